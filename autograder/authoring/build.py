@@ -1,0 +1,110 @@
+"""Building everything that is generated, or checking that it is in sync. Same input, same bytes."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from autograder.authoring.environment import environment_yml
+from autograder.authoring.master import read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.authoring.reference import mistakes, reference
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import Expected
+from autograder.checking.judge import TOLERANCE, signature
+from autograder.checking.measure import measure
+from autograder.exercises import LESSONS, Exercise, all_names, load
+from autograder.messages import LANGUAGES
+from autograder.paths import REPOSITORY
+from autograder.quiet import import_tensorflow
+
+
+def build(*, check: bool = False) -> list[str]:
+    """Write whatever has changed, or with `check` write nothing. Returns the paths that were stale.
+
+    Raises: MasterError if a master cannot be built.
+    """
+    wanted = _texts()
+    stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
+    if not check:
+        for path in stale:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], "utf-8", newline="\n")
+    stale += _left_over(set(wanted), check)
+    import_tensorflow()
+    for name in all_names():
+        stale += _build_expected(name, check)
+    return [str(path.relative_to(REPOSITORY)) for path in stale]
+
+
+def _texts() -> dict[Path, str]:
+    """Every generated text file and what belongs in it."""
+    texts = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
+    for lesson in LESSONS:
+        master = read_master(lesson)
+        for language in LANGUAGES:
+            instructor = instructor_notebook(master, language)
+            path = Path(language, lesson, f"{master.notebook}.ipynb")
+            texts[REPOSITORY / "solutions" / path] = as_text(instructor)
+            texts[REPOSITORY / "course" / path] = as_text(student_notebook(instructor))
+    return texts
+
+
+def _is_stale(path: Path, text: str, check: bool) -> bool:
+    # The instructor's notebooks are not committed: a fresh clone does not have them, and that is in order.
+    if check and path.is_relative_to(REPOSITORY / "solutions") and not path.exists():
+        return False
+    return not path.exists() or path.read_bytes() != text.encode()
+
+
+def _left_over(wanted: set[Path], check: bool) -> list[Path]:
+    """Notebooks of lessons or names that are no more."""
+    found = [path for folder in ("course", "solutions") for language in LANGUAGES
+             for path in (REPOSITORY / folder / language).glob("*/*.ipynb") if path not in wanted]
+    if not check:
+        for path in found:
+            path.unlink()
+    return found
+
+
+def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
+    """Measure the reference and the usual mistakes.
+
+    Raises: ValueError if the reference itself cannot be measured.
+    """
+    right = measure(reference(exercise.name), exercise, challenge)
+    for case, result in zip(exercise.cases, right.cases, strict=True):
+        if result.problem:
+            raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
+    wrong = {name: signature(measure(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()}
+    return Expected(right, wrong)
+
+
+def _build_expected(name: str, check: bool) -> list[Path]:
+    text, arrays = expected_of(load(name), Challenge()).files()
+    folder = REPOSITORY / "data" / "expected"
+    json_path, npz_path = folder / f"{name}.json", folder / f"{name}.npz"
+    if json_path.exists() and npz_path.exists() and json_path.read_text("utf-8") == text and _close(npz_path, arrays):
+        return []
+    if not check:
+        folder.mkdir(parents=True, exist_ok=True)
+        json_path.write_text(text, "utf-8", newline="\n")
+        npz_path.write_bytes(_npz(arrays))
+    return [json_path]
+
+
+def _npz(arrays: dict[str, np.ndarray]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _close(path: Path, arrays: dict[str, np.ndarray]) -> bool:
+    """Whether the file holds these arrays, within what another processor may add up differently."""
+    with np.load(path, allow_pickle=False) as archive:
+        return set(archive) == set(arrays) and all(
+            archive[name].shape == array.shape
+            and archive[name].dtype == array.dtype
+            and np.allclose(archive[name], array, rtol=TOLERANCE / 10, atol=TOLERANCE / 10)
+            for name, array in arrays.items()
+        )

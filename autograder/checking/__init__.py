@@ -1,0 +1,1 @@
+"""The student's side of a check: measure an answer, judge the measurement, explain the verdict."""

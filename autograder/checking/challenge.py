@@ -1,0 +1,52 @@
+"""What a check feeds to an answer: inputs and weight values, both drawn from one seed."""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.exercises import Case
+
+# The seed of the checks in notebooks, whose reference outputs are shipped in data/expected. Grading draws its own.
+NOTEBOOK_SEED = 2024
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Inputs and weight values, the same for everyone who has the seed."""
+
+    seed: int = NOTEBOOK_SEED
+
+    def _generator(self, *key: object) -> np.random.Generator:
+        return np.random.default_rng([self.seed, zlib.crc32(repr(key).encode())])
+
+    def inputs(self, case: Case, number: int) -> np.ndarray:
+        """The input of a case: bytes, or feature maps whose channels have means and spreads of their own.
+
+        With equal means, a squeeze over the wrong axis or a maximum for an average could go unnoticed.
+        """
+        generator = self._generator("input", number)
+        if case.dtype == "uint8":
+            return generator.integers(0, 256, case.shape, dtype=np.uint8)
+        channels = case.shape[-1]
+        means, spreads = generator.uniform(-1, 1, channels), generator.uniform(0.5, 1.5, channels)
+        return (means + spreads * generator.standard_normal(case.shape)).astype(case.dtype)
+
+    def weight(self, shape: tuple[int, ...], role: str = "weight") -> np.ndarray:
+        """The value of a weight, float32: it depends only on the role and on the shape without its ones.
+
+        So neither the order in which layers are made nor their names matter, nor whether a dense layer is written as
+        `Dense` (channels, units) or as a 1x1 `Conv2D` (1, 1, channels, units).
+        """
+        squeezed = tuple(length for length in shape if length != 1)
+        generator = self._generator("weight", role, squeezed)
+        if role in ("gamma", "moving_variance"):
+            values = generator.uniform(0.5, 1.5, squeezed)
+        elif len(squeezed) < 2:
+            values = 0.5 * generator.standard_normal(squeezed)
+        else:
+            # He et al. (2015): keeps signals near 1 through many layers. Of three lengths, none is known to be the
+            # outputs', as in a k x k convolution to one channel, so all of them count as inputs.
+            inputs = np.prod(squeezed) if len(squeezed) == 3 else np.prod(squeezed[:-1])
+            values = np.sqrt(2 / inputs) * generator.standard_normal(squeezed)
+        return np.asarray(values, np.float32).reshape(shape)

@@ -1,0 +1,79 @@
+"""The reference's measurements that are shipped in data/expected: written by the build, read by every check.
+
+`<exercise>.json` holds the counts and shapes, readable; `<exercise>.npz` the outputs of the reference and a few
+values of each usual mistake's outputs.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from autograder.checking.measurement import CaseResult, Measurement, Problem
+from autograder.paths import expected_folder
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What measuring gives on the reference and, as signatures, on each usual mistake."""
+
+    reference: Measurement
+    mistakes: dict[str, Measurement]
+
+    def files(self) -> tuple[str, dict[str, np.ndarray]]:
+        """The JSON text and the arrays that `load_expected` reads."""
+        answers = {REFERENCE: self.reference} | self.mistakes
+        facts = {name: [_facts(case) for case in answer.cases] for name, answer in answers.items()}
+        arrays = {
+            f"{name}.{number}": case.output
+            for name, answer in answers.items()
+            for number, case in enumerate(answer.cases)
+            if case.output is not None
+        }
+        lines = (f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
+                 for name, cases in facts.items())
+        return "{\n" + ",\n".join(lines) + "\n}\n", arrays
+
+
+def _facts(case: CaseResult) -> dict:
+    """A case without its output; the counts are there for the human reader."""
+    if case.problem:
+        return {"problem": {"kind": case.problem.kind, "values": case.problem.values}}
+    return {
+        "shape": case.output.shape,
+        "trainable": case.count(True),
+        "other": case.count(False),
+        "weights": case.weights,
+        "named_layers": case.named_layers,
+    }
+
+
+def load_expected(exercise: str, folder: Path | None = None) -> Expected:
+    """What is expected of this exercise in a notebook.
+
+    Raises: FileNotFoundError if the build has not made it.
+    """
+    return _load(exercise, folder or expected_folder())
+
+
+@cache
+def _load(exercise: str, folder: Path) -> Expected:
+    facts = json.loads((folder / f"{exercise}.json").read_text("utf-8"))
+    with np.load(folder / f"{exercise}.npz", allow_pickle=False) as archive:
+        arrays = dict(archive)
+    answers = {
+        name: Measurement(exercise, tuple(_case(case, arrays.get(f"{name}.{n}")) for n, case in enumerate(cases)))
+        for name, cases in facts.items()
+    }
+    return Expected(answers.pop(REFERENCE), answers)
+
+
+def _case(facts: dict, output: np.ndarray | None) -> CaseResult:
+    if "problem" in facts:
+        return CaseResult(Problem(**facts["problem"]))
+    weights = tuple((tuple(shape), trainable) for shape, trainable in facts["weights"])
+    return CaseResult(None, output, weights, {name: tuple(shape) for name, shape in facts["named_layers"].items()})

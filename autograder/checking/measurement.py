@@ -1,0 +1,88 @@
+"""What measuring an answer gives: plain data only, so that it can cross to another process and be judged there."""
+
+import io
+import json
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a case could not be measured: a message key, what to fill it with, and the student's line if one is known."""
+
+    kind: str
+    values: dict[str, str] = field(default_factory=dict)
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case, measured. Without an output there is a problem, and with a problem there is no output.
+
+    `weights` lists (shape, trainable) of every weight; `named_layers` the output shapes of layers the task names.
+    """
+
+    problem: Problem | None = None
+    output: np.ndarray | None = None
+    weights: tuple[tuple[tuple[int, ...], bool], ...] = ()
+    named_layers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def count(self, trainable: bool) -> int:
+        """Trainable or other parameters."""
+        return sum(int(np.prod(shape)) for shape, learns in self.weights if learns == trainable)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All cases of an exercise, measured on one answer."""
+
+    exercise: str
+    cases: tuple[CaseResult, ...]
+
+    def pack(self) -> bytes:
+        """As bytes: an .npz archive of the outputs and a JSON text. Never pickle."""
+        facts = [
+            {
+                "problem": asdict(case.problem) if case.problem else None,
+                "weights": case.weights,
+                "named_layers": case.named_layers,
+            }
+            for case in self.cases
+        ]
+        text = json.dumps({"exercise": self.exercise, "cases": facts})
+        arrays = {str(number): case.output for number, case in enumerate(self.cases) if case.output is not None}
+        buffer = io.BytesIO()
+        np.savez(buffer, facts=np.frombuffer(text.encode(), np.uint8), **arrays)
+        return buffer.getvalue()
+
+    @staticmethod
+    def unpack(data: bytes) -> "Measurement":
+        """The measurement in these bytes.
+
+        Raises: ValueError if they are not one.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                facts = json.loads(archive["facts"].tobytes().decode())
+                cases = tuple(
+                    CaseResult(
+                        problem=Problem(**_strings(case["problem"])) if case["problem"] else None,
+                        output=archive[str(number)] if str(number) in archive else None,
+                        weights=tuple((_shape(shape), bool(learns)) for shape, learns in case["weights"]),
+                        named_layers={str(name): _shape(shape) for name, shape in case["named_layers"].items()},
+                    )
+                    for number, case in enumerate(facts["cases"])
+                )
+                return Measurement(str(facts["exercise"]), cases)
+        except Exception as error:  # whatever is wrong with bytes from an untrusted process, they are no measurement
+            raise ValueError(f"Not a measurement: {error}") from error
+
+
+def _shape(lengths: list) -> tuple[int, ...]:
+    return tuple(int(length) for length in lengths)
+
+
+def _strings(problem: dict) -> dict:
+    values = {str(name): str(value) for name, value in problem["values"].items()}
+    return {"kind": str(problem["kind"]), "values": values, "line": str(problem["line"])}

@@ -1,0 +1,118 @@
+"""What a notebook calls: `start`, `check`, `hint`, `your_turn`. Everything it prints is in the reader's language."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from autograder.checking import explain, progress
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import load_expected
+from autograder.checking.judge import judge
+from autograder.checking.measure import NotWritten, measure
+from autograder.exercises import LESSONS, all_names, is_exercise, load
+from autograder.messages import say, set_language
+from autograder.quiet import import_tensorflow
+
+# Set by the grader: the seed of its challenge, and the folder in which it awaits the measurements.
+SEED_VARIABLE = "COURSE_CHALLENGE_SEED"
+FOLDER_VARIABLE = "COURSE_MEASUREMENTS"
+
+
+class CourseError(Exception):
+    """An error meant for the reader of a notebook: shown as its own words, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+class CheckFailed(CourseError):
+    """The answer is not right yet."""
+
+
+class StillToWrite(CourseError, NotWritten):
+    """A cell that the student has not filled in was called."""
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(exercise)
+        self.exercise = exercise
+
+    def _render_traceback_(self) -> list[str]:
+        return [say("check.your_turn", exercise=self.exercise)]
+
+
+def start(lesson: str, language: str | None = None) -> None:
+    """Make a notebook ready: choose the language, import TensorFlow without its noise, say in one line what is there.
+
+    Raises: CourseError if the environment cannot run the course.
+    """
+    set_language(language)
+    if lesson not in LESSONS:
+        raise CourseError(say("start.unknown_lesson", lesson=lesson, lessons=", ".join(LESSONS)))
+    if sys.version_info < (3, 11):
+        raise CourseError(say("start.python", found=".".join(map(str, sys.version_info[:2]))))
+    try:
+        import_tensorflow()
+    except ImportError as error:
+        raise CourseError(say("start.no_tensorflow", error=error)) from None
+    import keras
+    import tensorflow
+
+    if keras.config.backend() != "tensorflow" or int(keras.__version__.split(".")[0]) < 3:
+        raise CourseError(say("start.keras", found=keras.__version__, backend=keras.config.backend()))
+    if not os.environ.get(FOLDER_VARIABLE):
+        print(say("start.ready", lesson=lesson, tensorflow=tensorflow.__version__, keras=keras.__version__,
+                  exercises=len(LESSONS[lesson]), course=version("cnn-attention-course")))
+
+
+def your_turn(exercise: str) -> None:
+    """Stands where the student's code belongs.
+
+    Raises: StillToWrite, always.
+    """
+    raise StillToWrite(exercise)
+
+
+def check(answer: Callable[..., Any], exercise: str | None = None) -> None:
+    """Check an answer and print the verdict. `exercise` is needed only if the function has another name.
+
+    Raises: CheckFailed if something is not right yet.
+    """
+    asked = load(exercise or _name_of(answer))
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        measured = measure(answer, asked, Challenge(int(os.environ[SEED_VARIABLE])))
+        Path(folder, f"{asked.name}.npz").write_bytes(measured.pack())
+        return
+    expected = load_expected(asked.name)
+    verdict = judge(asked, measure(answer, asked, Challenge()), expected.reference, expected.mistakes)
+    progress.record_check(asked.name, verdict.points)
+    print(explain.summary(verdict))
+    if not verdict.passed:
+        raise CheckFailed("\n".join(explain.explanation(verdict)))
+
+
+def _name_of(answer: Any) -> str:
+    """The exercise that `answer` belongs to: by its own name, else by the name that holds it where `check` is called."""
+    own = getattr(answer, "__name__", "")
+    if is_exercise(own):
+        return own
+    caller = inspect.currentframe().f_back.f_back
+    names = [name for name, value in caller.f_globals.items() if value is answer and is_exercise(name)]
+    if names:
+        return names[0]
+    if not callable(answer):
+        raise CourseError(say("check.not_a_function", received=type(answer).__name__))
+    raise CourseError(say("check.unknown", name=own, exercises=", ".join(all_names())))
+
+
+def hint(exercise: str) -> None:
+    """Print the next of the three hints for an exercise; after the third, all of them again."""
+    if not is_exercise(exercise):
+        raise CourseError(say("check.unknown", name=exercise, exercises=", ".join(all_names())))
+    shown = progress.record_hint(exercise)
+    for step in [shown] if shown <= 3 else [1, 2, 3]:
+        print(say("check.hint", step=step, hint=say(f"{exercise}.hint_{step}")))
+

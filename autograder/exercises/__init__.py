@@ -1,0 +1,91 @@
+"""What each exercise asks for: on which inputs, with which arguments, for how many points. No answers.
+
+Every exercise has a module of its name here that defines `EXERCISE`.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal
+
+# Lessons in their order, each with its exercises in theirs.
+LESSONS: dict[str, tuple[str, ...]] = {
+    "0-start-here": ("double",),
+    "1-autoencoder": ("preprocess", "autoencoder_block", "autoencoder"),
+    "2-resnet": ("residual_block", "resnet"),
+    "3-channel-attention": ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "attention_block"),
+    "4-spatial-attention": (
+        "spatial_attention",
+        "attention_autoencoder",
+        "attention_residual_block",
+        "attention_resnet",
+    ),
+}
+
+# What a check looks at, in the order in which it tells the student.
+ASPECTS = ("shape", "parameters", "outputs")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the student's answer.
+
+    `shape` is the input's shape, batch first. `zero_weights` gives every weight the value 0, which shows what is
+    left when a branch is silent.
+    """
+
+    shape: tuple[int, ...]
+    arguments: dict[str, Any] = field(default_factory=dict)
+    dtype: str = "float32"
+    zero_weights: bool = False
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One fill-in function and how it is checked.
+
+    `kind` says what the answer is called with and gives back: a `function` takes and returns arrays, a `layer` takes
+    and returns a symbolic feature map, a `model` takes only arguments and returns a `keras.Model`.
+    `named_layers` are layers that the task asks to name, because later cells look for them.
+    """
+
+    name: str
+    kind: Literal["function", "layer", "model"]
+    cases: tuple[Case, ...]
+    points: dict[str, int]
+    named_layers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.cases or not set(self.points) <= set(ASPECTS):
+            raise ValueError(f"{self.name}: expected cases and points for some of {ASPECTS}. Received: {self.points}")
+
+    @property
+    def total(self) -> int:
+        """All points of the exercise."""
+        return sum(self.points.values())
+
+    @property
+    def lesson(self) -> str:
+        """The lesson it belongs to."""
+        return next(lesson for lesson, names in LESSONS.items() if self.name in names)
+
+
+def is_exercise(name: str) -> bool:
+    """Whether some lesson has an exercise of this name."""
+    return any(name in names for names in LESSONS.values())
+
+
+@cache
+def load(name: str) -> Exercise:
+    """The exercise called `name`.
+
+    Raises: KeyError if there is none.
+    """
+    if not is_exercise(name):
+        raise KeyError(f"Unknown exercise. Expected one of {all_names()}. Received: {name!r}")
+    return import_module(f"autograder.exercises.{name}").EXERCISE
+
+
+def all_names() -> tuple[str, ...]:
+    """All exercises, in the order in which they are taught."""
+    return tuple(name for names in LESSONS.values() for name in names)

@@ -1,0 +1,13 @@
+"""`attention_block(x, filters, name)`: the autoencoder's block with channel attention behind it."""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="attention_block",
+    kind="layer",
+    cases=(
+        Case((2, 8, 8, 1), {"filters": 16, "name": "a"}),
+        Case((1, 5, 7, 12), {"filters": 24, "name": "b"}),
+    ),
+    points={"shape": 1, "parameters": 1, "outputs": 1},
+)

@@ -1,0 +1,15 @@
+"""`autoencoder(input_shape, filters)`: an encoder that halves the map, a decoder that doubles it again."""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="autoencoder",
+    kind="model",
+    cases=(
+        Case((2, 28, 28, 1), {"input_shape": (28, 28, 1), "filters": (16, 32)}),
+        Case((1, 16, 24, 3), {"input_shape": (16, 24, 3), "filters": (4, 8, 6)}),
+        Case((1, 10, 6, 2), {"input_shape": (10, 6, 2), "filters": (5,)}),
+    ),
+    points={"shape": 2, "parameters": 1, "outputs": 2},
+    named_layers=("latent",),
+)

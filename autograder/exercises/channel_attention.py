@@ -1,0 +1,19 @@
+"""`channel_attention(x, name, ratio=8)`: the tutorial's six steps, which are squeeze-and-excitation.
+
+Source: Hu et al., Squeeze-and-Excitation Networks, equations 2 to 4.
+"""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="channel_attention",
+    kind="layer",
+    cases=(
+        Case((2, 8, 8, 16), {"name": "a"}),
+        Case((1, 5, 7, 32), {"name": "b", "ratio": 4}),
+        Case((3, 6, 4, 20), {"name": "c", "ratio": 8}),
+        Case((1, 4, 4, 4), {"name": "d", "ratio": 2}),
+        Case((2, 4, 3, 12), {"name": "e", "ratio": 16}),
+    ),
+    points={"shape": 1, "parameters": 2, "outputs": 2},
+)

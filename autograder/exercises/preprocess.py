@@ -1,0 +1,10 @@
+"""`preprocess(images)`: bytes to the numbers a network reads."""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="preprocess",
+    kind="function",
+    cases=(Case((5, 28, 28), dtype="uint8"), Case((1, 14, 20), dtype="uint8")),
+    points={"shape": 1, "outputs": 2},
+)

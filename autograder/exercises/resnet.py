@@ -1,0 +1,13 @@
+"""`resnet(input_shape, blocks, filters, classes)`: a stem, stages of residual blocks, a classifier."""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="resnet",
+    kind="model",
+    cases=(
+        Case((2, 28, 28, 1), {"input_shape": (28, 28, 1), "blocks": (1, 1, 1), "filters": (16, 32, 64), "classes": 10}),
+        Case((1, 12, 8, 3), {"input_shape": (12, 8, 3), "blocks": (2, 1), "filters": (4, 6), "classes": 5}),
+    ),
+    points={"shape": 1, "parameters": 2, "outputs": 3},
+)

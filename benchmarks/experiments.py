@@ -1,0 +1,107 @@
+"""Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
+
+    python benchmarks/experiments.py reconstruction|depth|classification
+
+An interrupted run goes on where it stopped. The networks are the course's own reference answers.
+"""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+
+from autograder.authoring.reference import lesson_namespace
+from coursekit.data import load_fashion_mnist
+from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Run, load_results, train, write_results
+from coursekit.paths import results_folder
+
+AUTOENCODER_FILTERS = (16, 32)
+RESNET_FILTERS = (16, 32, 64)
+SHOWN_IMAGES = 8  # test images whose reconstructions are kept
+
+
+def reconstruction_networks() -> dict[str, Builder]:
+    """The autoencoder with each kind of attention behind every block."""
+    lesson = lesson_namespace("4-spatial-attention")
+
+    def spatial_block(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
+        return lesson["spatial_attention"](lesson["autoencoder_block"](x, filters, name), f"{name}_spatial")
+
+    network = partial(lesson["autoencoder"], IMAGE_SHAPE, AUTOENCODER_FILTERS)
+    return {
+        "no attention": network,
+        "channel": partial(network, block=lesson["attention_block"]),
+        "spatial": partial(network, block=spatial_block),
+        "channel + spatial": partial(lesson["attention_autoencoder"], IMAGE_SHAPE, AUTOENCODER_FILTERS),
+    }
+
+
+def depth_networks() -> dict[str, Builder]:
+    """Plain and residual networks of 8, 20 and 44 layers, 8 to 32 channels."""
+    lesson = lesson_namespace("2-resnet")
+    return {
+        f"{kind}, {6 * count + 2} layers": partial(
+            lesson["resnet"], IMAGE_SHAPE, (count,) * 3, (8, 16, 32), 10, block=lesson[block]
+        )
+        for count in (1, 3, 7)
+        for kind, block in (("plain", "plain_block"), ("residual", "residual_block"))
+    }
+
+
+def classification_networks() -> dict[str, Builder]:
+    """A plain network, a ResNet, and a ResNet with both attentions, 14 layers each."""
+    arguments = (IMAGE_SHAPE, (2, 2, 2), RESNET_FILTERS, 10)
+    lesson = lesson_namespace("4-spatial-attention")
+    return {
+        "plain": partial(lesson["resnet"], *arguments, block=lesson_namespace("2-resnet")["plain_block"]),
+        "residual": partial(lesson["resnet"], *arguments),
+        "residual + attention": partial(lesson["attention_resnet"], *arguments),
+    }
+
+
+# name -> (networks, task, budget)
+EXPERIMENTS = {
+    "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=60_000, epochs=3, seeds=5)),
+    "depth": (depth_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
+    "classification": (classification_networks, "classification", Budget(images=20_000, epochs=5, seeds=5)),
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(EXPERIMENTS)))
+def main(name: str) -> None:
+    """Run one experiment in full."""
+    networks, task, budget = EXPERIMENTS[name]
+    path = results_folder() / f"{name}.json"
+    runs = load_results(name)["runs"] if path.exists() else []
+    data = load_fashion_mnist()
+    done = {(run.name, run.seed) for run in runs}
+    pictures: dict[str, np.ndarray] = {}
+    for seed in range(budget.seeds):
+        for network, builder in networks().items():
+            if (network, seed) in done:
+                continue
+            run, model = train(network, builder, data, budget, task, seed)
+            runs.append(run)
+            write_results(path, runs, budget, f"python benchmarks/experiments.py {name}")
+            click.echo(f"{network}, seed {seed}: {run.metric:.5f} in {run.seconds:.0f} s")
+            if task == "reconstruction" and seed == 0:
+                pictures[network] = _reconstruct(model, data[1][0])
+                _keep_pictures(results_folder() / f"{name}.npz", pictures)
+
+
+def _reconstruct(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """The first of these images as the network draws them, (images, 28, 28), uint8."""
+    drawn = model.predict(images[:SHOWN_IMAGES, ..., np.newaxis].astype("float32") / 255, verbose=0)
+    return np.round(255 * drawn[..., 0]).astype("uint8")
+
+
+def _keep_pictures(path: Path, pictures: dict[str, np.ndarray]) -> None:
+    np.savez_compressed(path, **pictures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

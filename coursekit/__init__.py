@@ -1,0 +1,1 @@
+"""What the lessons import: data, models, plots, widgets and progress."""

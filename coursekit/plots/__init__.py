@@ -1,0 +1,17 @@
+"""The course's figures: one visual language for images, attention, learning curves and comparisons."""
+
+from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars
+from coursekit.plots.images import image_grid, image_row, pixel_histogram
+from coursekit.plots.results import comparison, curves, summary
+
+__all__ = [
+    "attention_overlay",
+    "comparison",
+    "curves",
+    "feature_maps",
+    "gate_bars",
+    "image_grid",
+    "image_row",
+    "pixel_histogram",
+    "summary",
+]

@@ -1,0 +1,127 @@
+"""What every figure shares: colours, the drawing sheet, and the checks of what is drawn."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from numpy.typing import ArrayLike
+
+# Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness.
+# Without their yellow, which is hard to see on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 1)))  # fewer than colours: colour and style repeat only after 35 lines
+INK, MUTED, PALE = "#222222", "#595959", "#B0B0B0"
+WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
+FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
+STYLE = {
+    "figure.dpi": 100,
+    "figure.facecolor": "white",  # opaque, so that dark text is readable in JupyterLab's dark theme
+    "savefig.facecolor": "white",
+    "axes.edgecolor": PALE,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.axisbelow": True,
+    "grid.color": "#E5E5E5",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "image.interpolation": "nearest",  # a pixel is shown as a pixel
+}
+
+
+@contextmanager
+def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Figure]:
+    """An empty figure of `height` inches in the course's style, whatever style the notebook has set.
+
+    It is closed at the end: a notebook then shows it once, where it is returned or displayed, and keeps no copy.
+    """
+    with plt.style.context(["default", STYLE]):
+        figure = plt.figure(figsize=(WIDTH, height), layout=layout)
+        try:
+            if title:
+                figure.suptitle(textwrap.fill(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
+            yield figure
+            figure.draw_without_rendering()  # ticks are made when first drawn: make them in this style
+        finally:
+            plt.close(figure)
+
+
+def show_image(ax: Axes, image: np.ndarray, **options) -> AxesImage:
+    """An image (height, width) without ticks, in a thin frame so that a white one has an edge."""
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
+    return ax.imshow(image, **options)
+
+
+def row_label(ax: Axes, text: str) -> None:
+    """Names a row of images, left of its first one."""
+    ax.set_ylabel(text, rotation=0, ha="right", va="center", labelpad=8)
+
+
+def image_axes(figure: Figure, rows: int, columns: int) -> np.ndarray:
+    """Axes (rows, columns) for images, from the left edge."""
+    axes = figure.subplots(rows, max(columns, FEWEST_COLUMNS), squeeze=False)
+    for ax in axes[:, columns:].flat:
+        ax.set_visible(False)
+    return axes[:, :columns]
+
+
+def image_height(rows: int, columns: int, aspect: float, text: float = 0.1) -> float:
+    """Inches for a title and `rows` of images with `aspect` = height / width, each with inches of `text`."""
+    return 0.5 + rows * (WIDTH / max(columns, FEWEST_COLUMNS) * aspect + text)
+
+
+def shaped(value: ArrayLike, name: str, expected: str, *dimensions: int) -> np.ndarray:
+    """`value` as an array with one of these numbers of dimensions.
+
+    Raises:
+        ValueError: another number of dimensions, no elements, or rows of unequal length.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: expected {expected}, received rows of unequal length") from error
+    if array.ndim not in dimensions or array.size == 0:
+        raise ValueError(f"{name}: expected {expected}, received shape {array.shape}")
+    return array
+
+
+def as_images(value: ArrayLike, name: str) -> np.ndarray:
+    """`value`, (batch, height, width) or (batch, height, width, 1), as (batch, height, width).
+
+    Raises:
+        ValueError: another shape.
+    """
+    expected = "(batch, height, width) or (batch, height, width, 1)"
+    images = shaped(value, name, expected, 3, 4)
+    if images.ndim == 4 and images.shape[-1] != 1:
+        raise ValueError(f"{name}: expected {expected}, received shape {images.shape}")
+    return images.reshape(images.shape[:3])
+
+
+def as_unit_images(value: ArrayLike, name: str) -> np.ndarray:
+    """`value` as (batch, height, width) in [0, 1]; uint8 is divided by 255.
+
+    Raises:
+        ValueError: another shape, or numbers outside [0, 1] that are not uint8.
+    """
+    images = as_images(value, name)
+    if images.dtype == np.uint8:
+        return images / np.float32(255)
+    low, high = images.min(), images.max()
+    if not (low > -1e-3 and high < 1 + 1e-3):  # rounding in float16 or float32 may overshoot a little
+        raise ValueError(f"{name}: expected uint8 or values in [0, 1], received {images.dtype} in [{low:g}, {high:g}]")
+    return images
+
+
+def same_length(values: Sequence, name: str, expected: int, each: str) -> None:
+    """Raises a ValueError unless there are `expected` values, one for each `each`."""
+    if len(values) != expected:
+        raise ValueError(f"{name}: expected {expected}, one for each {each}, received {len(values)}")
