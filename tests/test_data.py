@@ -119,8 +119,7 @@ def test_real_files():
     (x_train, y_train), (x_test, y_test) = data.load_fashion_mnist()
     assert (x_train.shape, x_test.shape) == ((60000, 28, 28), (10000, 28, 28))
     assert {array.dtype for array in (x_train, y_train, x_test, y_test)} == {np.dtype("uint8")}
-    assert np.bincount(y_train).tolist() == [6000] * len(data.CLASS_NAMES)
-    assert np.bincount(y_test).tolist() == [1000] * len(data.CLASS_NAMES)
+    assert [np.bincount(y).tolist() for y in (y_train, y_test)] == [[6000] * 10, [1000] * 10]
     assert x_train.mean() / 255 == pytest.approx(0.2860, abs=5e-5)  # the mean that everyone normalises with
     assert data.fashion_mnist_source() == "folder"
 
@@ -251,9 +250,8 @@ def test_no_network(keras, capfd, language):
     assert [array.shape for array in train + test] == [(20, 28, 28), (20,), (10, 28, 28), (10,)]
     os.write(2, b"stderr is given back")
     out, err = capfd.readouterr()
-    for part in (*STAND_IN_WORDS[language], "Name or service not known", "FASHION_MNIST_DIR", "=" * 78):
+    for part in (*STAND_IN_WORDS[language], "Name or service not known", "FASHION_MNIST_DIR"):
         assert part in out
-    assert "progress bar" not in out
     assert err == "stderr is given back"
     assert data.fashion_mnist_source() == "stand-in"
     with pytest.raises(data.DataError, match="Fashion-MNIST"):
@@ -265,12 +263,10 @@ def test_stand_in_is_the_same_every_time():
     (x_train, y_train), (x_test, y_test) = data._stand_in()
     np.random.seed(1)
     again = data._stand_in()
-    np.testing.assert_array_equal(x_train, again[0][0])
-    np.testing.assert_array_equal(y_test, again[1][1])
+    np.testing.assert_equal(again, ((x_train, y_train), (x_test, y_test)))
     assert (x_train.shape, x_test.shape) == ((2000, 28, 28), (500, 28, 28))
     assert (x_train.dtype, y_train.dtype) == (np.uint8, np.uint8)
-    assert np.bincount(y_train).tolist() == [200] * 10
-    assert np.bincount(y_test).tolist() == [50] * 10
+    assert [np.bincount(y).tolist() for y in (y_train, y_test)] == [[200] * 10, [50] * 10]
     assert len(np.unique(np.concatenate([x_train, x_test]), axis=0)) == 2500  # no image twice
 
 

@@ -27,9 +27,7 @@ def build(*, check: bool = False) -> list[str]:
     wanted = _texts()
     stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
     if not check:
-        for path in stale:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(wanted[path], "utf-8", newline="\n")
+        _write({path: wanted[path] for path in stale})
     stale += _left_over(set(wanted), check)
     import_tensorflow()
     for name in all_names():
@@ -37,9 +35,26 @@ def build(*, check: bool = False) -> list[str]:
     return [str(path.relative_to(REPOSITORY)) for path in stale]
 
 
+def write_instructor_notebooks() -> None:
+    """Write the notebooks in solutions/en and solutions/ko, which nbgrader grades against."""
+    _write({path: text for path, text in _notebooks().items() if path.is_relative_to(REPOSITORY / "solutions")})
+
+
+def _write(texts: dict[Path, str]) -> None:
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+
+
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
-    texts = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
+    environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
+    return environments | _notebooks()
+
+
+def _notebooks() -> dict[Path, str]:
+    """Instructor's and student's notebooks of every lesson, in every language."""
+    texts = {}
     for lesson in LESSONS:
         master = read_master(lesson)
         for language in LANGUAGES:

@@ -76,7 +76,7 @@ def read_master(lesson: str, folder: Path = LESSONS_FOLDER) -> Master:
     text = path.read_text("utf-8")
     # jupytext keeps no line numbers, but the n-th cell begins at the n-th marker.
     lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"# %%( |$)", line)]
-    parsed = jupytext.reads(text, fmt="py:percent").cells
+    parsed = jupytext.reads(text.lstrip("\n"), fmt="py:percent").cells
     if len(parsed) != len(lines):
         raise MasterError(path, 1, "there is code before the first `# %%`; begin the file with a cell marker")
     cells = tuple(_cell(path, line, cell) for line, cell in zip(lines, parsed, strict=True))

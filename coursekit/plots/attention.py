@@ -56,7 +56,7 @@ def feature_maps(maps: ArrayLike, title: str = "", gates: ArrayLike | None = Non
     shown = min(limit, channels)
     across = min(shown, 8 if gates is None else 4)
     down = -(-shown // across)
-    cell = min(1.6, (7.9 if gates is None else 4.0) / across)  # inches left beside the colour bar and the gates
+    cell = min(1.6, (7.9 if gates is None else 3.6) / across)  # inches left beside the colour bar and the gates
     height = 0.6 + down * (cell * rows / columns + 0.3)
     with sheet(title, height if gates is None else max(2.6, height)) as figure:
         left, right = (figure, None) if gates is None else figure.subfigures(1, 2, width_ratios=(5, 4))
@@ -120,7 +120,7 @@ def attention_overlay(images: ArrayLike, maps: ArrayLike, title: str = "") -> Fi
         ValueError: wrong shape, values outside [0, 1], or not one map for each image.
     """
     images, maps = as_unit_images(images, "images"), as_images(maps, "maps")
-    if maps.min() < 0 or maps.max() > 1:
+    if not (maps.min() >= 0 and maps.max() <= 1):  # nan included
         raise ValueError(f"maps: expected values in [0, 1], received [{maps.min():g}, {maps.max():g}]")
     count, rows, columns = images.shape
     same_length(maps, "maps", count, "image")

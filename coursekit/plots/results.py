@@ -102,8 +102,8 @@ def curves(runs: dict[str, ArrayLike], title: str, xlabel: str, ylabel: str) -> 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(axis="y")
         seeds = sorted({len(run) for run in arrays.values()})
-        counted = " or ".join(map(str, seeds)) + (" seed" if seeds == [1] else " seeds")
-        _note(ax, f"line: mean of {counted}; band: from the lowest to the highest")
+        spread = f"line: mean of {' or '.join(map(str, seeds))} seeds; band: from the lowest to the highest"
+        _note(ax, "line: one seed" if seeds == [1] else spread)
         _label_ends(ax, list(arrays), ends, gap=0.065)
     return figure
 

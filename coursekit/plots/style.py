@@ -19,9 +19,6 @@ INK, MUTED, PALE = "#222222", "#595959", "#B0B0B0"
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
 STYLE = {
-    "figure.dpi": 100,
-    "figure.facecolor": "white",  # opaque, so that dark text is readable in JupyterLab's dark theme
-    "savefig.facecolor": "white",
     "axes.edgecolor": PALE,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -42,15 +39,17 @@ def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Fi
 
     It is closed at the end: a notebook then shows it once, where it is returned or displayed, and keeps no copy.
     """
-    with plt.style.context(["default", STYLE]):
-        figure = plt.figure(figsize=(WIDTH, height), layout=layout)
-        try:
+    # Outside the style: a notebook's first figure switches its display of figures on, which leaving would undo.
+    # An opaque background keeps dark text readable in JupyterLab's dark theme.
+    figure = plt.figure(figsize=(WIDTH, height), dpi=100, facecolor="white", edgecolor="white", layout=layout)
+    try:
+        with plt.style.context(["default", STYLE]):
             if title:
                 figure.suptitle(textwrap.fill(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
             yield figure
             figure.draw_without_rendering()  # ticks are made when first drawn: make them in this style
-        finally:
-            plt.close(figure)
+    finally:
+        plt.close(figure)
 
 
 def show_image(ax: Axes, image: np.ndarray, **options) -> AxesImage:

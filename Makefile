@@ -1,0 +1,48 @@
+# The course's everyday commands. `make lab` and `make test` set everything up by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+LESSON ?= 3-channel-attention
+
+.PHONY: lab test test-all setup build check grade lock wheel clean
+
+lab: setup                 ## open JupyterLab on the course
+	jupyter lab --LabApp.default_url=/lab/tree/course
+
+test: setup                ## run the tests
+	pytest -m "not slow"
+
+test-all: setup            ## run every test, those that take minutes too
+	pytest
+
+setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("The course needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+build: setup               ## make everything that is generated
+	autograder build
+
+check: setup               ## prove that generated files are in sync; lint; format
+	autograder build --check
+	ruff check
+	ruff format --check
+
+grade: setup               ## grade LESSON: the class in submitted/, or a demonstration class
+	autograder grade $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
+
+lock: setup                ## pin pyproject.toml's dependencies for every platform
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
+
+wheel: setup               ## build the wheel into dist/
+	python -m hatchling build --target wheel
+
+clean:                     ## remove the environment and what builds leave behind
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache

@@ -1,0 +1,45 @@
+"""How nbgrader is set up for this course; `nbgrader_config.py` and `autograder grade` both use it."""
+
+from typing import Any
+
+CELL_SECONDS = 60  # a graded cell builds and runs small networks; two orders of magnitude to spare
+
+
+def configure(c: Any) -> None:
+    """Set folders, converters and limits on a traitlets config."""
+    c.CourseDirectory.course_id = "cnn-attention-course"
+    # A Korean notebook is graded against the same assignment: its code cells are the same bytes.
+    c.CourseDirectory.source_directory = "solutions/en"
+    c.CourseDirectory.release_directory = "course/en"
+
+    # The converters of `autograder build`, and SaveCells, which registers the assignment in the gradebook.
+    c.GenerateAssignment.preprocessors = [
+        "nbgrader.preprocessors.LockCells",
+        "autograder.authoring.notebooks.ClearSolutions",
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.CheckCellMetadata",
+        "nbgrader.preprocessors.ComputeChecksums",
+        "nbgrader.preprocessors.SaveCells",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+
+    c.OverwriteCells.add_missing_cells = True  # a deleted check is put back; without an answer it earns nothing
+    c.Autograde.sanitize_preprocessors = [
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.DeduplicateIds",
+        "autograder.grading.sanitize.DropEmptyMetadata",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        "nbgrader.preprocessors.OverwriteCells",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.Autograde.autograde_preprocessors = [
+        "autograder.grading.execute.MeasureAnswers",
+        "nbgrader.preprocessors.LimitOutput",
+        "autograder.grading.record.SaveVerdicts",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.MeasureAnswers.timeout = CELL_SECONDS
+    c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
+    # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
+    c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]

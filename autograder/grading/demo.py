@@ -1,0 +1,65 @@
+"""A small class to try grading on: right, wrong, unfinished and broken submissions, in both languages."""
+
+import ast
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from autograder.authoring.master import Master, read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.authoring.reference import MISTAKES_FOLDER, mistakes, solution_source
+from autograder.exercises import LESSONS
+from autograder.paths import REPOSITORY
+
+DEMO_FOLDER = REPOSITORY / "build" / "demo"
+CRASH = "import os\n\nos._exit(1)"
+
+
+def make_demo_class(lesson: str, folder: Path = DEMO_FOLDER) -> Path:
+    """Write a fresh class in nbgrader's layout, each student named after what they handed in.
+
+    Returns: the folder of submissions.
+    """
+    submissions = folder / "submitted"
+    shutil.rmtree(submissions, ignore_errors=True)
+    master = read_master(lesson)
+    first = next((name for name in LESSONS[lesson] if mistakes(name)), "")
+    right = {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}
+    wrong = {name: mistake_source(name) for name in LESSONS[lesson] if mistakes(name)}
+    answers = {
+        ("all-right", "en"): right,
+        ("all-right-korean", "ko"): right,
+        ("one-mistake", "en"): right | ({first: wrong[first]} if first else {}),
+        ("many-mistakes-korean", "ko"): right | wrong,
+        ("kernel-dies", "en"): right | {LESSONS[lesson][-1]: CRASH},
+        ("unfinished-korean", "ko"): {},
+    }
+    for (student, language), cells in answers.items():
+        path = submissions / student / lesson / f"{master.notebook}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(submission(master, language, cells), "utf-8")
+    return submissions
+
+
+def submission(master: Master, language: str, answers: dict[str, str]) -> str:
+    """The student's notebook with these solution cells filled in, as text."""
+    notebook = nbformat.from_dict(student_notebook(instructor_notebook(master, language)))
+    for cell in notebook.cells:
+        exercise = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if exercise in answers:
+            cell.source = answers[exercise]
+    return as_text(notebook)
+
+
+def mistake_source(exercise: str, name: str = "") -> str:
+    """A usual mistake (the first by default) as a student would have handed it in."""
+    name = name or next(iter(mistakes(exercise)))
+    text = (MISTAKES_FOLDER / f"{exercise}.py").read_text("utf-8")
+    kept = [
+        ast.get_source_segment(text, node)
+        for node in ast.parse(text).body
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.Assign, ast.ClassDef))
+        or (isinstance(node, ast.FunctionDef) and (node.name == name or node.name.startswith("_")))
+    ]
+    return "\n\n\n".join([*kept, f"{exercise} = {name}"])

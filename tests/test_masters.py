@@ -1,0 +1,81 @@
+"""Masters with an error are refused with the file, the line and what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.master import MasterError, read_master
+
+GOOD = '''\
+# %% [markdown] lang="en"
+# # Start here
+
+# %% [markdown] lang="ko"
+# # 여기서 시작합니다
+
+# %%
+from autograder import check
+
+# %% solution="double"
+def double(x):
+    """Return twice every value."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% check="double" points=2
+check(double)
+'''
+
+
+def master(folder: Path, text: str):
+    (folder / "0_start_here.py").write_text(text, "utf-8")
+    read_master.cache_clear()
+    return read_master("0-start-here", folder)
+
+
+def test_a_good_master_is_read(tmp_path):
+    cells = master(tmp_path, GOOD).cells
+    assert [cell.line for cell in cells] == [1, 4, 7, 10, 17]
+    assert cells[3].solution == cells[4].check == "double"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('# %% [markdown] lang="ko"\n# # 여기서 시작합니다\n', "", 1, "no translation"),
+        ('# %% [markdown] lang="en"\n# # Start here\n', "", 2, "without its English one"),
+        ('[markdown] lang="en"', "[markdown]", 1, 'needs lang="en" or lang="ko"'),
+        ('[markdown] lang="en"', '[markdown] lang="fr"', 1, 'needs lang="en" or lang="ko"'),
+        ('solution="double"', 'solution="doubel"', 10, "unknown exercise 'doubel'"),
+        ('solution="double"', 'answer="double"', 10, "unknown mark 'answer'"),
+        ("# %%\nfrom", "# %% experimant\nfrom", 7, "unknown mark 'experimant'"),
+        ("    ### END SOLUTION\n", "", 10, "without '### END SOLUTION'"),
+        ("    ### BEGIN SOLUTION\n", "", 14, "unmatched '### END SOLUTION'"),
+        ("    ### BEGIN SOLUTION\n", "    ### BEGIN SOLUTION\n" * 2, 14, "unmatched '### BEGIN SOLUTION'"),
+        ("    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n", "    return 2 * x\n", 10, "get the answer"),
+        ("def double(x)", "def twice(x)", 10, "does not define a function 'double'"),
+        (" points=2", "", 17, "write points=2"),
+        (" points=2", " points=3", 17, "write points=2"),
+        ("\ncheck(double)", "\ncheck(double); print()", 17, "holds one call"),
+        ('# %% check="double" points=2\ncheck(double)\n', "", 1, "lacks the solution or check cell of ['double']"),
+        ('check="double"', 'check="treble"', 17, "before a solution cell of that name"),
+        ("import check\n", "import check\n### BEGIN SOLUTION\n", 9, "outside a cell marked"),
+        ("import check\n", 'import check\n\n# %% given="resnet"\n', 10, "not an exercise of an earlier lesson"),
+        ("import check\n", "import check\n" + "x = 1\n" * 30, 7, "31 lines of code"),
+        ("# %% [markdown]", 'x = 1\n# %% [markdown]', 1, "before the first"),
+        ('solution="double"', 'solution="double" check="double"', 10, "only one of"),
+    ],
+)
+def test_an_error_is_named_with_its_line(tmp_path, old, new, line, words):
+    assert old in GOOD
+    with pytest.raises(MasterError) as error:
+        master(tmp_path, GOOD.replace(old, new, 1))
+    text = str(error.value)
+    assert f"0_start_here.py:{line}: " in text
+    assert words in text
+
+
+def test_a_missing_master_is_named(tmp_path):
+    with pytest.raises(MasterError, match=r"1_autoencoder\.py"):
+        read_master("1-autoencoder", tmp_path)
