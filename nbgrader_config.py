@@ -1,4 +1,7 @@
-"""nbgrader's settings for this course: its folders, and the engine that grades. Add your own below, for example late penalties."""
+"""nbgrader's settings for this course: its folders, and the engine that grades.
+
+Add your own below, for example late penalties.
+"""
 
 from autograder.grading.config import configure
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.authoring.reference import lesson_namespace
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Run, load_results, train, write_results
+from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, load_results, train, write_results
 from coursekit.paths import results_folder
 
 AUTOENCODER_FILTERS = (16, 32)
@@ -64,8 +64,8 @@ def classification_networks() -> dict[str, Builder]:
 
 # name -> (networks, task, budget)
 EXPERIMENTS = {
-    "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=10_000, epochs=5, seeds=5)),
-    "depth": (depth_networks, "classification", Budget(images=10_000, epochs=4, seeds=5)),
+    "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=20_000, epochs=4, seeds=5)),
+    "depth": (depth_networks, "classification", Budget(images=8_000, epochs=4, seeds=3)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
 }
 

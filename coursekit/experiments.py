@@ -18,6 +18,7 @@ Split = tuple[np.ndarray, np.ndarray]
 Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
 IMAGE_SHAPE = (28, 28, 1)
 BATCH = 128
+LEARNING_RATE = 3e-3
 
 
 @dataclass(frozen=True)
@@ -97,19 +98,15 @@ def _train_all(
             yield run
 
 
-def train(
-    name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0
-) -> tuple[Run, keras.Model]:
-    """Train one network: Adam, cosine decay from 0.001 to 0, final epoch. The seed sets weights and order."""
+def train(name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0) -> tuple[Run, keras.Model]:
+    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order."""
     (images, labels), (test_images, test_labels) = data
     reconstructs = task == "reconstruction"
     keras.utils.set_random_seed(seed)
     model = builder()
     training = Batches(images[: budget.images], None if reconstructs else labels[: budget.images], seed)
-    test = Batches(
-        test_images[: budget.test_images], None if reconstructs else test_labels[: budget.test_images]
-    )
-    schedule = keras.optimizers.schedules.CosineDecay(1e-3, budget.epochs * len(training))
+    test = Batches(test_images[: budget.test_images], None if reconstructs else test_labels[: budget.test_images])
+    schedule = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, budget.epochs * len(training))
     model.compile(
         optimizer=keras.optimizers.Adam(schedule),
         loss="mse" if reconstructs else "sparse_categorical_crossentropy",

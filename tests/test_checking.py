@@ -17,11 +17,7 @@ from autograder.exercises import all_names, load
 
 ANSWERS = Path(__file__).parent / "answers"
 NAMED = [(exercise, name) for exercise in all_names() for name in sorted(mistakes(exercise))]
-RIGHT = [
-    (path.stem, name)
-    for path in sorted(ANSWERS.glob("*.py"))
-    for name in sorted(mistakes(path.stem, ANSWERS))
-]
+RIGHT = [(path.stem, name) for path in sorted(ANSWERS.glob("*.py")) for name in sorted(mistakes(path.stem, ANSWERS))]
 
 
 def verdict_on(exercise: str, answer, seed: int | None = None) -> Verdict:
@@ -65,7 +61,9 @@ def test_there_are_mistakes_and_right_answers_to_try():
     assert {path.stem for path in MISTAKES_FOLDER.glob("*.py")} == set(all_names())
     assert len(NAMED) >= 4 * len(all_names())
     assert sum(exercise == "channel_attention" for exercise, _ in RIGHT) >= 7
-    assert all(sum(found == exercise for found, _ in NAMED) >= 8 for exercise in ("channel_attention", "spatial_attention"))
+    assert all(
+        sum(found == exercise for found, _ in NAMED) >= 8 for exercise in ("channel_attention", "spatial_attention")
+    )
 
 
 def test_partial_credit_for_shape_and_parameters(tensorflow):
@@ -75,7 +73,7 @@ def test_partial_credit_for_shape_and_parameters(tensorflow):
     assert summary(verdict, "en").startswith("✗ channel_attention: 3 of 5 points.")
 
 
-# --- answers that are no answers ---------------------------------------------------------------------------------------
+# Answers that are no answers.
 
 
 def fails(x, name, ratio=8):
@@ -156,7 +154,7 @@ def test_not_finite_is_said():
     assert verdict_on("double", lambda x: 2 * x + np.float32("nan")).finding.key == "outputs.not_finite"
 
 
-# --- the two halves of a check -----------------------------------------------------------------------------------------
+# The two halves of a check.
 
 
 def test_a_measurement_survives_packing(tensorflow):

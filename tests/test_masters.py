@@ -53,7 +53,12 @@ def test_a_good_master_is_read(tmp_path):
         ("    ### END SOLUTION\n", "", 10, "without '### END SOLUTION'"),
         ("    ### BEGIN SOLUTION\n", "", 14, "unmatched '### END SOLUTION'"),
         ("    ### BEGIN SOLUTION\n", "    ### BEGIN SOLUTION\n" * 2, 14, "unmatched '### BEGIN SOLUTION'"),
-        ("    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n", "    return 2 * x\n", 10, "get the answer"),
+        (
+            "    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n",
+            "    return 2 * x\n",
+            10,
+            "get the answer",
+        ),
         ("def double(x)", "def twice(x)", 10, "does not define a function 'double'"),
         (" points=2", "", 17, "write points=2"),
         (" points=2", " points=3", 17, "write points=2"),
@@ -63,7 +68,7 @@ def test_a_good_master_is_read(tmp_path):
         ("import check\n", "import check\n### BEGIN SOLUTION\n", 9, "outside a cell marked"),
         ("import check\n", 'import check\n\n# %% given="resnet"\n', 10, "not an exercise of an earlier lesson"),
         ("import check\n", "import check\n" + "x = 1\n" * 30, 7, "31 lines of code"),
-        ("# %% [markdown]", 'x = 1\n# %% [markdown]', 1, "before the first"),
+        ("# %% [markdown]", "x = 1\n# %% [markdown]", 1, "before the first"),
         ('solution="double"', 'solution="double" check="double"', 10, "only one of"),
     ],
 )

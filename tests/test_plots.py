@@ -84,7 +84,7 @@ def test_nothing_global_changes_and_nothing_stays_open(draw):
         figure = draw(FINDING)
         assert dict(plt.rcParams) == before
     assert plt.get_fignums() == []
-    assert figure.get_facecolor() == (1, 1, 1, 1)
+    assert {sheet.get_facecolor() for sheet in (figure, *figure.axes)} == {(1, 1, 1, 1)}
     assert all(sum(to_rgba(text.get_color())[:3]) < 2 for text in figure.findobj(plt.Text))  # no white on white
 
 
@@ -152,9 +152,15 @@ def test_pixel_histogram_shows_the_share_of_every_pixel():
     assert [ax.get_title() for ax in figure.axes] == ["before: uint8, 0 to 255", "after normalisation: float64, 0 to 1"]
 
 
-def test_pixel_histogram_shows_values_that_were_not_normalised():
-    after = pixel_histogram(BYTES, BYTES.astype("float32") - 300).axes[1]
+@pytest.mark.parametrize("shift", [0, -300])
+def test_pixel_histogram_shows_values_that_were_not_normalised(shift):
+    after = pixel_histogram(BYTES, BYTES.astype("float32") + shift).axes[1]
     assert sum(bar.get_height() for bar in after.patches) == pytest.approx(100)
+
+
+def test_pixel_histogram_has_one_scale_of_shares():
+    before, after = pixel_histogram(BYTES, UNIT * 0).axes
+    assert before.get_ylim() == after.get_ylim()
 
 
 def test_feature_maps_draws_the_first_channels_on_one_scale():

@@ -74,8 +74,13 @@ def _is_stale(path: Path, text: str, check: bool) -> bool:
 
 def _left_over(wanted: set[Path], check: bool) -> list[Path]:
     """Notebooks of lessons or names that are no more."""
-    found = [path for folder in ("course", "solutions") for language in LANGUAGES
-             for path in (REPOSITORY / folder / language).glob("*/*.ipynb") if path not in wanted]
+    found = [
+        path
+        for folder in ("course", "solutions")
+        for language in LANGUAGES
+        for path in (REPOSITORY / folder / language).glob("*/*.ipynb")
+        if path not in wanted
+    ]
     if not check:
         for path in found:
             path.unlink()

@@ -111,7 +111,9 @@ def _check_translations(master: Master) -> None:
         if cell.lang == "ko" and english is None:
             raise MasterError(master.path, cell.line, "a Korean cell without its English one right before it; add it")
         if english and cell.lang != "ko":
-            raise MasterError(master.path, english.line, "this prose cell has no translation; add the Korean cell after it")
+            raise MasterError(
+                master.path, english.line, "this prose cell has no translation; add the Korean cell after it"
+            )
         english = cell if cell.lang == "en" else None
     if english:
         raise MasterError(master.path, english.line, "this prose cell has no translation; add the Korean cell after it")
@@ -160,8 +162,11 @@ def _check_marks(master: Master, cell: Cell) -> None:
 
 def _check_solution(master: Master, cell: Cell, solved: list[str]) -> None:
     if cell.solution not in LESSONS[master.lesson]:
-        raise MasterError(master.path, cell.line, f"unknown exercise {cell.solution!r}; this lesson has "
-                          f"{LESSONS[master.lesson]} (autograder/exercises)")
+        raise MasterError(
+            master.path,
+            cell.line,
+            f"unknown exercise {cell.solution!r}; this lesson has {LESSONS[master.lesson]} (autograder/exercises)",
+        )
     if cell.solution in solved:
         raise MasterError(master.path, cell.line, f"a second solution cell for {cell.solution!r}; remove one")
     if BEGIN not in cell.source:
@@ -177,5 +182,9 @@ def _check_check(master: Master, cell: Cell, solved: list[str]) -> None:
     if cell.source != f"check({cell.check})":
         raise MasterError(master.path, cell.line, f"a check cell holds one call, `check({cell.check})`")
     if cell.points != load(cell.check).total:
-        raise MasterError(master.path, cell.line, f"points={cell.points or 'missing'}; autograder/exercises/"
-                          f"{cell.check}.py gives {load(cell.check).total}: write points={load(cell.check).total}")
+        raise MasterError(
+            master.path,
+            cell.line,
+            f"points={cell.points or 'missing'}; autograder/exercises/"
+            f"{cell.check}.py gives {load(cell.check).total}: write points={load(cell.check).total}",
+        )

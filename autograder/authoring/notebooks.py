@@ -24,7 +24,7 @@ class ClearSolutions(NbgraderClearSolutions):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
-# Names, because nbgrader reads this list from nbgrader_config.py too: `nbgrader generate_assignment` gives the same bytes.
+# grading/config.py names the same list for nbgrader, with SaveCells: `nbgrader generate_assignment` gives the same bytes.
 RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, CheckCellMetadata)
 
 

@@ -34,8 +34,10 @@ class Expected:
             for number, case in enumerate(answer.cases)
             if case.output is not None
         }
-        lines = (f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
-                 for name, cases in facts.items())
+        lines = (
+            f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
+            for name, cases in facts.items()
+        )
         return "{\n" + ",\n".join(lines) + "\n}\n", arrays
 
 

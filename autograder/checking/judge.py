@@ -105,8 +105,11 @@ def _explain(got: CaseResult, want: CaseResult) -> str:
     """The weights that are missing (-) and those that are too many (+), by their shapes without ones."""
     have, need = (Counter(tuple(n for n in shape if n != 1) for shape, _ in case.weights) for case in (got, want))
     missing, extra = need - have, have - need
-    parts = [f"{sign}{'×'.join(map(str, shape)) or '1'}" for sign, shapes in (("−", missing), ("+", extra))
-             for shape in sorted(shapes.elements())]
+    parts = [
+        f"{sign}{'×'.join(map(str, shape)) or '1'}"
+        for sign, shapes in (("−", missing), ("+", extra))
+        for shape in sorted(shapes.elements())
+    ]
     return ", ".join(parts[:6]) + (", …" if len(parts) > 6 else "")
 
 

@@ -22,7 +22,9 @@ class NotWritten(Exception):
 
 def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measurement:
     """Measure `answer` on every case of the exercise. Errors in it become problems of their case."""
-    cases = tuple(_measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases))
+    cases = tuple(
+        _measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases)
+    )
     return Measurement(exercise.name, cases)
 
 

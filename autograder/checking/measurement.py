@@ -68,7 +68,7 @@ class Measurement:
                 cases = tuple(
                     CaseResult(
                         problem=Problem(**_strings(case["problem"])) if case["problem"] else None,
-                        output=archive[str(number)] if str(number) in archive else None,
+                        output=archive.get(str(number)),
                         weights=tuple((_shape(shape), bool(learns)) for shape, learns in case["weights"]),
                         named_layers={str(name): _shape(shape) for name, shape in case["named_layers"].items()},
                     )

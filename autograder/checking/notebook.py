@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -52,8 +51,6 @@ def start(lesson: str, language: str | None = None) -> None:
     set_language(language)
     if lesson not in LESSONS:
         raise CourseError(say("start.unknown_lesson", lesson=lesson, lessons=", ".join(LESSONS)))
-    if sys.version_info < (3, 11):
-        raise CourseError(say("start.python", found=".".join(map(str, sys.version_info[:2]))))
     try:
         import_tensorflow()
     except ImportError as error:
@@ -64,8 +61,16 @@ def start(lesson: str, language: str | None = None) -> None:
     if keras.config.backend() != "tensorflow" or int(keras.__version__.split(".")[0]) < 3:
         raise CourseError(say("start.keras", found=keras.__version__, backend=keras.config.backend()))
     if not os.environ.get(FOLDER_VARIABLE):
-        print(say("start.ready", lesson=lesson, tensorflow=tensorflow.__version__, keras=keras.__version__,
-                  exercises=len(LESSONS[lesson]), course=version("cnn-attention-course")))
+        print(
+            say(
+                "start.ready",
+                lesson=lesson,
+                tensorflow=tensorflow.__version__,
+                keras=keras.__version__,
+                exercises=len(LESSONS[lesson]),
+                course=version("cnn-attention-course"),
+            )
+        )
 
 
 def your_turn(exercise: str) -> None:
@@ -95,7 +100,7 @@ def check(answer: Callable[..., Any], exercise: str | None = None) -> None:
 
 
 def _name_of(answer: Any) -> str:
-    """The exercise that `answer` belongs to: by its own name, else by the name that holds it where `check` is called."""
+    """The exercise that `answer` belongs to: by its own name, else by the name that holds it in the caller."""
     own = getattr(answer, "__name__", "")
     if is_exercise(own):
         return own
@@ -115,4 +120,3 @@ def hint(exercise: str) -> None:
     shown = progress.record_hint(exercise)
     for step in [shown] if shown <= 3 else [1, 2, 3]:
         print(say("check.hint", step=step, hint=say(f"{exercise}.hint_{step}")))
-

@@ -26,8 +26,9 @@ def read(path: Path | None = None) -> dict[str, dict[str, int]]:
         return {}
     try:
         entries = json.loads(path.read_text("utf-8"))["exercises"]
-        return {str(name): {key: int(entry[key]) for key in ("points", "tries", "hints")}
-                for name, entry in entries.items()}
+        return {
+            str(name): {key: int(entry[key]) for key in ("points", "tries", "hints")} for name, entry in entries.items()
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
         path.replace(path.with_name(path.name + ".unreadable"))
         print(say("progress.unreadable", file=path.name))
@@ -74,16 +75,26 @@ def progress(restore: str | Path | None = None) -> None:
         _merge(Path(restore))
     entries = read()
     table = Table(title=say("progress.title"), title_justify="left")
-    for column, justify in (("lesson", "left"), ("exercise", "left"), ("points", "right"), ("tries", "right"),
-                            ("hints", "right")):
+    for column, justify in (
+        ("lesson", "left"),
+        ("exercise", "left"),
+        ("points", "right"),
+        ("tries", "right"),
+        ("hints", "right"),
+    ):
         table.add_column(say(f"progress.{column}"), justify=justify)
     earned = total = 0
     for lesson, names in LESSONS.items():
         for number, name in enumerate(names):
             entry, points = entries.get(name, {}), load(name).total
             mark = "✓" if entry.get("points") == points else "·"
-            table.add_row(lesson if number == 0 else "", f"{mark} {name}", f"{entry.get('points', 0)}/{points}",
-                          str(entry.get("tries", 0)), str(entry.get("hints", 0)))
+            table.add_row(
+                lesson if number == 0 else "",
+                f"{mark} {name}",
+                f"{entry.get('points', 0)}/{points}",
+                str(entry.get("tries", 0)),
+                str(entry.get("hints", 0)),
+            )
             earned, total = earned + entry.get("points", 0), total + points
         table.add_section()
     table.add_row(say("progress.total"), "", f"{earned}/{total}", "", "")

@@ -8,7 +8,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 class DropEmptyMetadata(NbGraderPreprocessor):
     """Make an ordinary cell of what DeduplicateIds leaves of a copied one.
 
-    It empties the copy's metadata, which nbgrader then takes for an old format and stops the class (jupyter/nbgrader#1083).
+    It empties the copy's metadata. nbgrader takes that for an old format and stops the class (jupyter/nbgrader#1083).
     """
 
     def preprocess_cell(self, cell: Any, resources: dict, cell_index: int) -> tuple[Any, dict]:

@@ -32,7 +32,7 @@ def current_language() -> str:
     if _chosen:
         return _chosen
     # JPY_SESSION_NAME is the notebook's path, which Jupyter Server sets for each kernel.
-    paths = (os.environ.get("JPY_SESSION_NAME", ""), os.getcwd())
+    paths = (os.environ.get("JPY_SESSION_NAME", ""), Path.cwd())
     folders = [part for path in paths for part in reversed(PurePath(path).parts) if part in LANGUAGES]
     system = (locale.getlocale()[0] or os.environ.get("LANG", ""))[:2].lower()
     for found in (os.environ.get("COURSE_LANGUAGE"), *folders, system):

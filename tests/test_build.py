@@ -1,0 +1,143 @@
+"""What is generated: same input, same bytes; nothing stale; no answers where students look."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.authoring import build as building
+from autograder.authoring.environment import environment_yml
+from autograder.authoring.master import read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.exercises import LESSONS, load
+from autograder.messages import LANGUAGES
+from autograder.paths import REPOSITORY
+
+EVERY_NOTEBOOK = [(lesson, language) for lesson in LESSONS for language in LANGUAGES]
+
+
+def notebooks(lesson: str, language: str):
+    instructor = instructor_notebook(read_master(lesson), language)
+    return instructor, student_notebook(instructor)
+
+
+def code(notebook) -> list[tuple[str, str]]:
+    return [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize(("lesson", "language"), EVERY_NOTEBOOK)
+def test_notebooks_are_valid_and_committed_as_built(lesson, language):
+    instructor, student = notebooks(lesson, language)
+    nbformat.validate(instructor)
+    nbformat.validate(student)
+    path = REPOSITORY / "course" / language / lesson / f"{read_master(lesson).notebook}.ipynb"
+    assert path.read_text("utf-8") == as_text(student)
+    assert as_text(notebooks(lesson, language)[1]) == as_text(student)
+
+
+@pytest.mark.parametrize(("lesson", "language"), EVERY_NOTEBOOK)
+def test_students_get_no_solution_and_no_output(lesson, language):
+    instructor, student = notebooks(lesson, language)
+    assert "BEGIN SOLUTION" not in as_text(student) and "END SOLUTION" not in as_text(student)
+    for before, after in zip(instructor.cells, student.cells, strict=True):
+        data = after.metadata.get("nbgrader", {})
+        if data.get("solution"):
+            assert f'your_turn("{data["grade_id"]}")' in after.source
+            secret = before.source.split("### BEGIN SOLUTION\n")[1].split("\n    ### END")[0]
+            assert secret not in after.source
+        if after.cell_type == "code":
+            assert after.outputs == [] and after.execution_count is None
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_both_languages_share_code_cells_and_ids(lesson):
+    (english, english_student), (korean, korean_student) = (notebooks(lesson, language) for language in LANGUAGES)
+    assert code(english) == code(korean)
+    assert code(english_student) == code(korean_student)
+    assert [cell.id for cell in english.cells] == [cell.id for cell in korean.cells]
+    for one, other in zip(english_student.cells, korean_student.cells, strict=True):
+        assert one.metadata == other.metadata
+        if one.cell_type == "markdown":
+            assert re.search("[가-힣]", other.source) and one.source != other.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_points_of_the_notebook_are_those_of_the_exercises(lesson):
+    _, student = notebooks(lesson, "en")
+    points = sum(
+        cell.metadata.nbgrader.points for cell in student.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    )
+    assert points == sum(load(name).total for name in LESSONS[lesson])
+
+
+@pytest.mark.parametrize(("lesson", "language"), EVERY_NOTEBOOK)
+def test_prose_is_there_to_be_read(lesson, language):
+    """1,200 to 2,500 English words a lesson, the first one shorter; Korean counts by its own words, which are fewer."""
+    prose = " ".join(cell.source for cell in notebooks(lesson, language)[1].cells if cell.cell_type == "markdown")
+    least = 350 if lesson == "0-start-here" else 1000 if language == "en" else 700
+    assert least <= len(prose.split()) <= 3200
+    assert "<details>" in prose
+
+
+def test_a_stale_file_is_found_and_mended(tmp_path, monkeypatch):
+    """A notebook changed by hand is out of date; building brings back the same bytes."""
+    path = REPOSITORY / "course" / "ko" / "0-start-here" / "start_here.ipynb"
+    text = path.read_text("utf-8")
+    assert not building._is_stale(path, text, check=True)
+    assert building._is_stale(path, text.replace("double", "treble"), check=True)
+
+
+def test_expected_outputs_are_compared_within_their_tolerance(tensorflow, tmp_path):
+    _, arrays = building.expected_of(load("double"), building.Challenge()).files()
+    path = tmp_path / "double.npz"
+    path.write_bytes(building._npz(arrays))
+    assert path.read_bytes() == building._npz(arrays)
+    name = next(iter(arrays))
+    assert building._close(path, arrays | {name: arrays[name] * (1 + 1e-6)})
+    assert not building._close(path, arrays | {name: arrays[name] * 1.01})
+    assert not building._close(path, {})
+
+
+def test_environments_are_equal_and_pinned():
+    root, binder = (REPOSITORY / folder / "environment.yml" for folder in (".", "binder"))
+    assert root.read_bytes() == binder.read_bytes() == environment_yml().encode()
+    lock = (REPOSITORY / "requirements.lock").read_text("utf-8")
+    assert lock.count("--hash=sha256:") > lock.count("==") > 100
+    assert not re.search(r"https?://|--index|--extra-index|file:", lock)
+    for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab=="):
+        assert pin in environment_yml()
+
+
+def test_generate_assignment_gives_the_same_bytes(tmp_path):
+    """nbgrader's own command, with our configuration, releases what `make build` commits."""
+    building.write_instructor_notebooks()
+    (tmp_path / "nbgrader_config.py").write_text(
+        "from autograder.grading.config import configure\n"
+        "c = get_config()\nconfigure(c)\n"
+        f"c.CourseDirectory.source_directory = {str(REPOSITORY / 'solutions' / 'en')!r}\n"
+        "c.CourseDirectory.release_directory = 'released'\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "3-channel-attention"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = tmp_path / "released" / "3-channel-attention" / "channel_attention.ipynb"
+    committed = REPOSITORY / "course" / "en" / "3-channel-attention" / "channel_attention.ipynb"
+    assert made.read_bytes() == committed.read_bytes()
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "data" / "results").glob("*.json")), ids=lambda path: path.stem)
+def test_results_say_where_they_come_from(path: Path):
+    """Every shipped result names its command, its budget and the dataset, and has several seeds of each network."""
+    results = json.loads(path.read_text("utf-8"))
+    assert results["data"] == "Fashion-MNIST"
+    assert (REPOSITORY / results["command"].split()[1]).exists()
+    seeds: dict[str, set[int]] = {}
+    for run in results["runs"]:
+        seeds.setdefault(run["name"], set()).add(run["seed"])
+    assert all(found == set(range(results["budget"]["seeds"])) for found in seeds.values())
+    assert results["budget"]["seeds"] >= 3

@@ -1,0 +1,73 @@
+"""The course works from an installed wheel as it does from a clone, and the README's commands are the Makefile's."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from autograder.paths import REPOSITORY
+
+CHECK = """
+import sys
+import autograder
+from autograder import check, start
+assert "installed" in autograder.__file__, autograder.__file__
+from autograder.paths import in_clone
+assert not in_clone()
+start("0-start-here")
+def double(x):
+    return 2 * x
+check(double)
+from coursekit.experiments import results_folder
+assert "installed" in str(results_folder()) and results_folder().is_dir()
+assert not [name for name in sys.modules if name.startswith("solutions")]
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_has_what_students_need_and_no_solutions(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"autograder", "coursekit", "cnn_attention_course"}
+    assert "autograder/_data/expected/channel_attention.npz" in names
+    assert "autograder/messages/ko/check.toml" in names
+    assert not [name for name in names if "solutions" in name or name.endswith(".ipynb")]
+
+
+def test_a_check_works_from_the_installed_wheel(wheel, tmp_path):
+    installed = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(installed)]
+    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
+    environment = os.environ | {"PYTHONPATH": str(installed), "COURSE_LANGUAGE": "ko"}
+    done = subprocess.run([sys.executable, "-c", CHECK], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "✓ double" in done.stdout and "만점" in done.stdout
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md"])
+def test_commands_in_the_documents_exist(name):
+    """Every `make …` names a target of the Makefile, every relative link a file."""
+    text = (REPOSITORY / name).read_text("utf-8")
+    named = set(re.findall(r"\bmake ([a-z][a-z-]+)", text))
+    assert named and named <= targets()
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (REPOSITORY / name).parent.joinpath(link).exists(), link
+
+
+def test_ci_runs_the_documented_commands():
+    named = set(re.findall(r"^make ([a-z-]+)", (REPOSITORY / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
+    assert named <= targets() and "test-all" in named

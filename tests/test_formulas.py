@@ -1,0 +1,158 @@
+"""The reference answers against the papers' formulas, written independently in NumPy."""
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograder.authoring.reference import reference
+from autograder.checking.challenge import Challenge
+from autograder.checking.measure import measure
+from autograder.exercises import Case, load
+
+CHALLENGE = Challenge(31)
+
+
+def weight(*shape: int) -> np.ndarray:
+    return CHALLENGE.weight(shape).astype(np.float64)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def convolve(x, kernel, stride=1):
+    """Cross-correlation with TensorFlow's "same" padding, (batch, height, width, channels)."""
+    size = kernel.shape[0]
+    pads = []
+    for length in x.shape[1:3]:
+        total = max((-(-length // stride) - 1) * stride + size - length, 0)
+        pads.append((total // 2, total - total // 2))
+    padded = np.pad(x, ((0, 0), *pads, (0, 0)))
+    windows = sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    return np.einsum("bhwcij,ijcf->bhwf", windows, kernel)
+
+
+def normalise(x):
+    """Batch normalisation in inference, Keras' epsilon 0.001."""
+    gamma, beta, mean, variance = (
+        CHALLENGE.weight((x.shape[-1],), role) for role in ("gamma", "beta", "moving_mean", "moving_variance")
+    )
+    return gamma * (x - mean) / np.sqrt(variance + 1e-3) + beta
+
+
+def excite(x, units, hidden=relu, gate=sigmoid):
+    """Squeeze-and-excitation, Hu et al., equations 2 to 4."""
+    channels = x.shape[-1]
+    squeezed = x.mean(axis=(1, 2))
+    reduced = hidden(squeezed @ weight(channels, units).reshape(channels, units) + weight(units))
+    gates = gate(reduced @ weight(units, channels).reshape(units, channels) + weight(channels))
+    return x * gates[:, None, None, :]
+
+
+def channel_attention(x, ratio=8, name=""):
+    return excite(x, max(1, x.shape[-1] // ratio))
+
+
+def efficientnet_se(x, filters_in, ratio=0.25):
+    return excite(x, max(1, int(filters_in * ratio)), hidden=lambda z: z * sigmoid(z))
+
+
+def mobilenet_se(x):
+    quarter = x.shape[-1] / 4
+    units = max(8, int(quarter + 4) // 8 * 8)
+    units += 8 * (units < 0.9 * quarter)
+    return excite(x, units, gate=lambda z: np.clip(z + 3, 0, 6) / 6)
+
+
+def spatial_attention(x, kernel_size=7, name=""):
+    gates = sigmoid(convolve(x, weight(kernel_size, kernel_size, x.shape[-1], 1)) + weight(1))
+    return x * gates
+
+
+def autoencoder_block(x, filters, name=""):
+    return relu(normalise(convolve(x, weight(3, 3, x.shape[-1], filters)) + weight(filters)))
+
+
+def attention_block(x, filters, name=""):
+    return channel_attention(autoencoder_block(x, filters))
+
+
+def residual_block(x, filters, stride, name="", attention=lambda branch: branch):
+    branch = relu(normalise(convolve(x, weight(3, 3, x.shape[-1], filters), stride)))
+    branch = attention(normalise(convolve(branch, weight(3, 3, filters, filters))))
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = normalise(convolve(x, weight(1, 1, x.shape[-1], filters), stride))
+    return relu(shortcut + branch)
+
+
+def attention_residual_block(x, filters, stride, name=""):
+    return residual_block(x, filters, stride, attention=lambda branch: spatial_attention(channel_attention(branch)))
+
+
+FORMULAS = {
+    "double": lambda x: x + x,
+    "preprocess": lambda images: (images / 255)[..., None],
+    "channel_attention": channel_attention,
+    "se_block": lambda x, ratio=4: channel_attention(x, ratio),
+    "efficientnet_se": efficientnet_se,
+    "mobilenet_se": mobilenet_se,
+    "attention_block": attention_block,
+    "spatial_attention": spatial_attention,
+    "autoencoder_block": autoencoder_block,
+    "residual_block": residual_block,
+    "attention_residual_block": attention_residual_block,
+}
+
+
+def tried(exercise: str) -> list[Case]:
+    return [case for case in load(exercise).cases if not case.zero_weights]
+
+
+@pytest.mark.parametrize("exercise", FORMULAS)
+def test_reference_follows_the_formula(exercise, tensorflow):
+    asked = load(exercise)
+    measured = measure(reference(exercise), asked, CHALLENGE)
+    for number, (case, result) in enumerate(zip(asked.cases, measured.cases, strict=True)):
+        if case.zero_weights:
+            continue
+        x = CHALLENGE.inputs(case, number).astype(np.float64)
+        expected = FORMULAS[exercise](x, **case.arguments)
+        assert result.output.shape == expected.shape
+        np.testing.assert_allclose(result.output, expected, rtol=1e-4, atol=1e-5)
+        assert result.output.size == 1 or np.ptp(result.output) > 0.1  # not a constant that anything equals
+
+
+def test_a_silent_branch_leaves_the_shortcut(tensorflow):
+    """He et al.: with the branch at zero, a residual block is ReLU(x)."""
+    for exercise in ("residual_block", "attention_residual_block"):
+        asked = load(exercise)
+        ((number, case),) = [(n, case) for n, case in enumerate(asked.cases) if case.zero_weights]
+        output = measure(reference(exercise), asked, CHALLENGE).cases[number].output
+        np.testing.assert_array_equal(output, relu(CHALLENGE.inputs(case, number)))
+
+
+def test_attention_only_scales_down(tensorflow):
+    """Gates lie between 0 and 1, so no value grows and none changes its sign."""
+    for exercise in ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "spatial_attention"):
+        asked = load(exercise)
+        for number, result in enumerate(measure(reference(exercise), asked, CHALLENGE).cases):
+            x = CHALLENGE.inputs(asked.cases[number], number)
+            assert (np.abs(result.output) <= np.abs(x)).all()
+            assert (result.output * x >= 0).all()
+
+
+def test_the_autoencoder_draws_in_zero_to_one(tensorflow):
+    for exercise in ("autoencoder", "attention_autoencoder"):
+        for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
+            assert result.output.min() >= 0 and result.output.max() <= 1
+
+
+def test_the_classifier_gives_probabilities(tensorflow):
+    for exercise in ("resnet", "attention_resnet"):
+        for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
+            np.testing.assert_allclose(result.output.sum(axis=-1), 1, rtol=1e-5)

@@ -1,0 +1,102 @@
+"""What a reader sees in a notebook: a kernel runs the cells, in both languages."""
+
+import os
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+START = """from autograder import check, hint, progress, start, your_turn
+start("3-channel-attention")
+import keras
+import tensorflow as tf
+from keras import layers, ops"""
+STUB = """def channel_attention(x, name, ratio=8):
+    your_turn("channel_attention")"""
+SEED_003 = """def channel_attention(x, name, ratio=8):
+    in_channel = x.shape[-1]
+    y = layers.GlobalAveragePooling2D()(x)
+    y = layers.Reshape(target_shape=(1, 1, in_channel))(y)
+    y = layers.Dense(max(1, in_channel // ratio))(y)
+    y = tf.nn.relu(y)
+    y = layers.Dense(in_channel)(y)
+    y = tf.nn.sigmoid(y)
+    return layers.multiply([x, y])"""
+RIGHT = SEED_003.replace("tf.nn.relu(y)", 'layers.Activation("relu")(y)').replace(
+    "tf.nn.sigmoid(y)", 'layers.Activation("sigmoid")(y)'
+)
+CHECK = "check(channel_attention)"
+CELLS = {
+    "start": START,
+    "stub": STUB,
+    "stub check": CHECK,
+    "stub called": "channel_attention(keras.Input((4, 4, 8)), 'a')",
+    "keras 2": SEED_003,
+    "keras 2 check": CHECK,
+    "right": RIGHT,
+    "right check": CHECK,
+    "other name": "mine = channel_attention\nmine.__name__ = 'mine'\ncheck(mine, 'channel_attention')",
+    "not a function": "check(channel_attention(keras.Input((4, 4, 8)), 'a'))",
+    "hint": "hint('channel_attention')",
+    "progress": "progress()",
+}
+
+
+@pytest.fixture(scope="module", params=["en", "ko"])
+def shown(request, tmp_path_factory) -> dict[str, str]:
+    """What each cell shows, with errors as `error: ...` and stderr as `stderr: ...`."""
+    folder = tmp_path_factory.mktemp("kernel")
+    environment = os.environ | {"COURSE_LANGUAGE": request.param, "COURSE_PROGRESS": str(folder / "progress.json")}
+    notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS.values()])
+    client = NotebookClient(notebook, timeout=120, allow_errors=True, kernel_name="python3")
+    client.extra_arguments = ["--log-level=ERROR"]
+    client.execute(cwd=str(folder), env=environment)
+    texts = {"language": request.param}
+    for name, cell in zip(CELLS, notebook.cells, strict=True):
+        texts[name] = "".join(_text(output) for output in cell.outputs)
+    return texts
+
+
+def _text(output) -> str:
+    if output.output_type == "error":
+        return "error: " + "\n".join(output.traceback) + "\n"
+    if output.output_type == "stream":
+        return f"stderr: {output.text}" if output.name == "stderr" else output.text
+    return output.data["text/plain"]
+
+
+def test_nothing_on_stderr_and_no_traceback(shown):
+    for name, text in shown.items():
+        assert "stderr:" not in text, (name, text)
+        assert "Traceback" not in text, (name, text)
+        assert ".py" not in text, (name, text)
+
+
+def test_start_says_in_one_line_what_is_ready(shown):
+    assert shown["start"].count("\n") == 1
+    assert "TensorFlow 2." in shown["start"] and "Keras 3." in shown["start"]
+    assert ("준비 완료" in shown["start"]) == (shown["language"] == "ko")
+
+
+@pytest.mark.parametrize("name", ["stub check", "stub called", "keras 2 check", "not a function"])
+def test_errors_are_short_and_name_the_exercise_or_the_cause(shown, name):
+    text = shown[name]
+    assert "error: " in text
+    assert len(text.strip().splitlines()) <= 6
+    assert "channel_attention" in text or "check(" in text
+    assert any("가" <= letter <= "힣" for letter in text) == (shown["language"] == "ko")
+
+
+def test_keras_2_code_is_told_what_to_change(shown):
+    text = shown["keras 2 check"]
+    assert "y = tf.nn.relu(y)" in text and "ops.relu(x)" in text
+
+
+def test_right_answers_pass_under_any_name(shown):
+    assert shown["right check"].startswith("✓ channel_attention") and "error" not in shown["right check"]
+    assert shown["other name"].startswith("✓ channel_attention")
+
+
+def test_hint_and_progress(shown):
+    assert "1" in shown["hint"] and "error" not in shown["hint"]
+    assert "✓ channel_attention" in shown["progress"] and "5/5" in shown["progress"]

@@ -1,0 +1,47 @@
+"""Every instructor notebook runs top to bottom, experiments included, and passes nbgrader's validation."""
+
+import os
+
+import nbformat
+import pytest
+from nbgrader.validator import Validator
+from traitlets.config import Config
+
+from autograder.authoring.master import read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook
+from autograder.exercises import LESSONS
+from autograder.grading.config import configure
+from autograder.messages import LANGUAGES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_instructor_notebook_validates(lesson, language, tmp_path, monkeypatch):
+    """nbgrader runs all cells in a kernel; a failed check, an error or a changed cell would be reported."""
+    monkeypatch.setenv("COURSE_LANGUAGE", language)
+    master = read_master(lesson)
+    path = tmp_path / f"{master.notebook}.ipynb"
+    path.write_text(as_text(instructor_notebook(master, language)), "utf-8")
+    config = Config()
+    configure(config)
+    monkeypatch.chdir(tmp_path)
+    outcome = Validator(config=config).validate(str(path))
+    assert outcome == {}, outcome
+
+
+def test_an_unsolved_notebook_does_not_validate(tmp_path, monkeypatch):
+    """The student's version of a lesson fails, with our sentence and not with a traceback of ours."""
+    from autograder.authoring.notebooks import student_notebook
+
+    master = read_master("0-start-here")
+    student = student_notebook(instructor_notebook(master, "ko"))
+    path = tmp_path / "start_here.ipynb"
+    path.write_text(nbformat.writes(student), "utf-8")
+    monkeypatch.setenv("COURSE_LANGUAGE", "ko")
+    monkeypatch.setitem(os.environ, "COURSE_LANGUAGE", "ko")
+    config = Config()
+    configure(config)
+    monkeypatch.chdir(tmp_path)
+    outcome = Validator(config=config).validate(str(path))
+    assert any("아직 확인할 코드가 없습니다" in failed["error"] for failed in outcome["failed"])

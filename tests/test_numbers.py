@@ -1,0 +1,105 @@
+"""The numbers that must come out, to the last parameter."""
+
+import keras
+import numpy as np
+import pytest
+
+from autograder.authoring.reference import lesson_namespace, reference
+
+
+def counts(exercise: str, shape: tuple[int, ...], **arguments) -> tuple[int, int]:
+    """Trainable and all parameters of a block on feature maps of this shape."""
+    inputs = keras.Input(shape)
+    model = keras.Model(inputs, reference(exercise)(inputs, **arguments))
+    return size(model.trainable_weights), size(model.weights)
+
+
+def size(weights) -> int:
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "shape", "arguments", "trainable", "total"),
+    [
+        ("autoencoder_block", (28, 28, 1), {"filters": 16, "name": "a"}, 192, 224),
+        ("autoencoder_block", (28, 28, 1), {"filters": 32, "name": "a"}, 384, 448),
+        ("autoencoder_block", (14, 14, 16), {"filters": 32, "name": "a"}, 4_704, 4_768),
+        ("autoencoder_block", (14, 14, 32), {"filters": 64, "name": "a"}, 18_624, 18_752),
+        ("channel_attention", (7, 7, 64), {"name": "a"}, 1_096, 1_096),
+        ("channel_attention", (7, 7, 64), {"name": "a", "ratio": 4}, 2_128, 2_128),
+        ("channel_attention", (7, 7, 64), {"name": "a", "ratio": 16}, 580, 580),
+        ("channel_attention", (7, 7, 32), {"name": "a"}, 292, 292),
+        ("channel_attention", (7, 7, 128), {"name": "a"}, 4_240, 4_240),
+        ("se_block", (56, 56, 24), {}, 318, 318),
+        ("efficientnet_se", (112, 112, 32), {"filters_in": 32}, 552, 552),
+        ("efficientnet_se", (56, 56, 96), {"filters_in": 16}, 868, 868),
+        ("efficientnet_se", (7, 7, 672), {"filters_in": 112}, 38_332, 38_332),
+        ("mobilenet_se", (28, 28, 72), {}, 3_552, 3_552),
+        ("spatial_attention", (7, 7, 64), {"name": "a"}, 3_137, 3_137),
+        ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 3}, 577, 577),
+        ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 1}, 65, 65),
+        ("spatial_attention", (7, 7, 32), {"name": "a"}, 1_569, 1_569),
+    ],
+)
+def test_parameters(exercise, shape, arguments, trainable, total, tensorflow):
+    assert counts(exercise, shape, **arguments) == (trainable, total)
+
+
+def test_se_block_in_two_parts(tensorflow):
+    """The seed's printed summary: 150 in the first layer, 168 in the second."""
+    inputs = keras.Input((56, 56, 24))
+    model = keras.Model(inputs, reference("se_block")(inputs))
+    assert [layer.count_params() for layer in model.layers if layer.weights] == [150, 168]
+
+
+def convolutions(model: keras.Model, word: str) -> list[keras.layers.Layer]:
+    return [layer for layer in model.layers if word in layer.name and isinstance(layer, keras.layers.Conv2D)]
+
+
+def test_efficientnet_b0(tensorflow):
+    """All squeeze-and-excitation blocks of Keras' EfficientNetB0, and ours at the same places: 636,540."""
+    model = keras.applications.EfficientNetB0(weights=None)
+    reduce, expand = convolutions(model, "se_reduce"), convolutions(model, "se_expand")
+    assert len(reduce) == len(expand) == 16
+    assert sum(layer.count_params() for layer in reduce + expand) == 636_540
+    widths = [32, 16, 24, 24, 40, 40, 80, 80, 80, 112, 112, 112, 192, 192, 192, 192]
+    ours = 0
+    for layer, filters_in in zip(expand, widths, strict=True):
+        ours += counts("efficientnet_se", (7, 7, layer.filters), filters_in=filters_in)[0]
+    assert ours == 636_540
+
+
+def test_mobilenet_v3_large(tensorflow):
+    """All squeeze-and-excitation blocks of Keras' MobileNetV3Large, and ours at the same places: 1,512,280."""
+    model = keras.applications.MobileNetV3Large(weights=None)
+    blocks = convolutions(model, "squeeze_excite")
+    assert sum(layer.count_params() for layer in blocks) == 1_512_280
+    widths = [layer.filters for layer in blocks if layer.kernel.shape[-1] > layer.kernel.shape[-2]]
+    assert len(widths) == 8
+    assert sum(counts("mobilenet_se", (7, 7, width))[0] for width in widths) == 1_512_280
+
+
+def test_hard_sigmoid_is_keras_3s(tensorflow):
+    """relu6(x + 3) / 6; Keras 2 had clip(0.2 x + 0.5, 0, 1)."""
+    values = keras.ops.convert_to_numpy(keras.activations.hard_sigmoid(np.float32([-2.5, 1])))
+    np.testing.assert_allclose(values, [0.5 / 6, 4 / 6], rtol=1e-6)
+
+
+def test_the_latent_map_is_7_by_7(tensorflow):
+    for exercise in ("autoencoder", "attention_autoencoder"):
+        model = reference(exercise)((28, 28, 1), (16, 32))
+        assert model.get_layer("latent").output.shape == (None, 7, 7, 32)
+        assert model.output.shape == (None, 28, 28, 1)
+
+
+def test_given_ratio_at_least_one_unit(tensorflow):
+    assert counts("channel_attention", (4, 4, 12), name="a", ratio=16)[0] == 2 * 12 + 1 + 12
+
+
+def test_depths_of_the_depth_experiment(tensorflow):
+    """6n + 2 weighted layers on the main path, with n blocks in each of three stages."""
+    lesson = lesson_namespace("2-resnet")
+    for count in (1, 3, 7):
+        model = lesson["resnet"]((28, 28, 1), (count,) * 3, (8, 16, 32), 10, block=lesson["plain_block"])
+        weighted = [layer for layer in model.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))]
+        assert len(weighted) == 6 * count + 2
