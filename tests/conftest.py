@@ -1,11 +1,13 @@
 """What all tests share: a quiet TensorFlow, a reader's language, a progress file of their own."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from autograder import messages
-from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
 
@@ -27,6 +29,9 @@ def tensorflow() -> None:
     import_tensorflow()
 
 
-@pytest.fixture
-def repository() -> Path:
-    return REPOSITORY
+def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run nbgrader's own command line in a course folder."""
+    # nbgrader calls `alembic` by its bare name.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -16,6 +14,7 @@ from autograder.authoring.notebooks import as_text, instructor_notebook, student
 from autograder.exercises import LESSONS, load
 from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
+from tests.conftest import run_nbgrader
 
 EVERY_NOTEBOOK = [(lesson, language) for lesson in LESSONS for language in LANGUAGES]
 
@@ -122,8 +121,7 @@ def test_generate_assignment_gives_the_same_bytes(tmp_path):
         "c.CourseDirectory.release_directory = 'released'\n",
         "utf-8",
     )
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "3-channel-attention"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = run_nbgrader(tmp_path, "generate_assignment", "3-channel-attention")
     assert done.returncode == 0, done.stderr
     made = tmp_path / "released" / "3-channel-attention" / "channel_attention.ipynb"
     committed = REPOSITORY / "course" / "en" / "3-channel-attention" / "channel_attention.ipynb"

@@ -1,10 +1,6 @@
 """A class is graded end to end, by our command and by nbgrader's; feedback and export work."""
 
 import csv
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,6 +13,7 @@ from autograder.exercises import LESSONS, load
 from autograder.grading.demo import CRASH, make_demo_class, mistake_source, submission
 from autograder.grading.grade import GradingError, grade_class
 from autograder.paths import REPOSITORY
+from tests.conftest import run_nbgrader
 
 LESSON = "3-channel-attention"
 NAMES = LESSONS[LESSON]
@@ -132,12 +129,6 @@ def test_graded_a_second_time_gives_the_same(graded):
     }
 
 
-def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-
-
 def test_nbgraders_own_commands(tmp_path):
     """`nbgrader autograde` goes through the same judging; `generate_feedback` and `export` work on the result."""
     lesson, master = "0-start-here", read_master("0-start-here")
@@ -159,7 +150,7 @@ def test_nbgraders_own_commands(tmp_path):
         ("generate_feedback", lesson),
         ("export",),
     ):
-        done = nbgrader(tmp_path, *arguments)
+        done = run_nbgrader(tmp_path, *arguments)
         assert done.returncode == 0, done.stderr
     with (tmp_path / "grades.csv").open(newline="") as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}

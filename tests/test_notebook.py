@@ -99,4 +99,4 @@ def test_right_answers_pass_under_any_name(shown):
 
 def test_hint_and_progress(shown):
     assert "1" in shown["hint"] and "error" not in shown["hint"]
-    assert "✓ channel_attention" in shown["progress"] and "5/5" in shown["progress"]
+    assert "✓ `channel_attention`" in shown["progress"] and "5/5" in shown["progress"]

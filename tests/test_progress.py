@@ -58,4 +58,4 @@ def test_the_table_lists_every_lesson(language, words, monkeypatch, capsys):
     progress.record_check("channel_attention", 5)
     progress.progress()
     shown = capsys.readouterr().out
-    assert words in shown and "4-spatial-attention" in shown and "✓ channel_attention" in shown and "5/5" in shown
+    assert words in shown and "4-spatial-attention" in shown and "✓ `channel_attention`" in shown and "5/5" in shown

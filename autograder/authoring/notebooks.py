@@ -24,7 +24,7 @@ class ClearSolutions(NbgraderClearSolutions):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
-# grading/config.py names the same list for nbgrader, with SaveCells: `nbgrader generate_assignment` gives the same bytes.
+# grading/config.py hands these to nbgrader too, so `nbgrader generate_assignment` gives the same bytes.
 RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, CheckCellMetadata)
 
 
@@ -46,7 +46,7 @@ def student_notebook(instructor: Any) -> Any:
 
 def as_text(notebook: Any) -> str:
     """The notebook as nbgrader writes it."""
-    return nbformat.writes(notebook)
+    return nbformat.writes(notebook) + "\n"
 
 
 def _numbered(master: Master, language: str) -> list[tuple[int, Cell]]:

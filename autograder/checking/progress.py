@@ -4,12 +4,13 @@ import json
 import os
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from IPython.display import display
 
 from autograder.exercises import LESSONS, load
 from autograder.messages import say
 from autograder.paths import REPOSITORY, in_clone
+
+EMPTY = {"points": 0, "tries": 0, "hints": 0}
 
 
 def progress_file() -> Path:
@@ -48,7 +49,7 @@ def _write(entries: dict[str, dict[str, int]]) -> None:
 
 def _update(exercise: str, **changes: int) -> dict[str, int]:
     entries = read()
-    entry = entries.setdefault(exercise, {"points": 0, "tries": 0, "hints": 0})
+    entry = entries.setdefault(exercise, dict(EMPTY))
     entry["points"] = max(entry["points"], changes.get("points", 0))
     entry["tries"] += changes.get("tries", 0)
     entry["hints"] += changes.get("hints", 0)
@@ -67,39 +68,41 @@ def record_hint(exercise: str) -> int:
 
 
 def progress(restore: str | Path | None = None) -> None:
-    """Print a table of all lessons. `restore` names a progress file brought from elsewhere, which is merged in.
+    """Show a table of all lessons. `restore` names a progress file brought from elsewhere, which is merged in.
 
     Raises: FileNotFoundError if there is no such file.
     """
     if restore is not None:
         _merge(Path(restore))
-    entries = read()
-    table = Table(title=say("progress.title"), title_justify="left")
-    for column, justify in (
-        ("lesson", "left"),
-        ("exercise", "left"),
-        ("points", "right"),
-        ("tries", "right"),
-        ("hints", "right"),
-    ):
-        table.add_column(say(f"progress.{column}"), justify=justify)
-    earned = total = 0
-    for lesson, names in LESSONS.items():
-        for number, name in enumerate(names):
-            entry, points = entries.get(name, {}), load(name).total
-            mark = "✓" if entry.get("points") == points else "·"
-            table.add_row(
-                lesson if number == 0 else "",
-                f"{mark} {name}",
-                f"{entry.get('points', 0)}/{points}",
-                str(entry.get("tries", 0)),
-                str(entry.get("hints", 0)),
-            )
-            earned, total = earned + entry.get("points", 0), total + points
-        table.add_section()
-    table.add_row(say("progress.total"), "", f"{earned}/{total}", "", "")
-    Console(width=78).print(table)
+    display(_Table(read()))
     print(say("progress.where", file=_shown(progress_file())))
+
+
+class _Table:
+    """All lessons as a Markdown table: JupyterLab, Colab and VS Code draw it; a terminal shows its text."""
+
+    def __init__(self, entries: dict[str, dict[str, int]]) -> None:
+        self.entries = entries
+
+    def _repr_markdown_(self) -> str:
+        columns = [say(f"progress.{name}") for name in ("lesson", "exercise", "points", "tries", "hints")]
+        lines = [f"**{say('progress.title')}**", "", _row(*columns), "|:--|:--|--:|--:|--:|"]
+        earned = total = 0
+        for lesson, names in LESSONS.items():
+            for number, name in enumerate(names):
+                entry, points = self.entries.get(name, EMPTY), load(name).total
+                mark = "✓" if entry["points"] == points else "·"
+                reached = f"{entry['points']}/{points}"
+                shown_lesson = lesson if number == 0 else ""
+                lines.append(_row(shown_lesson, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
+                earned, total = earned + entry["points"], total + points
+        return "\n".join([*lines, _row(f"**{say('progress.total')}**", "", f"**{earned}/{total}**", "", "")])
+
+    __repr__ = _repr_markdown_
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def _merge(path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from nbgrader.preprocessors import SaveCells
+
+from autograder.authoring.notebooks import RELEASE
+
 CELL_SECONDS = 60  # a graded cell builds and runs small networks; two orders of magnitude to spare
 
 
@@ -13,15 +17,7 @@ def configure(c: Any) -> None:
     c.CourseDirectory.release_directory = "course/en"
 
     # The converters of `autograder build`, and SaveCells, which registers the assignment in the gradebook.
-    c.GenerateAssignment.preprocessors = [
-        "nbgrader.preprocessors.LockCells",
-        "autograder.authoring.notebooks.ClearSolutions",
-        "nbgrader.preprocessors.ClearOutput",
-        "nbgrader.preprocessors.CheckCellMetadata",
-        "nbgrader.preprocessors.ComputeChecksums",
-        "nbgrader.preprocessors.SaveCells",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
+    c.GenerateAssignment.preprocessors = [*RELEASE, SaveCells]
 
     c.OverwriteCells.add_missing_cells = True  # a deleted check is put back; without an answer it earns nothing
     c.Autograde.sanitize_preprocessors = [

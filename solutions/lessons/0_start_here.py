@@ -1,14 +1,13 @@
 # %% [markdown] lang="en"
 # # Start here
 #
-# What does it do to a picture when its numbers are multiplied, and why would a network do that to its own pictures?
-# The figure at the end of this page answers it, with a function that you write. On the way there you learn all
-# that you need to work with these notebooks. It takes about 15 minutes.
+# What does multiplying do to a picture, and why would a network do it to its own pictures? The figure at the end
+# answers it, with a function that you write. On the way you learn to work with these notebooks. Time: 15 minutes.
 #
 # ## What this course is
 #
-# It follows the path of a Korean tutorial on attention, from the networks it starts with to the two attentions that
-# it leaves for you to fill in. You build every part yourself, on Fashion-MNIST: small grey pictures of clothing.
+# It follows the path of a Korean tutorial, from its two networks to the two attentions that it leaves for you to
+# fill in. You build every part yourself. The data is Fashion-MNIST: small grey pictures of clothing.
 #
 # | lesson | the question | what you build |
 # |---|---|---|
@@ -17,21 +16,19 @@
 # | 3-channel-attention | Which channels should a network listen to? | channel attention |
 # | 4-spatial-attention | Where should it look? | spatial attention, and both networks with attention in them |
 #
-# You need some Python, and to have heard of convolutions. You do not need a graphics card: whatever trains here
-# is small, and the results of longer runs come with the course.
+# You need some Python, and to have heard of convolutions. You need no graphics card: what trains here is small, and
+# the results of longer runs come with the course.
 
 # %% [markdown] lang="ko"
 # # 여기서 시작합니다
 #
-# 그림을 이루는 숫자에 어떤 수를 곱하면 그림은 어떻게 달라질까요? 그리고 신경망은 왜 자기 안의 그림에 그런 일을 할까요?
-# 이 페이지 마지막 그림에 답이 있습니다. 그 그림은 여러분이 작성한 함수로 그립니다. 거기까지 가는 동안 노트북을
-# 다루는 데 필요한 것을 모두 익힙니다. 15분쯤 걸립니다.
+# 그림에 수를 곱하면 그림은 어떻게 달라질까요? 신경망은 왜 자기 안의 그림에 수를 곱할까요? 여러분이 작성한 함수로 그리는
+# 마지막 그림에 답이 있습니다. 거기까지 가면서 노트북 다루는 법을 익힙니다. 15분쯤 걸립니다.
 #
 # ## 어떤 강의인가
 #
-# 이 강의는 어텐션(attention)을 다룬 한 한국어 튜토리얼의 길을 따라갑니다. 기본 신경망에서 출발해서, 튜토리얼이
-# 빈칸으로 남겨 둔 두 가지 어텐션까지 갑니다. 모든 부품은 직접 만들고, 데이터는 옷을 찍은 작은 흑백 이미지인
-# Fashion-MNIST를 씁니다.
+# 어텐션(attention)을 다룬 어느 한국어 튜토리얼의 순서를 따라, 기본 신경망 두 가지에서 시작해 튜토리얼이 빈칸으로 남겨 둔 두
+# 가지 어텐션까지 갑니다. 모든 부품을 직접 만듭니다. 데이터는 옷을 찍은 작은 흑백 이미지인 Fashion-MNIST입니다.
 #
 # | 레슨 | 질문 | 만드는 것 |
 # |---|---|---|
@@ -48,26 +45,26 @@
 #
 # A notebook is a list of **cells**: text like this one, and code like the one below.
 #
-# - Click a cell and press **Shift+Enter**. It runs, shows its result below itself, and the next cell is selected.
-# - Behind the notebook runs a **kernel**, a Python that remembers every name. So the order in which you *run* cells
+# - Click a cell and press **Shift+Enter**. It runs, and its result appears below it.
+# - Behind the notebook runs a **kernel**, a Python that remembers every name. The order in which you *run* cells
 #   counts, not the order on the page. Go from top to bottom.
 # - If it hangs or seems confused, choose **Kernel → Restart Kernel…** and run the cells again from the top. Your
-#   text and your code stay; only what the kernel remembers is gone.
+#   code stays; only what the kernel remembers is gone.
 #
-# Every lesson begins with a cell like the next one. Run it. It takes a few seconds and then says what it found.
+# Every lesson begins with a cell like the next one. Run it; it takes a few seconds.
 
 # %% [markdown] lang="ko"
 # ## 노트북 사용법
 #
 # 노트북은 **셀**(cell)이 죽 이어진 문서입니다. 이런 글 셀도 있고, 바로 아래와 같은 코드 셀도 있습니다.
 #
-# - 셀을 클릭하고 **Shift+Enter**를 누릅니다. 셀이 실행되고, 결과가 셀 아래에 나타나고, 다음 셀이 선택됩니다.
-# - 노트북 뒤에서는 **커널**(kernel)이 돌고 있습니다. 커널은 한번 정의한 이름을 모두 기억하는 파이썬입니다. 그래서
-#   화면에 놓인 순서가 아니라 셀을 **실행한 순서**가 중요합니다. 위에서 아래로 차례대로 실행하세요.
-# - 멈추거나 결과가 이상하면 메뉴에서 **Kernel → Restart Kernel…** 을 고르고 맨 위부터 다시 실행합니다. 글과
-#   코드는 그대로 있고, 커널이 기억하던 것만 사라집니다.
+# - 셀을 클릭하고 **Shift+Enter**를 누르면 셀이 실행되고 결과가 아래에 나타납니다.
+# - 노트북 뒤에서는 **커널**(kernel)이 돌고 있습니다. 커널은 정의한 이름을 모두 기억하는 파이썬입니다. 그래서 화면에 놓인
+#   순서가 아니라 **실행한 순서**가 중요합니다. 위에서 아래로 차례대로 실행하세요.
+# - 멈추거나 결과가 이상하면 메뉴에서 **Kernel → Restart Kernel…** 을 고르고 맨 위부터 다시 실행합니다. 코드는 그대로
+#   있고, 커널이 기억하던 것만 사라집니다.
 #
-# 레슨마다 다음과 같은 셀로 시작합니다. 실행해 보세요. 몇 초 뒤에 준비 상태를 한 줄로 알려 줍니다.
+# 레슨마다 다음과 같은 셀로 시작합니다. 실행해 보세요. 몇 초 걸립니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -79,24 +76,22 @@ import numpy as np
 # %% [markdown] lang="en"
 # ## Fill in, check, read
 #
-# The next cell is an exercise. Its first line and its description stay as they are. Your code replaces the line
-# `your_turn("double")`. First, though, give a **wrong answer on purpose**. It costs nothing, here or in any lesson:
-# you may check as often as you like, and only your best result is kept.
+# The next cell is an exercise: your code replaces the line `your_turn("double")`. But first give a **wrong answer on
+# purpose**. Wrong answers are welcome in this course. You may check as often as you like, and your best result counts.
 #
 # 1. Replace the line `your_turn("double")` by `return x + 2`. Keep the four spaces before it.
-# 2. Press Shift+Enter in that cell, then in the one below it, `check(double)`.
-# 3. Read what the check says. *Predict before you look: which part of the answer is right already?*
+# 2. Run that cell, then the one below it, `check(double)`.
+# 3. Read what the check says. *Predict: which part of this answer is right already?*
 
 # %% [markdown] lang="ko"
 # ## 채우고, 확인하고, 읽기
 #
-# 다음 셀은 연습 문제입니다. 첫 줄과 설명은 그대로 두고, `your_turn("double")` 줄을 지운 자리에 코드를 작성합니다.
-# 그런데 먼저 **일부러 틀린 답**을 넣어 봅시다. 이 레슨에서도 다른 레슨에서도 틀렸다고 잃는 것은 없습니다. 확인은 몇
-# 번이든 할 수 있고, 가장 좋은 결과만 남습니다.
+# 다음 셀은 연습 문제입니다. `your_turn("double")` 줄을 지운 자리에 코드를 작성합니다. 그런데 먼저 **일부러 틀린 답**을 넣어
+# 봅시다. 이 강의에서는 틀린 답도 환영합니다. 확인은 몇 번이든 할 수 있고, 가장 좋은 결과가 남습니다.
 #
 # 1. `your_turn("double")` 줄을 `return x + 2`로 바꿉니다. 앞의 빈칸 네 개는 그대로 둡니다.
-# 2. 그 셀에서 Shift+Enter를 누르고, 이어서 아래 셀 `check(double)`에서도 누릅니다.
-# 3. 무엇이라고 나오는지 읽습니다. **보기 전에 예상해 보세요. 이 답에서 이미 맞은 부분은 무엇일까요?**
+# 2. 그 셀을 실행하고, 이어서 아래 셀 `check(double)`을 실행합니다.
+# 3. 무엇이라고 나오는지 읽습니다. **예상해 보세요. 이 답에서 이미 맞은 부분은 무엇일까요?**
 
 # %% solution="double"
 def double(x):
@@ -116,7 +111,7 @@ def double(x):
 check(double)
 
 # %% [markdown] lang="en"
-# With `x + 2` the check says four things, and in the later lessons it says them in the same order:
+# With `x + 2` the check says four things:
 #
 # | line | what it tells |
 # |---|---|
@@ -125,14 +120,14 @@ check(double)
 # | Likely mistake: … | the name of the mistake, if it is one that the course knows |
 # | Next: … | what to do now |
 #
-# The shape earned its point. That is partial credit: later exercises also give points for the right number of
-# **parameters**, the weights of a network.
+# The shape earned its point: what is right counts, even if not all is. Later exercises also give points for the right
+# number of **parameters**, the weights of a network.
 #
-# Now mend your answer and check again. If you are stuck, run the next cell: `hint` gives the first of three hints,
-# and each further run gives one more. The third almost is the code. Hints cost no points.
+# Now mend your answer and check again. Stuck? `hint` gives the first of three hints, and one more each time you run it.
+# The third is nearly the code. Hints cost no points.
 
 # %% [markdown] lang="ko"
-# `x + 2`를 넣으면 네 가지를 알려 줍니다. 뒤의 레슨에서도 같은 순서로 나옵니다.
+# `x + 2`를 넣으면 네 가지를 알려 줍니다.
 #
 # | 줄 | 알려 주는 것 |
 # |---|---|
@@ -141,11 +136,11 @@ check(double)
 # | 예상되는 실수: … | 강의가 알고 있는 실수라면 그 설명 |
 # | 다음 단계: … | 이제 할 일 |
 #
-# 형태가 맞아서 1점을 얻었습니다. 이렇게 맞은 만큼 부분 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧
-# 신경망이 가진 가중치의 수도 맞으면 점수를 얻습니다.
+# 형태가 맞아서 1점을 얻었습니다. 다 맞지 않아도 맞은 만큼 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧 신경망이 가진
+# 가중치의 수가 맞아도 점수를 얻습니다.
 #
-# 이제 답을 고치고 다시 확인해 보세요. 막히면 다음 셀을 실행합니다. `hint`는 힌트 세 개 가운데 첫째를 보여 주고, 다시
-# 실행할 때마다 하나씩 더 보여 줍니다. 셋째 힌트는 거의 코드에 가깝습니다. 힌트를 보아도 점수는 깎이지 않습니다.
+# 이제 답을 고치고 다시 확인해 보세요. 막히면 `hint`를 실행합니다. 힌트는 세 개이고, 실행할 때마다 하나씩 나옵니다. 셋째
+# 힌트는 거의 코드에 가깝습니다. 힌트를 보아도 점수는 깎이지 않습니다.
 
 # %% experiment
 hint("double")
@@ -153,32 +148,29 @@ hint("double")
 # %% [markdown] lang="en"
 # ## Points, and handing in
 #
-# `progress()` shows what you have reached, in all lessons. It reads one small file, which you can download and take
-# along. The points in it are for you.
+# `progress()` shows your points in all lessons. They are for you. What you hand in is **the notebook file itself**:
 #
-# - **On your own?** Then there is nothing to hand in.
-# - **In a class, on a JupyterHub with nbgrader:** save the notebook. Open **Nbgrader → Assignment List** in the menu
-#   and press **Submit** beside this lesson.
-# - **In a class without it:** save, and send the notebook file (its name ends in `.ipynb`) as your instructor says.
+# - **On your own:** you hand in nothing.
+# - **In a class, on a JupyterHub with nbgrader:** save, open **Nbgrader → Assignment List** in the menu, and press
+#   **Submit** beside this lesson.
+# - **In a class without it:** save, and send the file (its name ends in `.ipynb`) as your instructor says.
 #
-# The notebook file itself is what is handed in, with whatever stands in it. Keep its name. Do not delete, copy or
-# split exercise and check cells. Your instructor's grade is measured anew, with other numbers than `check` uses:
-# an answer that works passes there too, one that only fits these numbers does not.
+# Keep the file's name. Do not delete, copy or split exercise and check cells. The grade is measured anew, with other
+# numbers than `check` uses. An answer that works passes there too; one that only fits these numbers does not.
 
 # %% [markdown] lang="ko"
 # ## 점수와 제출
 #
-# `progress()`를 실행하면 모든 레슨에서 얻은 점수를 볼 수 있습니다. 점수는 작은 파일 하나에 담기며, 이 파일을 내려받아
-# 다른 곳으로 옮길 수 있습니다. 이 점수는 여러분이 스스로 보기 위한 것입니다.
+# `progress()`를 실행하면 모든 레슨에서 얻은 점수를 볼 수 있습니다. 이 점수는 스스로 보기 위한 것이고, 제출하는 것은
+# **노트북 파일 자체**입니다.
 #
 # - **혼자 공부한다면** 제출할 것이 없습니다.
-# - **수업에서 nbgrader가 있는 JupyterHub를 쓴다면** 노트북을 저장한 뒤 메뉴에서 **Nbgrader → Assignment List**를 열고,
-#   이 레슨 옆의 **Submit**을 누릅니다.
-# - **수업에서 JupyterHub를 쓰지 않는다면** 저장한 뒤 노트북 파일(이름이 `.ipynb`로 끝납니다)을 강사가 안내한 방법으로 보냅니다.
+# - **수업에서 nbgrader가 있는 JupyterHub를 쓴다면** 저장한 뒤 메뉴에서 **Nbgrader → Assignment List**를 열고, 이 레슨 옆의
+#   **Submit**을 누릅니다.
+# - **수업에서 그것을 쓰지 않는다면** 저장한 뒤 노트북 파일(이름이 `.ipynb`로 끝납니다)을 강사가 안내한 방법으로 보냅니다.
 #
-# 제출하는 것은 노트북 파일 자체이고, 저장된 내용 그대로 채점합니다. 파일 이름은 바꾸지 마세요. 연습 문제 셀과 확인 셀은
-# 지우거나 복사하거나 나누지 않습니다. 강사의 채점은 `check`와는 다른 숫자로 새로 합니다. 제대로 작동하는 답은 거기서도
-# 통과하고, 여기 나온 숫자에만 맞춘 답은 통과하지 못합니다.
+# 파일 이름은 바꾸지 마세요. 연습 문제 셀과 확인 셀은 지우거나 복사하거나 나누지 않습니다. 채점은 `check`와 다른 숫자로 새로
+# 합니다. 제대로 작동하는 답은 거기서도 통과하고, 여기 나온 숫자에만 맞춘 답은 통과하지 못합니다.
 
 # %% experiment
 progress()
@@ -186,35 +178,32 @@ progress()
 # %% [markdown] lang="en"
 # ## Two languages
 #
-# The course exists in English and in Korean: `course/en` and `course/ko`. The code cells are the same and so is
-# your progress; hints and checks speak the language of the folder. Change whenever you like, but your code stays in
-# the notebook in which you wrote it.
+# The course is in English (`course/en`) and in Korean (`course/ko`), with the same code cells. Your progress counts in
+# both. Change whenever you like; only your code stays in the notebook in which you wrote it.
 #
 # ## Multiplying a picture
 #
 # Inside a network a picture becomes a **feature map**: many small pictures, one on top of the other. Each is
-# called a **channel** and shows where the network found one kind of thing. Its shape is written
-# `(batch, height, width, channels)`. Below are three channels made by hand: a spot, stripes, a slope.
+# called a **channel** and shows where the network found one kind of thing.
 #
-# The next figure shows them three times: as they are, after *your* `double`, and multiplied by one factor for each
-# channel: 0.1, 1 and 0.5. Black is 0 and white is 2 everywhere. *Predict: in which row does the most visible channel
-# change, and does any pattern change its form?*
+# The figure shows three channels made by hand: a spot, stripes, a slope. Upper row: as they are. Middle row: after
+# *your* `double`. Lower row: each times its own factor, 0.1, 1 and 0.5. Black is 0 and white is 2 everywhere.
+# *Predict: does any pattern change its form? Which channel will stand out in the lower row?*
 
 # %% [markdown] lang="ko"
 # ## 두 가지 언어
 #
-# 이 강의는 영어판(`course/en`)과 한국어판(`course/ko`)이 있습니다. 코드 셀은 똑같고 학습 진행 상황도 함께 씁니다. 힌트와
-# 확인 결과는 노트북이 놓인 폴더의 언어로 나옵니다. 언제든 바꾸어도 되지만, 작성한 코드는 그 노트북에만 남습니다.
+# 이 강의에는 영어판(`course/en`)과 한국어판(`course/ko`)이 있습니다. 코드 셀은 똑같고, 학습 진행 상황도 함께 씁니다. 언제든
+# 바꾸어도 됩니다. 다만 작성한 코드는 그 노트북에만 남습니다.
 #
 # ## 그림에 곱하기
 #
 # 신경망 안에서 그림은 **특징 맵**(feature map)이 됩니다. 작은 그림이 여러 장 겹쳐 있는 것입니다. 한 장을
-# **채널**(channel)이라고 하며, 채널마다 한 종류의 특징이 어디에 있는지 나타냅니다. 형태는
-# `(batch, height, width, channels)`로 적습니다. 아래에는 손으로 만든 채널이 셋 있습니다. 점, 줄무늬, 경사입니다.
+# **채널**(channel)이라고 하며, 채널마다 한 종류의 특징이 어디에 있는지 나타냅니다.
 #
-# 다음 그림은 이 채널들을 세 번 보여 줍니다. 원래 모습, **여러분이 작성한** `double`을 거친 모습, 그리고 채널마다 다른 수
-# 0.1, 1, 0.5를 곱한 모습입니다. 모든 줄에서 검은색은 0, 흰색은 2입니다. **예상해 보세요. 가장 눈에 띄는 채널이 바뀌는 줄은
-# 어디일까요? 모양이 달라지는 무늬가 있을까요?**
+# 다음 그림에는 손으로 만든 채널이 셋 있습니다. 점, 줄무늬, 경사입니다. 윗줄은 원래 모습, 가운뎃줄은 **여러분이 작성한** `double`을
+# 거친 모습, 아랫줄은 채널마다 다른 수 0.1, 1, 0.5를 곱한 모습입니다. 모든 줄에서 검은색은 0, 흰색은 2입니다.
+# **예상해 보세요. 모양이 달라지는 무늬가 있을까요? 아랫줄에서는 어떤 채널이 두드러질까요?**
 
 # %% experiment
 from coursekit.plots import image_grid
@@ -230,42 +219,38 @@ image_grid(
 )
 
 # %% [markdown] lang="en"
-# The upper two rows hold the same patterns, the second one twice as bright. In the third row the spot has almost
-# gone and the stripes stand out, yet no pattern has changed its form.
+# No pattern changed its form. The middle row is twice as bright. In the lower row the spot is almost gone and the
+# stripes stand out.
 #
-# So this is the answer. To multiply means to **turn something up or down without redrawing it**. `double` treats
-# every channel alike. Attention is a multiplication too, but the network works out the factors itself, anew for each
-# image, between 0 and 1: one for each channel (lesson 3) or one for each position (lesson 4).
+# So this is the answer: multiplying **turns something up or down without redrawing it**. `double` treats all channels
+# alike. Attention multiplies too, but the network works out the factors itself, between 0 and 1 and anew for each
+# image: one for each channel (lesson 3) or one for each position (lesson 4).
 #
 # ## Quiz
 #
 # <details><summary>1. You restarted the kernel and <code>check(double)</code> says that the name <code>check</code> is
 # not defined. Why?</summary>
 #
-# The kernel forgot all names. Run the cells from the top again: the start cell imports `check`.
+# The kernel forgot all names. Run the cells again from the top.
 # </details>
 #
-# <details><summary>2. Your answer begins with <code>x *= 2</code>. The values are right, but the check objects. What
-# is wrong?</summary>
+# <details><summary>2. With <code>x *= 2</code> the values are right, but the check objects. What is wrong?</summary>
 #
-# `x *= 2` writes into the array that the function was given, so whoever called it finds the array changed. `x * 2`
-# makes a new one.
+# It writes into the array that the function was given, so the caller's own array changes. `x * 2` makes a new one.
 # </details>
 #
 # <details><summary>3. One channel is multiplied by 0. Can a later multiplication bring its pattern back?</summary>
 #
-# No. All its values are 0, and 0 times anything is 0. A factor just above 0 keeps the pattern, only faint.
+# No: 0 times anything is 0. A factor just above 0 keeps the pattern, only faint.
 # </details>
 #
-# **To read:** the pages on
-# [arrays for beginners](https://numpy.org/doc/stable/user/absolute_beginners.html) in NumPy's documentation, if shapes
-# and axes are new to you.
+# **To read**, if shapes and axes are new to you:
+# [NumPy: the absolute basics for beginners](https://numpy.org/doc/stable/user/absolute_beginners.html).
 #
 # **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel). Then open `1-autoencoder`.
 
 # %% [markdown] lang="ko"
-# 위의 두 줄은 무늬가 같고, 둘째 줄이 두 배 밝습니다. 셋째 줄에서는 점이 거의 사라지고 줄무늬가 두드러집니다. 그래도 모양이
-# 달라진 무늬는 하나도 없습니다.
+# 모양이 달라진 무늬는 하나도 없습니다. 가운뎃줄은 두 배 밝습니다. 아랫줄에서는 점이 거의 사라지고 줄무늬가 두드러집니다.
 #
 # 이것이 처음 질문의 답입니다. 곱하기는 **다시 그리지 않고 키우거나 줄이는 일**입니다. `double`은 모든 채널을 똑같이 다룹니다.
 # 어텐션도 곱하기입니다. 다만 곱할 수를 신경망이 이미지마다 새로, 0과 1 사이에서 스스로 구합니다. 채널마다 하나씩
@@ -276,20 +261,20 @@ image_grid(
 # <details><summary>1. 커널을 다시 시작했더니 <code>check(double)</code>에서 <code>check</code>라는 이름이 정의되지 않았다고
 # 나옵니다. 왜 그럴까요?</summary>
 #
-# 커널이 모든 이름을 잊었기 때문입니다. 맨 위부터 다시 실행하세요. 시작 셀이 `check`를 가져옵니다(import).
+# 커널이 모든 이름을 잊었기 때문입니다. 맨 위부터 다시 실행하세요.
 # </details>
 #
-# <details><summary>2. 답을 <code>x *= 2</code>로 시작했더니 값은 맞는데 통과하지 못합니다. 무엇이 문제일까요?</summary>
+# <details><summary>2. <code>x *= 2</code>라고 썼더니 값은 맞는데 통과하지 못합니다. 무엇이 문제일까요?</summary>
 #
-# `x *= 2`는 함수가 받은 배열에 바로 씁니다. 그래서 함수를 부른 쪽의 배열까지 바뀝니다. `x * 2`는 새 배열을 만듭니다.
+# 함수가 받은 배열에 바로 쓰기 때문에, 함수를 부른 쪽의 배열까지 바뀝니다. `x * 2`는 새 배열을 만듭니다.
 # </details>
 #
 # <details><summary>3. 어떤 채널에 0을 곱했습니다. 나중에 다른 수를 곱해서 그 무늬를 되살릴 수 있을까요?</summary>
 #
-# 없습니다. 값이 모두 0이 되었고, 0에는 무엇을 곱해도 0입니다. 0보다 조금이라도 큰 수를 곱했다면 무늬는 희미하게 남습니다.
+# 없습니다. 0에는 무엇을 곱해도 0입니다. 0보다 조금이라도 큰 수를 곱했다면 무늬는 희미하게 남습니다.
 # </details>
 #
-# **더 읽을거리:** 형태와 축이 낯설다면 NumPy 문서의
-# [초보자를 위한 배열 안내](https://numpy.org/doc/stable/user/absolute_beginners.html)(영어)를 읽어 보세요.
+# **더 읽을거리.** 형태와 축이 낯설다면
+# [NumPy: the absolute basics for beginners](https://numpy.org/doc/stable/user/absolute_beginners.html)(영어)를 보세요.
 #
 # **다음 레슨으로 가기 전에 이 커널을 종료하세요**(Kernel → Shut Down Kernel). 그런 다음 `1-autoencoder`를 엽니다.

@@ -452,7 +452,7 @@ for filters in ((16, 32), (16, 32, 64)):
 from coursekit.experiments import Budget, by_name, load_results, train
 
 # A small run, about 10 s on two cores. The full one: python benchmarks/experiments.py reconstruction
-# (20,000 images, 5 epochs; five seeds of this network take about 5 minutes).
+# (20,000 images, 4 epochs; the five seeds of this network take about 5 minutes).
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 
 def quick():
@@ -470,8 +470,8 @@ print(f"error on {BUDGET.test_images:,} test images it has never seen: {run.metr
 # %% [markdown] lang="en"
 # ## What it draws
 #
-# The next figure has three rows: eight test images, what your network drew, and how far each pixel is off (black: right,
-# white: off by 0.5). *Predict: will the error lie on the large, even areas or somewhere else?*
+# The next figure has three rows: eight test images, what your network drew, and how far each pixel is off (black is
+# right, white is off by 0.5). *Predict: will the error lie on the large, even areas or somewhere else?*
 
 # %% [markdown] lang="ko"
 # ## 무엇을 그리는가
@@ -637,12 +637,11 @@ image_grid(
 # ## What was measured, and what that does not show
 #
 # - The network draws garments that it has never seen, far better than the mean image or the thumbnail.
-# - PCA does better with an eighth of the numbers. It pays in another coin: 154,448 learned numbers
-#   (784 · 196 + 784) against 19,009, fitted to whole images of this one size. The network uses the same small kernels in
-#   every place.
+# - PCA does better with an eighth of the numbers. It pays in another coin: 784 · 196 + 784 = 154,448 learned
+#   numbers against 19,009, fitted to whole images of this one size. The network uses the same small kernels everywhere.
 # - Equal networks differ by seed. A difference between two designs that is smaller than that means nothing.
-# - It does **not** show how good a drawing looks to people. The squared error prefers a blur to a sharp line in the wrong
-#   place.
+# - It does **not** show how good a drawing looks to people. The squared error prefers a blur to a sharp line in the
+#   wrong place.
 # - It does **not** show what longer training or wider layers would give, and nothing about attention yet.
 #
 # **A question to take along.** The file with the results holds three more networks: this one with channel attention,
@@ -657,8 +656,8 @@ image_grid(
 # Yes. The latent map is 7 × 7 × 8 = 392 numbers for 784 pixels. With `(16, 16)` it would be 784 for 784.
 # </details>
 #
-# <details><summary>2. Somebody else trains on <code>x_train / 255.</code> without a cast. Is the result wrong? What does it
-# cost?</summary>
+# <details><summary>2. Somebody else trains on <code>x_train / 255.</code> without a cast. Is the result wrong? What
+# does it cost?</summary>
 #
 # The result is the same but for rounding, because Keras converts to float32. It costs memory: 376 MB for the training
 # images instead of 47 MB. On a small machine that can kill the kernel.
@@ -675,7 +674,8 @@ image_grid(
 #
 # - Geoffrey Hinton and Ruslan Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, 2006,
 #   [Science 313](https://doi.org/10.1126/science.1127647): deep autoencoders against PCA.
-# - Sergey Ioffe and Christian Szegedy, *Batch Normalization*, 2015, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
+# - Sergey Ioffe and Christian Szegedy, *Batch Normalization*, 2015,
+#   [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
 # - Han Xiao, Kashif Rasul and Roland Vollgraf, *Fashion-MNIST*, 2017,
 #   [arXiv:1708.07747](https://arxiv.org/abs/1708.07747).
 # - Pascal Vincent and others, *Extracting and Composing Robust Features with Denoising Autoencoders*, 2008,

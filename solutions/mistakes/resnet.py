@@ -48,13 +48,6 @@ def every_block_halves(input_shape, blocks, filters, classes, block=None):
     return _classifier(inputs, x, classes)
 
 
-def later_stages_halve_in_every_block(input_shape, blocks, filters, classes, block=None):
-    """Every block of the later stages has stride 2, not only the first of each."""
-    inputs = keras.Input(input_shape)
-    x = _stages(_stem(inputs, filters[0]), blocks, filters, block, lambda stage, number: 2 if stage > 1 else 1)
-    return _classifier(inputs, x, classes)
-
-
 def one_block_a_stage(input_shape, blocks, filters, classes, block=None):
     """`blocks` is not read: every stage has one block."""
     inputs = keras.Input(input_shape)
@@ -93,14 +86,6 @@ def stem_biased(input_shape, blocks, filters, classes, block=None):
     return _classifier(inputs, _stages(_stem(inputs, filters[0], bias=True), blocks, filters, block), classes)
 
 
-def stem_without_relu(input_shape, blocks, filters, classes, block=None):
-    """No ReLU at the end of the stem."""
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False, name="stem_conv")(inputs)
-    x = layers.BatchNormalization(name="stem_bn")(x)
-    return _classifier(inputs, _stages(x, blocks, filters, block), classes)
-
-
 def stem_not_normalised(input_shape, blocks, filters, classes, block=None):
     """No batch normalisation in the stem."""
     inputs = keras.Input(input_shape)
@@ -127,13 +112,6 @@ def flattened(input_shape, blocks, filters, classes, block=None):
     """The last map is flattened instead of averaged."""
     inputs = keras.Input(input_shape)
     x = layers.Flatten(name="flatten")(_stages(_stem(inputs, filters[0]), blocks, filters, block))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="classes")(x))
-
-
-def max_pooled(input_shape, blocks, filters, classes, block=None):
-    """Global max pooling instead of global average pooling."""
-    inputs = keras.Input(input_shape)
-    x = layers.GlobalMaxPooling2D(name="pool")(_stages(_stem(inputs, filters[0]), blocks, filters, block))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="classes")(x))
 
 

@@ -1,0 +1,71 @@
+"""Usual wrong answers to `attention_block`, each under the name by which a check recognises it."""
+
+
+def attention_before_block(x, filters, name):
+    """The block's input is scaled instead of its output."""
+    x = channel_attention(x, f"{name}_attention")
+    return autoencoder_block(x, filters, name)
+
+
+def attention_left_out(x, filters, name):
+    """The plain block."""
+    return autoencoder_block(x, filters, name)
+
+
+def attention_not_kept(x, filters, name):
+    """Attention is called, but its result is thrown away and the block runs once more."""
+    channel_attention(autoencoder_block(x, filters, f"{name}_lost"), f"{name}_attention")
+    return autoencoder_block(autoencoder_block(x, filters, name), filters, f"{name}_again")
+
+
+def block_left_out(x, filters, name):
+    """Attention without the block."""
+    return channel_attention(x, f"{name}_attention")
+
+
+def attention_before_relu(x, filters, name):
+    """Attention stands between normalisation and ReLU: it averages negative values too."""
+    x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
+    x = layers.BatchNormalization(name=f"{name}_bn")(x)
+    return layers.ReLU(name=f"{name}_relu")(channel_attention(x, f"{name}_attention"))
+
+
+def attention_before_normalisation(x, filters, name):
+    """Attention stands between convolution and normalisation."""
+    x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
+    x = layers.BatchNormalization(name=f"{name}_bn")(channel_attention(x, f"{name}_attention"))
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def normalised_again(x, filters, name):
+    """Batch normalisation behind the attention."""
+    x = channel_attention(autoencoder_block(x, filters, name), f"{name}_attention")
+    return layers.BatchNormalization(name=f"{name}_bn2")(x)
+
+
+def normalisation_left_out(x, filters, name):
+    """The block written anew without batch normalisation."""
+    x = layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"{name}_conv")(x)
+    return channel_attention(x, f"{name}_attention")
+
+
+def map_added(x, filters, name):
+    """The block's output is added to its scaled copy."""
+    x = autoencoder_block(x, filters, name)
+    return layers.Add()([x, channel_attention(x, f"{name}_attention")])
+
+
+def attention_twice(x, filters, name):
+    """Attention on attention."""
+    x = channel_attention(autoencoder_block(x, filters, name), f"{name}_attention")
+    return channel_attention(x, f"{name}_attention_2")
+
+
+def ratio_of_four(x, filters, name):
+    """Ratio 4 instead of the default."""
+    return channel_attention(autoencoder_block(x, filters, name), f"{name}_attention", ratio=4)
+
+
+def ratio_of_sixteen(x, filters, name):
+    """Ratio 16, the paper's, instead of the default."""
+    return channel_attention(autoencoder_block(x, filters, name), f"{name}_attention", ratio=16)

@@ -1,0 +1,99 @@
+"""Right answers to `attention_residual_block`, as different as students write them."""
+
+import keras
+from keras import layers, ops
+
+
+def step_by_step(x, filters, stride, name):
+    """The steps in their order, the shortcut first, with `Activation` layers and `layers.add`."""
+    shortcut = x
+    if x.shape[-1] != filters or stride > 1:
+        shortcut = layers.Conv2D(filters, (1, 1), strides=(stride, stride), use_bias=False, name=name + "_proj")(x)
+        shortcut = layers.BatchNormalization(name=name + "_proj_bn")(shortcut)
+    y = layers.Conv2D(filters, (3, 3), strides=stride, padding="same", use_bias=False, name=name + "_a")(x)
+    y = layers.BatchNormalization(name=name + "_a_bn")(y)
+    y = layers.Activation("relu", name=name + "_a_relu")(y)
+    y = layers.Conv2D(filters, (3, 3), padding="same", use_bias=False, name=name + "_b")(y)
+    y = layers.BatchNormalization(name=name + "_b_bn")(y)
+    y = channel_attention(y, name + "_channel")
+    y = spatial_attention(y, name + "_spatial")
+    return layers.Activation("relu", name=name + "_relu")(layers.add([y, shortcut]))
+
+
+def operators_and_shapes(x, filters, stride, name):
+    """A loop, `+`, `ops.relu`, and a shortcut that is projected if the shapes ask for it."""
+    branch = x
+    for step in (stride, 1):
+        branch = branch if branch is x else ops.relu(branch)
+        branch = layers.Conv2D(filters, 3, step, "same", use_bias=False)(branch)
+        branch = layers.BatchNormalization()(branch)
+    for attend in (channel_attention, spatial_attention):
+        branch = attend(branch, f"{name}_{attend.__name__}")
+    if tuple(branch.shape) != tuple(x.shape):
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 1, stride, use_bias=False)(x))
+    return ops.relu(x + branch)
+
+
+def shortcut_by_slicing(x, filters, stride, name):
+    """The shortcut takes every second position by slicing, then a 1×1 convolution with stride 1."""
+    body = keras.Sequential(
+        [
+            layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2D(filters, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+        ]
+    )
+    branch = spatial_attention(channel_attention(body(x), name + "_c"), name + "_s")
+    if stride != 1 or x.shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, use_bias=False)(x[:, ::stride, ::stride])
+        x = layers.BatchNormalization()(x)
+    return keras.activations.relu(layers.Add()([x, branch]))
+
+
+def attention_written_anew(x, filters, stride, name):
+    """Both attentions as 1×1 and 7×7 convolutions, without the functions written before."""
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    branch = layers.ReLU()(layers.BatchNormalization()(branch))
+    branch = layers.Conv2D(filters, 3, padding="same", use_bias=False)(branch)
+    branch = layers.BatchNormalization()(branch)
+    gates = ops.mean(branch, axis=(1, 2), keepdims=True)
+    gates = layers.Conv2D(max(1, filters // 8), 1, activation="relu")(gates)
+    branch = branch * layers.Conv2D(filters, 1, activation="sigmoid")(gates)
+    branch = branch * layers.Conv2D(1, 7, padding="same", activation="sigmoid")(branch)
+    if stride == 1 and x.shape[-1] == filters:
+        return ops.relu(x + branch)
+    shortcut = layers.Conv2D(filters, 1, strides=stride, padding="same", use_bias=False)(x)
+    return ops.relu(layers.BatchNormalization()(shortcut) + branch)
+
+
+class _Block(layers.Layer):
+    """The whole block as one layer; the attentions are functional models made when the shape is known."""
+
+    def __init__(self, filters, stride, **options):
+        super().__init__(**options)
+        self.filters, self.stride = filters, stride
+
+    def build(self, shape):
+        self.first = layers.Conv2D(self.filters, 3, strides=self.stride, padding="same", use_bias=False)
+        self.second = layers.Conv2D(self.filters, 3, padding="same", use_bias=False)
+        self.norms = [layers.BatchNormalization() for _ in range(3)]
+        self.projection = None
+        if self.stride != 1 or shape[-1] != self.filters:
+            self.projection = layers.Conv2D(self.filters, 1, strides=self.stride, use_bias=False)
+        branch = keras.Input((None, None, self.filters))
+        attended = spatial_attention(channel_attention(branch, "channel"), "spatial")
+        self.attention = keras.Model(branch, attended)
+
+    def call(self, x, training=None):
+        branch = ops.relu(self.norms[0](self.first(x), training=training))
+        branch = self.attention(self.norms[1](self.second(branch), training=training))
+        if self.projection:
+            x = self.norms[2](self.projection(x), training=training)
+        return ops.relu(x + branch)
+
+
+def one_layer(x, filters, stride, name):
+    """A Layer subclass for the whole block."""
+    return _Block(filters, stride, name=name)(x)
