@@ -44,6 +44,9 @@ class Challenge:
             values = generator.uniform(0.5, 1.5, squeezed)
         elif len(squeezed) < 2:
             values = 0.5 * generator.standard_normal(squeezed)
+        elif len(squeezed) == 2:
+            # Glorot and Bengio (2010): strong enough to move a gate, too weak to push a softmax to 0 and 1.
+            values = np.sqrt(1 / squeezed[0]) * generator.standard_normal(squeezed)
         else:
             # He et al. (2015): keeps signals near 1 through many layers. Of three lengths, none is known to be the
             # outputs', as in a k x k convolution to one channel, so all of them count as inputs.

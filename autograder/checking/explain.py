@@ -44,7 +44,9 @@ def call(exercise: str, kind: str, case: Case | None) -> str:
     """How the answer was called in this case, as one would type it."""
     if case is None:
         return f"{exercise}(...)"
-    arguments = [f"{name}={value!r}" for name, value in case.arguments.items() if name != "name"]
+    arguments = [
+        f"{name}={getattr(value, '__name__', repr(value))}" for name, value in case.arguments.items() if name != "name"
+    ]
     if kind != "model":
         arguments.insert(0, f"x{list(case.shape)}")
     return f"{exercise}({', '.join(arguments)})"

@@ -17,6 +17,7 @@ KINDS = (
     ("zero_units", r"(units|filters).{0,120}(positive integer|strictly positive|Received: (units|filters)=(0|-\d+)\b)"),
     ("fractional_units", r"(units|filters).{0,120}Received: (units|filters)=\d+\.\d+"),
     ("shapes_do_not_fit", r"[Ii]ncompatible shapes|[Ii]nputs have incompatible|broadcast|must be equal|concat"),
+    ("wrong_size", r"expected shape=.*found shape=|expected axis .* to have value"),
     ("wrong_rank", r"expected (min_)?ndim|is incompatible with the layer"),
     ("arguments", r"(missing \d+ required|unexpected keyword|takes .* positional|multiple values for).*"),
     ("unknown_name", r"name '\w+' is not defined"),
@@ -35,7 +36,10 @@ def describe(error: BaseException) -> Problem:
     kind = next((kind for kind, pattern in KINDS if re.search(pattern, text)), "raised")
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
-    return Problem(kind, {"error": type(error).__name__, "text": text}, _students_line(error))
+    line = _students_line(error)
+    if kind == "arguments" and line:  # the student's own call of something else, not our call of the answer
+        kind = "raised"
+    return Problem(kind, {"error": type(error).__name__, "text": text}, line)
 
 
 def _students_line(error: BaseException) -> str:

@@ -137,7 +137,7 @@ check(double)
 # | 다음 단계: … | 이제 할 일 |
 #
 # 형태가 맞아서 1점을 얻었습니다. 다 맞지 않아도 맞은 만큼 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧 신경망이 가진
-# 가중치의 수가 맞아도 점수를 얻습니다.
+# 가중치의 수가 맞으면 그것으로도 점수를 얻습니다.
 #
 # 이제 답을 고치고 다시 확인해 보세요. 막히면 `hint`를 실행합니다. 힌트는 세 개이고, 실행할 때마다 하나씩 나옵니다. 셋째
 # 힌트는 거의 코드에 가깝습니다. 힌트를 보아도 점수는 깎이지 않습니다.
@@ -167,7 +167,7 @@ hint("double")
 # - **혼자 공부한다면** 제출할 것이 없습니다.
 # - **수업에서 nbgrader가 있는 JupyterHub를 쓴다면** 저장한 뒤 메뉴에서 **Nbgrader → Assignment List**를 열고, 이 레슨 옆의
 #   **Submit**을 누릅니다.
-# - **수업에서 그것을 쓰지 않는다면** 저장한 뒤 노트북 파일(이름이 `.ipynb`로 끝납니다)을 강사가 안내한 방법으로 보냅니다.
+# - **그런 서버가 없는 수업이라면** 저장한 뒤 노트북 파일(이름이 `.ipynb`로 끝납니다)을 강사가 안내한 방법으로 보냅니다.
 #
 # 파일 이름은 바꾸지 마세요. 연습 문제 셀과 확인 셀은 지우거나 복사하거나 나누지 않습니다. 채점은 `check`와 다른 숫자로 새로
 # 합니다. 제대로 작동하는 답은 거기서도 통과하고, 여기 나온 숫자에만 맞춘 답은 통과하지 못합니다.
@@ -210,7 +210,7 @@ from coursekit.plots import image_grid
 
 down, across = np.mgrid[-1:1:28j, -1:1:28j]
 spot, stripes, slope = np.exp(-4 * (down**2 + across**2)), (1 + np.sin(9 * across)) / 2, (1 + down) / 2
-x = np.stack([spot, stripes, slope]).astype("float32")  # (channels, height, width)
+x = np.stack([spot, stripes, slope]).astype("float32")  # three channels, each (28, 28)
 factors = np.array([0.1, 1, 0.5])[:, np.newaxis, np.newaxis]  # one for each channel
 image_grid(
     {"x": x, "double(x)": double(x), "x * factors": x * factors},
@@ -254,7 +254,7 @@ image_grid(
 #
 # 이것이 처음 질문의 답입니다. 곱하기는 **다시 그리지 않고 키우거나 줄이는 일**입니다. `double`은 모든 채널을 똑같이 다룹니다.
 # 어텐션도 곱하기입니다. 다만 곱할 수를 신경망이 이미지마다 새로, 0과 1 사이에서 스스로 구합니다. 채널마다 하나씩
-# 구하기도 하고(3번 레슨), 위치마다 하나씩 구하기도 합니다(4번 레슨).
+# 구하기도 하고(레슨 3), 위치마다 하나씩 구하기도 합니다(레슨 4).
 #
 # ## 퀴즈
 #

@@ -26,7 +26,8 @@
 # | spatial | *where* does it matter? | channels | (batch, height, width, 1) | 4 |
 #
 # A convolution relates its channels too, but only implicitly: by weights that are fixed after training and the same
-# for every image. Attention does it explicitly, and anew for each image. So much for the idea; now the network.
+# for every image. Attention does it explicitly, and anew for each image. (The tutorial names the two squeeze
+# directions the other way round. The table has them as they are; lessons 3 and 4 come back to it.) Now the network.
 
 # %% [markdown] lang="ko"
 # # 본 것을 다시 그리는 신경망
@@ -36,7 +37,7 @@
 # 작성합니다. 연습 문제 3개, 12점, 60~75분 분량입니다.
 #
 # 어텐션 강의를 왜 어텐션이 없는 신경망으로 시작할까요? 어텐션은 신경망 **안에 끼워 넣는** 부품이기 때문입니다. 오토인코더는
-# 앞으로 어텐션을 넣어 볼 두 신경망 가운데 첫째이고, 둘째는 2번 레슨에서 만듭니다. 어텐션이 무엇을 더해 주는지 보려면
+# 앞으로 어텐션을 넣어 볼 두 신경망 가운데 첫째이고, 둘째는 레슨 2에서 만듭니다. 어텐션이 무엇을 더해 주는지 보려면
 # 어텐션이 없을 때의 모습을 먼저 알아야 합니다.
 #
 # ## 어텐션이란
@@ -56,7 +57,8 @@
 # | 공간(spatial) | **어디**가 중요한가? | 채널 | (batch, height, width, 1) | 4 |
 #
 # 합성곱(convolution)도 채널 사이의 관계를 다루지만 암묵적입니다. 학습이 끝나면 가중치가 고정되어 모든 이미지에 똑같이
-# 쓰입니다. 어텐션은 그 관계를 명시적으로, 이미지마다 새로 구합니다. 어텐션은 여기까지 알아 두고 이제 신경망을 만듭니다.
+# 쓰입니다. 어텐션은 그 관계를 명시적으로, 이미지마다 새로 구합니다. (튜토리얼에는 두 스퀴즈 방향이 서로 뒤바뀌어
+# 적혀 있습니다. 위의 표가 맞으며, 레슨 3과 4에서 다시 살펴봅니다.) 이제 신경망을 만듭니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -141,9 +143,9 @@ for text, images in versions.items():
 # Stuck? `hint("preprocess")` in a cell of your own gives the first of three hints; it works for every exercise.
 
 # %% [markdown] lang="ko"
-# 8바이트입니다. NumPy는 바이트를 나누어 **float64**를 만듭니다. 메모리는 여덟 배가 되고, 신경망이 쓸 수 있는 것의 두
-# 배입니다. Keras는 어차피 float32로 바꾸어 계산하기 때문입니다. 그러니 튜토리얼의 그 줄은 결과가 아니라 메모리에만 해롭습니다.
-# 함정이 하나 더 있습니다. 입력을 덮어쓰기 때문에, 그 셀을 두 번 실행하면 이미지가 거의 까맣게 됩니다.
+# 8바이트입니다. NumPy는 바이트를 나누어 **float64**를 만듭니다. 메모리는 여덟 배가 되는데, 그 절반은 쓸모도
+# 없습니다. Keras는 어차피 float32로 바꾸어 계산하기 때문입니다. 그러니 튜토리얼의 그 줄은 결과를 망치지는 않지만 메모리를
+# 낭비합니다. 함정이 하나 더 있습니다. 입력을 덮어쓰기 때문에, 그 셀을 두 번 실행하면 이미지가 거의 까맣게 됩니다.
 #
 # 이 강의에서는 다르게 합니다. 이미지는 **배치(batch)에 들어가기 전까지 uint8로 둡니다.** 신경망이 막 읽으려는 128장만
 # float32로 바꾸고, 그 크기는 0.4MB입니다. 이 일을 하는 함수를 작성해 봅시다.
@@ -301,7 +303,7 @@ for channels, filters in ((1, 16), (16, 32)):
 # 더하면 **4,768개**입니다. 커널의 크기는 두 채널 수의 곱에 비례하므로 채널이 늘면 금세 나머지를 압도합니다.
 # </details>
 #
-# **하나 남는 가중치.** 편향(bias) $b$는 채널 전체를 똑같이 올리거나 내립니다. 그런데 바로 다음 단계에서 채널의 평균을 빼므로 $b$도
+# **쓸모없는 가중치.** 편향(bias) $b$는 채널 전체를 똑같이 올리거나 내립니다. 그런데 바로 다음 단계에서 채널의 평균을 빼므로 $b$도
 # 함께 빠집니다. **예상해 보세요. 모든 편향에 5를 더하면 블록의 출력은 얼마나 달라질까요?**
 
 # %% experiment
@@ -338,7 +340,7 @@ print(f"outputs up to {before.max():.1f}, largest change {np.abs(after - before)
 # *Predict: with `filters=(16, 32, 64)` the map is halved three times. What shape does the output have?*
 
 # %% [markdown] lang="ko"
-# 반올림 오차 말고는 달라진 것이 없습니다. 배치 정규화 앞의 편향은 쓸모가 없어서 대개 빼고 씁니다(`use_bias=False`). 2번 레슨에서는
+# 반올림 오차 말고는 달라진 것이 없습니다. 배치 정규화 앞의 편향은 쓸모가 없어서 대개 빼고 씁니다(`use_bias=False`). 레슨 2에서는
 # 우리도 뺍니다. 튜토리얼에는 편향이 있으므로 여기서는 그대로 두고 파라미터 수에도 넣습니다.
 #
 # ## 연습 문제 3: 오토인코더
@@ -356,7 +358,7 @@ print(f"outputs up to {before.max():.1f}, largest change {np.abs(after - before)
 # | 채널 1개로 가는 3 × 3 합성곱, 시그모이드(sigmoid) | 28 × 28 × 1, 값은 0~1 | 145 |
 #
 # 최대 풀링은 2 × 2칸에서 가장 큰 값만 남깁니다. 업샘플링은 값 하나를 네 칸에 똑같이 씁니다. 디코더의 순서에 주의하세요. 블록이
-# 먼저이고 업샘플링이 나중입니다. 3번과 4번 레슨에서는 이 함수에 다른 `block`을 넘겨줍니다. 그러니 인수로 받은 `block`을
+# 먼저이고 업샘플링이 나중입니다. 레슨 3과 4에서는 이 함수에 다른 `block`을 넘겨줍니다. 그러니 인수로 받은 `block`을
 # 호출하세요.
 #
 # **예상해 보세요. `filters=(16, 32, 64)`이면 맵이 세 번 절반이 됩니다. 출력의 형태는 어떻게 될까요?**
@@ -425,8 +427,8 @@ for filters in ((16, 32), (16, 32, 64)):
 #
 # The cell below trains *your* network on 4,000 images. One detail makes so short a run work. Outside of training,
 # batch normalisation uses moving averages of $\mu$ and $\sigma^2$. They begin at 0 and 1, and Keras lets each batch
-# replace only 1 % of them. After 128 batches a good quarter of the start would still be left, and a network that has
-# learned would draw mud. `quick` lets each batch replace 10 %. A run of a thousand batches does not need it.
+# replace only 1 % of them. After 128 batches a good quarter of the start would still be left: the same weights would
+# err four times as much on test images. So `train` lets each batch replace 10 %.
 
 # %% [markdown] lang="ko"
 # 세 번 줄이면 원래 크기로 돌아오지 못합니다. 28과 14는 짝수이지만 7은 홀수라서, 풀링이 남는 한 줄을 버리고 3을 만듭니다. 3을 두
@@ -445,25 +447,21 @@ for filters in ((16, 32), (16, 32, 64)):
 #
 # 아래 셀은 **여러분의** 신경망을 이미지 4,000장으로 학습시킵니다. 이렇게 짧은 학습에는 조치가 하나 필요합니다. 배치 정규화는 학습이
 # 끝난 뒤에 $\mu$와 $\sigma^2$의 이동 평균을 씁니다. 이동 평균은 0과 1에서 시작하고, Keras에서는 배치마다 1%씩만 새 값으로 바뀝니다.
-# 배치 128개를 지나도 처음 값이 4분의 1 넘게 남아 있어서, 잘 배운 신경망도 뿌연 그림만 그리게 됩니다. `quick`은 배치마다 10%씩
-# 바뀌게 합니다. 배치를 천 개쯤 지나는 긴 학습에는 필요 없습니다.
+# 배치 128개를 지나도 처음 값이 4분의 1 넘게 남아서, 가중치가 같아도 테스트 이미지에서 네 배나 틀립니다. 그래서 `train`은 배치마다
+# 10%씩 바뀌게 합니다.
 
 # %% experiment
 from coursekit.experiments import Budget, by_name, load_results, train
 
 # A small run, about 10 s on two cores. The full one: python benchmarks/experiments.py reconstruction
-# (20,000 images, 4 epochs; the five seeds of this network take about 5 minutes).
+# (15,000 images, 4 epochs; four networks with four seeds each take about 20 minutes).
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 
-def quick():
-    """Your autoencoder, its moving averages quick enough for a short training."""
-    model = autoencoder((28, 28, 1), (16, 32))
-    for layer in model.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = 0.9
-    return model
+def mine():
+    """Your autoencoder, new and untrained."""
+    return autoencoder((28, 28, 1), (16, 32))
 
-run, model = train("mine", quick, data, BUDGET, "reconstruction")
+run, model = train("mine", mine, data, BUDGET, "reconstruction")
 print("error after each epoch:", *(f"{loss:.4f}" for loss in run.history))
 print(f"error on {BUDGET.test_images:,} test images it has never seen: {run.metric:.4f}, {run.seconds:.0f} s")
 
@@ -525,8 +523,8 @@ feature_maps(latent[1], title="Sixteen channels of the latent map: some hold the
 
 # %% [markdown] lang="ko"
 # 채널 하나하나가 제자리에 그려진 작은 그림입니다. 옷의 안쪽을 담은 것, 한쪽 가장자리나 배경을 담은 것, 거의 빈 것도 있습니다. 이
-# 이미지에 모두 똑같이 쓸모 있는 것은 **아닌데도** 디코더는 모두 똑같이 다룹니다. 이 그림을 기억해 두세요. 3번 레슨은 어떤 채널에
-# 귀를 기울일지, 4번 레슨은 어디를 볼지 묻습니다.
+# 이미지에 모두 똑같이 쓸모 있는 것은 **아닌데도** 디코더는 모두 똑같이 다룹니다. 이 그림을 기억해 두세요. 레슨 3은 어떤 채널에
+# 귀를 기울일지, 레슨 4는 어디를 볼지 묻습니다.
 #
 # ## 방해하기
 #
@@ -639,7 +637,7 @@ image_grid(
 # - The network draws garments that it has never seen, far better than the mean image or the thumbnail.
 # - PCA does better with an eighth of the numbers. It pays in another coin: 784 · 196 + 784 = 154,448 learned
 #   numbers against 19,009, fitted to whole images of this one size. The network uses the same small kernels everywhere.
-# - Equal networks differ by seed. A difference between two designs that is smaller than that means nothing.
+# - Equal networks differ by seed. A difference between two designs that is smaller than that may be luck.
 # - It does **not** show how good a drawing looks to people. The squared error prefers a blur to a sharp line in the
 #   wrong place.
 # - It does **not** show what longer training or wider layers would give, and nothing about attention yet.
@@ -692,14 +690,14 @@ image_grid(
 # - 이 신경망은 한 번도 보지 못한 옷을 평균 이미지나 축소 이미지보다 훨씬 잘 그립니다.
 # - PCA는 숫자를 8분의 1만 쓰고도 더 잘합니다. 대신 다른 값을 치릅니다. 학습한 수가 154,448개(784 · 196 + 784)로 신경망의
 #   19,009개보다 훨씬 많고, 이 크기의 이미지 전체에 맞추어져 있습니다. 신경망은 모든 자리에 똑같은 작은 커널을 씁니다.
-# - 같은 신경망도 시드에 따라 결과가 다릅니다. 두 설계의 차이가 그보다 작다면 아무 의미가 없습니다.
+# - 같은 신경망도 시드에 따라 결과가 다릅니다. 두 설계의 차이가 그보다 작다면 우연일 수 있습니다.
 # - 그림이 사람 눈에 얼마나 좋아 보이는지는 **알 수 없습니다.** 제곱 오차는 어긋난 자리에 그은 또렷한 선보다 흐릿한 얼룩에 더 좋은
 #   점수를 줍니다.
 # - 더 오래 학습하거나 층을 넓히면 어떻게 되는지도 **알 수 없습니다.** 어텐션에 대해서도 아직 아무것도 알려 주지 않습니다.
 #
 # **가져갈 질문.** 결과 파일에는 신경망이 셋 더 있습니다. 이 신경망에 채널 어텐션을, 공간 어텐션을, 그리고 둘 다 넣은 것입니다. 잠재
-# 채널 가운데 몇은 거의 비어 있었고 오차는 몇 군데에 몰려 있었습니다. 게이트를 달면 나아질까요? 예상을 적어 두세요. 3번과 4번
-# 레슨에서 결과를 열어 봅니다.
+# 채널 가운데 몇은 거의 비어 있었고 오차는 몇 군데에 몰려 있었습니다. 게이트를 달면 나아질까요? 예상을 적어 두세요. 레슨 3과
+# 4에서 결과를 열어 봅니다.
 #
 # ## 퀴즈
 #

@@ -420,13 +420,11 @@ check(resnet)
 
 # %% [markdown] lang="en"
 # The next cell follows a map through your blocks and prints its shape after each one, then builds the whole network with
-# your blocks and with plain ones. *Predict: by how many weights do the two differ?* Only the projections make a
-# difference: 16 × 32 + 32 × 64 weights, and 2 × 32 + 2 × 64 of batch normalisation.
+# your blocks and with plain ones. *Predict: by how many weights do the two differ?*
 
 # %% [markdown] lang="ko"
 # 다음 셀은 맵 하나를 블록에 차례로 통과시키며 형태를 출력하고, 잔차 블록과 보통 블록으로 각각 전체 신경망을 만듭니다. *예상해
-# 보세요. 두 신경망의 파라미터 수는 얼마나 다를까요?* 차이는 투영에서만 생깁니다. 가중치 16 × 32 + 32 × 64개와 배치 정규화의
-# 2 × 32 + 2 × 64개입니다.
+# 보세요. 두 신경망의 파라미터 수는 얼마나 다를까요?*
 
 # %% experiment
 x = keras.Input((28, 28, 16))
@@ -439,6 +437,10 @@ for block in (residual_block, plain_block):
     print(f"{block.__name__}: {network.output_shape}, {count(network)[0]:,} trained weights")
 
 # %% [markdown] lang="en"
+# The sizes are those of the table: 28, 14, 7. The two networks differ by 2,752 weights, all of them in the two
+# projections: 16 × 32 + 32 × 64 in their convolutions, 2 × 32 + 2 × 64 in their batch normalisation. Everywhere else the
+# shortcut is free.
+#
 # ## The bigger sibling: ResNet-50
 #
 # The ResNets for ImageNet are built like yours, only bigger. From 50 layers on their block is a **bottleneck**: a 1×1
@@ -456,6 +458,9 @@ for block in (residual_block, plain_block):
 # networks. Its `resnet` gets another name in the next cell, for `resnet` is yours.
 
 # %% [markdown] lang="ko"
+# 크기는 표에 적힌 대로 28, 14, 7입니다. 두 신경망은 파라미터 2,752개만큼 다르고, 모두 투영 두 개에 있습니다. 합성곱에 16 × 32 +
+# 32 × 64개, 배치 정규화에 2 × 32 + 2 × 64개입니다. 나머지 지름길에는 비용이 들지 않습니다.
+#
 # ## 큰형, ResNet-50
 #
 # ImageNet용 ResNet도 여러분의 것과 같은 방식이고, 크기만 더 큽니다. 50층부터는 **병목 블록**(bottleneck)을 씁니다. 1×1 합성곱으로
@@ -517,7 +522,7 @@ del resnet50, x
 # \qquad\qquad \text{residual: } \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x} $$
 #
 # (for a shortcut that is $x$ itself, where the last ReLU is open). In a plain network the gradient is a product of many
-# matrices, and whatever they do a little of, the product does a lot of. In a residual network the $I$ always lets one
+# matrices: if each of them stretches it a little, the product stretches it a lot. In a residual network the $I$ always lets one
 # part through unchanged.
 #
 # The next cell measures it with `tf.GradientTape`, which records a computation and then gives the gradients of its
@@ -534,8 +539,8 @@ del resnet50, x
 # $$ \text{plain: } \frac{\partial y}{\partial x} = \frac{\partial F}{\partial x}
 # \qquad\qquad \text{residual: } \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x} $$
 #
-# (지름길이 $x$ 자신이고 마지막 ReLU가 열려 있을 때의 식입니다.) 보통 신경망에서 기울기는 행렬 여러 개의 곱이므로, 행렬 하나하나가
-# 조금씩 하는 일이 곱하면 크게 불어납니다. 잔차 신경망에서는 $I$ 덕분에 일부가 언제나 그대로 지나갑니다.
+# (지름길이 $x$ 자신이고 마지막 ReLU가 열려 있을 때의 식입니다.) 보통 신경망에서 기울기는 행렬 여러 개의 곱이므로, 행렬마다
+# 조금씩만 늘려도 곱은 크게 불어납니다. 잔차 신경망에서는 $I$ 덕분에 일부가 언제나 그대로 지나갑니다.
 #
 # 다음 셀은 `tf.GradientTape`로 기울기를 잽니다. 계산을 기록해 두었다가 그 결과의 기울기를 구해 주는 도구입니다. 이미지 64장을
 # 학습하지 않은 신경망에 넣고, 3×3 합성곱마다 기울기의 크기(norm)를 하나씩 구합니다.
@@ -585,8 +590,8 @@ curves(
 # deeper (Yang et al., 2019). He et al. themselves wrote that vanishing gradients are unlikely to be the cause.
 #
 # This figure is a clue and no proof. It shows untrained networks, and Adam, which trains ours, divides each step by the
-# gradient's own size. What remains is that 44 plain layers hand on a distorted signal. Whether they train worse must be
-# tried.
+# gradient's own size. What remains is that 44 plain layers change the signal far more than 44 residual ones.
+# Whether they train worse must be tried.
 
 # %% [markdown] lang="ko"
 # 선을 왼쪽에서 오른쪽으로, 기울기가 가는 방향으로 읽어 보세요. 세로축으로 1만큼 올라가면 열 배입니다. 44층 보통 신경망에서는 1쯤에서
@@ -598,7 +603,7 @@ curves(
 # 원인은 아닐 것이라고 논문에 썼습니다.
 #
 # 이 그림은 단서일 뿐 증명은 아닙니다. 학습하지 않은 신경망에서 쟀고, 우리가 쓰는 Adam은 스텝마다 기울기의 크기로 나누어 주기
-# 때문입니다. 다만 보통 층 44개를 지나는 동안 신호가 일그러진다는 점은 남습니다. 정말 학습이 더 안 되는지는 해 보아야 압니다.
+# 때문입니다. 다만 보통 층 44개를 지나면 잔차 층 44개를 지날 때보다 신호가 훨씬 크게 변한다는 점은 남습니다. 정말 학습이 더 안 되는지는 해 보아야 압니다.
 
 # %% [markdown] lang="en"
 # ## Does it train?

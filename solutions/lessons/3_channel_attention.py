@@ -1,8 +1,23 @@
 # %% [markdown] lang="en"
 # # Which channels to listen to
+#
+# **Can a network learn which of its own channels to listen to?** A convolution mixes its channels with weights that are
+# fixed once training is over: the same for a boot and for a shirt. **Channel attention** looks at the feature map first
+# and then decides, for this image, how much of each channel to let through. The last figure of this lesson shows what a
+# trained network makes of that freedom.
+#
+# Five exercises, 19 points, 75 to 90 minutes. You write the tutorial's `channel_attention`, then the same idea as three
+# well-known networks have it, and put it into the autoencoder of lesson 1.
 
 # %% [markdown] lang="ko"
 # # 어떤 채널에 귀를 기울일까
+#
+# **신경망은 자기 채널 가운데 어느 것에 귀를 기울일지 스스로 배울 수 있을까요?** 합성곱이 채널을 섞는 가중치는 학습이 끝나면
+# 고정됩니다. 부츠를 볼 때나 셔츠를 볼 때나 똑같습니다. **채널 어텐션**(channel attention)은 먼저 특징 맵을 살펴보고, 지금 이
+# 이미지에서 각 채널을 얼마나 통과시킬지 정합니다. 학습한 신경망이 이 자유를 어떻게 쓰는지는 마지막 그림에서 드러납니다.
+#
+# 연습 문제 5개, 19점, 75~90분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은 생각을 어떻게
+# 구현했는지 작성해 보고, 1번 레슨의 오토인코더에 넣습니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -14,7 +29,171 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-# %% given="autoencoder_block autoencoder"
+# %% [markdown] lang="en"
+# ## Four microphones
+#
+# Four microphones record one speaker. One of them is broken, and each time it is another one. Here the speaker is a
+# garment. In the next figure each column is one test image and each row one channel: three channels are slightly noisy
+# copies of the garment, and one, somewhere else in every column, is static.
+#
+# *Predict: a 1×1 convolution mixes the four channels with four fixed weights into one clean picture. Which weights would
+# you give it?*
+
+# %% [markdown] lang="ko"
+# ## 마이크 네 개
+#
+# 마이크 네 개로 한 사람의 말을 녹음합니다. 하나는 고장이 났는데, 고장 난 마이크가 매번 다릅니다. 여기서는 말하는 사람 대신 옷이
+# 있습니다. 다음 그림에서 열 하나는 테스트 이미지 한 장, 행 하나는 채널 하나입니다. 채널 셋은 잡음이 조금 섞인 옷의 사본이고,
+# 나머지 하나는 지직거리는 잡음뿐입니다. 잡음뿐인 채널은 열마다 다릅니다.
+#
+# **예상해 보세요. 1×1 합성곱은 고정된 가중치 네 개로 네 채널을 섞어 깨끗한 그림 한 장을 만들어야 합니다. 여러분이라면 가중치를
+# 어떻게 정하겠습니까?**
+
+# %% experiment
+from coursekit.data import CLASS_NAMES, load_fashion_mnist
+from coursekit.plots import comparison, curves, feature_maps, gate_bars, image_grid, summary
+
+(x_train, _), (x_test, y_test) = load_fashion_mnist()
+
+def four_microphones(images, seed):
+    """Four noisy copies of each image, half as high and wide, one of them replaced by static.
+
+    Returns: what is heard, (batch, 14, 14, 4); clean, (batch, 14, 14, 1); which channel is broken, (batch,).
+    """
+    rng = np.random.default_rng(seed)
+    clean = images[:, ::2, ::2, np.newaxis].astype("float32") / 255
+    shape = (*clean.shape[:3], 4)
+    copies = clean + 0.1 * rng.standard_normal(shape, dtype="float32")
+    static = rng.uniform(0, 2, shape).astype("float32")
+    broken = rng.integers(4, size=len(images))
+    return np.where(np.arange(4) == broken[:, None, None, None], static, copies), clean, broken
+
+heard, clean, broken = four_microphones(x_test[:300], seed=1)
+image_grid(
+    {f"channel {channel}": heard[:6, ..., channel] for channel in range(4)},
+    title="In every column another channel is broken: no fixed weights can suit them all",
+    value_range=(0, 1),
+)
+
+# %% [markdown] lang="en"
+# <details><summary>The weights</summary>
+#
+# No channel is better than another on average, so fixed weights end up nearly equal, and a share of the static stays in
+# every picture. What is needed are weights that depend on the image: **gates**.
+# </details>
+#
+# ## Squeeze, excite, scale
+#
+# Channel attention turns a feature map $x$ into a map $y$ of the same shape:
+#
+# $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s = \sigma\big(W_2\,\mathrm{ReLU}(W_1 z + b_1) + b_2\big) \qquad
+# y_{hwc} = s_c\, x_{hwc}$$
+#
+# These are the tutorial's six steps, with $m$ = max(1, channels // ratio) units in the middle:
+#
+# | | step | shape after it | 14 × 14 × 64, ratio 8 | weights |
+# |---|---|---|---|---|
+# | | input | (batch, h, w, c) | 14 × 14 × 64 | |
+# | 1 | global average pooling | (batch, c) | 64 | none |
+# | 2 | fully connected layer 1 | (batch, m) | 8 | c·m + m |
+# | 3 | ReLU | (batch, m) | 8 | none |
+# | 4 | fully connected layer 2 | (batch, c) | 64 | m·c + c |
+# | 5 | sigmoid | (batch, c), in (0, 1) | 64 | none |
+# | | two axes of length 1 | (batch, 1, 1, c) | 1 × 1 × 64 | none |
+# | 6 | element-wise multiplication | (batch, h, w, c) | 14 × 14 × 64 | none |
+#
+# **A slip in the tutorial.** It says that channel attention squeezes "in the channel direction" and spatial attention
+# "height and width". It is the other way round. Step 1 averages over *height and width*; the channels are what is left.
+# The name says what gets a gate, not what is squeezed.
+
+# %% [markdown] lang="ko"
+# <details><summary>가중치의 답</summary>
+#
+# 평균을 내면 어느 채널도 다른 채널보다 낫지 않습니다. 그래서 고정된 가중치는 거의 같은 값이 되고, 어느 그림에나 잡음이 그만큼
+# 남습니다. 필요한 것은 이미지에 따라 달라지는 가중치, 곧 **게이트**(gate)입니다.
+# </details>
+#
+# ## 짜내고, 일깨우고, 곱하기
+#
+# 채널 어텐션은 특징 맵 $x$를 같은 형태의 맵 $y$로 바꿉니다. 세 부분을 스퀴즈(squeeze), 엑사이테이션(excitation),
+# 스케일(scale)이라고 부릅니다.
+#
+# $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s = \sigma\big(W_2\,\mathrm{ReLU}(W_1 z + b_1) + b_2\big) \qquad
+# y_{hwc} = s_c\, x_{hwc}$$
+#
+# 튜토리얼의 여섯 단계로 쓰면 다음과 같습니다. 가운데의 유닛 수는 $m$ = max(1, channels // ratio)입니다.
+#
+# | | 단계 | 지난 뒤의 형태 | 14 × 14 × 64, ratio 8 | 가중치 |
+# |---|---|---|---|---|
+# | | 입력 | (batch, h, w, c) | 14 × 14 × 64 | |
+# | 1 | 전역 평균 풀링(global average pooling) | (batch, c) | 64 | 없음 |
+# | 2 | 완전 연결층(fully connected layer) 1 | (batch, m) | 8 | c·m + m |
+# | 3 | ReLU | (batch, m) | 8 | 없음 |
+# | 4 | 완전 연결층 2 | (batch, c) | 64 | m·c + c |
+# | 5 | 시그모이드(sigmoid) | (batch, c), 0과 1 사이 | 64 | 없음 |
+# | | 길이가 1인 축 두 개 넣기 | (batch, 1, 1, c) | 1 × 1 × 64 | 없음 |
+# | 6 | 원소별 곱셈(element-wise multiplication) | (batch, h, w, c) | 14 × 14 × 64 | 없음 |
+#
+# **튜토리얼의 실수 하나.** 튜토리얼은 채널 어텐션이 "채널 방향"으로, 공간 어텐션이 "높이, 너비 방향"으로 스퀴즈한다고 적었습니다.
+# 실제로는 반대입니다. 1단계는 **높이와 너비**를 따라 평균을 내고, 남는 것이 채널입니다. 이름은 무엇을 짜내는지가 아니라 무엇에
+# 게이트를 다는지를 가리킵니다.
+
+# %% [markdown] lang="en"
+# **Step 1 by hand.** The next cell averages each channel of six garments and prints the four means. *Predict: can you
+# tell from four numbers which microphone is broken?* Steps 2 to 5 are replaced by a rule of thumb: a mean above 0.8
+# closes the gate.
+#
+# **Step 6 by hand.** The cell then multiplies, first the wrong way, then the right one. Shapes are lined up from the
+# right, so gates of shape (6, 4) meet width and channels. Two axes of length 1 put each gate over a whole channel.
+
+# %% [markdown] lang="ko"
+# **1단계를 손으로.** 다음 셀은 옷 여섯 벌에서 채널마다 평균을 내어 네 개씩 출력합니다. **예상해 보세요. 숫자 네 개만 보고 어느
+# 마이크가 고장인지 알 수 있을까요?** 2~5단계는 간단한 규칙으로 대신합니다. 평균이 0.8보다 크면 게이트를 닫습니다.
+#
+# **6단계를 손으로.** 이어서 곱셈을 합니다. 먼저 틀린 방법, 다음에 옳은 방법입니다. 형태는 오른쪽 끝부터 맞추므로, 형태가 (6, 4)인
+# 게이트는 너비와 채널을 만납니다. 길이가 1인 축 두 개를 넣으면 게이트 하나가 채널 전체에 곱해집니다.
+
+# %% experiment
+few = heard[:6]
+z = few.mean(axis=(1, 2))
+by_hand = np.where(z > 0.8, 0.0, 1.0)
+for label, means, row, channel in zip(y_test, z, by_hand, broken):
+    print(f"{CLASS_NAMES[label]:12} means {means.round(2)}   gates {row}   broken: channel {channel}")
+try:
+    few * by_hand
+except ValueError as error:
+    print("\nwrong:", error)
+print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by_hand[:, None, None, :]).shape)
+
+# %% [markdown] lang="en"
+# The mean is enough: static is bright, about 1. No rule of thumb will exist for the channels of a real network, so
+# steps 2 to 5 learn one. Each of them has its reason:
+#
+# - **Two layers with few units between them**: a channel's gate may depend on all the others, at a low price.
+# - **ReLU** between them: two linear layers in a row are one linear layer.
+# - **Sigmoid**, not softmax: channels do not compete, any number of them may be open. Hu et al. (their Table 12, ResNet-50,
+#   top-1 error) measured 22.28 % with the sigmoid, 23.00 % with tanh, 23.47 % with ReLU, and 23.30 % without attention.
+#
+# ## Exercise 1: channel_attention
+#
+# Now the six steps as Keras layers. While a network is built, `x` is symbolic: it has a shape but no numbers yet, so use
+# layers or `keras.ops`, not NumPy and not `tf.nn`. `hint("channel_attention")` helps in three steps, and
+# `progress()` shows where you are.
+
+# %% [markdown] lang="ko"
+# 평균이면 충분합니다. 잡음은 밝아서 평균이 1쯤 됩니다. 진짜 신경망의 채널에는 이런 간단한 규칙이 없으므로 2~5단계가 규칙을
+# 배웁니다. 단계마다 이유가 있습니다.
+#
+# - **층 두 개와 그 사이의 적은 유닛**: 한 채널의 게이트를 정할 때 다른 모든 채널을 참고하면서도 값이 쌉니다.
+# - 그 사이의 **ReLU**: 선형인 층 두 개를 이어 붙이면 선형인 층 하나와 같습니다.
+# - 소프트맥스가 아니라 **시그모이드**: 채널끼리 경쟁하지 않고 몇 개든 열릴 수 있습니다. Hu 등의 논문 표 12(ResNet-50, top-1
+#   오류율)를 보면 시그모이드는 22.28%, tanh는 23.00%, ReLU는 23.47%, 어텐션이 없을 때는 23.30%입니다.
+#
+# ## 연습 문제 1: channel_attention
+#
+# 여섯 단계를 Keras 층으로 작성합니다. 신경망을 만드는 동안 `x`는 형태만 있고 값은 없는 기호 텐서입니다. 그러므로 NumPy나 `tf.nn`이
+# 아니라 층이나 `keras.ops`를 씁니다. 막히면 `hint("channel_attention")`이 세 단계로 도와주고, `progress()`는 어디까지 했는지
+# 보여 줍니다.
 
 # %% solution="channel_attention"
 def channel_attention(x, name, ratio=8):
@@ -48,6 +227,174 @@ def channel_attention(x, name, ratio=8):
 # %% check="channel_attention" points=5
 check(channel_attention)
 
+# %% [markdown] lang="en"
+# ## What it costs
+#
+# Only the two dense layers have weights. With $m$ = max(1, C // r):
+#
+# $$C m + m + m C + C = 2Cm + m + C$$
+#
+# *Predict, on paper: C = 64 and r = 8.* The next cell counts the parameters of your function for several ratios.
+
+# %% [markdown] lang="ko"
+# ## 얼마나 드는가
+#
+# 가중치가 있는 것은 완전 연결층 두 개뿐입니다. $m$ = max(1, C // r)이면 다음과 같습니다.
+#
+# $$C m + m + m C + C = 2Cm + m + C$$
+#
+# **종이에 계산해 보세요. C = 64, r = 8이면 몇 개일까요?** 다음 셀은 ratio를 바꾸어 가며 여러분이 작성한 함수의 파라미터를 셉니다.
+
+# %% experiment
+def parameters(block, channels, *arguments, **options):
+    """How many parameters a block has on a map with this many channels."""
+    x = keras.Input((8, 8, channels))
+    return keras.Model(x, block(x, *arguments, **options)).count_params()
+
+channels = 64
+for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
+    m = max(1, channels // ratio)
+    counted = parameters(channel_attention, channels, "a", ratio=ratio)
+    print(f"ratio {ratio:3}: {m:2} units   formula {2 * channels * m + m + channels:6,}   counted {counted:6,}")
+
+# %% [markdown] lang="en"
+# <details><summary>C = 64, r = 8</summary>
+#
+# m = 8, so 2 · 64 · 8 + 8 + 64 = **1,096**. A 3×3 convolution from 64 to 64 channels has 36,928.
+# </details>
+#
+# Which ratio is right? Hu et al. trained ResNet-50 on ImageNet with several (their Table 10):
+#
+# | ratio | none | 2 | 4 | 8 | 16 | 32 |
+# |---|---|---|---|---|---|---|
+# | parameters, millions | 25.6 | 45.7 | 35.7 | 30.7 | 28.1 | 26.9 |
+# | top-1 error, % | 23.30 | 22.29 | 22.25 | 22.26 | 22.28 | 22.72 |
+#
+# From 2 to 16 the error hardly moves, while the price falls by 17.6 million. Ratio 32 gives back some of the gain but is
+# still better than nothing. The paper takes 16; our maps have few channels, so we take 8.
+#
+# ## Does it learn to listen?
+#
+# Back to the microphones. Two networks learn to give the clean picture: a 1×1 convolution alone, and the same behind your
+# `channel_attention` with ratio 1. *Predict: which gates will the second one find, and will the first picture be clean?*
+# The figure has three rows: without gates, with your gates, and the clean picture.
+
+# %% [markdown] lang="ko"
+# <details><summary>C = 64, r = 8의 답</summary>
+#
+# m = 8이므로 2 · 64 · 8 + 8 + 64 = **1,096개**입니다. 64채널에서 64채널로 가는 3×3 합성곱은 36,928개입니다.
+# </details>
+#
+# 어떤 ratio가 알맞을까요? Hu 등은 여러 ratio로 ResNet-50을 ImageNet에서 학습시켰습니다(논문 표 10).
+#
+# | ratio | 없음 | 2 | 4 | 8 | 16 | 32 |
+# |---|---|---|---|---|---|---|
+# | 파라미터(백만) | 25.6 | 45.7 | 35.7 | 30.7 | 28.1 | 26.9 |
+# | top-1 오류율(%) | 23.30 | 22.29 | 22.25 | 22.26 | 22.28 | 22.72 |
+#
+# 2에서 16까지 오류율은 거의 그대로인데 파라미터는 1,760만 개 줄어듭니다. 32에서는 좋아진 것을 조금 잃지만, 그래도 어텐션이 없을
+# 때보다 낫습니다. 논문은 16을 씁니다. 우리 특징 맵은 채널이 적으므로 8을 씁니다.
+#
+# ## 정말 귀 기울이는 법을 배울까
+#
+# 마이크로 돌아갑시다. 두 신경망이 깨끗한 그림을 내는 법을 배웁니다. 하나는 1×1 합성곱뿐이고, 다른 하나는 그 앞에 여러분의
+# `channel_attention`을 ratio 1로 넣은 것입니다. **예상해 보세요. 둘째 신경망은 어떤 게이트를 찾아낼까요? 첫째 신경망의 그림은
+# 깨끗할까요?** 그림은 세 줄입니다. 게이트가 없을 때, 여러분의 게이트가 있을 때, 그리고 깨끗한 그림입니다.
+
+# %% experiment
+from coursekit.experiments import Budget, by_name, load_results
+
+LISTENING = Budget(images=4_000, epochs=6, seeds=1, test_images=300)  # two networks, a few seconds each
+heard_train, clean_train, _ = four_microphones(x_train[: LISTENING.images], seed=0)
+
+def listener(attention):
+    """Train a 1×1 convolution on the microphones, with or without channel attention before it."""
+    keras.utils.set_random_seed(0)
+    x = inputs = keras.Input((14, 14, 4))
+    if attention:
+        x = channel_attention(x, "listen", ratio=1)
+    outputs = layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(0.25), name="mix")(x)
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.03), "mse", jit_compile=False)
+    model.fit(heard_train, clean_train, batch_size=32, epochs=LISTENING.epochs, verbose=0)
+    print(f"{'with' if attention else 'without'} gates: mean squared error {model.evaluate(heard, clean, verbose=0):.4f}")
+    return model
+
+fixed, listening = listener(attention=False), listener(attention=True)
+rows = {"without gates": fixed.predict(heard[:6], verbose=0), "with your gates": listening.predict(heard[:6], verbose=0)}
+image_grid(rows | {"clean": clean[:6]}, title="Fixed weights leave the static in; gates keep it out", value_range=(0, 1))
+
+# %% [markdown] lang="en"
+# And the gates themselves? We need not know how you wrote your layer: whatever goes in comes out multiplied by its gate,
+# so output divided by input *is* the gate. The figure shows the four gates of three garments, the dashed line at 0.5.
+
+# %% [markdown] lang="ko"
+# 게이트는 어떤 값일까요? 여러분이 층을 어떻게 작성했는지 몰라도 됩니다. 들어간 값에 게이트가 곱해져 나오므로, 출력을 입력으로 나눈
+# 것이 **바로** 게이트입니다. 그림은 옷 세 벌의 게이트 네 개씩을 보여 줍니다. 점선은 0.5입니다.
+
+# %% experiment
+def gates_of(part, maps):
+    """What a part of a network multiplies each channel by, (batch, channels): its output divided by its input."""
+    maps = maps + 1e-6  # so that an empty channel can be divided by as well
+    return np.mean(part.predict(maps, verbose=0) / maps, axis=(1, 2))
+
+gates = gates_of(keras.Model(listening.input, listening.get_layer("mix").input), heard)
+is_broken = np.arange(4) == broken[:, None]
+print(f"300 images: mean gate of the broken channel {gates[is_broken].mean():.2f}, of the others {gates[~is_broken].mean():.2f}")
+gate_bars(
+    {f"{CLASS_NAMES[y_test[i]]}: channel {broken[i]} is broken": gates[i] for i in range(3)},
+    title="The gate of the broken channel closes, whichever it is",
+)
+
+# %% [markdown] lang="en"
+# Yes: it can. The gate of the broken channel is almost shut in every image, and the error falls to a fraction. Nobody told
+# the network what static is; it had only the clean pictures to compare with.
+#
+# But this task was made for channel attention: which channel is good *changes from image to image*, and the mean gives
+# it away. Keep that in mind when we come to a network whose channels are its own.
+#
+# ## Exercise 2: se_block
+#
+# The six steps are not the tutorial's own. They are **squeeze-and-excitation** (Hu, Shen and Sun, 2018), the winner of the
+# last ImageNet challenge. Their code uses 1×1 convolutions: `GlobalAveragePooling2D(keepdims=True)` keeps the shape
+# (batch, 1, 1, c), and on a map of one position a 1×1 convolution *is* a dense layer. No reshaping is needed.
+#
+# | 56 × 56 × 24, ratio 4 | shape after it | parameters |
+# |---|---|---|
+# | pooling, axes kept | (batch, 1, 1, 24) | 0 |
+# | 1×1 convolution, ReLU | (batch, 1, 1, 6) | 24·6 + 6 = 150 |
+# | 1×1 convolution, sigmoid | (batch, 1, 1, 24) | 6·24 + 24 = 168 |
+# | **sum** | | **318** |
+#
+# **With bias or without?** The sources disagree. The released networks (Caffe) have both biases. The paper's section 6 leaves
+# them out, because that "facilitates the modelling of channel dependencies": 288 parameters here. We keep them. Where a block
+# goes is agreed upon: at the end of a residual branch, before the addition.
+
+# %% [markdown] lang="ko"
+# 배울 수 있습니다. 고장 난 채널의 게이트는 어느 이미지에서나 거의 닫히고, 오차는 몇 분의 1로 줄어듭니다. 무엇이 잡음인지 알려 준
+# 사람은 없습니다. 신경망에는 비교할 깨끗한 그림만 있었습니다.
+#
+# 다만 이 문제는 채널 어텐션에 꼭 맞게 만든 것입니다. 어느 채널이 좋은지가 **이미지마다 바뀌고**, 평균만 보면 알 수 있습니다.
+# 스스로 만든 채널을 쓰는 신경망을 볼 때 이 점을 기억해 두세요.
+#
+# ## 연습 문제 2: se_block
+#
+# 이 여섯 단계는 튜토리얼이 처음 생각해 낸 것이 아닙니다. **스퀴즈-엑사이테이션**(squeeze-and-excitation, SE; Hu, Shen, Sun,
+# 2018)이라고 하며, 마지막 ImageNet 대회에서 우승한 방법입니다. 원래 코드는 1×1 합성곱을 씁니다.
+# `GlobalAveragePooling2D(keepdims=True)`는 (batch, 1, 1, c) 형태를 남깁니다. 위치가 하나뿐인 맵에서 1×1 합성곱은 완전 연결층과
+# **똑같습니다.** 그래서 형태를 바꿀 필요가 없습니다.
+#
+# | 56 × 56 × 24, ratio 4 | 지난 뒤의 형태 | 파라미터 |
+# |---|---|---|
+# | 축을 남기는 풀링 | (batch, 1, 1, 24) | 0 |
+# | 1×1 합성곱, ReLU | (batch, 1, 1, 6) | 24·6 + 6 = 150 |
+# | 1×1 합성곱, 시그모이드 | (batch, 1, 1, 24) | 6·24 + 24 = 168 |
+# | **합계** | | **318** |
+#
+# **편향(bias)은 있어야 할까요?** 출처마다 다릅니다. 공개된 신경망(Caffe)에는 두 층 모두 편향이 있습니다. 논문 6절은 채널 사이의
+# 의존 관계를 모델링하기 쉬워진다는 이유로 편향을 뺍니다. 그러면 여기서는 288개입니다. 이 강의에서는 편향을 둡니다. 블록을 넣는
+# 자리에는 이견이 없습니다. 잔차 가지의 끝, 더하기 바로 앞입니다.
+
 # %% solution="se_block"
 def se_block(inputs, ratio=4):
     """Squeeze-and-excitation with 1×1 convolutions: the pooled map keeps its four axes.
@@ -69,6 +416,44 @@ def se_block(inputs, ratio=4):
 
 # %% check="se_block" points=3
 check(se_block)
+
+# %% experiment
+x = keras.Input((56, 56, 24))
+block = keras.Model(x, se_block(x))
+for weight in block.weights:
+    print(f"{weight.path.split('/')[-1]:8}{tuple(weight.shape)!s:16}{int(np.prod(weight.shape)):>5}")
+print(f"{'all':24}{block.count_params():>5}")
+
+# %% [markdown] lang="en"
+# ## Exercise 3: efficientnet_se
+#
+# **EfficientNet** (Tan and Le, 2019) is built of MBConv blocks: a 1×1 convolution *expands* the map, mostly to six times its
+# channels, a depthwise convolution filters it, squeeze-and-excitation gates it, and a 1×1 convolution narrows it again.
+# Two things differ from your `se_block`:
+#
+# - The bottleneck's activation is **swish**, $x \cdot \sigma(x)$. (One of the sources of this course says swish, too,
+#   but its code has ReLU.)
+# - Its width is max(1, int(filters_in · ratio)), where `filters_in` is the width at the **input of the MBConv block, before
+#   the expansion**. Here `ratio` is a share, 0.25. Many expected a quarter of the expanded width and asked
+#   (tensorflow/tpu, issue 616): 96 → 4 → 96 is meant, not 96 → 24 → 96.
+#
+# *Predict: EfficientNetB0 has 5.3 million parameters and a block of this kind in each of its 16 stages. What is their share?*
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 3: efficientnet_se
+#
+# **EfficientNet**(Tan과 Le, 2019)은 MBConv 블록으로 이루어져 있습니다. 1×1 합성곱이 채널 수를 대개 여섯 배로 **확장**하고, 깊이별
+# 합성곱(depthwise convolution)이 걸러 내고, SE가 게이트를 곱한 다음, 1×1 합성곱이 다시 채널을 줄입니다. 여러분의 `se_block`과 두
+# 가지가 다릅니다.
+#
+# - 병목의 활성화 함수가 **swish**, 곧 $x \cdot \sigma(x)$입니다. (이 강의가 참고한 글 하나도 swish라고 설명하지만, 코드에는 ReLU가
+#   있습니다.)
+# - 병목의 너비는 max(1, int(filters_in · ratio))입니다. `filters_in`은 **확장하기 전, MBConv 블록에 들어올 때**의 채널 수이고,
+#   `ratio`는 0.25 같은 비율입니다. 확장된 채널 수의 4분의 1일 것이라 여기고 질문한 사람이 있었습니다(tensorflow/tpu 이슈 616).
+#   96 → 24 → 96이 아니라 96 → 4 → 96이 맞습니다.
+#
+# **예상해 보세요. EfficientNetB0는 파라미터가 530만 개이고, 블록 16개에 모두 이런 SE가 들어 있습니다. SE는 그 가운데 얼마를
+# 차지할까요?**
 
 # %% solution="efficientnet_se"
 def efficientnet_se(x, filters_in, ratio=0.25):
@@ -94,6 +479,70 @@ def efficientnet_se(x, filters_in, ratio=0.25):
 
 # %% check="efficientnet_se" points=4
 check(efficientnet_se)
+
+# %% experiment
+# EfficientNetB0: (channels after the expansion, filters_in) -> how many blocks.
+B0 = {
+    (32, 32): 1, (96, 16): 1, (144, 24): 2, (240, 40): 2,
+    (480, 80): 3, (672, 112): 3, (1152, 192): 4,
+}
+assert sum(B0.values()) == 16
+total = sum(count * parameters(efficientnet_se, channels, filters_in) for (channels, filters_in), count in B0.items())
+misread = sum(count * parameters(efficientnet_se, channels, channels) for (channels, _), count in B0.items())
+print(f"all 16 blocks: {total:,}, {total / 5_330_571:.0%} of the network's 5,330,571")
+print(f"with a quarter of the expanded width: {misread:,}")
+
+# %% [markdown] lang="en"
+# Together **636,540**, an eighth of the network. Read the other way, the gates would have outgrown most of the rest.
+#
+# ## Exercise 4: mobilenet_se
+#
+# **MobileNetV3** (Howard et al., 2019) runs on telephones, where an exponential function is dear. So the gates use a
+# **hard sigmoid**, three straight lines:
+#
+# $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
+#
+# Mind the version: Keras 2 had *another* function under this name, min(max(0.2 x + 0.5, 0), 1). Keras 3 has MobileNetV3's. The
+# next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's is flat already.
+
+# %% [markdown] lang="ko"
+# 모두 더해 **636,540개**, 신경망의 8분의 1쯤입니다. 다르게 읽었다면 게이트가 나머지 대부분보다 커졌을 것입니다.
+#
+# ## 연습 문제 4: mobilenet_se
+#
+# **MobileNetV3**(Howard 등, 2019)는 휴대전화에서 돌아가고, 그곳에서는 지수 함수의 계산이 비쌉니다. 그래서 게이트에 직선 세 개로 된
+# **하드 시그모이드**(hard sigmoid)를 씁니다.
+#
+# $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
+#
+# 버전에 주의하세요. Keras 2에서는 같은 이름의 **다른** 함수 min(max(0.2 x + 0.5, 0), 1)이었습니다. Keras 3의 함수는 MobileNetV3의
+# 것과 같습니다. 다음 그림은 시그모이드와 두 가지 하드 시그모이드를 보여 줍니다. 두 하드 시그모이드는 ±2.5 부근에서 가장 다른데,
+# Keras 2의 것은 그곳에서 이미 평평합니다.
+
+# %% experiment
+from coursekit.plots.style import PALETTE, sheet
+
+at = np.linspace(-6, 6, 241)
+with sheet("Three ways from a score to a gate", 3.2) as figure:
+    ax = figure.subplots()
+    ax.plot(at, 1 / (1 + np.exp(-at)), color=PALETTE[0], label="sigmoid")
+    ax.plot(at, np.clip(at + 3, 0, 6) / 6, "--", color=PALETTE[1], label="hard sigmoid: MobileNetV3, Keras 3")
+    ax.plot(at, np.clip(0.2 * at + 0.5, 0, 1), ":", color=PALETTE[2], linewidth=2.5, label="hard sigmoid of Keras 2")
+    ax.set(xlabel="score", ylabel="gate")
+    ax.legend(frameon=False)
+display(figure)
+
+# %% [markdown] lang="en"
+# The second rule is about width: the bottleneck is a quarter of the channels, **rounded to a multiple of 8**, which suits
+# the hardware. It is at least 8 and never below 90 % of what was asked for. The function below is given.
+#
+# *Predict: 72 channels, a quarter is 18. Which multiple of 8?*
+
+# %% [markdown] lang="ko"
+# 둘째 규칙은 너비에 관한 것입니다. 병목은 채널 수의 4분의 1을 **8의 배수로 맞춘 것**입니다. 하드웨어가 8의 배수를 좋아합니다. 적어도
+# 8이고, 원래 값의 90%보다 작아지지 않습니다. 아래 함수는 그대로 쓰면 됩니다.
+#
+# **예상해 보세요. 72채널의 4분의 1은 18입니다. 8의 어떤 배수가 될까요?**
 
 # %%
 def round_to_8(width):
@@ -126,6 +575,62 @@ def mobilenet_se(x):
 # %% check="mobilenet_se" points=4
 check(mobilenet_se)
 
+# %% experiment
+LARGE = (72, 120, 120, 480, 672, 672, 960, 960)  # MobileNetV3-Large: channels of its 8 blocks that have gates
+for channels in sorted(set(LARGE)):
+    units, count = round_to_8(channels / 4), parameters(mobilenet_se, channels)
+    print(f"{channels:4} channels: a quarter is {channels / 4:5.1f}, rounded {units:3}, parameters {count:8,}")
+total = sum(parameters(mobilenet_se, channels) for channels in LARGE)
+print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,432")
+
+# %% [markdown] lang="en"
+# The nearest multiple of 18 is 16, but that is less than 90 % of it, so the rule takes **24**. All eight blocks together
+# have **1,512,280** parameters, more than a quarter of the network.
+#
+# ## Four forms, one idea
+#
+# | | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
+# |---|---|---|---|---|
+# | source | tutorial | Hu et al. | Tan and Le | Howard et al. |
+# | units | channels // 8 | channels // 4 (paper: 16) | filters_in · 0.25 | channels / 4, rounded to 8 |
+# | at least | 1 | 1 | 1 | 8 |
+# | in the middle | ReLU | ReLU | swish | ReLU |
+# | gates | sigmoid | sigmoid | sigmoid | hard sigmoid |
+# | stands | behind the block | end of the residual branch | inside MBConv, before narrowing | the same |
+# | 96 channels (16 before expansion) | 2,412 | 4,728 | 868 | 4,728 |
+#
+# Pooling, two layers, a gate for each channel, a product: that is the same in all four.
+#
+# ## Exercise 5: attention_block
+#
+# Now into a network. The cell below holds the autoencoder of lesson 1. Its argument `block` decides what each stage is made
+# of. Write a block that ends in your `channel_attention`; it acts on what the block gives, so behind the ReLU.
+
+# %% [markdown] lang="ko"
+# 18에 가장 가까운 8의 배수는 16이지만 18의 90%보다 작으므로 규칙에 따라 **24**가 됩니다. 블록 8개를 모두 더하면 **1,512,280개**로,
+# 신경망의 4분의 1이 넘습니다.
+#
+# ## 네 가지 모습, 하나의 생각
+#
+# | | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
+# |---|---|---|---|---|
+# | 출처 | 튜토리얼 | Hu 등 | Tan과 Le | Howard 등 |
+# | 유닛 수 | channels // 8 | channels // 4 (논문은 16) | filters_in · 0.25 | channels / 4를 8의 배수로 |
+# | 적어도 | 1 | 1 | 1 | 8 |
+# | 가운데 | ReLU | ReLU | swish | ReLU |
+# | 게이트 | 시그모이드 | 시그모이드 | 시그모이드 | 하드 시그모이드 |
+# | 자리 | 블록 뒤 | 잔차 가지의 끝 | MBConv 안, 채널을 줄이기 전 | 왼쪽과 같음 |
+# | 96채널(확장 전 16채널) | 2,412 | 4,728 | 868 | 4,728 |
+#
+# 풀링, 층 두 개, 채널마다 게이트 하나, 그리고 곱셈. 이것은 네 가지 모두 같습니다.
+#
+# ## 연습 문제 5: attention_block
+#
+# 이제 신경망에 넣습니다. 아래 셀에는 1번 레슨의 오토인코더가 있습니다. 인수 `block`이 각 단계를 무엇으로 만들지 정합니다. 여러분의
+# `channel_attention`으로 끝나는 블록을 작성하세요. 어텐션은 블록의 결과에 적용하므로 ReLU 뒤에 옵니다.
+
+# %% given="autoencoder_block autoencoder"
+
 # %% solution="attention_block"
 def attention_block(x, filters, name):
     """The autoencoder's block with channel attention behind it.
@@ -149,3 +654,181 @@ def attention_block(x, filters, name):
 
 # %% check="attention_block" points=3
 check(attention_block)
+
+# %% [markdown] lang="en"
+# ## Experiment: with and without
+#
+# Two autoencoders, the same seed, the same images. One is made of `autoencoder_block`, one of your `attention_block`. *Predict:
+# at the start every gate is about 0.5. Which network is ahead after the first epoch?* The figure shows both training errors.
+
+# %% [markdown] lang="ko"
+# ## 실험: 있을 때와 없을 때
+#
+# 시드도 이미지도 같은 오토인코더 두 개입니다. 하나는 `autoencoder_block`으로, 하나는 여러분의 `attention_block`으로 만듭니다.
+# **예상해 보세요. 처음에는 모든 게이트가 0.5쯤입니다. 첫 에포크가 끝나면 어느 쪽이 앞설까요?** 그림은 두 신경망의 학습 오차입니다.
+
+# %% experiment
+# A small run, about 20 s on two cores. The full one: python benchmarks/experiments.py reconstruction
+# (20,000 images, 4 epochs, five seeds, four networks; about 40 minutes).
+BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
+images = x_train[: BUDGET.images, ..., np.newaxis].astype("float32") / 255
+test_images = x_test[: BUDGET.test_images, ..., np.newaxis].astype("float32") / 255
+
+def small_run(block):
+    """Train an autoencoder of such blocks; small batches, so that a short run has many steps."""
+    keras.utils.set_random_seed(1)
+    model = autoencoder((28, 28, 1), (16, 32), block)
+    schedule = keras.optimizers.schedules.CosineDecay(5e-3, BUDGET.epochs * len(images) // 32)
+    model.compile(keras.optimizers.Adam(schedule), "mse", jit_compile=False)
+    return model, model.fit(images, images, batch_size=32, epochs=BUDGET.epochs, verbose=0).history["loss"]
+
+histories = {}
+plain, histories["no attention"] = small_run(autoencoder_block)
+attentive, histories["channel"] = small_run(attention_block)
+for name, model in (("no attention", plain), ("channel", attentive)):
+    print(f"{name:13} error on {len(test_images):,} test images {model.evaluate(test_images, test_images, verbose=0):.4f}")
+errors = {name: [history] for name, history in histories.items()}
+curves(errors, "Half-open gates make a slow start, soon caught up", "epoch", "training error (MSE)")
+
+# %% [markdown] lang="en"
+# The attentive network starts behind: four blocks in a row, each halving its signal at first. It catches up within an epoch or
+# two. Who is ahead in the end? From one seed nobody can tell. The next figure shows the shipped runs: five seeds each, every
+# dot one seed, and the bar the 95 % interval of the mean.
+
+# %% [markdown] lang="ko"
+# 어텐션이 있는 쪽은 뒤처져서 출발합니다. 블록 네 개가 저마다 신호를 처음에 절반으로 줄이기 때문입니다. 한두 에포크면 따라잡습니다.
+# 마지막에는 누가 앞설까요? 시드 하나로는 아무도 모릅니다. 다음 그림은 강의에 들어 있는 결과로, 시드가 다섯 개씩입니다. 점 하나가 시드
+# 하나이고 막대는 평균의 95% 신뢰 구간입니다.
+
+# %% experiment
+shipped = load_results("reconstruction")
+by_network = by_name(shipped["runs"])
+sizes = {run.name: run.parameters for run in shipped["runs"]}
+errors = {name: 1_000 * np.array(by_network[name]) for name in ("no attention", "channel")}
+for name, values in errors.items():
+    mean, low, high = summary(values)
+    print(f"{name:13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+seeds = min(map(len, errors.values()))
+gain = errors["no attention"][:seeds] - errors["channel"][:seeds]  # the same seed, the same images: compare in pairs
+mean, low, high = summary(gain)
+print(f"gain seed by seed {gain.round(2)}: mean {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+finding = "is clearly smaller" if low > 0 else "is not clearly smaller"
+comparison(
+    errors,
+    f"Seed by seed, the error with channel attention {finding}",
+    "test error (MSE × 1,000)",
+    better="lower",
+)
+
+# %% [markdown] lang="en"
+# CONCLUSION 1
+
+# %% [markdown] lang="ko"
+# 결론 1
+
+# %% experiment
+from coursekit.paths import results_folder
+
+pictures = np.load(results_folder() / "reconstruction.npz")
+drawn = {name: pictures[name] / 255 for name in ("no attention", "channel")}
+difference = np.abs(drawn["channel"] - drawn["no attention"])
+print(f"mean difference between the two drawings: {difference.mean():.3f}, largest {difference.max():.2f}")
+image_grid(
+    {"image": x_test[: len(difference)] / 255, **drawn, "difference": difference},
+    title="The two drawings look alike; they differ by a few grey values along the edges",
+    value_range={"image": (0, 1), "no attention": (0, 1), "channel": (0, 1), "difference": (0, 0.25)},
+)
+
+# %% [markdown] lang="en"
+# ## What does it listen to?
+#
+# Take your trained network and look at the last block of the decoder: 16 channels, 14 × 14. The next figure shows the maps that
+# reach the attention for one boot, with the gate above each, and all 16 gates as bars.
+#
+# *Predict: do strong maps get large gates?*
+
+# %% [markdown] lang="ko"
+# ## 무엇에 귀를 기울이는가
+#
+# 여러분이 학습시킨 신경망에서 디코더의 마지막 블록을 봅시다. 14 × 14 크기의 채널이 16개입니다. 다음 그림은 부츠 한 장에서 어텐션으로
+# 들어가는 맵과 그 위에 적은 게이트, 그리고 게이트 16개의 막대를 보여 줍니다.
+#
+# **예상해 보세요. 값이 큰 맵이 큰 게이트를 받을까요?**
+
+# %% experiment
+up = attentive.get_layer("decoder_2_up")  # the layer behind the last attention
+reaching = attentive.get_layer("decoder_2_relu").output  # what the last attention gets
+maps = keras.Model(attentive.input, reaching).predict(test_images, verbose=0)
+gates = gates_of(keras.Model(reaching, up.input), maps)
+print(f"gates of {len(gates):,} images: from {gates.min():.2f} to {gates.max():.2f}")
+feature_maps(maps[0], title="One boot: every channel draws another part, and each has its gate", gates=gates[0])
+
+# %% [markdown] lang="en"
+# Now average the gates over all test images of each class. *Predict: will a trouser and a bag open other channels?* In the next
+# figure each row is a class and each column a channel; dark is closed, bright is open.
+
+# %% [markdown] lang="ko"
+# 이번에는 클래스마다 테스트 이미지 전체에서 게이트를 평균합니다. **예상해 보세요. 바지와 가방은 서로 다른 채널을 열까요?** 다음
+# 그림에서 행은 클래스, 열은 채널입니다. 어두우면 닫힌 것이고 밝으면 열린 것입니다.
+
+# %% experiment
+labels = y_test[: len(gates)]
+by_class = np.stack([gates[labels == label].mean(axis=0) for label in range(10)])
+with sheet("Columns, not rows, tell the gates apart: the channel matters far more than the garment", 3.6) as figure:
+    ax = figure.subplots()
+    picture = ax.imshow(by_class, cmap="viridis", vmin=0, vmax=1, aspect="auto")
+    ax.set(xlabel="channel", xticks=range(by_class.shape[1]))
+    ax.set_yticks(range(10), CLASS_NAMES)
+    figure.colorbar(picture, label="mean gate")
+of_channel = gates.mean(axis=0)
+shares = {
+    "channel": of_channel.var(),
+    "class": ((by_class[labels] - of_channel) ** 2).mean(),
+    "image within its class": ((gates - by_class[labels]) ** 2).mean(),
+}
+for name, share in shares.items():
+    print(f"share of the gates' variance that comes from the {name + ':':24}{share / gates.var():6.1%}")
+display(figure)
+
+# %% [markdown] lang="en"
+# The columns are striped, the rows are nearly equal. This network *has* learned which channels to listen to, but it listens in
+# almost the same way whatever it sees.
+#
+# If so, its gates could be swapped between images without harm. Test that: we give the last block other gates and redraw.
+# *Predict the order of the errors:* each image's **own** gates; the **mean** gates of all images; the gates of **another** image;
+# gates that are **all equal**, which is attention switched off; and own gates **moved** to the next channel.
+
+# %% [markdown] lang="ko"
+# 세로줄은 뚜렷하고 행끼리는 거의 같습니다. 이 신경망은 어느 채널에 귀를 기울일지 **배웠습니다.** 그런데 무엇을 보든 거의 똑같이
+# 듣습니다.
+#
+# 그렇다면 이미지끼리 게이트를 바꾸어도 괜찮아야 합니다. 확인해 봅시다. 마지막 블록에 다른 게이트를 넣고 다시 그립니다. **오차가 작은
+# 것부터 차례를 예상해 보세요.** 이미지 **자신의** 게이트(own), 모든 이미지의 **평균** 게이트(mean), **다른** 이미지의 게이트(another
+# image's), **모두 같은** 게이트(all equal, 곧 어텐션을 끈 것), 자신의 게이트를 옆 채널로 **옮긴** 것(moved)입니다.
+
+# %% experiment
+def redraw(gates):
+    """The test images, drawn with other gates in the last block."""
+    return np.array(attentive.get_layer("image")(up(maps * gates[:, None, None, :])))
+
+settings = {
+    "own": gates,
+    "mean": np.broadcast_to(gates.mean(axis=0), gates.shape),
+    "another image's": np.roll(gates, 1, axis=0),
+    "all equal": np.full_like(gates, gates.mean()),
+    "moved": np.roll(gates, 1, axis=1),
+}
+drawings = {name: redraw(chosen) for name, chosen in settings.items()}
+errors = {name: 1_000 * np.mean((drawn - test_images) ** 2) for name, drawn in drawings.items()}
+print("\n".join(f"{name:16} error × 1,000: {error:5.2f}" for name, error in errors.items()))
+image_grid(
+    {"image": test_images[:8]} | {f"{name}, {errors[name]:.2f}": drawn[:8] for name, drawn in drawings.items()},
+    title="Another garment's gates do almost as well as one's own; the wrong channels' do not",
+    value_range=(0, 1),
+)
+
+# %% [markdown] lang="en"
+# CONCLUSION 2
+
+# %% [markdown] lang="ko"
+# 결론 2

@@ -8,14 +8,8 @@ def attention_before_block(x, filters, name):
 
 
 def attention_left_out(x, filters, name):
-    """The plain block."""
+    """The plain block; so is a block whose attention is called but not kept."""
     return autoencoder_block(x, filters, name)
-
-
-def attention_not_kept(x, filters, name):
-    """Attention is called, but its result is thrown away and the block runs once more."""
-    channel_attention(autoencoder_block(x, filters, f"{name}_lost"), f"{name}_attention")
-    return autoencoder_block(autoencoder_block(x, filters, name), filters, f"{name}_again")
 
 
 def block_left_out(x, filters, name):

@@ -120,3 +120,31 @@ def plain_blocks(input_shape, blocks, filters, classes, block=None):
     inputs = keras.Input(input_shape)
     x = _stages(_stem(inputs, filters[0]), blocks, filters, plain_block)
     return _classifier(inputs, x, classes)
+
+
+def later_stages_halve_in_every_block(input_shape, blocks, filters, classes, block=None):
+    """Every block of the later stages has stride 2, not only the first of each."""
+    inputs = keras.Input(input_shape)
+    x = _stages(_stem(inputs, filters[0]), blocks, filters, block, lambda stage, number: 2 if stage > 1 else 1)
+    return _classifier(inputs, x, classes)
+
+
+def stem_without_relu(input_shape, blocks, filters, classes, block=None):
+    """No ReLU at the end of the stem."""
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False, name="stem_conv")(inputs)
+    x = layers.BatchNormalization(name="stem_bn")(x)
+    return _classifier(inputs, _stages(x, blocks, filters, block), classes)
+
+
+def max_pooled(input_shape, blocks, filters, classes, block=None):
+    """Global max pooling instead of global average pooling."""
+    inputs = keras.Input(input_shape)
+    x = layers.GlobalMaxPooling2D(name="pool")(_stages(_stem(inputs, filters[0]), blocks, filters, block))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="classes")(x))
+
+
+def block_ignored(input_shape, blocks, filters, classes, block=None):
+    """Always builds residual blocks, whatever block it is handed."""
+    inputs = keras.Input(input_shape)
+    return _classifier(inputs, _stages(_stem(inputs, filters[0]), blocks, filters, residual_block), classes)

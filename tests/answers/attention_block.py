@@ -1,0 +1,70 @@
+"""Right answers to `attention_block`, as different as students write them."""
+
+import keras
+from keras import layers, ops
+
+
+def _block(x, filters, name):
+    """Convolution, batch normalisation, ReLU."""
+    x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
+    x = layers.BatchNormalization(name=f"{name}_bn")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def _attention(x, name, ratio=8):
+    """The six steps."""
+    channels = x.shape[-1]
+    hidden = layers.Dense(max(1, channels // ratio), activation="relu", name=f"{name}_1")(ops.mean(x, axis=(1, 2)))
+    gates = layers.Dense(channels, activation="sigmoid", name=f"{name}_2")(hidden)
+    return layers.Multiply(name=f"{name}_scale")([x, gates])
+
+
+def one_call_in_the_other(x, filters, name):
+    """Both functions in one line, the ratio said aloud."""
+    return _attention(x=_block(x, filters=filters, name=name), name=name + "_attention", ratio=8)
+
+
+def written_out(x, filters, name):
+    """No function called: every layer of the block and of the attention, one after the other."""
+    x = layers.Conv2D(filters=filters, kernel_size=(3, 3), strides=1, padding="same", name=name + "_conv")(x)
+    x = layers.BatchNormalization(name=name + "_bn")(x)
+    x = layers.Activation("relu", name=name + "_relu")(x)
+    gates = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    gates = layers.Conv2D(max(1, filters // 8), 1, activation="relu")(gates)
+    gates = layers.Conv2D(filters, 1, activation="sigmoid")(gates)
+    return x * gates
+
+
+class _AttentionBlock(layers.Layer):
+    """Block and attention as one layer."""
+
+    def __init__(self, filters, **kwargs):
+        super().__init__(**kwargs)
+        self.reduce = layers.Dense(max(1, filters // 8), activation="relu")
+        self.expand = layers.Dense(filters, activation="sigmoid")
+        self.normalise = layers.BatchNormalization()
+        self.convolve = layers.Conv2D(filters, 3, padding="same")
+
+    def call(self, x, training=False):
+        x = ops.relu(self.normalise(self.convolve(x), training=training))
+        return x * self.expand(self.reduce(ops.mean(x, axis=(1, 2), keepdims=True)))
+
+
+def layer_subclass(x, filters, name):
+    """A Layer subclass that holds all layers, made in another order."""
+    return _AttentionBlock(filters, name=name)(x)
+
+
+def block_as_a_model(x, filters, name):
+    """The block as a Sequential model, attention behind it."""
+    block = keras.Sequential(
+        [layers.Conv2D(filters, 3, padding="same"), layers.BatchNormalization(), layers.ReLU()], name=name
+    )
+    return _attention(block(x), f"{name}_attention")
+
+
+def gates_before_relu_multiplied_later(x, filters, name):
+    """Gates are positive, so scaling before the ReLU is the same, as long as they are computed behind it."""
+    x = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
+    hidden = layers.Dense(max(1, filters // 8), activation="relu")(ops.mean(ops.relu(x), axis=(1, 2), keepdims=True))
+    return ops.relu(x * layers.Dense(filters, activation="sigmoid")(hidden))

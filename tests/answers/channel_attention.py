@@ -1,0 +1,129 @@
+"""Right answers to `channel_attention`, as different as students write them."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+
+def dense_on_pooled_features(x, name, ratio=8):
+    """Dense layers on (batch, channels), which Multiply broadcasts by itself."""
+    channels = x.shape[-1]
+    squeezed = layers.GlobalAveragePooling2D()(x)
+    hidden = layers.Dense(max(1, channels // ratio), activation="relu")(squeezed)
+    return layers.Multiply()([x, layers.Dense(channels, activation="sigmoid")(hidden)])
+
+
+def convolutions_on_kept_axes(x, name, ratio=8):
+    """1×1 convolutions on (batch, 1, 1, channels)."""
+    channels = x.shape[-1]
+    gates = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_gap")(x)
+    gates = layers.Conv2D(max(channels // ratio, 1), kernel_size=1, activation="relu", name=f"{name}_fc1")(gates)
+    gates = layers.Conv2D(channels, kernel_size=1, activation="sigmoid", name=f"{name}_fc2")(gates)
+    return layers.multiply([gates, x])
+
+
+def operations_around_dense(x, name, ratio=8):
+    """`keras.ops` for everything that has no weights; the second dense layer is made first."""
+    channels = x.shape[-1]
+    widen = layers.Dense(channels)
+    narrow = layers.Dense(max(1, channels // ratio))
+    gates = ops.sigmoid(widen(ops.relu(narrow(ops.mean(x, axis=(1, 2))))))
+    return x * gates[:, None, None, :]
+
+
+class _ChannelAttention(layers.Layer):
+    """Weights of its own instead of dense layers, biases before kernels."""
+
+    def __init__(self, ratio, **kwargs):
+        super().__init__(**kwargs)
+        self.ratio = ratio
+
+    def build(self, shape):
+        channels = shape[-1]
+        units = max(1, channels // self.ratio)
+        self.b2 = self.add_weight(shape=(channels,), initializer="zeros", name="b2")
+        self.b1 = self.add_weight(shape=(units,), initializer="zeros", name="b1")
+        self.w2 = self.add_weight(shape=(units, channels), name="w2")
+        self.w1 = self.add_weight(shape=(channels, units), name="w1")
+
+    def call(self, x):
+        hidden = ops.maximum(ops.matmul(ops.mean(x, axis=(1, 2), keepdims=True), self.w1) + self.b1, 0)
+        return x / (1 + ops.exp(-(ops.matmul(hidden, self.w2) + self.b2)))
+
+
+def layer_subclass(x, name, ratio=8):
+    """A Layer subclass with `add_weight`, the sigmoid from its formula."""
+    return _ChannelAttention(ratio, name=name)(x)
+
+
+class _DenseInside(layers.Layer):
+    """Dense layers made in the constructor, a pooling layer, and `call`."""
+
+    def __init__(self, channels, ratio, **kwargs):
+        super().__init__(**kwargs)
+        self.squeeze = layers.GlobalAveragePooling2D(keepdims=True)
+        self.reduce = layers.Dense(int(np.maximum(channels // ratio, 1)), activation=keras.activations.relu)
+        self.expand = layers.Dense(channels, activation=ops.sigmoid)
+
+    def call(self, x):
+        return x * self.expand(self.reduce(self.squeeze(x)))
+
+
+def layer_subclass_of_layers(x, name, ratio=8):
+    """A Layer subclass that holds other layers."""
+    return _DenseInside(x.shape[-1], ratio, name=name)(x)
+
+
+def tensorflow_in_lambda(x, name, ratio=8):
+    """TensorFlow's functions, each wrapped in a Lambda layer."""
+    channels = x.shape[-1]
+    gates = layers.Lambda(lambda t: tf.reduce_mean(t, [1, 2], keepdims=True))(x)
+    gates = layers.Lambda(lambda t: tf.nn.relu(t))(layers.Dense(max(1, channels // ratio))(gates))
+    gates = layers.Lambda(lambda t: tf.nn.sigmoid(t))(layers.Dense(channels)(gates))
+    return layers.Lambda(lambda both: tf.multiply(*both))([x, gates])
+
+
+def sequential_gate(x, name, ratio=8):
+    """The gate as a Sequential model that is called like a layer."""
+    channels = x.shape[-1]
+    gate = keras.Sequential(
+        [
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(max(1, channels // ratio), activation="relu"),
+            layers.Dense(channels, activation="sigmoid"),
+            layers.Reshape((1, 1, channels)),
+        ],
+        name=f"{name}_gate",
+    )
+    return layers.Multiply()([gate(x), x])
+
+
+def reshape_and_activation_layers(x, name, ratio=8):
+    """The style of the Chinese tutorial: reshape first, dense on four axes, activations as layers of their own."""
+    in_channel = x.shape[-1]
+    y = layers.GlobalAveragePooling2D()(x)
+    y = layers.Reshape(target_shape=(1, 1, in_channel))(y)
+    y = layers.Dense(in_channel // ratio or 1)(y)
+    y = layers.Activation("relu")(y)
+    y = layers.Dense(in_channel)(y)
+    y = layers.Activation("sigmoid")(y)
+    return layers.multiply([x, y])
+
+
+def average_pooling_of_everything(x, name, ratio=8):
+    """AveragePooling2D with a window as large as the map, gates repeated to the map's size."""
+    height, width, channels = x.shape[1:]
+    gates = layers.AveragePooling2D((height, width))(x)
+    gates = layers.Dense(max(1, channels // ratio), activation="relu")(gates)
+    gates = layers.Dense(channels, activation="sigmoid")(gates)
+    return layers.Multiply()([x, layers.UpSampling2D((height, width))(gates)])
+
+
+def einsum(x, name, ratio=8):
+    """The product written as a sum over no index."""
+    channels = x.shape[-1]
+    hidden = layers.Dense(max(1, channels // ratio), activation="relu")(
+        ops.einsum("bhwc->bc", x) / (x.shape[1] * x.shape[2])
+    )
+    return ops.einsum("bhwc,bc->bhwc", x, layers.Dense(channels, activation="sigmoid")(hidden))
