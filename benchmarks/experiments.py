@@ -63,7 +63,7 @@ def classification_networks() -> dict[str, Builder]:
 
 # name -> (networks, task, budget)
 EXPERIMENTS = {
-    "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=4)),
+    "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
     "depth": (depth_networks, "classification", Budget(images=6_000, epochs=4, seeds=3)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
 }

@@ -25,6 +25,10 @@ KINDS = (
     ("not_connected", r"not connected|Graph disconnected|inputs not connected to outputs"),
 )
 LONGEST_TEXT = 160
+# Keras numbers the layers that nobody has named, over all that a kernel has made: the number says nothing.
+AUTOMATIC_NAME = re.compile(
+    r"\b(input_layer|keras_tensor|functional|sequential|[a-z0-9_]*(?:dense|conv2d|add|multiply))_\d+\b"
+)
 # Code in these folders is not the student's.
 LIBRARIES = (*{sysconfig.get_path(name) for name in ("stdlib", "platlib", "purelib")}, str(Path(__file__).parents[1]))
 
@@ -33,6 +37,7 @@ def describe(error: BaseException) -> Problem:
     """The problem that this exception is, in plain data."""
     # Keras adds "Arguments received by ..." below the sentence that says what is wrong.
     text = " ".join(str(error).split("Arguments received by")[0].split())
+    text = AUTOMATIC_NAME.sub(r"\1", text)
     kind = next((kind for kind, pattern in KINDS if re.search(pattern, text)), "raised")
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"

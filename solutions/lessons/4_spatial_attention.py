@@ -13,7 +13,7 @@
 # # 어디를 볼까
 #
 # 사진을 거의 다 가려도 알맞은 곳만 남겨 두면 사람은 무엇인지 알아봅니다. 가방의 끈이나 신발의 밑창 같은 곳입니다. 합성곱은 그렇게
-# 가려 보지 않습니다. 맵의 모든 위치에서 똑같은 계산을 하고, 그 결과를 모두 다음 층으로 넘깁니다.
+# 골라 보지 않습니다. 맵의 모든 위치에서 똑같은 계산을 하고, 그 결과를 모두 다음 층으로 넘깁니다.
 #
 # **신경망이 그림의 일부만 볼 수 있다면, 어디를 볼까요?** 레슨 3에서는 **채널**마다 게이트를 달았습니다. 이번에는 **위치**마다
 # 게이트를 답니다. 여러분이 작성한 층이 이 레슨의 마지막 그림에서 질문에 답할 것입니다. 그 사이에 두 가지 어텐션을 오토인코더와
@@ -36,7 +36,7 @@ from keras import layers, ops
 # (open). The next cell makes such a map by hand: a round window. Image times map, position by position, is what gets
 # through.
 #
-# *Predict: the window lies a little above the middle. Which of the ten kinds of clothing will you still recognise?*
+# *Predict: the window lies a little above the middle. Which of the ten kinds will you still recognise?*
 
 # %% [markdown] lang="ko"
 # ## 직접 게이트가 되어 보기
@@ -44,7 +44,7 @@ from keras import layers, ops
 # 28 × 28 픽셀 그림에는 위치가 784개 있습니다. **공간 게이트**(spatial gate)는 위치마다 하나씩 있는 숫자로, 0이면 닫히고 1이면
 # 열립니다. 다음 셀은 그런 맵을 손으로 만듭니다. 둥근 창 모양입니다. 이미지와 맵을 같은 위치끼리 곱한 것만 통과합니다.
 #
-# *예상해 보세요. 창은 가운데보다 조금 위에 있습니다. 옷 열 가지 가운데 여전히 알아볼 수 있는 것은 무엇일까요?*
+# **예상해 보세요. 창은 가운데보다 조금 위에 있습니다. 열 가지 가운데 여전히 알아볼 수 있는 것은 무엇일까요?**
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
@@ -71,7 +71,7 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 
 # %% [markdown] lang="ko"
 # 첫째 줄은 `CLASS_NAMES` 순서대로 종류마다 한 장씩이고, 둘째 줄은 똑같은 흰 원 열 개, 셋째 줄은 남은 부분입니다. 바지 가랑이 사이의
-# 틈과 가방 끈 두 가닥은 보입니다. 풀오버와 코트와 셔츠는 모두 똑같은 원이 되었고, 신발은 이름을 댈 만큼 남지 않았습니다.
+# 틈과 가방 끈 두 가닥은 보입니다. 풀오버와 코트와 셔츠는 모두 똑같은 원이 되었고, 신발은 무엇인지 알 수 없습니다.
 #
 # 창을 옮겨 보세요. 열 가지에 모두 맞는 창은 없습니다. 그러니 맵이 고정된 값이어서는 안 됩니다. **맵은 그림에서 나와야 하고**,
 # 그림마다 새로 만들어야 합니다.
@@ -117,9 +117,9 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # | 3. 곱셈: 게이트 하나가 그 위치의 모든 채널을 조절 | (batch, H, W, C) |
 #
 # **튜토리얼의 실수 하나를 바로잡습니다.** 튜토리얼에는 공간 어텐션(spatial attention)이 "height, width 방향"으로, 채널 어텐션이
-# "channel 방향"으로 압축(squeeze)한다고 되어 있습니다. 형태를 보세요. 합성곱은 C를 1로 만들고 H와 W는 남깁니다. **채널을** 압축한
-# 것입니다. 레슨 3의 풀링은 H × W를 1 × 1로 만들고 C를 남겼습니다. **높이와 너비를** 압축한 것입니다. 두 방향이 서로 바뀌었습니다.
-# 압축한 쪽은 게이트가 더는 구별하지 못하는 쪽입니다.
+# "channel 방향"으로 스퀴즈(squeeze)한다고 되어 있습니다. 형태를 보세요. 합성곱은 C를 1로 만들고 H와 W는 남깁니다. **채널을** 스퀴즈한
+# 것입니다. 레슨 3의 풀링은 H × W를 1 × 1로 만들고 C를 남겼습니다. **높이와 너비를** 스퀴즈한 것입니다. 두 방향이 서로 바뀌었습니다.
+# 스퀴즈한 쪽은 게이트가 더는 구별하지 못하는 쪽입니다.
 #
 # **아직 CBAM은 아닙니다.** 공간 어텐션을 CBAM(레슨 6)으로 아는 분도 있을 것입니다. CBAM은 먼저 채널을 평균과 최댓값으로 풀링하고,
 # 합성곱은 그 두 채널을 읽습니다. 튜토리얼에는 이 풀링이 없습니다. 합성곱이 채널 C개를 모두 읽습니다.
@@ -161,7 +161,7 @@ check(spatial_attention)
 # ## 비용
 #
 # 필터는 하나이고, 채널 C개마다 $k \times k$개의 가중치가 있으며, 편향이 하나 있습니다. 파라미터는 $k^2 C + 1$개입니다. 다음 셀은
-# 여러분이 작성한 층에서 직접 셉니다. *예상해 보세요. C = 64, k = 7이면 몇 개일까요? k = 3과 k = 1이면 얼마나 줄어들까요?*
+# 여러분이 작성한 층에서 직접 셉니다. **예상해 보세요. C = 64, k = 7이면 몇 개일까요? k = 3과 k = 1이면 얼마나 줄어들까요?**
 
 # %% experiment
 def parameters(layer, channels, **options):
@@ -178,8 +178,8 @@ for kernel_size in (7, 3, 1):
 #
 # ## What one gate can see
 #
-# So what do the other 3,072 parameters of $k = 7$ buy? The next cell changes *one* position of an even map and marks every
-# gate that notices. *Predict the number of marked gates for k = 1, 3 and 7.*
+# So what do the other 3,072 parameters of $k = 7$ buy? The next cell takes a map of ones, changes *one* position, and marks
+# every gate that notices. *Predict the number of marked gates for k = 1, 3 and 7.*
 
 # %% [markdown] lang="ko"
 # 49 · 64 + 1 = 3,137개, 그다음은 577개, 65개입니다. $k = 1$인 것에는 **sSE**라는 이름이 따로 있습니다. scSE(Roy 외, 2018)의 공간
@@ -187,8 +187,8 @@ for kernel_size in (7, 3, 1):
 #
 # ## 게이트 하나가 보는 범위
 #
-# 그렇다면 $k = 7$의 나머지 파라미터 3,072개로 무엇을 얻을까요? 다음 셀은 고른 맵에서 **한** 위치만 바꾸고, 그것을 알아챈 게이트를
-# 모두 표시합니다. *예상해 보세요. k = 1, 3, 7일 때 표시되는 게이트는 몇 개일까요?*
+# 그렇다면 $k = 7$의 나머지 파라미터 3,072개로 무엇을 얻을까요? 다음 셀은 모든 값이 1인 맵에서 **한** 위치만 바꾸고, 그것을 알아챈
+# 게이트를 모두 표시합니다. **예상해 보세요. k = 1, 3, 7일 때 표시되는 게이트는 몇 개일까요?**
 
 # %% experiment
 from coursekit.plots import image_row
@@ -198,13 +198,13 @@ def gates_of(x, y):
     return ops.clip(ops.sum(x * y, axis=-1) / (ops.sum(x * x, axis=-1) + 1e-9), 0, 1)
 
 def noticed(kernel_size):
-    """Which gates change when the middle of an even map changes, (15, 15)."""
+    """Which gates change when the middle of a map of ones changes, (15, 15)."""
     x = keras.Input((15, 15, 4))
     model = keras.Model(x, gates_of(x, spatial_attention(x, "look", kernel_size)))
-    even = np.ones((1, 15, 15, 4), "float32")
-    changed = even.copy()
+    ones = np.ones((1, 15, 15, 4), "float32")
+    changed = ones.copy()
     changed[:, 7, 7] += 1
-    return np.abs(np.array(model(changed) - model(even)))[0] > 1e-5
+    return np.abs(np.array(model(changed) - model(ones)))[0] > 1e-5
 
 fields = {f"k = {kernel_size}": noticed(kernel_size) for kernel_size in (1, 3, 7)}
 titles = [f"{name}: {field.sum()} of {field.size}" for name, field in fields.items()]
@@ -241,7 +241,7 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # 이제 여러분의 층을 학습시킵니다. `lookout`은 작은 분류기입니다. 합성곱 하나, 여러분의 공간 어텐션, 4 × 4 칸의 평균, Dense 층
 # 하나로 되어 있습니다. 출력은 확률 열 개와 게이트 맵, 두 가지입니다. `share`는 잠시 잊어 두세요. 1이면 아무 일도 하지 않습니다.
 #
-# *예상해 보세요. 학습이 끝나면 게이트는 어디가 열려 있을까요? 옷일까요, 옷의 윤곽일까요, 배경일까요?*
+# **예상해 보세요. 학습이 끝나면 게이트는 어디가 열려 있을까요? 옷일까요, 옷의 윤곽일까요, 배경일까요?**
 
 # %% experiment
 def lookout(kernel_size):
@@ -274,19 +274,20 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 
 # %% [markdown] lang="en"
 # Top row: the pictures. Middle row: the gates, dark for shut and yellow for open. Bottom row: both. The gates are wide open
-# on the garments and half to three quarters open on the background. It looks *everywhere*.
+# on the garments and little less open on the background; least in the corners, where the kernel reads padding. It looks
+# *everywhere*.
 #
-# That is no failure of training. An open gate costs nothing, and a shut one may lose something. The map shows that cloth
-# gives more signal than background, and no more than that. Take this as a warning about attention maps you see elsewhere.
-# The question at the top said "may look at only **part**". We shall have to charge for looking, and do so at the end.
+# Training has not failed. An open gate costs nothing, and a shut one may lose something. Take it as a warning about
+# attention maps you see elsewhere. The question at the top said "may look at only **part**": we shall have to charge for
+# looking, and do so at the end.
 
 # %% [markdown] lang="ko"
-# 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려 있고,
-# 배경에서도 절반에서 4분의 3쯤 열려 있습니다. **모든 곳을** 보고 있습니다.
+# 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려 있고 배경에서도
+# 조금 덜 열려 있을 뿐입니다. 가장 덜 열린 곳은 커널이 패딩을 읽는 모서리입니다. **모든 곳을** 보고 있습니다.
 #
-# 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수 있습니다. 이 맵이 보여 주는 것은 배경보다 옷에
-# 신호가 많다는 것뿐입니다. 다른 곳에서 어텐션 맵을 볼 때도 이 점을 조심하세요. 처음 질문은 "그림의 **일부만** 볼 수 있다면"이었습니다.
-# 그러려면 보는 데 값을 매겨야 합니다. 이 레슨의 끝에서 그렇게 합니다.
+# 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수도 있습니다. 다른 곳에서 어텐션 맵을 볼 때도 이 점을
+# 조심하세요. 처음 질문은 "그림의 **일부만** 볼 수 있다면"이었습니다. 그러려면 보는 데 값을 매겨야 합니다. 이 레슨의 끝에서 그렇게
+# 합니다.
 
 # %% [markdown] lang="en"
 # ## Channel against spatial
@@ -299,22 +300,22 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # | parameters | $2Cm + m + C$ with $m = C / r$ | $k^2 C + 1$ |
 # | the question it answers | **which** channel? | **where?** |
 #
-# Each is blind to what it squeezes. The next cells are given: the blocks of the earlier lessons. After them, both kinds
-# are counted. *Predict: with r = 8 and k = 7, which one has more parameters at C = 16? And at C = 256?*
+# Each is blind to what it squeezes. The next two cells are given, the blocks of earlier lessons. The one after them counts
+# both kinds. *Predict: with r = 8 and k = 7, which one has more parameters at C = 16? And at C = 256?*
 
 # %% [markdown] lang="ko"
 # ## 채널 어텐션과 공간 어텐션
 #
 # | | 채널 어텐션 (레슨 3) | 공간 어텐션 |
 # |---|---|---|
-# | 압축하는 것 | 높이와 너비를 평균으로 | 채널을 학습한 가중합으로 |
+# | 스퀴즈하는 것 | 높이와 너비를, 평균을 내어 | 채널을, 학습한 가중치로 더하여 |
 # | 게이트의 형태 | (batch, 1, 1, C) | (batch, H, W, 1) |
 # | 게이트 하나를 함께 쓰는 것 | 한 채널의 모든 위치 | 한 위치의 모든 채널 |
 # | 파라미터 | $2Cm + m + C$, $m = C / r$ | $k^2 C + 1$ |
 # | 답하는 질문 | **어떤** 채널인가? | **어디**인가? |
 #
-# 둘 다 자기가 압축한 쪽은 보지 못합니다. 다음 셀들은 앞 레슨의 블록을 그대로 준 것이고, 그 뒤에서 두 가지의 파라미터를 셉니다.
-# *예상해 보세요. r = 8, k = 7일 때 C = 16이면 어느 쪽이 더 많을까요? C = 256이면 어떨까요?*
+# 둘 다 자기가 스퀴즈한 쪽은 보지 못합니다. 다음 두 셀은 주어진 코드로, 앞 레슨에서 만든 블록입니다. 그다음 셀에서 두 어텐션의
+# 파라미터를 셉니다. **예상해 보세요. r = 8, k = 7일 때 C = 16이면 어느 쪽이 더 많을까요? C = 256이면 어떨까요?**
 
 # %% given="autoencoder_block autoencoder channel_attention attention_block"
 
@@ -326,8 +327,8 @@ for channels in (16, 32, 64, 256):
     print(f"C = {channels:>3}: channel {which:>6,}   spatial {where:>6,}")
 
 # %% [markdown] lang="en"
-# Channel attention grows with C², spatial attention with C. On the narrow maps of this course the spatial one is the dearer
-# one; near C = 192 they cross. And parameters are not the whole bill: the convolution slides over all H × W positions.
+# Channel attention grows with C², spatial attention with C; near C = 192 they cross. And parameters are not the whole bill:
+# the convolution slides over all H × W positions.
 #
 # ## Both, behind every block
 #
@@ -343,8 +344,8 @@ for channels in (16, 32, 64, 256):
 # `autoencoder` takes a `block`, so there is no need to write the network again.
 
 # %% [markdown] lang="ko"
-# 채널 어텐션은 C²에 비례해 늘고, 공간 어텐션은 C에 비례해 늡니다. 이 강의처럼 채널이 적은 맵에서는 공간 쪽이 더 비싸고, C = 192
-# 근처에서 뒤집힙니다. 비용이 파라미터뿐인 것도 아닙니다. 합성곱은 H × W개의 모든 위치에서 계산합니다.
+# 채널 어텐션의 파라미터는 C²에 비례해 늘고, 공간 어텐션은 C에 비례해 늡니다. C = 192 근처에서 순서가 뒤집힙니다. 비용은
+# 파라미터만이 아닙니다. 공간 어텐션의 합성곱은 H × W개의 모든 위치에서 계산합니다.
 #
 # ## 모든 블록 뒤에 둘 다
 #
@@ -387,13 +388,10 @@ check(attention_autoencoder)
 
 # %% [markdown] lang="en"
 # A small run first: the training loss of both networks, one seed. *Predict: which falls faster during the first epoch?*
-# (As in lesson 2 we look at the training loss: after so few steps the moving averages of batch normalisation, which
-# testing uses, have not settled.)
 
 # %% [markdown] lang="ko"
-# 먼저 작게 해 봅시다. 시드(seed) 하나로 두 신경망의 훈련 손실을 비교합니다. *예상해 보세요. 첫 에포크(epoch)에서 더 빨리 내려가는
-# 쪽은 어느 것일까요?* (레슨 2처럼 훈련 손실을 봅니다. 테스트할 때 쓰는 배치 정규화의 이동 평균이 이렇게 짧은 학습으로는 자리 잡지
-# 못하기 때문입니다.)
+# 먼저 작게 해 봅시다. 시드(seed) 하나로 두 신경망의 훈련 손실을 비교합니다. **예상해 보세요. 첫 에포크(epoch)에서 더 빨리 내려가는
+# 쪽은 어느 것일까요?**
 
 # %% experiment
 from functools import partial
@@ -401,8 +399,8 @@ from functools import partial
 from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results, reconstruction
 from coursekit.plots import comparison, curves, summary
 
-BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
-# In full, with four networks and five seeds, it takes about half an hour on two cores:
+BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
+# In full, with four networks and several seeds, it takes about half an hour on two cores:
 # python benchmarks/experiments.py reconstruction
 
 builders = {
@@ -420,38 +418,44 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # Two falling lines, the network with attention above the other. One reason is visible in any untrained attention: its
 # scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must first
 # learn to open them. Whether that has paid off at the end, only longer training tells. The course ships it: four networks,
-# five seeds. For each pair of networks the same seed gives the same order of images, so we also compare seed by seed.
+# several seeds. The same seed gives every network the same order of images, so we also compare seed by seed.
 
 # %% [markdown] lang="ko"
 # 선 두 개가 내려가고, 어텐션이 있는 쪽이 위에 있습니다. 이유 하나는 학습하지 않은 어텐션만 보아도 알 수 있습니다. 점수가 0 근처에
 # 있으므로 게이트는 0.5 근처입니다. 어텐션 두 개를 지나면 4분의 1쯤만 통과하고, 신경망은 먼저 게이트를 여는 법부터 배워야 합니다.
-# 끝에 가서 그만한 보람이 있는지는 더 길게 학습해 보아야 합니다. 강의에 그 결과가 들어 있습니다. 신경망 네 가지, 시드 다섯 개입니다.
-# 시드가 같으면 이미지 순서도 같으므로, 시드끼리 짝을 지어서도 비교합니다.
+# 끝에 가서 그만한 보람이 있는지는 더 길게 학습해 보아야 합니다. 강의에 그 결과가 들어 있습니다. 신경망 네 가지를 시드 여러
+# 개로 학습했습니다. 시드가 같으면 이미지 순서도 같으므로, 시드끼리 짝을 지어서도 비교합니다.
 
 # %% experiment
-def report(name, baseline, scale, unit):
-    """Print mean and 95 % interval of every network, and of its difference to `baseline` seed by seed; return the seeds."""
+def report(name, baseline, scale):
+    """Print the mean of every network and of its difference to `baseline` seed by seed; return all seeds."""
     shipped = load_results(name)
     metrics = by_name(shipped["runs"])
     seeds = min(len(values) for values in metrics.values())
     rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
-    print(f"{unit}; {seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
+    budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
+    print(f"{seeds} seeds, {budget['images']:,} images, {budget['epochs']} epochs; {minutes:.0f} minutes in all")
     for network, values in rows.items():
-        line = "{:22}{:7.2f}   95 % interval {:.2f} to {:.2f}".format(network, *summary(values))
+        print("{:22}{:.2f}, 95 % interval {:.2f} to {:.2f}".format(network, *summary(values)))
         if network != baseline:
-            line += "   difference {:+.2f}, interval {:+.2f} to {:+.2f}".format(*summary(values - rows[baseline]))
-        print(line)
+            mean, low, high = summary(values - rows[baseline])
+            verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
+            print(f"{'':8}difference    {mean:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {verdict}")
     return rows
 
-errors = report("reconstruction", "no attention", 1000, "1000 × mean squared error on the test images")
-best = min(errors, key=lambda network: errors[network].mean())
-title = f"Lowest mean error: {best}. The seeds of one network differ by up to {max(map(np.ptp, errors.values())):.2f}"
+def means_and_seeds(rows):
+    """How far apart the networks' means lie, and how far apart the seeds of one network, at most."""
+    return np.ptp([values.mean() for values in rows.values()]), max(np.ptp(values) for values in rows.values())
+
+# %% experiment
+errors = report("reconstruction", "no attention", 1000)
+title = "The means differ by {:.2f}, the seeds of one network by up to {:.2f}".format(*means_and_seeds(errors))
 comparison(errors, title, "1000 × mean squared error on the test images", better="lower")
 
 # %% [markdown] lang="en"
 # How to read it: each row is a network, each dot a seed, further left is better. Look first at how far the dots of *one* row
 # lie apart: that much chance does alone. Then read the printed differences. Where their interval contains 0, these seeds
-# cannot tell the network from the one without attention.
+# cannot tell the network from the one without attention, whichever way its middle points.
 #
 # The next figure shows what seed 0 draws: pictures, both reconstructions, and which is nearer to the picture, white where
 # attention is and black where it is not. *Predict: will you see a difference?*
@@ -459,10 +463,10 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나 떨어져
 # 있는지 보세요. 우연만으로도 그만큼 달라집니다. 그다음 출력된 차이(difference)를 읽습니다. 차이의 구간(interval)에 0이 들어 있으면,
-# 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도 못하다고도 할 수 없습니다.
+# 가운데가 어느 쪽을 가리키든 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도 못하다고도 할 수 없습니다.
 #
 # 다음 그림은 시드 0이 그린 것입니다. 이미지, 두 신경망의 복원, 그리고 어느 쪽이 이미지에 더 가까운지를 차례로 보여 줍니다. 마지막
-# 줄에서 흰색은 어텐션이 있는 쪽이, 검은색은 없는 쪽이 더 가까운 곳입니다. *예상해 보세요. 차이가 눈에 보일까요?*
+# 줄에서 흰색은 어텐션이 있는 쪽이, 검은색은 없는 쪽이 더 가까운 곳입니다. **예상해 보세요. 차이가 눈에 보일까요?**
 
 # %% experiment
 from coursekit.paths import results_folder
@@ -510,8 +514,8 @@ image_grid(
 # $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
 #
 # 다른 후보는 덧셈 뒤입니다. 그러면 게이트가 지름길(shortcut)까지 줄입니다. 그것이 문제가 될까요? 레슨 2에서 해 본 침묵하는 가지를 다시
-# 써 봅시다. 가중치를 **모두** 0으로 두면 가지는 0이 되고 게이트는 모두 $\sigma(0) = 0.5$가 됩니다. *예상해 보세요. 게이트는 블록마다
-# 두 개입니다. 블록 네 개를 지나면 이미지는 얼마나 남을까요? 두 자리를 각각 생각해 보세요.*
+# 써 봅시다. 가중치를 **모두** 0으로 두면 가지는 0이 되고 게이트는 모두 $\sigma(0) = 0.5$가 됩니다. **예상해 보세요. 게이트는 블록마다
+# 두 개입니다. 블록 네 개를 지나면 이미지는 얼마나 남을까요? 두 자리를 각각 생각해 보세요.**
 #
 # 먼저 블록을 작성하세요. 실험은 바로 그다음 셀에 있습니다.
 
@@ -572,7 +576,7 @@ coat = garments[4:5, ..., np.newaxis]
 stacks = {"before the addition": attention_residual_block, "behind the addition": attention_behind}
 rows = {name: np.concatenate(silent_stack(block, coat)) for name, block in stacks.items()}
 for name, maps in rows.items():
-    print(f"{name}:", *(f"{shown.max() / coat.max():.4f}" for shown in maps), "of the brightest pixel after 0, 1, ... blocks")
+    print(f"{name}: of the brightest pixel is left", *(f"{shown.max() / coat.max():.4f}" for shown in maps))
 image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition the shortcut goes dark", (0, 1))
 
 # %% [markdown] lang="en"
@@ -591,7 +595,7 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # 두면 게이트마다 그 길을 막습니다. 거꾸로 오는 기울기(gradient)도 마찬가지입니다.
 #
 # SENet 논문은 ImageNet의 ResNet-50에서 채널 어텐션을 두 자리에 모두 두어 보았습니다(표 14). top-1 오류율이 가지에서는 22.28 %,
-# 덧셈 뒤에서는 **22.78 %**였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 가지의 같은 자리를 씁니다.
+# 덧셈 뒤에서는 **22.78** %였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 가지의 같은 자리를 씁니다.
 #
 # 이제 신경망 전체는 한 줄이면 됩니다.
 
@@ -619,12 +623,12 @@ check(attention_resnet)
 # Again a small run, one block a stage. *Predict: will attention start slower here too?*
 
 # %% [markdown] lang="ko"
-# 이번에도 작게 먼저 해 봅시다. 스테이지(stage)마다 블록은 하나입니다. *예상해 보세요. 여기에서도 어텐션이 있는 쪽이 느리게
-# 출발할까요?*
+# 이번에도 작게 먼저 해 봅시다. 스테이지(stage)마다 블록은 하나입니다. **예상해 보세요. 여기에서도 어텐션이 있는 쪽이 느리게
+# 출발할까요?**
 
 # %% experiment
-BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
-# In full, with two blocks a stage and five seeds, it takes about half an hour on two cores:
+BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
+# In full, with two blocks a stage and more seeds, it takes about 20 minutes on two cores:
 # python benchmarks/experiments.py classification
 
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
@@ -645,26 +649,30 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 따라잡을까요? 강의에 들어 있는 결과는 14층에 이미지가 열 배이고, 지름길이 없는 보통 신경망도 함께 있습니다.
 
 # %% experiment
-accuracies = report("classification", "residual", 100, "accuracy on the test images in %")
-best = max(accuracies, key=lambda network: accuracies[network].mean())
-title = f"Highest mean accuracy: {best}. The seeds of one network differ by up to {max(map(np.ptp, accuracies.values())):.1f}"
+accuracies = report("classification", "residual", 100)
+title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"
-# Read it as before; here further right is better. The differences are taken from `residual`, the ResNet without attention,
-# seed by seed. If an interval contains 0, these seeds show no difference, whichever way its middle points.
+# Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without attention.
+#
+# The means of the three networks lie closer together than the seeds of any one of them, and both intervals of differences
+# contain 0. So these seeds show neither a gain nor a loss from attention; how large either could still be, the interval
+# tells. Nor does the shortcut show: these 14 layers learn without it, too.
 #
 # And there is chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its standard
-# error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A network that leads by 0.2 points leads by less than
-# one roll of these dice.
+# error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than that.
 
 # %% [markdown] lang="ko"
-# 읽는 법은 앞과 같고, 이번에는 오른쪽일수록 좋습니다. 차이는 어텐션이 없는 ResNet인 `residual`을 기준으로 시드끼리 짝지어 구했습니다.
-# 구간에 0이 들어 있으면, 가운데가 어느 쪽을 가리키든 이 시드들은 차이를 보여 주지 못한 것입니다.
+# 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 `residual`을 기준으로 구했습니다.
+#
+# 세 신경망의 평균은 한 신경망의 시드들보다 서로 더 가까이 있고, 차이의 구간은 둘 다 0을 포함합니다. 그러니 이 시드들로는
+# 어텐션의 이득도 손해도 드러나지 않습니다. 이득이나 손해가 있다면 얼마까지 가능한지는 구간이 말해 줍니다. 지름길의 효과도 드러나지
+# 않습니다. 이 14층은 지름길 없이도 잘 배웁니다.
 #
 # 시드로는 드러나지 않는 우연도 있습니다. 테스트 이미지 10,000장에 **어떤** 이미지가 뽑혔는가 하는 것입니다. 정확도가 90 %일 때 이
-# 우연의 표준 오차는 $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, 곧 0.3점입니다. 0.2점 앞선 신경망은 주사위 한 번의 운보다도 적게
-# 앞선 것입니다.
+# 우연의 표준 오차는 $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, 곧 0.3점입니다. 0.2점 앞선 것은 이 우연의 크기에도 미치지
+# 못합니다.
 
 # %% [markdown] lang="en"
 # ## Only a fifth
@@ -680,7 +688,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # 처음 질문으로 돌아갑니다. `train_lookout(share=0.2)`는 보는 데 값을 매깁니다. 게이트의 평균이 0.2를 넘으면 넘은 만큼을 손실에
 # 더합니다. 어느 게이트를 닫을지는 신경망이 스스로 정합니다. 커널 크기 두 가지로 학습해 봅니다.
 #
-# *예상해 보세요. 게이트는 어디에 열려 있을까요? 그리고 k = 1인 게이트가 할 수 없는 일은 무엇일까요?*
+# **예상해 보세요. 게이트는 어디에 열려 있을까요? 그리고 k = 1인 게이트가 할 수 없는 일은 무엇일까요?**
 
 # %% experiment
 narrow, sparing = train_lookout(share=0.2, kernel_size=1), train_lookout(share=0.2)
@@ -709,11 +717,11 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # 선만 보입니다. 위치 하나만 보는 게이트는 전체를 조금씩 낮출 뿐 고르지는 못합니다. 마지막 줄($k = 7$)은 거의 검고, 어깨, 소매,
 # 바짓가랑이, 밑창, 끈을 따라 밝은 띠가 있습니다. 띠는 옷의 한쪽에만 나타날 때가 많습니다.
 #
-# 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2점 차이는 아무 뜻이 없습니다. 바로 그 점이 놀랍습니다. 빛의 5분의
-# 4를 거두어들였는데 티가 나지 않았습니다.
+# 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2점 차이는 아무 뜻이 없습니다. 바로 그 점이 놀랍습니다. 빛을 5분의
+# 4나 거두어들였는데 티가 나지 않았습니다.
 #
-# **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. *예상해 보세요. 풀오버의 한쪽 어깨를
-# 검게 칠합니다. 그곳에서 맵은 어떻게 될까요?*
+# **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. **예상해 보세요. 풀오버의 한쪽 어깨를
+# 검게 칠합니다. 그곳에서 맵은 어떻게 될까요?**
 
 # %% experiment
 def cover(label=2, top=0, left=0, height=10, width=14):
@@ -767,8 +775,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 
 # %% [markdown] lang="en"
 # **The answer: at the rim.** The shoulder of the coat, the gap between the trouser legs, the upper edge of the shoe, the
-# strap of the bag; hardly at the background, and far less at the core. With $k = 1$ rim and core get the same gates: to
-# know that something ends here, a gate must see beside it.
+# strap of the bag; hardly at the background, and far less at the core. With $k = 1$ rim and core get much the same gates:
+# to know that something ends here, a gate must see beside it.
 #
 # ## What was measured, and what it does not show
 #
@@ -778,15 +786,15 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **The price** is our addition. Without it, the tutorial's layer had no reason to be choosy, and was not.
 # - **Placement** was tried with silent branches, which is exact, and its effect on accuracy was not: for that we quoted
 #   SENet.
-# - **Whether attention helps** is in the two tables, read from `data/results`, each with its interval. They are for small
-#   networks, a few epochs and garments in the middle of a black picture, where there is little to look away from. In the
-#   SENet paper's own table, channel attention lowers the top-1 error of ResNet-50 on ImageNet from 24.80 % to 23.29 %.
+# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. But the
+#   networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
+#   the SENet paper channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2).
 #
 # `progress()` shows what you have finished.
 
 # %% [markdown] lang="ko"
 # **답은 테두리입니다.** 코트의 어깨, 바짓가랑이 사이의 틈, 신발의 위쪽 가장자리, 가방의 끈을 봅니다. 배경은 거의 보지 않고, 속은 훨씬
-# 덜 봅니다. $k = 1$이면 테두리와 속의 게이트가 같습니다. 여기에서 무언가 끝난다는 것을 알려면 옆을 보아야 하기 때문입니다.
+# 덜 봅니다. $k = 1$이면 테두리와 속의 게이트가 거의 같습니다. 여기에서 무언가 끝난다는 것을 알려면 옆을 보아야 하기 때문입니다.
 #
 # ## 무엇을 쟀고, 무엇은 알 수 없는가
 #
@@ -795,9 +803,9 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   알 수 있기 때문입니다. 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해 주지 않습니다.
 # - **값을 매긴 것**은 우리가 덧붙인 것입니다. 튜토리얼의 층 그대로는 고를 까닭이 없었고, 실제로 고르지 않았습니다.
 # - **어텐션의 자리**는 침묵하는 가지로 정확히 확인했지만, 정확도에 미치는 영향은 재지 않고 SENet의 숫자를 인용했습니다.
-# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 구간과 함께 있습니다. 작은 신경망을 몇 에포크만 학습한 결과이고, 검은 바탕
-#   한가운데에 옷이 있는 그림이라 눈을 돌릴 곳이 별로 없습니다. SENet 논문의 표에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1
-#   오류율을 24.80 %에서 23.29 %로 낮춥니다.
+# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다. 다만 신경망이 작고
+#   학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 골라서 볼 필요가 크지 않습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서
+#   ResNet-50의 top-1 오류율을 24.80 %에서 23.29 %로 낮춥니다(표 2).
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
 
@@ -839,11 +847,11 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # ## 퀴즈
 #
 # **1.** 맵의 형태가 (batch, 14, 14, 128)입니다. $k = 5$인 `spatial_attention`의 파라미터는 몇 개일까요? 게이트의 형태는 무엇이고,
-# 무엇이 압축되었나요?
+# 무엇을 스퀴즈했나요?
 #
 # <details><summary>답</summary>
 #
-# 5 · 5 · 128 + 1 = 3,201개입니다. 게이트의 형태는 (batch, 14, 14, 1)입니다. 압축된 것은 채널입니다. 높이와 너비는 남아 있으므로 위치는
+# 5 · 5 · 128 + 1 = 3,201개입니다. 게이트의 형태는 (batch, 14, 14, 1)입니다. 스퀴즈한 것은 채널입니다. 높이와 너비는 남아 있으므로 위치는
 # 구별하지만 채널은 더는 구별하지 못합니다.
 #
 # </details>

@@ -57,6 +57,11 @@ def fixed_classes(input_shape, blocks, filters, classes):
     return resnet(input_shape, blocks, filters, 10, block=attention_residual_block)
 
 
+def fixed_input_shape(input_shape, blocks, filters, classes):
+    """Images of 28×28×1, whatever was asked for."""
+    return resnet((28, 28, 1), blocks, filters, classes, block=attention_residual_block)
+
+
 def channel_only(input_shape, blocks, filters, classes):
     """Blocks whose branch passes channel attention only."""
 

@@ -213,15 +213,9 @@ def normalised(x, name, ratio=8):
     return x * layers.Dense(channels, activation="sigmoid")(hidden)
 
 
-def channels_hard_coded(x, name, ratio=8):
-    """Written for 64 channels."""
+def wrong_number_of_gates(x, name, ratio=8):
+    """The number of channels is written down as 64 instead of read from the map."""
     return x * _gates(_pooled(x), 64, max(1, 64 // ratio))
-
-
-def ratio_for_channels(x, name, ratio=8):
-    """The second dense layer goes back to `ratio` units instead of `channels`."""
-    channels = x.shape[-1]
-    return x * _gates(_pooled(x), ratio, max(1, channels // ratio))
 
 
 def tensorflow_functions(x, name, ratio=8):

@@ -20,6 +20,12 @@ def bias_left_out(inputs, ratio=4):
     return inputs * _gates(_pooled(inputs), channels, max(1, channels // ratio), bias=False)
 
 
+def keepdims_forgotten(inputs, ratio=4):
+    """The convolution gets (batch, channels)."""
+    channels = inputs.shape[-1]
+    return inputs * _gates(layers.GlobalAveragePooling2D()(inputs), channels, max(1, channels // ratio))
+
+
 def not_squeezed(inputs, ratio=4):
     """No pooling: the 1×1 convolutions run over the whole map and give a gate for every position."""
     channels = inputs.shape[-1]
