@@ -20,6 +20,7 @@ from typing import Literal
 import numpy as np
 
 from autograder.messages import say
+from autograder.quiet import silent_stderr
 
 __all__ = ["CLASS_NAMES", "DataError", "fashion_mnist_source", "load_fashion_mnist", "refuse_stand_in"]
 
@@ -220,15 +221,8 @@ def _fetch_through_keras() -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Show neither Keras' progress bars, which fill a page, nor what TensorFlow's C++ prints on stderr."""
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        with redirect_stdout(io.StringIO()):
-            yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
+    with silent_stderr(), redirect_stdout(io.StringIO()):
+        yield
 
 
 def _mend(folder: Path) -> dict[Path, str]:
