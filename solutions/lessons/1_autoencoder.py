@@ -454,7 +454,7 @@ for filters in ((16, 32), (16, 32, 64)):
 from coursekit.experiments import Budget, by_name, load_results, train
 
 # A small run, about 10 s on two cores. The full one: python benchmarks/experiments.py reconstruction
-# (15,000 images, 4 epochs; four networks with four seeds each take about 20 minutes).
+# (15,000 images, 4 epochs; four networks with three seeds each take about 11 minutes).
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 
 def mine():

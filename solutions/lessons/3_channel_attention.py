@@ -773,7 +773,7 @@ drawn = {name: pictures[name] / 255 for name in ("no attention", "channel")}
 difference = np.abs(drawn["channel"] - drawn["no attention"])
 print(f"mean difference between the two drawings: {difference.mean():.3f}, largest {difference.max():.2f}")
 image_grid(
-    {"image": x_test[: len(difference)] / 255, **drawn, "difference": difference},
+    {"image": pictures["image"] / 255, **drawn, "difference": difference},
     title="The two drawings look alike; what differs is scattered along edges and prints",
     value_range={"image": (0, 1), "no attention": (0, 1), "channel": (0, 1), "difference": (0, 0.25)},
 )
