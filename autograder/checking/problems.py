@@ -14,8 +14,8 @@ KINDS = (
     ("tensorflow_function", r"KerasTensor cannot be used as input to a TensorFlow function"),
     ("numpy_function", r"KerasTensor.*(numpy|NumPy)|convert a symbolic|__array__"),
     ("keras_backend", r"module 'keras[\w.]*backend' has no attribute|_keras_shape|name 'K' is not defined"),
-    ("zero_units", r"(units|filters).{0,120}(positive integer|strictly positive|Received: (units|filters)=(0|-\d+)\b)"),
     ("fractional_units", r"(units|filters).{0,120}Received: (units|filters)=\d+\.\d+"),
+    ("zero_units", r"(units|filters).{0,120}(positive integer|strictly positive|Received: (units|filters)=(0|-\d+)\b)"),
     ("shapes_do_not_fit", r"[Ii]ncompatible shapes|[Ii]nputs have incompatible|broadcast|must be equal|concat"),
     ("wrong_size", r"expected shape=.*found shape=|expected axis .* to have value"),
     ("wrong_rank", r"expected (min_)?ndim|is incompatible with the layer"),
@@ -37,6 +37,7 @@ def describe(error: BaseException) -> Problem:
     """The problem that this exception is, in plain data."""
     # Keras adds "Arguments received by ..." below the sentence that says what is wrong.
     text = " ".join(str(error).split("Arguments received by")[0].split())
+    text = re.sub(r"\x1b\[[\d;]*m", "", text)  # Keras prints some errors in bold
     text = AUTOMATIC_NAME.sub(r"\1", text)
     kind = next((kind for kind, pattern in KINDS if re.search(pattern, text)), "raised")
     if len(text) > LONGEST_TEXT:

@@ -10,6 +10,7 @@ EXERCISE = Exercise(
         Case((1, 3, 6, 16)),  # at least 8
         Case((2, 4, 4, 40)),  # 10, where rounding to the nearest would give 8
         Case((1, 4, 3, 120)),  # 30 becomes 32
+        Case((1, 3, 4, 132)),  # 33 becomes 32, where rounding up would give 40
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

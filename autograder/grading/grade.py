@@ -1,6 +1,7 @@
 """Grading a class: register the assignment, grade each submission, make the feedback."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ def _succeed(outcome: dict, what: str) -> None:
 
 
 def _reason(outcome: dict) -> str:
-    """The last line that says something: nbgrader's log, or the exception."""
-    text = outcome.get("error") or outcome.get("log") or ""
-    lines = [line for line in text.splitlines() if line.strip() and "traceback" not in line.lower()]
-    return lines[-1].strip() if lines else "no reason was given"
+    """What went wrong, without the traceback: the last exception that nbgrader logged, but for its own summary."""
+    text = f"{outcome.get('error') or ''}\n{outcome.get('log') or ''}"
+    errors = re.findall(r"^\s*[\w.]*?(\w+(?:Error|Exception): .+)$", text, flags=re.MULTILINE)
+    causes = [error for error in errors if not error.startswith("NbGraderException")]
+    return (causes or errors or ["no reason was given"])[-1]
