@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -27,6 +28,7 @@ from autograder.messages import LANGUAGES, say
 from autograder.quiet import import_tensorflow
 
 CHECK_PREFIX = "check_"
+PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling
 LARGEST_MEASUREMENT = 64 * 2**20  # bytes; the largest honest one has less than one hundredth
 
 # Drawn once for the process that grades, so that every submission of a run meets the same challenge, and no later one.
@@ -104,7 +106,8 @@ class MeasureAnswers(Execute):
         lines = [summary(verdict, self.language), *explanation(verdict, self.language)]
         if errors and verdict.finding and verdict.finding.key == "problem.no_result":
             lines.append(say("check.raised", self.language, error=errors[0].ename, text=errors[0].evalue[:160]))
-        cell.outputs = [new_output("stream", name="stdout", text="\n".join(lines) + "\n")]
+        wrapped = [textwrap.fill(line, PAGE_WIDTH, subsequent_indent="    ") for line in lines]
+        cell.outputs = [new_output("stream", name="stdout", text="\n".join(wrapped) + "\n")]
 
 
 def _checked_exercise(cell: Any) -> str:
