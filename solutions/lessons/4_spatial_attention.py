@@ -737,17 +737,16 @@ cover()
 # %% [markdown] lang="en"
 # Left the whole pullover, right the covered one. Under the cover the map has gone dark, and the bright band now follows the
 # cut, around a corner that no pullover has. The map moved. So the network did not learn "shoulders". It learned *where
-# something bright ends*. Move the cover yourself:
+# something bright ends*. Now cover another garment, and move the cover:
 
 # %% [markdown] lang="ko"
 # 왼쪽이 온전한 풀오버, 오른쪽이 가린 풀오버입니다. 가린 곳의 맵은 어두워졌고, 밝은 띠는 이제 잘린 선을 따라갑니다. 풀오버에는 없는
-# 모서리까지 돌아갑니다. 맵이 움직인 것입니다. 그러니 이 신경망이 배운 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 가리는
-# 곳을 직접 옮겨 보세요.
+# 모서리까지 돌아갑니다. 맵이 움직인 것입니다. 그러니 이 신경망이 배운 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 이제
+# 다른 옷을 가리고, 가리는 곳을 직접 옮겨 보세요.
 
 # %% experiment
-from ipywidgets import interact
-
-sliders = interact(cover, label=(0, 9), top=(0, 27), left=(0, 27), height=(0, 28), width=(0, 28))
+# label: 0 to 9; top, left, height, width: pixels, 0 to 28. Change the numbers and run the cell again.
+cover(label=8, top=0, left=8, height=14, width=12)
 
 # %% [markdown] lang="en"
 # ## Where it looks
