@@ -124,7 +124,7 @@ def numpy_function(x, name, ratio=8):
         (lambda x, name, ratio=8: 3, "not_a_feature_map"),
         (lambda x, name, ratio=8: [x], "not_a_feature_map"),
         (lambda x, name, ratio=8: np.ones((1, 2)), "not_a_feature_map"),
-        (lambda x, name, ratio=8: undefined_name, "unknown_name"),  # noqa: F821
+        (lambda x, name, ratio=8: undefined_name, "unknown_name"),  # noqa: F821  undefined on purpose
     ],
 )
 def test_a_broken_answer_gets_its_own_message(answer, kind, tensorflow):
