@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.authoring.reference import MISTAKES_FOLDER, lesson_namespace, mistakes, reference
+from autograder.authoring.reference import MISTAKES_FOLDER, lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation, summary
@@ -15,9 +15,8 @@ from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
 from autograder.exercises import all_names, load
 
-ANSWERS = Path(__file__).parent / "answers"
 NAMED = [(exercise, name) for exercise in all_names() for name in sorted(mistakes(exercise))]
-RIGHT = [(path.stem, name) for path in sorted(ANSWERS.glob("*.py")) for name in sorted(mistakes(path.stem, ANSWERS))]
+RIGHT = [(exercise, name) for exercise in all_names() for name in sorted(right_answers(exercise))]
 
 
 def verdict_on(exercise: str, answer, seed: int | None = None) -> Verdict:
@@ -40,7 +39,7 @@ def test_the_reference_passes(exercise, tensorflow):
 @pytest.mark.parametrize(("exercise", "name"), RIGHT)
 @pytest.mark.parametrize("seed", [None, 7])
 def test_another_right_answer_passes(exercise, name, seed, tensorflow):
-    verdict = verdict_on(exercise, mistakes(exercise, ANSWERS)[name], seed)
+    verdict = verdict_on(exercise, right_answers(exercise)[name], seed)
     assert verdict.passed, explanation(verdict)
 
 

@@ -12,6 +12,7 @@ from autograder.exercises import load
 from autograder.paths import REPOSITORY
 
 MISTAKES_FOLDER = REPOSITORY / "solutions" / "mistakes"
+ANSWERS_FOLDER = REPOSITORY / "solutions" / "answers"
 
 
 def solution_source(cell: Cell) -> str:
@@ -69,12 +70,21 @@ def reference(exercise: str) -> Callable[..., Any]:
     return lesson_namespace(load(exercise).lesson)[exercise]
 
 
-def mistakes(exercise: str, folder: Path = MISTAKES_FOLDER) -> dict[str, Callable[..., Any]]:
-    """The usual wrong answers to an exercise by name; they see the names that the lesson's code cells see."""
-    path = folder / f"{exercise}.py"
+def mistakes(exercise: str) -> dict[str, Callable[..., Any]]:
+    """The usual wrong answers to an exercise, by name."""
+    return _functions(MISTAKES_FOLDER / f"{exercise}.py")
+
+
+def right_answers(exercise: str) -> dict[str, Callable[..., Any]]:
+    """Other right answers to an exercise than the reference, by name."""
+    return _functions(ANSWERS_FOLDER / f"{exercise}.py")
+
+
+def _functions(path: Path) -> dict[str, Callable[..., Any]]:
+    """The functions of a file named after its exercise; they see the names that the lesson's code cells see."""
     if not path.exists():
         return {}
-    namespace = dict(lesson_namespace(load(exercise).lesson))
+    namespace = dict(lesson_namespace(load(path.stem).lesson))
     known = dict(namespace)
     exec(compile(path.read_text("utf-8"), str(path), "exec"), namespace)
     return {
