@@ -1,0 +1,39 @@
+"""A check's cases with other sizes, drawn from a seed: what was computed in advance for the notebook's own cases is
+useless, and a right answer does not notice.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.exercises import Case, Exercise
+
+# Sizes grow by multiples that keep what a case is about: even stays even, and a quarter, an eighth or a sixteenth of
+# the channels is rounded as before. Fewer channels than this are there to be few.
+CHANNEL_STEP, SPATIAL_STEP = 32, 2
+FEW_CHANNELS = 24
+
+
+def varied(exercise: Exercise, seed: int) -> Exercise:
+    """The exercise with other batches, heights and widths, and on larger maps other numbers of channels.
+
+    Networks stay as they are: their input's shape is one of their arguments.
+    """
+    if exercise.kind == "model":
+        return exercise
+    generator = np.random.default_rng([seed, len(exercise.cases)])
+    return replace(exercise, cases=tuple(_varied(case, generator) for case in exercise.cases))
+
+
+def _varied(case: Case, generator: np.random.Generator) -> Case:
+    batch, *lengths = case.shape
+    if len(lengths) == 3:
+        channels = lengths.pop()
+        same = case.arguments.get("filters", channels) == channels
+        step = CHANNEL_STEP * int(generator.integers(2)) if channels >= FEW_CHANNELS and not same else 0
+    else:
+        channels, step = None, 0
+    lengths = [length + SPATIAL_STEP * int(generator.integers(3)) for length in lengths]
+    if channels is not None:
+        lengths.append(channels + step)
+    return replace(case, shape=(batch + int(generator.integers(2)), *lengths))

@@ -1,0 +1,112 @@
+"""A student's process: namespaces and limits of its own, made with the kernel's calls.
+
+Python 3.11 has no `os.unshare`, so the C library is called. Sources: namespaces(7), user_namespaces(7), capabilities(7),
+setrlimit(2).
+"""
+
+import ctypes
+import os
+import resource
+from dataclasses import dataclass
+
+NEWUSER, NEWPID, NEWNS, NEWIPC, NEWNET, NEWUTS = 0x10000000, 0x20000000, 0x00020000, 0x08000000, 0x40000000, 0x04000000
+PRIVATE, RECURSIVE, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 2, 4, 8
+NOT_DUMPABLE = (4, 0)  # prctl(PR_SET_DUMPABLE, 0): nobody without privileges may look into this process
+CAPABILITY_VERSION = 0x20080522
+NOBODY = 65534
+SCRATCH = ("/tmp", "/dev/shm")  # the only folders in which a student's process can write
+GIB = 2**30
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use: bytes, seconds, numbers."""
+
+    data: int = 3 * GIB  # private memory of one process
+    address_space: int = 8 * GIB  # what it maps, shared memory too; TensorFlow reserves more than it uses
+    processor_seconds: int = 300
+    processes: int = 64 + 16 * (os.cpu_count() or 1)  # threads count, and TensorFlow starts several for each core
+    file_size: int = 64 * 2**20
+    files: int = 256
+    scratch: int = 256 * 2**20  # all files together
+
+    def apply(self) -> None:
+        """Set them for this process and all that it starts; they can not be raised again."""
+        for which, limit in (
+            (resource.RLIMIT_DATA, self.data),
+            (resource.RLIMIT_AS, self.address_space),
+            (resource.RLIMIT_CPU, self.processor_seconds),
+            (resource.RLIMIT_NPROC, self.processes),
+            (resource.RLIMIT_FSIZE, self.file_size),
+            (resource.RLIMIT_NOFILE, self.files),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            hard = resource.getrlimit(which)[1]
+            limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.setrlimit(which, (limit, limit))
+
+
+def leave() -> None:
+    """Give this process's next child namespaces of its own: processes, network, mounts, messages, and users.
+
+    Raises: OSError if the kernel does not allow it.
+    """
+    apart = NEWPID | NEWNS | NEWIPC | NEWNET | NEWUTS
+    if os.geteuid() == 0:
+        _call("unshare", apart)
+    else:
+        _new_user_namespace(apart)
+
+
+def settle(scratch: int) -> None:
+    """As the first process in them: private scratch folders, its own /proc, no privileges at all.
+
+    Raises: OSError if the kernel does not allow it.
+    """
+    _mount("none", "/", "none", PRIVATE | RECURSIVE)
+    for folder in SCRATCH:
+        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={scratch},mode=1777")
+    _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        # Only a change of program makes a process that changed users readable again, and it has to write its own maps.
+        _call("prctl", 4, 1, 0, 0, 0)
+        _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
+    _drop_capabilities()
+
+
+def hide() -> None:
+    """Keep other processes from looking into this one."""
+    _call("prctl", *NOT_DUMPABLE, 0, 0, 0)
+
+
+def adopt() -> None:
+    """Become the parent of every orphan below this process (prctl PR_SET_CHILD_SUBREAPER), so that it can end them."""
+    _call("prctl", 36, 1, 0, 0, 0)
+
+
+def _new_user_namespace(more: int) -> None:
+    user, group = os.geteuid(), os.getegid()
+    _call("unshare", NEWUSER | more)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _drop_capabilities() -> None:
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    _call("capset", header, (ctypes.c_uint32 * 6)())
+
+
+def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    _call("mount", source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_libc, name)(*arguments):
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")

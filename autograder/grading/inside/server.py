@@ -1,0 +1,176 @@
+"""The fork server: imports TensorFlow once, then forks a process for each submission.
+
+It runs no operation: a process forked after TensorFlow has started its threads hangs. Run as
+`python -m autograder.grading.inside.server FD`, FD being a socket that the grader holds the other end of. A request is a
+JSON object that comes with two sockets: one for the student's process, one for its keeper. The server sees no
+submission: the grader sends the cells to the student's process itself.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.inside import frames, namespace
+from autograder.grading.inside.shell import Shell
+from autograder.quiet import import_tensorflow, silent_stderr
+
+LOOK_EVERY = 0.2  # seconds between two looks at how much memory a submission's processes hold
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    """Import, say so, and serve until the grader closes the socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    settings, _ = frames.receive(control)
+    import_tensorflow()
+    with silent_stderr():
+        for name in settings["modules"]:
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
+    frames.send(control, {"ready": True, "threads": len(os.listdir("/proc/self/task"))})
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers end by themselves
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _keep(json.loads(message), *(socket.socket(fileno=number) for number in descriptors))
+        for number in descriptors:
+            os.close(number)
+
+
+def _keep(request: dict[str, Any], cells: socket.socket, keeper: socket.socket) -> None:
+    """Fork the student's process, end it when asked to, and report how it ended."""
+    limits = namespace.Limits(**request["limits"])
+    isolated = request["isolated"]
+    try:
+        if isolated:
+            namespace.leave()
+        else:
+            namespace.adopt()
+        child = os.fork()
+    except OSError as error:
+        frames.send(keeper, {"refused": str(error)})
+        os._exit(1)
+    if child == 0:
+        keeper.close()
+        _become_student(cells, limits, isolated)
+    cells.close()
+    if not isolated:
+        os.setpgid(child, child)
+    namespace.hide()
+    reason = _wait(child, keeper, request["memory"])
+    _, status, usage = os.wait4(child, 0)
+    if not isolated:
+        _end_orphans()
+    try:
+        frames.send(
+            keeper,
+            {
+                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+                "reason": reason,
+                "processor_seconds": usage.ru_utime + usage.ru_stime,
+                "peak_memory": usage.ru_maxrss * 1024,
+            },
+        )
+    except OSError:  # the grader is gone
+        pass
+    os._exit(0)
+
+
+def _wait(child: int, keeper: socket.socket, memory: int) -> str:
+    """Wait until the child ends, or end it: because the grader says so or is gone, or for the memory it holds."""
+    ended = os.pidfd_open(child)
+    while True:
+        ready, _, _ = select.select([ended, keeper], [], [], LOOK_EVERY)
+        if ended in ready:
+            return ""
+        if keeper in ready:
+            reason = "stopped"
+        elif _held_by(child) > memory:
+            reason = "memory"
+        else:
+            continue
+        os.kill(child, signal.SIGKILL)
+        return reason
+
+
+def _held_by(child: int) -> int:
+    """Bytes of memory in use by a process and all below it; pages shared with others count less, by their number."""
+    parents, sizes = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            sizes[int(folder.name)] = int((folder / "statm").read_text().split()[1])
+        except (OSError, ValueError, IndexError):  # it has just ended
+            continue
+    family = {child}
+    while more := {process for process, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(sizes.get(process, 0) for process in family) * PAGE
+
+
+def _become_student(cells: socket.socket, limits: namespace.Limits, isolated: bool) -> None:
+    """Lock this process in and let it obey the grader. Never returns."""
+    _only_keep(cells.fileno())
+    try:
+        if isolated:
+            namespace.settle(limits.scratch)
+        else:
+            os.setsid()
+        limits.apply()
+        os.chdir("/tmp")
+        shell = Shell()
+    except Exception as error:  # whatever it is, the grader has to know why there is no process
+        frames.send(cells, {"refused": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    _obey(cells, shell)
+    os._exit(0)
+
+
+def _only_keep(number: int) -> None:
+    """Close every other file, and give the three standard ones to nobody."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(3, number)
+    os.closerange(number + 1, 4096)
+
+
+def _obey(cells: socket.socket, shell: Shell) -> None:
+    """Run what the grader sends, until it closes the socket."""
+    frames.send(cells, {"ready": True})
+    while True:
+        try:
+            command, body = frames.receive(cells)
+        except frames.BrokenFrameError:
+            return
+        answer, data = getattr(shell, command["do"])(command, body)
+        frames.send(cells, answer | {"number": command["number"]}, data)
+
+
+def _end_orphans() -> None:
+    """Without namespaces: end whatever the student's process left running."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        if not children:
+            return
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        os.waitpid(-1, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The student's shell: runs cells as IPython does, without a kernel, sockets or history, and measures answers."""
+
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+
+from autograder.checking.challenge import Challenge
+from autograder.checking.measure import measure
+from autograder.exercises import load
+from autograder.grading.inside.fresh import varied
+
+LONGEST_TEXT = 300  # characters of an error that are told
+
+
+class _NoDisplay(DisplayPublisher):
+    """Shows nothing: nobody looks at what a cell displays while it is graded."""
+
+    def publish(self, *arguments: Any, **options: Any) -> None:
+        pass
+
+
+class _NoEcho(DisplayHook):
+    """Shows nothing of the value that a cell ends with."""
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        pass
+
+    def compute_format_data(self, result: Any) -> tuple[dict, dict]:
+        return {}, {}
+
+
+class _QuietShell(InteractiveShell):
+    """An InteractiveShell that prints no tracebacks and shows no values."""
+
+    display_pub_class = _NoDisplay
+    displayhook_class = _NoEcho
+
+    def showtraceback(self, *arguments: Any, **options: Any) -> None:
+        pass
+
+    showsyntaxerror = showtraceback
+
+
+class Shell:
+    """Obeys the grader: every method takes a command and bytes, and returns an answer and bytes."""
+
+    def __init__(self) -> None:
+        InteractiveShell.history_length = 0
+        self._shell = _QuietShell.instance(history_load_length=0)
+        self._shell.history_manager.enabled = False
+        self._run, self._measure, self._fresh = self._shell.run_cell, measure, varied
+        self._names = self._shell.user_ns
+
+    def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
+        """Run a cell. The answer's `error` and `text` say with what it stopped, if it did."""
+        result = self._run(source.decode(), store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        if error is None:
+            return {"error": "", "text": ""}, b""
+        return {"error": type(error).__name__[:LONGEST_TEXT], "text": str(error)[:LONGEST_TEXT]}, b""
+
+    def measure(self, command: dict, _: bytes) -> tuple[dict, bytes]:
+        """Measure the function of that name. `defined` says whether there is one."""
+        exercise = load(command["exercise"])
+        answer = self._names.get(exercise.name)
+        if not callable(answer):
+            return {"defined": False}, b""
+        if command["fresh"]:
+            exercise = self._fresh(exercise, command["seed"])
+        return {"defined": True}, self._measure(answer, exercise, Challenge(command["seed"])).pack()

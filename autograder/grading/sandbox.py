@@ -1,0 +1,286 @@
+"""The sandbox: one fork server behind bubblewrap, and the processes that it forks for submissions.
+
+bubblewrap gives the server a read-only view of Python, of the packages that lessons import and of nothing else; no
+network; no environment. Each submission's process then gets namespaces and limits of its own (`inside.namespace`).
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.inside import frames
+from autograder.grading.inside.namespace import GIB, Limits
+from autograder.paths import PACKAGE, REPOSITORY, expected_folder
+
+COURSE = Path("/course")  # where the course's packages lie inside
+# Of the package `autograder`, what a student's process needs; no code that grades, records or builds.
+OWN_FILES = ("__init__.py", "paths.py", "quiet.py", "checking", "exercises", "messages")
+OWN_GRADING_FILES = ("__init__.py", "inside")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+START_SECONDS = 120
+FORK_SECONDS = 30
+TOTAL_MEMORY = 6 * GIB  # of all processes of one submission
+
+
+class SandboxError(Exception):
+    """The sandbox cannot be had, and what to do about it."""
+
+
+class ChildError(Exception):
+    """The student's process has ended, or does not answer as it should; `reason` is a message key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a student's process ended: processor seconds, peak bytes of memory."""
+
+    reason: str
+    processor_seconds: float = 0.0
+    peak_memory: int = 0
+
+
+class Sandbox:
+    """The fork server. `child()` gives a fresh process for one submission; safe to call from several threads."""
+
+    def __init__(
+        self, modules: Iterable[str], *, isolated: bool = True, limits: Limits | None = None, memory: int = TOTAL_MEMORY
+    ) -> None:
+        """Start it and wait until everything is imported.
+
+        Raises: SandboxError if it does not start.
+        """
+        self.isolated, self.limits, self.memory = isolated, limits or Limits(), memory
+        self._modules = list(modules)
+        self._lock = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            server = [sys.executable, "-P", "-m", "autograder.grading.inside.server", str(theirs.fileno())]
+            command = [*bubblewrap(), *server] if self.isolated else server
+            root = COURSE if self.isolated else REPOSITORY
+            self._server = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                env=_environment(root) if not self.isolated else {"PATH": os.defpath},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        try:
+            frames.send(self._control, {"modules": self._modules})
+            frames.receive(self._control, START_SECONDS)
+        except (frames.BrokenFrameError, TimeoutError, OSError):
+            self._server.kill()
+            said = self._server.communicate()[1].decode(errors="replace").strip().splitlines()
+            self._control.close()
+            raise SandboxError(f"The sandbox does not start: {said[-1] if said else 'it says nothing'}") from None
+
+    def child(self) -> "Child":
+        """A fresh process in which everything is imported.
+
+        Raises: SandboxError if there is none to be had.
+        """
+        try:
+            return self._child()
+        except (ChildError, OSError):
+            with self._lock:
+                if self._server.poll() is not None:  # something has killed the server itself
+                    self.close()
+                    self._start()
+            try:
+                return self._child()
+            except (ChildError, OSError) as error:
+                raise SandboxError(f"The sandbox gives no process: {error}") from None
+
+    def _child(self) -> "Child":
+        cells, their_cells = socket.socketpair()
+        keeper, their_keeper = socket.socketpair()
+        request = {"limits": asdict(self.limits), "isolated": self.isolated, "memory": self.memory}
+        with their_cells, their_keeper:
+            descriptors = [their_cells.fileno(), their_keeper.fileno()]
+            with self._lock:
+                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
+        child = Child(cells, keeper)
+        try:
+            child.wait_until_ready()
+        except ChildError:
+            child.stop()
+            raise
+        return child
+
+    def close(self) -> None:
+        """End the server and, with it, every process in the sandbox."""
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+        self._server.stderr.close()
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Child:
+    """One student's process, from the grader's side."""
+
+    def __init__(self, cells: socket.socket, keeper: socket.socket) -> None:
+        self._cells, self._keeper = cells, keeper
+        self._number = 0
+
+    def wait_until_ready(self) -> None:
+        """Wait for the process to have locked itself in.
+
+        Raises: ChildError if it could not.
+        """
+        header, _ = self._receive(FORK_SECONDS)
+        if not header.get("ready"):
+            raise ChildError(str(header.get("refused", "no answer")))
+
+    def run(self, source: str, seconds: float) -> tuple[str, str]:
+        """Run a cell. Returns: the name and the text of the error that it stopped with, both empty if it did not.
+
+        Raises: ChildError if the process ended, hung or answered nonsense.
+        """
+        header, _ = self._ask({"do": "run"}, source.encode("utf-8", "replace"), seconds)
+        return str(header.get("error", ""))[:300], str(header.get("text", ""))[:300]
+
+    def measure(self, exercise: str, seed: int, seconds: float, *, fresh: bool) -> bytes | None:
+        """Measure an answer. Returns: bytes that claim to be a Measurement, or None if there is no such function.
+
+        Raises: ChildError as `run`.
+        """
+        command = {"do": "measure", "exercise": exercise, "seed": seed, "fresh": fresh}
+        header, body = self._ask(command, b"", seconds)
+        return body if header.get("defined") is True else None
+
+    def _ask(self, command: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        self._number += 1
+        try:
+            self._cells.settimeout(seconds)
+            frames.send(self._cells, command | {"number": self._number}, body)
+        except OSError:
+            raise ChildError("died") from None
+        header, answer = self._receive(seconds)
+        if header.get("number") != self._number:
+            raise ChildError("nonsense")
+        return header, answer
+
+    def _receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
+        try:
+            return frames.receive(self._cells, seconds)
+        except TimeoutError:
+            raise ChildError("too_slow") from None
+        except frames.BrokenFrameError:
+            raise ChildError("died") from None
+
+    def stop(self) -> Ending:
+        """End the process with all that it started, and say how it ended. What it did by itself counts first."""
+        self._cells.close()  # an idle process ends at this
+        try:
+            self._keeper.settimeout(0.05)
+            header = self._ending(0.05) or self._kill()
+        finally:
+            self._keeper.close()
+        names = {"memory": "out_of_memory", "stopped": "stopped"}
+        signals = {9: "killed", 24: "too_slow", 11: "crashed", 6: "crashed", 7: "crashed", 4: "crashed", 8: "crashed"}
+        reason = names.get(header.get("reason", "")) or signals.get(header.get("signal", 0), "ended")
+        return Ending(reason, float(header.get("processor_seconds", 0)), int(header.get("peak_memory", 0)))
+
+    def _kill(self) -> dict[str, Any]:
+        try:
+            frames.send(self._keeper, {})
+        except OSError:
+            return {}
+        return self._ending(FORK_SECONDS) or {}
+
+    def _ending(self, seconds: float) -> dict[str, Any] | None:
+        try:
+            return frames.receive(self._keeper, seconds)[0]
+        except (TimeoutError, frames.BrokenFrameError):
+            return None
+
+
+def bubblewrap() -> list[str]:
+    """The command line that everything after it runs behind.
+
+    Raises: SandboxError if bubblewrap is not installed.
+    """
+    program = shutil.which("bwrap")
+    if not program:
+        raise SandboxError("bubblewrap is not installed. Install it (Debian and Ubuntu: apt install bubblewrap)")
+    # Root keeps its own users, to be able to become nobody; everyone else needs a user namespace to do anything.
+    users = ["--cap-drop", "ALL"] if os.geteuid() == 0 else ["--unshare-user"]
+    if os.geteuid() == 0:
+        for capability in ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
+            users += ["--cap-add", capability]
+    apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    command = [program, *users, *apart, "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in _environment(COURSE).items():
+        command += ["--setenv", name, value]
+    view = _view()
+    for folder in sorted({parent for _, target in view for parent in Path(target).parents} - {Path("/"), Path("/usr")}):
+        command += ["--perms", "0755", "--dir", str(folder)]  # bubblewrap would make them for their owner only
+    for source, target in view:
+        command += ["--symlink" if source.startswith("->") else "--ro-bind", source.removeprefix("->"), target]
+    return [*command, "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def _view() -> list[tuple[str, str]]:
+    """What can be read inside: (path outside, path inside), links marked by an arrow."""
+    view = []
+    for path in map(Path, SYSTEM):
+        if path.is_symlink() and not path.is_file():
+            view.append((f"->{os.readlink(path)}", str(path)))
+        elif path.exists():
+            view.append((str(path), str(path)))
+    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
+        if not Path(prefix).is_relative_to("/usr"):
+            view.append((prefix, prefix))
+    view += [(str(PACKAGE / name), str(COURSE / "autograder" / name)) for name in OWN_FILES]
+    view += [
+        (str(PACKAGE / "grading" / name), str(COURSE / "autograder" / "grading" / name)) for name in OWN_GRADING_FILES
+    ]
+    view.append((str(REPOSITORY / "coursekit"), str(COURSE / "coursekit")))
+    view.append((str(expected_folder()), str(COURSE / "data" / "expected")))
+    for name in ("results", "weights"):
+        if (REPOSITORY / "data" / name).is_dir():
+            view.append((str(REPOSITORY / "data" / name), str(COURSE / "data" / name)))
+    dataset = Path(os.environ.get("FASHION_MNIST_DIR", REPOSITORY / "data" / "fashion-mnist"))
+    if dataset.is_dir():
+        view.append((str(dataset.resolve()), str(COURSE / "data" / "fashion-mnist")))
+    return view
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """All environment variables of the server and what it forks."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
+        "PYTHONPATH": str(root),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/tmp",
+        "IPYTHONDIR": "/tmp/ipython",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Several submissions run side by side; within one, threads would only wait for each other.
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
