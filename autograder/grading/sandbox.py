@@ -7,11 +7,13 @@ network; no environment. Each submission's process then gets namespaces and limi
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,13 @@ OWN_GRADING_FILES = ("__init__.py", "inside")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 START_SECONDS = 120
 FORK_SECONDS = 30
+DEATH_SECONDS = 5  # for a process that closed its socket to end by itself
+# What a process died of, as message keys; the limit on processor time has a signal of its own.
+SIGNALS = {
+    signal.SIGKILL: "killed",
+    signal.SIGXCPU: "too_slow",
+    **dict.fromkeys((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE), "crashed"),
+}
 TOTAL_MEMORY = 6 * GIB  # of all processes of one submission
 
 
@@ -189,25 +198,17 @@ class Child:
         except frames.BrokenFrameError:
             raise ChildError("died") from None
 
-    def stop(self) -> Ending:
-        """End the process with all that it started, and say how it ended. What it did by itself counts first."""
-        self._cells.close()  # an idle process ends at this
-        try:
-            self._keeper.settimeout(0.05)
-            header = self._ending(0.05) or self._kill()
-        finally:
-            self._keeper.close()
-        names = {"memory": "out_of_memory", "stopped": "stopped"}
-        signals = {9: "killed", 24: "too_slow", 11: "crashed", 6: "crashed", 7: "crashed", 4: "crashed", 8: "crashed"}
-        reason = names.get(header.get("reason", "")) or signals.get(header.get("signal", 0), "ended")
-        return Ending(reason, float(header.get("processor_seconds", 0)), int(header.get("peak_memory", 0)))
-
-    def _kill(self) -> dict[str, Any]:
-        try:
-            frames.send(self._keeper, {})
-        except OSError:
-            return {}
-        return self._ending(FORK_SECONDS) or {}
+    def stop(self, *, died: bool = False) -> Ending:
+        """End the process with all that it started. If it `died` by itself, say of what."""
+        self._cells.close()
+        header = self._ending(DEATH_SECONDS) if died else None
+        if header is None:
+            with suppress(OSError):  # it may have ended just now
+                frames.send(self._keeper, {})
+            header = self._ending(FORK_SECONDS) or {}
+        self._keeper.close()
+        reason = "out_of_memory" if header.get("reason") == "memory" else SIGNALS.get(header.get("signal"), "ended")
+        return Ending(reason, header.get("processor_seconds", 0.0), header.get("peak_memory", 0))
 
     def _ending(self, seconds: float) -> dict[str, Any] | None:
         try:
@@ -246,7 +247,7 @@ def _view() -> list[tuple[str, str]]:
     view = []
     for path in map(Path, SYSTEM):
         if path.is_symlink() and not path.is_file():
-            view.append((f"->{os.readlink(path)}", str(path)))
+            view.append((f"->{path.readlink()}", str(path)))
         elif path.exists():
             view.append((str(path), str(path)))
     for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):

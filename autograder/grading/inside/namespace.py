@@ -1,7 +1,7 @@
 """A student's process: namespaces and limits of its own, made with the kernel's calls.
 
-Python 3.11 has no `os.unshare`, so the C library is called. Sources: namespaces(7), user_namespaces(7), capabilities(7),
-setrlimit(2).
+Python 3.11 has no `os.unshare`, so the C library is called. Sources: namespaces(7), user_namespaces(7),
+capabilities(7), setrlimit(2).
 """
 
 import ctypes
@@ -16,6 +16,7 @@ CAPABILITY_VERSION = 0x20080522
 NOBODY = 65534
 SCRATCH = ("/tmp", "/dev/shm")  # the only folders in which a student's process can write
 GIB = 2**30
+LAST_SECONDS = 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -45,7 +46,9 @@ class Limits:
         ):
             hard = resource.getrlimit(which)[1]
             limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-            resource.setrlimit(which, (limit, limit))
+            # The first signal for too much processor time can be told from other deaths; the second cannot be refused.
+            soft = limit - LAST_SECONDS if which == resource.RLIMIT_CPU else limit
+            resource.setrlimit(which, (soft, limit))
 
 
 def leave() -> None:

@@ -1,8 +1,8 @@
 """The fork server: imports TensorFlow once, then forks a process for each submission.
 
 It runs no operation: a process forked after TensorFlow has started its threads hangs. Run as
-`python -m autograder.grading.inside.server FD`, FD being a socket that the grader holds the other end of. A request is a
-JSON object that comes with two sockets: one for the student's process, one for its keeper. The server sees no
+`python -m autograder.grading.inside.server FD`, FD being a socket that the grader holds the other end of. A request is
+a JSON object that comes with two sockets: one for the student's process, one for its keeper. The server sees no
 submission: the grader sends the cells to the student's process itself.
 """
 
@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def main() -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
-    frames.send(control, {"ready": True, "threads": len(os.listdir("/proc/self/task"))})
+    frames.send(control, {"ready": True, "threads": len(list(Path("/proc/self/task").iterdir()))})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers end by themselves
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
@@ -74,18 +75,14 @@ def _keep(request: dict[str, Any], cells: socket.socket, keeper: socket.socket) 
     _, status, usage = os.wait4(child, 0)
     if not isolated:
         _end_orphans()
-    try:
-        frames.send(
-            keeper,
-            {
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-                "reason": reason,
-                "processor_seconds": usage.ru_utime + usage.ru_stime,
-                "peak_memory": usage.ru_maxrss * 1024,
-            },
-        )
-    except OSError:  # the grader is gone
-        pass
+    ending = {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "reason": reason,
+        "processor_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_memory": usage.ru_maxrss * 1024,
+    }
+    with suppress(OSError):  # the grader may be gone
+        frames.send(keeper, ending)
     os._exit(0)
 
 

@@ -1,0 +1,121 @@
+"""Reading a submitted file without trusting it: one regular file of a sensible size, with a notebook in it.
+
+What is taken from the notebook then is the business of `answers`.
+"""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
+MOST_CELLS = 2_000
+DEEPEST = 50  # nested lists and objects; a notebook has eight
+
+
+class RefusedError(Exception):
+    """Why a submission cannot be read: `reason` is a message key under `grading.refused`, filled with `values`."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = {name: str(value) for name, value in values.items()}
+
+
+def load(folder: Path, notebook: str) -> bytes:
+    """The bytes of a submitted notebook, `folder/<notebook>.ipynb`. No other file is opened, no link followed.
+
+    Raises: RefusedError if there is no such regular file of a sensible size.
+    """
+    name = f"{notebook}.ipynb"
+    try:
+        # Neither may the folder be a link to somebody else's.
+        here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        raise RefusedError("not_a_folder") from None
+    try:
+        name = _found(here, name)
+        kind = os.stat(name, dir_fd=here, follow_symlinks=False).st_mode
+        if not stat.S_ISREG(kind):
+            raise RefusedError("not_a_file", file=name)
+        # A named pipe put in its place in this instant would otherwise keep us waiting.
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=here)
+    except OSError as error:
+        raise RefusedError("unreadable", file=name, error=error.strerror) from None
+    finally:
+        os.close(here)
+    with open(file, "rb") as opened:
+        size = os.fstat(file).st_size
+        if size > LARGEST_FILE:
+            raise RefusedError("too_large", file=name, size=f"{size / 2**20:.0f}", limit=LARGEST_FILE // 2**20)
+        return opened.read(LARGEST_FILE + 1)
+
+
+def _found(folder: int, name: str) -> str:
+    """The notebook of that name, or the only one there is."""
+    names = os.listdir(folder)
+    if name in names:
+        return name
+    notebooks = [other for other in names if other.endswith(".ipynb") and not other.startswith(".")]
+    if len(notebooks) == 1:
+        return notebooks[0]
+    raise RefusedError("no_notebook" if not notebooks else "several_notebooks", file=name)
+
+
+def parse(data: bytes) -> Any:
+    """The notebook in these bytes, in the current format.
+
+    Raises: RefusedError if they are none.
+    """
+    if not data.strip():
+        raise RefusedError("empty")
+    content = _json(_text(data))
+    if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
+        raise RefusedError("no_notebook_format")
+    if _depth(content) > DEEPEST:
+        raise RefusedError("no_notebook_format")
+    version = content.get("nbformat")
+    if version not in (3, 4):
+        raise RefusedError("unknown_version", version=str(version)[:20])
+    try:
+        if version == 3:
+            content = nbformat.convert(nbformat.from_dict(content), 4)
+    except Exception:  # nbformat's converter meets whatever somebody has made of the file
+        raise RefusedError("no_notebook_format") from None
+    cells = content.get("cells")
+    if not isinstance(cells, list) or len(cells) > MOST_CELLS:
+        raise RefusedError("too_many_cells", limit=MOST_CELLS)
+    return content
+
+
+def _text(data: bytes) -> str:
+    """Text in the encodings in which editors save notebooks."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise RefusedError("encoding") from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        raise RefusedError("not_json") from None
+
+
+def _depth(content: Any) -> int:
+    """How deep lists and objects are nested, counted without recursion."""
+    depth, level = 0, [content]
+    while level and depth <= DEEPEST:
+        depth += 1
+        level = [
+            value
+            for entry in level
+            if isinstance(entry, (dict, list))
+            for value in (entry.values() if isinstance(entry, dict) else entry)
+        ]
+    return depth

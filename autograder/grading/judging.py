@@ -1,0 +1,145 @@
+"""Judging what was measured, outside the student's process, against a challenge drawn for this run alone.
+
+A wrong answer is measured once more under the notebook's own challenge: what its usual mistakes give there is shipped
+in `data/expected`, so that the mistake gets its name, and the student's page can tell what they see in their notebook
+and nothing of the run's challenge.
+"""
+
+import io
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import zipfile
+from dataclasses import dataclass, field
+
+from autograder.checking.expected import load_expected
+from autograder.checking.explain import explanation
+from autograder.checking.judge import Finding, Verdict, judge
+from autograder.checking.measurement import Measurement
+from autograder.exercises import LESSONS, load
+from autograder.grading.inside import frames
+from autograder.grading.inside.fresh import varied
+from autograder.paths import REPOSITORY
+
+LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
+REFERENCE_SECONDS = 300
+
+
+class JudgingError(Exception):
+    """The references could not be measured."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of one check.
+
+    `finding` and `mistake` are those of the notebook's own challenge. `event` is a message key under `grading.event`
+    where something else than a wrong answer took points; `error` and `text` are what the answer's cell stopped with.
+    """
+
+    exercise: str
+    right: dict[str, bool]
+    finding: Finding | None = None
+    mistake: str | None = None
+    event: str = ""
+    error: str = ""
+    text: str = ""
+
+    @property
+    def points(self) -> int:
+        """Points earned."""
+        return sum(points for aspect, points in load(self.exercise).points.items() if self.right[aspect])
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is right."""
+        return all(self.right.values())
+
+    @property
+    def verdict(self) -> Verdict:
+        """As the notebook's own checks put it into words."""
+        return Verdict(load(self.exercise), self.right, self.finding, self.mistake)
+
+
+def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check:
+    """The outcome of a check that has no result."""
+    return Check(exercise, dict.fromkeys(load(exercise).points, False), event=event, error=error, text=text)
+
+
+@dataclass
+class Judge:
+    """A lesson's challenge for one run, with what the references give under it. Safe to use from several threads."""
+
+    lesson: str
+    seeds: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Draw the challenge and begin to measure the references, which goes on while submissions run."""
+        # One seed an exercise: knowing one, which a student's process does after its check, tells nothing of the next.
+        self.seeds = {name: secrets.randbits(63) for name in LESSONS[self.lesson]}
+        self._references: dict[str, Measurement] = {}
+        self._lock = threading.Lock()
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograder.grading.references", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        frames.send(self._connection, self.seeds)
+
+    def close(self) -> None:
+        """End the measuring of references, if it still goes on."""
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+
+    def fresh(self, exercise: str, data: bytes) -> Check:
+        """Judge a measurement under this run's challenge. What is no measurement of this exercise earns nothing.
+
+        Raises: JudgingError if there is nothing to compare with.
+        """
+        expected = self._reference(exercise)
+        asked = varied(load(exercise), self.seeds[exercise])
+        try:
+            verdict = judge(asked, _unpack(data), expected)
+        except Exception:  # a student's process can send whatever it likes; honest ones send measurements
+            return nothing(exercise, "nonsense")
+        return Check(exercise, verdict.right)
+
+    def named(self, check: Check, data: bytes | None) -> Check:
+        """Add to a wrong answer what the notebook's own challenge shows: what differs, and the mistake's name."""
+        expected = load_expected(check.exercise)
+        try:
+            verdict = judge(load(check.exercise), _unpack(data or b""), expected.reference, expected.mistakes)
+            explanation(verdict, "en")  # an invented problem has no words
+        except Exception:
+            return nothing(check.exercise, "nonsense")
+        if verdict.passed:
+            return Check(check.exercise, check.right, event="other_inputs")
+        return Check(check.exercise, check.right, verdict.finding, verdict.mistake)
+
+    def _reference(self, exercise: str) -> Measurement:
+        with self._lock:
+            while exercise not in self._references:
+                try:
+                    header, body = frames.receive(self._connection, REFERENCE_SECONDS)
+                except (frames.BrokenFrameError, TimeoutError) as error:
+                    raise JudgingError(f"The references of {self.lesson} could not be measured: {error}") from None
+                self._references[header["exercise"]] = Measurement.unpack(body)
+            return self._references[exercise]
+
+
+def _unpack(data: bytes) -> Measurement:
+    """A measurement, if it is one and does not unpack to more than memory can hold.
+
+    Raises: ValueError, or what zipfile raises, if it is not.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+            raise ValueError("too large")
+    return Measurement.unpack(data)

@@ -1,0 +1,124 @@
+"""Running one rebuilt notebook in the sandbox, cell by cell. A death costs one cell, not the notebook."""
+
+import time
+from dataclasses import dataclass, field
+
+from autograder.checking.challenge import NOTEBOOK_SEED
+from autograder.grading.judging import Check, Judge, nothing
+from autograder.grading.plan import Step
+from autograder.grading.sandbox import Child, ChildError, Sandbox
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of wall time, and how often a notebook gets a fresh process."""
+
+    cell: float = 60
+    notebook: float = 300
+    restarts: int = 4
+
+
+@dataclass
+class Outcome:
+    """What running a notebook gave: checks by the id of their cells, and what happened to other cells."""
+
+    checks: dict[str, Check] = field(default_factory=dict)
+    events: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
+    peak_memory: int = 0
+
+
+class _GivenUpError(Exception):
+    """The notebook gets no more processes or no more time; the message is the event."""
+
+
+class Session:
+    """One notebook's run."""
+
+    def __init__(self, sandbox: Sandbox, judge: Judge, times: Times) -> None:
+        self._sandbox, self._judge, self._times = sandbox, judge, times
+        self._child: Child | None = None
+        self._deaths = 0
+        self._done: list[Step] = []  # what a fresh process has to run again
+        self._errors: dict[str, tuple[str, str]] = {}
+        self._outcome = Outcome()
+
+    def run(self, steps: list[Step]) -> Outcome:
+        """Run and measure everything.
+
+        Raises: SandboxError or JudgingError if it is not the submission's fault that this cannot be done.
+        """
+        begin = time.monotonic()
+        self._deadline = begin + self._times.notebook
+        given_up = ""
+        for step in steps:
+            event = given_up
+            try:
+                if not given_up:
+                    self._do(step)
+                    continue
+            except ChildError as error:
+                event = self._bury(error.reason)
+            except _GivenUpError as error:
+                event = given_up = str(error)
+            if step.exercise:
+                self._outcome.checks.setdefault(step.id, nothing(step.exercise, event))
+            else:
+                self._outcome.events[step.id] = event
+        if self._child:
+            self._bury("")
+        self._outcome.seconds = time.monotonic() - begin
+        return self._outcome
+
+    def _do(self, step: Step) -> None:
+        if step.exercise:
+            self._outcome.checks[step.id] = self._check(step.exercise)
+        else:
+            self._errors[step.id] = self._ready().run(step.source, self._seconds())
+            self._done.append(step)
+
+    def _check(self, exercise: str) -> Check:
+        data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), fresh=True)
+        if data is None:
+            event = self._outcome.events.get(exercise, "undefined")
+            return nothing(exercise, event, *self._errors.get(exercise, ()))
+        check = self._judge.fresh(exercise, data)
+        if check.passed or check.event:
+            return check
+        try:
+            data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
+        except ChildError as error:  # it keeps what it has earned
+            return Check(exercise, check.right, event=self._bury(error.reason))
+        return self._judge.named(check, data)
+
+    def _ready(self) -> Child:
+        """The process, in the state that the cells before this one have led to."""
+        while self._child is None:
+            if self._deaths > self._times.restarts:
+                raise _GivenUpError("given_up")
+            self._seconds()
+            self._child = self._sandbox.child()
+            try:
+                for step in self._done:
+                    self._child.run(step.source, self._seconds())
+            except ChildError as error:
+                self._bury(error.reason)
+        return self._child
+
+    def _seconds(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise _GivenUpError("notebook_too_slow")
+        return min(left, self._times.cell)
+
+    def _bury(self, reason: str) -> str:
+        """End the process. Returns: the event that its death is."""
+        ending = self._child.stop(died=reason == "died")
+        self._child = None
+        self._deaths += 1
+        self._outcome.processor_seconds += ending.processor_seconds
+        self._outcome.peak_memory = max(self._outcome.peak_memory, ending.peak_memory)
+        if reason == "too_slow" and time.monotonic() >= self._deadline:
+            return "notebook_too_slow"
+        return ending.reason if reason == "died" else reason
