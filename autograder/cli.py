@@ -36,31 +36,61 @@ def build(check: bool) -> None:
 @main.command()
 @click.argument("lesson")
 @click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
+@click.option("--jobs", type=click.IntRange(1), help="Submissions at a time; one for each core by default.")
+@click.option("--trust", is_flag=True, help="Run students' code without a sandbox, with your own rights.")
 @click.option("--force", is_flag=True, help="Grade again what is graded already.")
 @click.option("--demo", is_flag=True, help="Grade a small demonstration class, in build/demo.")
-def grade(lesson: str, submissions: Path | None, force: bool, demo: bool) -> None:
+def grade(lesson: str, submissions: Path | None, jobs: int | None, trust: bool, force: bool, demo: bool) -> None:
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
-    from autograder.grading.grade import Graded, GradingError, grade_class
+    from autograder.grading.engine import Graded, GradingError, Settings, grade_class, students_of
     from autograder.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     root = DEMO_FOLDER if demo else REPOSITORY
+    settings = Settings(isolated=not trust, force=force or demo, **({"jobs": jobs} if jobs else {}))
     graded: list[Graded] = []
     try:
         folder = make_demo_class(lesson) if demo else submissions or root / "submitted"
-        for student in grade_class(lesson, folder, root, force=force or demo):
-            graded.append(student)
-            points = f"{student.points:g} of {student.total:g} points"
-            click.echo(f"{student.student}: " + (f"NOT GRADED, {student.problem}" if student.problem else points))
+        with click.progressbar(length=len(students_of(lesson, folder)), label=lesson, file=sys.stderr) as bar:
+
+            def tell(line: str) -> None:
+                click.echo(("\r\x1b[K" if sys.stderr.isatty() else "") + line)  # over the bar, which comes back below
+
+            for student in grade_class(lesson, folder, root, settings, tell):
+                graded.append(student)
+                if not student.unchanged:
+                    note = f"  ({student.note})" if student.note else ""
+                    tell(f"{student.student}: {student.points:g} of {student.total:g} points{note}")
+                bar.update(1)
     except (GradingError, KeyError) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{len(graded)} submissions. Feedback: {root / 'feedback'}. Gradebook: {root / 'gradebook.db'}")
-    if any(student.problem for student in graded):
-        raise click.ClickException("some submissions could not be graded; the reasons are above")
+    unchanged = sum(student.unchanged for student in graded)
+    already = f" ({unchanged} of them unchanged since they were graded)" if unchanged else ""
+    click.echo(f"{len(graded)} submissions{already}. Feedback: {root / 'feedback'}. Gradebook: {root / 'gradebook.db'}")
+
+
+@main.command()
+@click.argument("lesson")
+@click.option("--demo", is_flag=True, help="About the demonstration class, in build/demo.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; report-LESSON.html by default.")
+def report(lesson: str, demo: bool, output: Path | None) -> None:
+    """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
+    from autograder.grading.demo import DEMO_FOLDER
+    from autograder.grading.engine import GradingError
+    from autograder.grading.report import write_report
+    from autograder.paths import REPOSITORY
+
+    root = DEMO_FOLDER if demo else REPOSITORY
+    path = output or root / f"report-{lesson}.html"
+    try:
+        write_report(lesson, root, path)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{path}")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
+LONGEST_TIMESTAMP = 64  # bytes
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -119,3 +121,20 @@ def _depth(content: Any) -> int:
             for value in (entry.values() if isinstance(entry, dict) else entry)
         ]
     return depth
+
+
+def timestamp(folder: Path) -> str:
+    """When it was submitted, as nbgrader notes it in `timestamp.txt`; nothing if that cannot be read."""
+    try:
+        file = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    with open(file, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return ""
+        text = opened.read(LONGEST_TIMESTAMP).decode("ascii", "replace").strip()
+    try:
+        parse_utc(text)
+    except (ValueError, OverflowError):
+        return ""
+    return text

@@ -6,8 +6,6 @@ from nbgrader.preprocessors import SaveCells
 
 from autograder.authoring.notebooks import RELEASE
 
-CELL_SECONDS = 60  # a graded cell builds and runs small networks; two orders of magnitude to spare
-
 
 def configure(c: Any) -> None:
     """Set folders, converters and limits on a traitlets config."""
@@ -19,23 +17,13 @@ def configure(c: Any) -> None:
     # The converters of `autograder build`, and SaveCells, which registers the assignment in the gradebook.
     c.GenerateAssignment.preprocessors = [*RELEASE, SaveCells]
 
-    c.OverwriteCells.add_missing_cells = True  # a deleted check is put back; without an answer it earns nothing
-    c.Autograde.sanitize_preprocessors = [
-        "nbgrader.preprocessors.ClearOutput",
-        "nbgrader.preprocessors.DeduplicateIds",
-        "autograder.grading.sanitize.DropEmptyMetadata",
-        "nbgrader.preprocessors.OverwriteKernelspec",
-        "nbgrader.preprocessors.OverwriteCells",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
+    # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`.
+    c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = [
-        "autograder.grading.execute.MeasureAnswers",
-        "nbgrader.preprocessors.LimitOutput",
-        "autograder.grading.record.SaveVerdicts",
+        "autograder.grading.hook.MeasureAnswers",
+        "autograder.grading.hook.SaveVerdicts",
         "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
     ]
-    c.MeasureAnswers.timeout = CELL_SECONDS
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]

@@ -131,6 +131,23 @@ class Sandbox:
             raise
         return child
 
+    def protections(self, hidden: Iterable[Path] = ()) -> dict[str, bool]:
+        """Which protections are active, tried from inside. `hidden` are further paths that must not be there.
+
+        Raises: SandboxError if an essential one is not, although they were asked for.
+        """
+        child = self.child()
+        try:
+            active = child.probe([str(path) for path in (REPOSITORY / "solutions", *hidden)])
+        except ChildError as error:
+            raise SandboxError(f"The sandbox cannot be probed: {error}") from None
+        finally:
+            child.stop()
+        missing = [name for name, works in active.items() if not works]
+        if self.isolated and missing:
+            raise SandboxError(f"The sandbox does not protect this machine's {', '.join(missing)}")
+        return active
+
     def close(self) -> None:
         """End the server and, with it, every process in the sandbox."""
         self._control.close()
@@ -197,6 +214,14 @@ class Child:
             raise ChildError("too_slow") from None
         except frames.BrokenFrameError:
             raise ChildError("died") from None
+
+    def probe(self, hidden: list[str]) -> dict[str, bool]:
+        """Which protections are active. `hidden` are paths that must not be there.
+
+        Raises: ChildError as `run`.
+        """
+        header, _ = self._ask({"do": "probe", "hidden": hidden}, b"", FORK_SECONDS)
+        return header["active"]
 
     def stop(self, *, died: bool = False) -> Ending:
         """End the process with all that it started. If it `died` by itself, say of what."""

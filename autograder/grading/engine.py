@@ -1,0 +1,333 @@
+"""Grading a class: several submissions at a time, each recorded as it is finished, none twice."""
+
+import contextlib
+import fcntl
+import hashlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum, is_solution
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.authoring.build import write_instructor_notebooks
+from autograder.authoring.master import master_path, read_master
+from autograder.authoring.notebooks import instructor_notebook, student_notebook
+from autograder.exercises import LESSONS
+from autograder.grading import carrier, plan
+from autograder.grading.answers import Submission, rebuild, take
+from autograder.grading.config import configure
+from autograder.grading.feedback import annotate
+from autograder.grading.inside.namespace import Limits
+from autograder.grading.judging import Judge, JudgingError, nothing
+from autograder.grading.record import Recorder, RecordError, Result
+from autograder.grading.sandbox import Sandbox, SandboxError
+from autograder.grading.session import Outcome, Session, Times
+from autograder.messages import LANGUAGES, say
+from autograder.paths import PACKAGE, REPOSITORY
+
+
+class GradingError(Exception):
+    """Why a class cannot be graded, and what to do."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The outcome for one student. `note` tells what was special; `unchanged` that it was graded by an earlier run."""
+
+    student: str
+    points: float
+    total: float
+    note: str = ""
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is run."""
+
+    jobs: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    isolated: bool = True
+    force: bool = False
+    experiments: bool = False
+    hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
+    times: Times = field(default_factory=Times)
+    limits: Limits = field(default_factory=Limits)
+
+
+class Lesson:
+    """What was handed out, in each language, and what a change of would change grades."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.notebook = read_master(name).notebook
+        self.release = {
+            language: student_notebook(instructor_notebook(read_master(name), language)) for language in LANGUAGES
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the lesson and of everything that measures and judges."""
+        files = [master_path(self.name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
+        return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+    def modules(self) -> list[str]:
+        """What its cells import."""
+        return plan.imported(self.release[LANGUAGES[0]])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened to one submission, before it is recorded."""
+
+    submission: Submission
+    outcome: Outcome
+    notebook: Any
+    refused: str = ""
+
+
+class Engine:
+    """The sandbox and the judge of one lesson, for as long as a run lasts. Several threads may call `run`."""
+
+    def __init__(self, lesson: Lesson, settings: Settings) -> None:
+        """Start both.
+
+        Raises: SandboxError if there is no sandbox to be had.
+        """
+        self.lesson, self._settings = lesson, settings
+        with ExitStack() as stack:
+            self._judge = stack.enter_context(contextlib.closing(Judge(lesson.name)))
+            sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
+            self._sandbox = stack.enter_context(sandbox)
+            self.protections = self._sandbox.protections(settings.hidden)
+            self._stack = stack.pop_all()
+
+    def close(self) -> None:
+        """End every process that was started."""
+        self._stack.close()
+
+    def run(self, content: dict[str, Any]) -> Run:
+        """Run a submitted notebook and judge it."""
+        submission = take(content, self.lesson.release[LANGUAGES[0]])
+        notebook = rebuild(self.lesson.release[submission.language], submission)
+        steps = plan.steps(notebook, experiments=self._settings.experiments)
+        outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
+        annotate(notebook, outcome.checks, outcome.events, submission.remarks)
+        return Run(submission, outcome, notebook)
+
+
+def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
+    """What is recorded for a submission that cannot be read: no points, and the reason."""
+    language = LANGUAGES[0]
+    reason = say(f"grading.refused.{error.reason}", language, **error.values)
+    submission = Submission({}, (), language, ())
+    notebook = rebuild(lesson.release[language], submission)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    checks = {cell.id: nothing(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
+    told = "\n".join(say(f"grading.refused.{error.reason}", each, **error.values) for each in LANGUAGES)
+    annotate(notebook, checks, {}, (), told)
+    return Run(submission, Outcome(checks), notebook, reason)
+
+
+def grade_class(
+    lesson: str, submissions: Path, root: Path = REPOSITORY, settings: Settings | None = None, say_so: Callable = print
+) -> Iterator[Graded]:
+    """Grade all submissions of a lesson, `submissions/<student>/<lesson>/<notebook>.ipynb`.
+
+    Grades go to `root/gradebook.db`, graded notebooks to `root/autograded`, feedback to `root/feedback`.
+
+    Raises: GradingError if it cannot be done; what was yielded before is recorded.
+    """
+    settings = settings or Settings()
+    students = students_of(lesson, submissions)
+    coursedir, config = course(root, submissions)
+    with _locked(root, say_so), ExitStack() as stack:
+        try:
+            handed_out = Lesson(lesson)
+            _register(handed_out, coursedir, config)
+            recorder = stack.enter_context(contextlib.closing(Recorder(lesson, handed_out.notebook, coursedir, config)))
+            todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
+            for student in done:
+                yield Graded(student, *recorder.score(student), unchanged=True)
+            if todo:
+                hidden = (submissions, root / "gradebook.db")
+                engine = Engine(handed_out, replace(settings, hidden=hidden))
+                stack.callback(engine.close)
+                for name, active in engine.protections.items():
+                    say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
+                yield from _grade(engine, recorder, todo, settings.jobs)
+        except (SandboxError, JudgingError, RecordError) as error:
+            raise GradingError(str(error)) from None
+
+
+def students_of(lesson: str, submissions: Path) -> list[str]:
+    """Who has handed something in.
+
+    Raises: GradingError if there is no such lesson, or nobody.
+    """
+    if lesson not in LESSONS:
+        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}"))
+    if not students:
+        raise GradingError(f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb")
+    return students
+
+
+def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
+    """nbgrader's course folder at `root`, with the settings of this course and of its own nbgrader_config.py."""
+    root.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    configure(config)
+    if (root / "nbgrader_config.py").exists():
+        config.merge(PyFileConfigLoader("nbgrader_config.py", str(root)).load_config())
+    config.CourseDirectory.root = str(root.resolve())
+    config.CourseDirectory.submitted_directory = str(submissions.resolve())
+    if root != REPOSITORY:
+        config.CourseDirectory.source_directory = str(REPOSITORY / config.CourseDirectory.source_directory)
+        config.CourseDirectory.release_directory = "released"
+    return CourseDirectory(config=config), config
+
+
+def _register(lesson: Lesson, coursedir: CourseDirectory, config: Config) -> None:
+    """Make sure that the gradebook knows the lesson as it is now."""
+    # nbgrader calls `alembic` by its bare name when it makes a gradebook.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    write_instructor_notebooks()
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbgrader's log is in what it returns
+    outcome = NbGraderAPI(coursedir, config=config).generate_assignment(lesson.name)
+    if not outcome["success"]:
+        last = [line for line in (outcome.get("error") or outcome.get("log") or "").splitlines() if line.strip()]
+        reason = last[-1] if last else "no reason was given"
+        raise GradingError(f"{lesson.name} cannot be registered in the gradebook: {reason}")
+
+
+def _sort(
+    lesson: Lesson, recorder: Recorder, submissions: Path, students: list[str], force: bool
+) -> tuple[list[tuple[str, str, Path]], list[str]]:
+    """Those to grade, as (student, digest, folder), and those whose submission was graded as it is."""
+    known = recorder.known()
+    todo, done = [], []
+    for student in students:
+        folder = submissions / student / lesson.name
+        digest = _digest(lesson, folder)
+        if not force and known.get(student) == digest and all(file.exists() for file in recorder.files(student)):
+            done.append(student)
+        else:
+            todo.append((student, digest, folder))
+    return todo, done
+
+
+def _digest(lesson: Lesson, folder: Path) -> str:
+    """Of a submission and of everything that decides about its points."""
+    try:
+        data = carrier.load(folder, lesson.notebook)
+    except carrier.RefusedError as error:
+        data = repr((error.reason, error.values)).encode()
+    whole = b"\0".join((lesson.digest.encode(), carrier.timestamp(folder).encode(), data))
+    return hashlib.sha256(whole).hexdigest()
+
+
+def _grade(engine: Engine, recorder: Recorder, todo: list[tuple[str, str, Path]], jobs: int) -> Iterator[Graded]:
+    """Run submissions side by side; this thread alone records them, as they come."""
+    waiting = iter(todo)
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {}
+        try:
+            while True:
+                # Two more than can run: enough to keep everyone busy, and little to hold while recording is slow.
+                while len(running) < jobs + 2 and (entry := next(waiting, None)):
+                    running[pool.submit(_run, engine, entry[2])] = entry
+                if not running:
+                    return
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    student, digest, folder = running.pop(future)
+                    run = future.result()
+                    points, total = recorder.record(_result(student, digest, folder, run))
+                    yield Graded(student, points, total, note=_note(run))
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _run(engine: Engine, folder: Path) -> Run:
+    try:
+        return engine.run(carrier.parse(carrier.load(folder, engine.lesson.notebook)))
+    except carrier.RefusedError as error:
+        return refuse(engine.lesson, error)
+
+
+def _result(student: str, digest: str, folder: Path, run: Run) -> Result:
+    return Result(
+        student=student,
+        digest=digest,
+        notebook=run.notebook,
+        points={cell: check.points for cell, check in run.outcome.checks.items()},
+        unanswered=frozenset() if run.refused else _unanswered(run),
+        refused=run.refused,
+        timestamp=carrier.timestamp(folder),
+        details=details(run),
+    )
+
+
+def _unanswered(run: Run) -> frozenset[str]:
+    """The exercises that are as they were handed out, by what nbgrader goes by: their checksum."""
+    return frozenset(
+        cell.id
+        for cell in run.notebook.cells
+        if is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+    )
+
+
+def details(run: Run) -> dict[str, Any]:
+    """What the report is made of, as plain data."""
+    return {
+        "language": run.submission.language,
+        "refused": run.refused,
+        "remarks": [asdict(remark) for remark in run.submission.remarks],
+        "events": run.outcome.events,
+        "seconds": round(run.outcome.seconds, 3),
+        "processor_seconds": round(run.outcome.processor_seconds, 3),
+        "peak_memory": run.outcome.peak_memory,
+        "checks": {
+            cell: {
+                "exercise": check.exercise,
+                "points": check.points,
+                "right": check.right,
+                "mistake": check.mistake,
+                "finding": check.finding.key if check.finding else "",
+                "event": check.event,
+            }
+            for cell, check in run.outcome.checks.items()
+        },
+    }
+
+
+def _note(run: Run) -> str:
+    """What an instructor wants to see at once: why there is nothing, or what died."""
+    if run.refused:
+        return run.refused
+    events = {check.exercise: check.event for check in run.outcome.checks.values() if check.event} | run.outcome.events
+    return ", ".join(f"{cell}: {event}" for cell, event in events.items() if event != "undefined")
+
+
+@contextmanager
+def _locked(root: Path, say_so: Callable) -> Iterator[None]:
+    """Two graders on one course take turns."""
+    with (root / ".autograder.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say_so(f"Another grader is at work in {root}; waiting for it to finish.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
