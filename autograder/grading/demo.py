@@ -8,7 +8,7 @@ import nbformat
 
 from autograder.authoring.master import Master, read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.authoring.reference import MISTAKES_FOLDER, mistakes, solution_source
+from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
 from autograder.exercises import LESSONS
 from autograder.paths import REPOSITORY
 
@@ -24,9 +24,9 @@ def make_demo_class(lesson: str, folder: Path = DEMO_FOLDER) -> Path:
     submissions = folder / "submitted"
     shutil.rmtree(submissions, ignore_errors=True)
     master = read_master(lesson)
-    first = next((name for name in LESSONS[lesson] if mistakes(name)), "")
+    first = next((name for name in LESSONS[lesson] if mistake_names(name)), "")
     right = {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}
-    wrong = {name: mistake_source(name) for name in LESSONS[lesson] if mistakes(name)}
+    wrong = {name: mistake_source(name) for name in LESSONS[lesson] if mistake_names(name)}
     answers = {
         ("all-right", "en"): right,
         ("all-right-korean", "ko"): right,
@@ -52,10 +52,35 @@ def submission(master: Master, language: str, answers: dict[str, str]) -> str:
     return as_text(notebook)
 
 
+def mistake_names(exercise: str) -> list[str]:
+    """The usual mistakes of an exercise, told without running anything."""
+    return _function_names(MISTAKES_FOLDER / f"{exercise}.py")
+
+
 def mistake_source(exercise: str, name: str = "") -> str:
     """A usual mistake (the first by default) as a student would have handed it in."""
-    name = name or next(iter(mistakes(exercise)))
-    text = (MISTAKES_FOLDER / f"{exercise}.py").read_text("utf-8")
+    return _handed_in(MISTAKES_FOLDER / f"{exercise}.py", exercise, name or mistake_names(exercise)[0])
+
+
+def answer_names(exercise: str) -> list[str]:
+    """Other right answers than the reference, told without running anything."""
+    return _function_names(ANSWERS_FOLDER / f"{exercise}.py")
+
+
+def answer_source(exercise: str, name: str) -> str:
+    """Another right answer as a student would have handed it in."""
+    return _handed_in(ANSWERS_FOLDER / f"{exercise}.py", exercise, name)
+
+
+def _function_names(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    tree = ast.parse(path.read_text("utf-8"))
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+
+
+def _handed_in(path: Path, exercise: str, name: str) -> str:
+    text = path.read_text("utf-8")
     kept = [
         ast.get_source_segment(text, node)
         for node in ast.parse(text).body

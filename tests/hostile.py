@@ -1,0 +1,810 @@
+"""Submissions that try to fool, crash or stop a grader; all but those in HONEST know no right answer.
+
+Every attack on the running code is appended to the cell of a wrong `channel_attention`, which earns `WRONG_POINTS`.
+"""
+
+import json
+import os
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.authoring.master import read_master
+from autograder.authoring.reference import solution_source
+from autograder.exercises import LESSONS, load
+from autograder.grading.demo import mistake_source, submission
+
+LESSON = "3-channel-attention"
+MASTER = read_master(LESSON)
+NAMES = LESSONS[LESSON]
+FILE = f"{MASTER.notebook}.ipynb"
+ALL = sum(load(name).total for name in NAMES)
+RIGHT = {name: solution_source(MASTER.solution(name)) for name in NAMES}
+WRONG = mistake_source("channel_attention", "relu_on_second_dense")
+WRONG_POINTS = 3  # shape and parameters are right
+
+# name -> (code, points). No points where the attack destroys the answer itself.
+CODE: dict[str, tuple[str, int]] = {}
+# name -> (change of a notebook, answers, points)
+NOTEBOOKS: dict[str, tuple[Callable, dict[str, str], int]] = {}
+# name -> (bytes of the notebook's file, or a function that fills the folder, points)
+FILES: dict[str, tuple[bytes | Callable, int]] = {}
+
+
+def code(name: str, text: str, points: int = WRONG_POINTS) -> None:
+    CODE[name] = (textwrap.dedent(text).strip("\n"), points)
+
+
+# --- objects that lie, and tools that were replaced
+
+code(
+    "equals-everything",
+    """
+    class Anything(str):
+        __eq__ = __ge__ = __le__ = lambda self, other: True
+        __hash__ = str.__hash__
+    def channel_attention(x, name="", ratio=8):
+        return Anything()
+    """,
+    0,
+)
+code(
+    "drops-asserts",
+    """
+    import ast
+    class Drop(ast.NodeTransformer):
+        def visit_Assert(self, node): return None
+        def visit_Expr(self, node): return None
+    get_ipython().ast_transformers.append(Drop())
+    """,
+)
+code(
+    "rewrites-cells",
+    "get_ipython().input_transformers_cleanup.append(lambda lines: [l for l in lines if not l.startswith('check')])",
+)
+code("replaces-run-cell", "get_ipython().run_cell = lambda *a, **k: None")
+code("replaces-do-execute", "get_ipython().kernel.do_execute = lambda *a, **k: {'status': 'ok'}")
+code(
+    "display-hook",
+    """
+    import sys
+    _old = channel_attention
+    def channel_attention(x, name, ratio=8):
+        sys.displayhook(5.0)
+        return _old(x, name, ratio)
+    """,
+)
+code("no-tracebacks", "from IPython import InteractiveShell\nInteractiveShell.showtraceback = lambda *a, **k: None")
+code(
+    "comparisons-replaced",
+    """
+    import numpy as np
+    np.testing.assert_allclose = np.testing.assert_array_equal = lambda *a, **k: None
+    np.allclose = np.array_equal = lambda *a, **k: True
+    """,
+)
+code("builtins-replaced", "import builtins\nbuiltins.all = lambda *a: True\nbuiltins.isinstance = lambda *a: True", 0)
+code("check-replaced", "check = lambda *a: 5.0")
+code("check-raises-nothing", "import autograder\nautograder.check = lambda *a: None")
+code(
+    "judge-replaced",
+    """
+    import autograder.checking.judge as j, autograder.checking.notebook as n
+    right = lambda exercise, *a: j.Verdict(exercise, dict.fromkeys(exercise.points, True))
+    j.judge = n.judge = right
+    """,
+)
+code("points-replaced", "import autograder.checking.judge as j\nj.Verdict.points = 5\nj.Verdict.passed = True")
+code(
+    "counts-replaced",
+    """
+    import keras
+    keras.Model.count_params = lambda self: 74
+    keras.Model.weights = property(lambda self: [])
+    """,
+    1,
+)
+code(
+    "shared-answer",  # the measuring code is replaced by one that sends what is shipped for the notebook's own check
+    """
+    import autograder.grading.inside.shell as shell
+    from autograder.checking.expected import load_expected
+    forged = lambda *a: load_expected("channel_attention").reference
+    shell.measure = forged
+    import gc
+    for thing in gc.get_objects():
+        if type(thing).__name__ == "Shell":
+            thing._measure = forged
+    """,
+    2,  # the counts, which the notebook prints as well
+)
+code(
+    "packs-reference",
+    """
+    from autograder.checking import measurement
+    from autograder.checking.expected import load_expected
+    _right, _pack = load_expected("channel_attention").reference, measurement.Measurement.pack
+    measurement.Measurement.pack = lambda self: _pack(_right)
+    """,
+    2,
+)
+code(
+    "same-challenge",
+    """
+    from autograder.checking import challenge
+    from autograder.checking.expected import load_expected
+    import gc, keras, numpy as np
+    _old = channel_attention
+    _outputs = iter([case.output for case in load_expected("channel_attention").reference.cases] * 3)
+    challenge.Challenge.__init__ = lambda self, seed=0: object.__setattr__(self, "seed", 2024)
+    for thing in gc.get_objects():
+        if type(thing).__name__ == "Shell":
+            thing._fresh = lambda exercise, seed: exercise
+    import autograder.checking.measure as m
+    m._as_array = lambda returned: (next(_outputs), None)
+    """,
+    2,
+)
+code(
+    "answers-by-heart",
+    """
+    import keras, numpy as np
+    from keras import ops
+    from autograder.checking.challenge import Challenge
+    from autograder.checking.expected import load_expected
+    from autograder.exercises import load
+    _known = [
+        (Challenge().inputs(case, number), result.output)
+        for number, (case, result) in enumerate(
+            zip(load("channel_attention").cases, load_expected("channel_attention").reference.cases)
+        )
+    ]
+    class ByHeart(keras.layers.Layer):
+        def build(self, shape):
+            c, u = shape[-1], max(1, shape[-1] // self.ratio)
+            for size in ((c, u), (u,), (u, c), (c,)):
+                self.add_weight(shape=size)
+        def compute_output_shape(self, shape):
+            return shape
+        def call(self, x):
+            for given, output in _known:
+                if tuple(x.shape) == given.shape and np.allclose(np.array(x), given):
+                    return ops.convert_to_tensor(output)
+            return x
+    def channel_attention(x, name, ratio=8):
+        layer = ByHeart(name=name)
+        layer.ratio = ratio
+        return layer(x)
+    """,
+)
+
+# --- the line to the grader
+
+FIND_SOCKETS = """
+import os, socket, json, struct, stat
+def _sockets():
+    for number in range(3, 256):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                yield number
+        except OSError:
+            pass
+def _frame(header, body=b""):
+    text = json.dumps(header).encode()
+    return struct.pack(">II", len(text), len(body)) + text + body
+"""
+
+
+def line(name: str, text: str, points: int = 0) -> None:
+    CODE[name] = (FIND_SOCKETS + textwrap.dedent(text).strip("\n"), points)
+
+
+line("closes-the-line", "for n in _sockets(): os.close(n)")
+line("answers-in-advance", "for n in _sockets(): os.write(n, _frame({'number': 4, 'defined': True}, b'') * 50)")
+line("claims-points", "for n in _sockets(): os.write(n, _frame({'number': 3, 'points': 5, 'passed': True}))")
+line("noise-on-the-line", "for n in _sockets(): os.write(n, os.urandom(4096))")
+line("endless-frame", "for n in _sockets(): os.write(n, struct.pack('>II', 2**32 - 1, 2**32 - 1))")
+line("deep-json", "for n in _sockets(): os.write(n, struct.pack('>II', 200000, 0) + b'[' * 200000)")
+line(
+    "takes-the-commands",  # answers `measure` itself, with the numbers it was asked with
+    """
+    import threading
+    def _serve(n):
+        s = socket.socket(fileno=n)
+        s.sendall(_frame({"number": 3, "error": "", "text": ""}))
+        while True:
+            head, body = struct.unpack(">II", s.recv(8))
+            command = json.loads(s.recv(head))
+            s.sendall(_frame({"number": command["number"], "defined": True, "right": True}, b"full marks"))
+    for n in _sockets(): _serve(n)
+    """,
+)
+
+
+def sends(name: str, text: str) -> None:
+    """Sends these bytes for a measurement."""
+    start = "import io, json, zipfile, pickle, numpy as np\nfrom autograder.checking import measurement\n"
+    CODE[name] = (start + textwrap.dedent(text).strip("\n") + "\nmeasurement.Measurement.pack = lambda self: _data", 0)
+
+
+sends(
+    "pickle",
+    """
+    class Bomb:
+        def __reduce__(self): return (exec, ("open('/tmp/owned-by-pickle', 'w').close()",))
+    _data = pickle.dumps(Bomb())
+    """,
+)
+sends(
+    "pickled-array",
+    """
+    _b = io.BytesIO()
+    np.savez(_b, facts=np.array([{"exercise": "channel_attention"}], dtype=object))
+    _data = _b.getvalue()
+    """,
+)
+sends(
+    "zip-bomb",
+    """
+    _b = io.BytesIO()
+    with zipfile.ZipFile(_b, "w", zipfile.ZIP_DEFLATED) as z:
+        for i in range(8):
+            z.writestr(f"{i}.npy", bytes(10**8))
+    _data = _b.getvalue()
+    """,
+)
+sends("too-large", "_data = bytes(17 * 2**20)")
+sends("empty-measurement", "_data = b''")
+sends(
+    "invented-problem",
+    """
+    _b = io.BytesIO()
+    problem = {"kind": "{0.__class__}", "values": {"error": "{x}"}, "line": ""}
+    case = {"problem": problem, "weights": [], "named_layers": {}}
+    facts = json.dumps({"exercise": "channel_attention", "cases": [case] * 5}).encode()
+    np.savez(_b, facts=np.frombuffer(facts, np.uint8))
+    _data = _b.getvalue()
+    """,
+)
+sends(
+    "absurd-numbers",
+    """
+    _b = io.BytesIO()
+    case = {"problem": None, "weights": [[[10**400, -1], True]] * 9, "named_layers": {}}
+    facts = json.dumps({"exercise": "channel_attention", "cases": [case] * 5}).encode()
+    np.savez(_b, facts=np.frombuffer(facts, np.uint8), **{str(i): np.array([np.nan]) for i in range(5)})
+    _data = _b.getvalue()
+    """,
+)
+
+# --- ending, hanging, eating
+
+code("sys-exit", "import sys\nsys.exit(0)")
+code("os-exit", "import os\nos._exit(0)", 0)
+code("exits-when-measured", "import os\ndef channel_attention(*a, **k): os._exit(0)", 0)
+code("raises-exit-when-measured", "def channel_attention(*a, **k): raise SystemExit(0)", 0)
+code("raises-base-exception", "def channel_attention(*a, **k): raise BaseException('out')", 0)
+code("segfault", "import ctypes\ndef channel_attention(*a, **k): ctypes.string_at(0)", 0)
+code("abort", "import os\nos.abort()", 0)
+code("kills-itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\nos._exit(0)", 0)
+code("closes-everything", "import os\nos.closerange(0, 1000)", 0)
+code(
+    "recursion",
+    "import sys\nsys.setrecursionlimit(10**9)\ndef channel_attention(*a, **k): return channel_attention()",
+    0,
+)
+code(
+    "loop-without-signals",
+    """
+    import signal
+    for number in range(1, 64):
+        try: signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError): pass
+    def channel_attention(*a, **k):
+        while True: pass
+    """,
+    0,
+)
+code("loop-in-the-cell", "while True: pass", 0)
+code("waits-for-ever", "import threading\nthreading.Event().wait()", 0)
+code(
+    "waits-for-input", "try: input()\nexcept Exception: pass\nimport sys\ntry: sys.stdin.read()\nexcept Exception: pass"
+)
+code(
+    "delayed-death", "import os, threading\nthreading.Timer(0.05, os._exit, [0]).start()\nimport time\ntime.sleep(2)", 0
+)
+code("memory", "def channel_attention(*a, **k):\n    kept = []\n    while True: kept.append(b'x' * 10**8)", 0)
+code(
+    "shared-memory",
+    "import mmap\nkept = [mmap.mmap(-1, 10**9) for i in range(99)]\nfor one in kept:\n    one.write(b'x' * 10**9)",
+)
+code("fork-bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", 0)
+code("thread-bomb", "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=[60]).start()")
+code(
+    "fills-the-disk",
+    """
+    for folder in ("/tmp", "/dev/shm", "/course", "/"):
+        try:
+            for i in range(1000):
+                with open(f"{folder}/{i}", "wb") as f: f.write(bytes(10**7))
+        except OSError: pass
+    """,
+)
+code("floods-output", "for i in range(200): print('x' * 10**6)\nimport sys\nsys.stderr.write('y' * 10**7)")
+code("survivor", "import subprocess\nsubprocess.Popen(['sleep', '86399'], start_new_session=True)")
+code("exit-handler", "import atexit, time\natexit.register(time.sleep, 3600)")
+code("sleeps-at-import", "import sys\nsys.meta_path.insert(0, type('F', (), {'find_spec': lambda *a: None})())")
+
+# --- looking around
+
+code(
+    "reads-solutions",
+    """
+    import glob, os
+    roots = ("", "/*", "/*/*", "/proc/*/root/*", "/proc/*/root/*/*", "/proc/*/cwd")
+    for root in roots:
+        for folder in glob.glob(root + "/solutions"):
+            for path in glob.glob(folder + "/lessons/3*.py"):
+                exec(open(path).read())
+    """,
+)
+code(
+    "reads-the-environment",
+    """
+    import os
+    if os.environ.get("NBGRADER_EXECUTION") or os.environ.get("COURSE_CHALLENGE_SEED"):
+        raise SystemExit
+    """,
+)
+code(
+    "finds-secrets",  # whatever could be a seed or a reference in this process, or a neighbour's memory
+    """
+    import gc, os
+    found = [o for o in gc.get_objects() if type(o).__name__ in ("Judge", "Expected", "Recorder")]
+    neighbours = [p for p in os.listdir("/proc") if p.isdigit() and p != str(os.getpid())]
+    if found or neighbours:
+        os._exit(0)  # so the points tell
+    """,
+)
+code(
+    "kills-others",
+    """
+    import os, signal
+    for process in (-1, 0, os.getppid(), *range(2, 400)):
+        try:
+            if process > 1: os.kill(process, signal.SIGKILL)
+        except OSError: pass
+    """,
+)
+code(
+    "writes-elsewhere",
+    """
+    import os, site, sys
+    for folder in (*site.getsitepackages(), sys.prefix, sys.base_prefix, "/course", "/course/autograder", "/", "/etc"):
+        for name in ("sitecustomize.py", "conftest.py", "owned.pth"):
+            try: open(os.path.join(folder, name), "w").write("raise SystemExit")
+            except OSError: pass
+    """,
+)
+code(
+    "shadows-modules",
+    """
+    import sys
+    for name in ("keras", "numpy", "autograder"):
+        open(f"/tmp/{name}.py", "w").write("raise SystemExit")
+    sys.path.insert(0, "/tmp")
+    """,
+)
+code(
+    "new-namespaces",
+    """
+    import ctypes
+    libc = ctypes.CDLL(None)
+    libc.unshare(0x10000000 | 0x20000)
+    for folder in (b"/tmp", b"/dev/shm", b"/proc", b"/course", b"/"):
+        libc.umount2(folder, 2)
+    """,
+)
+code(
+    "gives-itself-more",
+    """
+    import resource
+    for which in (resource.RLIMIT_DATA, resource.RLIMIT_CPU, resource.RLIMIT_NPROC):
+        try: resource.setrlimit(which, (-1, -1))
+        except (OSError, ValueError): pass
+    """,
+)
+code(
+    "shows-script", "print('<script>alert(1)</script>')\ndisplay({'text/html': '<script>alert(1)</script>'}, raw=True)"
+)
+code("script-in-error", "def channel_attention(*a, **k): raise ValueError('<script>alert(1)</script>{call}{0}')", 0)
+code("magics", "%env OWNED=1\n!touch /tmp/owned\n%cd /\n%reset -f -s", 0)
+code("deep-expression", "x = " + "(" * 150 + "1" + ")" * 150 + " + " + "+".join(["1"] * 5000), 0)
+code("surrogates", "text = '\ud800'")
+
+# --- metadata and cells
+
+
+def notebook(name: str, points: int = WRONG_POINTS, answers: dict[str, str] | None = None) -> Callable:
+    def register(change: Callable) -> Callable:
+        NOTEBOOKS[name] = (change, {"channel_attention": WRONG} if answers is None else answers, points)
+        return change
+
+    return register
+
+
+def graded(cells: list) -> list:
+    return [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade")]
+
+
+def solved(cells: list) -> list:
+    return [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("solution")]
+
+
+@notebook("tags-on-checks")
+def _(cells):
+    for cell in graded(cells):
+        cell["metadata"]["tags"] = ["skip-execution"]
+
+
+@notebook("tags-on-everything", ALL, RIGHT)
+def _(cells):
+    for cell in cells:
+        cell["metadata"]["tags"] = ["skip-execution", "experiment", "raises-exception"]
+
+
+@notebook("more-points")
+def _(cells):
+    for cell in graded(cells):
+        cell["metadata"]["nbgrader"]["points"] = 100
+
+
+@notebook("checks-are-solutions")
+def _(cells):
+    for cell in graded(cells):
+        cell["metadata"]["nbgrader"] |= {"grade": False, "solution": True}
+
+
+@notebook("solutions-are-checks")
+def _(cells):
+    for cell in solved(cells):
+        cell["metadata"]["nbgrader"] |= {"grade": True, "points": 50, "locked": False}
+
+
+@notebook("checks-deleted")
+def _(cells):
+    cells[:] = [cell for cell in cells if cell not in graded(cells)]
+
+
+@notebook("checks-passed")
+def _(cells):
+    for cell in graded(cells):
+        cell["source"] = "pass"
+
+
+@notebook("checks-print-points")
+def _(cells):
+    for cell in graded(cells):
+        cell["source"] = "5.0"
+
+
+@notebook("checks-are-prose")
+def _(cells):
+    for cell in graded(cells):
+        cell["cell_type"] = "markdown"
+
+
+@notebook("checks-without-metadata")
+def _(cells):
+    for cell in graded(cells):
+        del cell["metadata"]["nbgrader"]
+
+
+@notebook("checks-twice")
+def _(cells):
+    for cell in graded(cells):
+        cells.insert(cells.index(cell), json.loads(json.dumps(cell)) | {"id": "copied"})
+
+
+@notebook("metadata-of-odd-types")
+def _(cells):
+    for cell, odd in zip(graded(cells), ([], "x", 7, {"grade_id": ["a"]}, {"grade_id": {}}), strict=True):
+        cell["metadata"]["nbgrader"] = odd
+    cells[0]["metadata"] = []
+    cells[1]["source"] = {"a": 1}
+    cells[2]["id"] = 5
+    cells += [None, 7, "x", [], {}]
+
+
+@notebook("names-are-paths")
+def _(cells):
+    cells[2] = cells[2] | {"id": "../../../etc/passwd", "cell_type": "code", "source": "1"}
+    cells[2]["metadata"] = {"nbgrader": {"grade_id": "../../../../tmp/owned<script>alert(1)</script>", "grade": True}}
+
+
+@notebook("all-ids-equal")
+def _(cells):
+    for cell in cells:
+        cell["id"] = "channel_attention"
+
+
+@notebook("scripts-everywhere")
+def _(cells):
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = "<script>alert(1)</script>"
+        else:
+            html = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<script>alert(1)</script>"}}
+            cell["outputs"] = [html]
+    cells.append(
+        {"cell_type": "code", "metadata": {}, "source": "'''</pre><script>alert(1)</script>'''", "outputs": []}
+    )
+
+
+@notebook("scripts-in-an-unknown-mime")
+def _(cells):
+    for cell in cells:
+        cell["attachments"] = {"x.svg": {"image/svg+xml": "<svg onload='alert(1)'/>"}}
+
+
+# --- files
+
+
+def file(name: str, points: int = 0) -> Callable:
+    def register(fill: Callable) -> Callable:
+        FILES[name] = (fill, points)
+        return fill
+
+    return register
+
+
+HONEST_TEXT = submission(MASTER, "en", RIGHT)
+
+
+def older(text: str) -> str:
+    """The notebook in format 3, which has no cell ids."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["input"], cell["language"] = cell.pop("source"), "python"
+            cell["prompt_number"] = cell.pop("execution_count")
+    worksheets = [{"cells": notebook.pop("cells"), "metadata": {}}]
+    return json.dumps(notebook | {"nbformat": 3, "nbformat_minor": 0, "worksheets": worksheets})
+
+
+FILES |= {
+    "no-json": (b"this is no notebook", 0),
+    "empty": (b"", 0),
+    "blank": (b"  \n", 0),
+    "binary": (bytes(range(256)) * 99, 0),
+    "cut-off": (HONEST_TEXT[: len(HONEST_TEXT) // 2].encode(), 0),
+    "a-list": (b"[1, 2, 3]", 0),
+    "cells-are-a-number": (b'{"nbformat": 4, "cells": 5}', 0),
+    "no-cells": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', 0),
+    "deep": (b'{"nbformat": 4, "cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 0),
+    "deep-objects": (b'{"nbformat": 4, "metadata": ' + b'{"a":' * 90 + b"1" + b"}" * 90 + b', "cells": []}', 0),
+    "many-cells": (json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "1"}] * 5000}).encode(), 0),
+    "future-format": (HONEST_TEXT.replace('"nbformat": 4', '"nbformat": 5').encode(), 0),
+    "ancient-format": (HONEST_TEXT.replace('"nbformat": 4', '"nbformat": 2').encode(), 0),
+    "latin-1": (HONEST_TEXT.replace("ReLU", "ReLU \xe9", 1).encode("latin-1", "ignore"), 0),
+    "format-3": (older(HONEST_TEXT).encode(), ALL),
+    "utf-16": (HONEST_TEXT.encode("utf-16"), ALL),
+    "byte-order-mark": (HONEST_TEXT.encode("utf-8-sig"), ALL),
+    "windows-lines": (HONEST_TEXT.replace("\n", "\r\n").encode(), ALL),
+}
+
+
+@file("huge")
+def _(folder):
+    with (folder / FILE).open("wb") as opened:
+        opened.truncate(5 * 2**30)
+
+
+@file("link-to-a-neighbour")
+def _(folder):
+    (folder / FILE).symlink_to(folder.parents[1] / "right" / LESSON / FILE)
+
+
+@file("link-to-a-device")
+def _(folder):
+    (folder / FILE).symlink_to("/dev/zero")
+
+
+@file("folder-is-a-link")
+def _(folder):
+    folder.rmdir()
+    folder.symlink_to(folder.parents[1] / "right" / LESSON)
+
+
+@file("named-pipe")
+def _(folder):
+    os.mkfifo(folder / FILE)
+
+
+@file("notebook-is-a-folder")
+def _(folder):
+    (folder / FILE).mkdir()
+
+
+@file("nothing")
+def _(folder):
+    (folder / "readme.txt").write_text("sorry")
+
+
+@file("two-notebooks")
+def _(folder):
+    for name in ("a.ipynb", "b.ipynb"):
+        (folder / name).write_text(HONEST_TEXT, "utf-8")
+
+
+@file("another-name", ALL)
+def _(folder):
+    (folder / "channel_attention (1).ipynb").write_text(HONEST_TEXT, "utf-8")
+
+
+@file("timestamp-is-a-link", ALL)
+def _(folder):
+    (folder / FILE).write_text(HONEST_TEXT, "utf-8")
+    (folder / "timestamp.txt").symlink_to("/dev/zero")
+
+
+@file("modules-beside-it", ALL)
+def _(folder):
+    (folder / FILE).write_text(HONEST_TEXT, "utf-8")
+    for name in ("keras", "numpy", "autograder", "sitecustomize", "usercustomize", "conftest", "json"):
+        (folder / f"{name}.py").write_text("import os\nos._exit(1)\n")
+    (folder / "passwd.txt").symlink_to("/etc/passwd")
+
+
+# --- honest work, some of it in disorder
+
+
+STUB = 'def se_block(inputs, ratio=4):\n    your_turn("se_block")'
+
+
+def extra(source: str) -> dict:
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
+def position(cells: list, id: str) -> int:
+    return next(number for number, cell in enumerate(cells) if cell.get("id") == id)
+
+
+def honest(name: str, points: int = ALL) -> Callable:
+    return notebook(name, points, RIGHT)
+
+
+@honest("scratch-cell-fails")
+def _(cells):
+    cells.insert(position(cells, "check_channel_attention"), extra("1 / 0"))
+    cells.insert(5, extra("this is no Python"))
+
+
+@honest("helper-in-own-cell")
+def _(cells):
+    at = position(cells, "channel_attention")
+    body = cells[at]["source"].replace("def channel_attention", "def _mine")
+    cells[at]["source"] = "channel_attention = _mine"
+    cells.insert(at, extra(body))
+
+
+@honest("helper-in-import-cell")
+def _(cells):
+    first = next(cell for cell in cells if cell["cell_type"] == "code")
+    first["source"] += "\nUNITS = 1"
+    at = position(cells, "channel_attention")
+    cells[at]["source"] = cells[at]["source"].replace("max(1,", "max(UNITS,")
+
+
+@honest("solution-renamed")
+def _(cells):
+    cell = cells[position(cells, "se_block")]
+    cell["metadata"]["nbgrader"]["grade_id"] = cell["id"] = "my_se"
+
+
+@honest("solution-copied-stub-last")
+def _(cells):
+    at = position(cells, "se_block")
+    stub = json.loads(json.dumps(cells[at])) | {
+        "id": "copy",
+        "source": 'def se_block(inputs, ratio=4):\n    your_turn("se_block")',
+    }
+    cells.insert(at + 1, stub)
+
+
+@honest("solution-split")
+def _(cells):
+    at = position(cells, "mobilenet_se")
+    lines = cells[at]["source"].splitlines(keepends=True)
+    second = json.loads(json.dumps(cells[at])) | {"id": "rest", "source": "".join(lines[-4:])}
+    cells[at]["source"] = "".join(lines[:-4])
+    cells.insert(at + 1, second)
+
+
+@honest("solution-as-prose")
+def _(cells):
+    cell = cells[position(cells, "se_block")]
+    cell["cell_type"] = "markdown"
+    del cell["outputs"], cell["execution_count"]
+
+
+@honest("answer-below-the-stub")
+def _(cells):
+    at = position(cells, "se_block")
+    cells.insert(at, extra(cells[at]["source"]))
+    cells[at + 1]["source"] = STUB
+
+
+@honest("reordered")
+def _(cells):
+    cells.reverse()
+
+
+@honest("ids-and-metadata-lost")
+def _(cells):
+    for cell in cells:
+        cell.pop("id", None)
+        cell["metadata"] = {}
+
+
+@honest("writes-to-stderr")
+def _(cells):
+    for cell in solved(cells):
+        cell["source"] += "\nimport sys, warnings\nprint('a warning', file=sys.stderr)\nwarnings.warn('another')"
+
+
+@honest("last-one-dies", ALL - load(NAMES[-1]).total)
+def _(cells):
+    cells[position(cells, NAMES[-1])]["source"] = "import os\nos._exit(1)"
+
+
+@honest("first-one-dies", ALL - load(NAMES[0]).total - load(NAMES[-1]).total)  # the last builds on the first
+def _(cells):
+    cells[position(cells, NAMES[0])]["source"] = "import os\nos._exit(1)"
+
+
+HONEST = {
+    "right": (HONEST_TEXT, ALL),
+    "right-korean": (submission(MASTER, "ko", RIGHT), ALL),
+    "wrong": (submission(MASTER, "en", {"channel_attention": WRONG}), WRONG_POINTS),
+    "relu": (submission(MASTER, "en", RIGHT | {"channel_attention": WRONG}), ALL - 3),
+    "unfinished-korean": (submission(MASTER, "ko", {}), 0),
+}
+
+
+def expected() -> dict[str, int]:
+    """Points by student."""
+    parts = (CODE, NOTEBOOKS, FILES, HONEST)
+    return {name: entry[-1] for part in parts for name, entry in part.items()}
+
+
+def opened(text: str) -> dict:
+    """The notebook in this text, each cell's source in one piece."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return notebook
+
+
+def write(submissions: Path) -> None:
+    """Write the whole class in nbgrader's layout."""
+    texts = {name: text for name, (text, _) in HONEST.items()}
+    for name, (attack, _) in CODE.items():
+        filled = opened(submission(MASTER, "en", {}))
+        filled["cells"][position(filled["cells"], "channel_attention")]["source"] = f"{WRONG}\n\n{attack}"
+        texts[name] = json.dumps(filled)
+    for name, (change, answers, _) in NOTEBOOKS.items():
+        notebook = opened(submission(MASTER, "en", answers))
+        change(notebook["cells"])
+        texts[name] = json.dumps(notebook)
+    for name, text in texts.items():
+        folder = submissions / name / LESSON
+        folder.mkdir(parents=True)
+        (folder / FILE).write_text(text, "utf-8")
+    for name, (content, _) in FILES.items():
+        folder = submissions / name / LESSON
+        folder.mkdir(parents=True)
+        if callable(content):
+            content(folder)
+        else:
+            (folder / FILE).write_bytes(content)
