@@ -319,7 +319,9 @@ code(
     "import mmap\nkept = [mmap.mmap(-1, 10**9) for i in range(99)]\nfor one in kept:\n    one.write(b'x' * 10**9)",
 )
 code("fork-bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", 0)
-code("thread-bomb", "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=[60]).start()")
+code(
+    "thread-bomb", "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=[60]).start()", 0
+)
 code(
     "fills-the-disk",
     """
@@ -336,6 +338,30 @@ code("exit-handler", "import atexit, time\natexit.register(time.sleep, 3600)")
 code("sleeps-at-import", "import sys\nsys.meta_path.insert(0, type('F', (), {'find_spec': lambda *a: None})())")
 
 # --- looking around
+
+PORT = 48613  # somebody listens there while the class is graded
+code(
+    "calls-home",
+    f"""
+    import socket, urllib.request
+    for host in ("127.0.0.1", "::1", "localhost"):
+        try:
+            with socket.create_connection((host, {PORT}), 1) as home: home.sendall(b"hello")
+        except OSError: pass
+    """,
+)
+code(
+    "waits-for-a-neighbour",
+    """
+    import socket
+    there = socket.socket(socket.AF_UNIX)
+    there.bind("\\0the-right-answer")
+    there.listen()
+    there.settimeout(1)
+    try: exec(there.accept()[0].recv(10**6))
+    except OSError: pass
+    """,
+)
 
 code(
     "reads-solutions",

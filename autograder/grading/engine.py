@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -94,6 +94,15 @@ class Run:
     outcome: Outcome
     notebook: Any
     refused: str = ""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A submission to grade."""
+
+    student: str
+    digest: str
+    folder: Path
 
 
 class Engine:
@@ -213,8 +222,8 @@ def _register(lesson: Lesson, coursedir: CourseDirectory, config: Config) -> Non
 
 def _sort(
     lesson: Lesson, recorder: Recorder, submissions: Path, students: list[str], force: bool
-) -> tuple[list[tuple[str, str, Path]], list[str]]:
-    """Those to grade, as (student, digest, folder), and those whose submission was graded as it is."""
+) -> tuple[list[_Entry], list[str]]:
+    """The submissions to grade, and the students whose submission was graded as it is."""
     known = recorder.known()
     todo, done = [], []
     for student in students:
@@ -223,7 +232,7 @@ def _sort(
         if not force and known.get(student) == digest and all(file.exists() for file in recorder.files(student)):
             done.append(student)
         else:
-            todo.append((student, digest, folder))
+            todo.append(_Entry(student, digest, folder))
     return todo, done
 
 
@@ -237,45 +246,66 @@ def _digest(lesson: Lesson, folder: Path) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-def _grade(engine: Engine, recorder: Recorder, todo: list[tuple[str, str, Path]], jobs: int) -> Iterator[Graded]:
-    """Run submissions side by side; this thread alone records them, as they come."""
+def _grade(engine: Engine, recorder: Recorder, todo: list[_Entry], jobs: int) -> Iterator[Graded]:
+    """Run submissions side by side; this thread alone records them, as they come.
+
+    One that was too slow is run once more without company: its neighbours may have been the reason.
+    """
+    alone = []
+    for entry, run in _side_by_side(engine, todo, jobs):
+        if jobs > 1 and len(todo) > 1 and _was_slow(run):
+            alone.append(entry)
+        else:
+            yield _record(recorder, entry, run)
+    for entry in alone:
+        yield _record(recorder, entry, _run(engine, entry))
+
+
+def _side_by_side(engine: Engine, todo: list[_Entry], jobs: int) -> Iterator[tuple[_Entry, Run]]:
     waiting = iter(todo)
     with ThreadPoolExecutor(jobs) as pool:
-        running = {}
+        running: dict[Future[Run], _Entry] = {}
         try:
             while True:
                 # Two more than can run: enough to keep everyone busy, and little to hold while recording is slow.
                 while len(running) < jobs + 2 and (entry := next(waiting, None)):
-                    running[pool.submit(_run, engine, entry[2])] = entry
+                    running[pool.submit(_run, engine, entry)] = entry
                 if not running:
                     return
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    student, digest, folder = running.pop(future)
-                    run = future.result()
-                    points, total = recorder.record(_result(student, digest, folder, run))
-                    yield Graded(student, points, total, note=_note(run))
+                    yield running.pop(future), future.result()
         finally:
             for future in running:
                 future.cancel()
 
 
-def _run(engine: Engine, folder: Path) -> Run:
+def _was_slow(run: Run) -> bool:
+    events = {check.event for check in run.outcome.checks.values()} | set(run.outcome.events.values())
+    return bool(events & {"too_slow", "notebook_too_slow", "killed"})
+
+
+def _record(recorder: Recorder, entry: _Entry, run: Run) -> Graded:
+    points, total = recorder.record(_result(entry, run))
+    return Graded(entry.student, points, total, note=_note(run))
+
+
+def _run(engine: Engine, entry: _Entry) -> Run:
     try:
-        return engine.run(carrier.parse(carrier.load(folder, engine.lesson.notebook)))
+        return engine.run(carrier.parse(carrier.load(entry.folder, engine.lesson.notebook)))
     except carrier.RefusedError as error:
         return refuse(engine.lesson, error)
 
 
-def _result(student: str, digest: str, folder: Path, run: Run) -> Result:
+def _result(entry: _Entry, run: Run) -> Result:
     return Result(
-        student=student,
-        digest=digest,
+        student=entry.student,
+        digest=entry.digest,
         notebook=run.notebook,
         points={cell: check.points for cell, check in run.outcome.checks.items()},
         unanswered=frozenset() if run.refused else _unanswered(run),
         refused=run.refused,
-        timestamp=carrier.timestamp(folder),
+        timestamp=carrier.timestamp(entry.folder),
         details=details(run),
     )
 

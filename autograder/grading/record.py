@@ -87,7 +87,7 @@ class Recorder:
         """The digest with which each student's submission was last graded."""
         query = select(_results.c.student, _results.c.digest).where(_results.c.assignment == self._lesson)
         with _errors(), self._gradebook.engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.student: row.digest for row in connection.execute(query)}
 
     def score(self, student: str) -> tuple[float, float]:
         """Points of a student, manual ones and late penalties counted, and the points there are."""

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,9 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
 START_SECONDS = 120
 FORK_SECONDS = 30
 DEATH_SECONDS = 5  # for a process that closed its socket to end by itself
-# What a process died of, as message keys; the limit on processor time has a signal of its own.
+# What a process died of, as message keys.
 SIGNALS = {
     signal.SIGKILL: "killed",
-    signal.SIGXCPU: "too_slow",
     **dict.fromkeys((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE), "crashed"),
 }
 TOTAL_MEMORY = 6 * GIB  # of all processes of one submission
@@ -123,7 +122,7 @@ class Sandbox:
             descriptors = [their_cells.fileno(), their_keeper.fileno()]
             with self._lock:
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
-        child = Child(cells, keeper)
+        child = Child(cells, keeper, self.limits.processor_seconds)
         try:
             child.wait_until_ready()
         except ChildError:
@@ -165,8 +164,8 @@ class Sandbox:
 class Child:
     """One student's process, from the grader's side."""
 
-    def __init__(self, cells: socket.socket, keeper: socket.socket) -> None:
-        self._cells, self._keeper = cells, keeper
+    def __init__(self, cells: socket.socket, keeper: socket.socket, processor_seconds: float) -> None:
+        self._cells, self._keeper, self._processor_seconds = cells, keeper, processor_seconds
         self._number = 0
 
     def wait_until_ready(self) -> None:
@@ -212,8 +211,10 @@ class Child:
             return frames.receive(self._cells, seconds)
         except TimeoutError:
             raise ChildError("too_slow") from None
-        except frames.BrokenFrameError:
+        except frames.ClosedError:
             raise ChildError("died") from None
+        except frames.BrokenFrameError:
+            raise ChildError("nonsense") from None
 
     def probe(self, hidden: list[str]) -> dict[str, bool]:
         """Which protections are active. `hidden` are paths that must not be there.
@@ -232,8 +233,17 @@ class Child:
                 frames.send(self._keeper, {})
             header = self._ending(FORK_SECONDS) or {}
         self._keeper.close()
-        reason = "out_of_memory" if header.get("reason") == "memory" else SIGNALS.get(header.get("signal"), "ended")
-        return Ending(reason, header.get("processor_seconds", 0.0), header.get("peak_memory", 0))
+        ending = Ending(
+            SIGNALS.get(header.get("signal"), "ended"),
+            header.get("processor_seconds", 0.0),
+            header.get("peak_memory", 0),
+        )
+        if header.get("reason") == "memory":
+            return replace(ending, reason="out_of_memory")
+        # The limit on processor time kills, too: no other signal reaches the first process of a namespace.
+        if ending.reason == "killed" and ending.processor_seconds > self._processor_seconds - 1:
+            return replace(ending, reason="too_slow")
+        return ending
 
     def _ending(self, seconds: float) -> dict[str, Any] | None:
         try:

@@ -15,7 +15,11 @@ LONGEST_BODY = 16 * 2**20  # the largest honest measurement has less than one te
 
 
 class BrokenFrameError(Exception):
-    """The other side closed the connection or sent something that is no frame."""
+    """The other side sent something that is no frame, or none."""
+
+
+class ClosedError(BrokenFrameError):
+    """The other side closed the connection."""
 
 
 def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
@@ -55,9 +59,9 @@ def _read(connection: socket.socket, length: int, deadline: float | None) -> byt
         except TimeoutError:
             raise
         except OSError as error:
-            raise BrokenFrameError(str(error)) from None
+            raise ClosedError(str(error)) from None
         if not part:
-            raise BrokenFrameError("the connection was closed")
+            raise ClosedError("the connection was closed")
         parts.append(part)
         length -= len(part)
     return b"".join(parts)

@@ -1,0 +1,136 @@
+"""Hostile submissions graded next to honest ones: no false points, no honest grade changed, the host untouched."""
+
+import hashlib
+import html
+import json
+import re
+import socket
+import sys
+import sysconfig
+import threading
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.master import read_master
+from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
+from autograder.exercises import load
+from autograder.grading.engine import Settings, grade_class
+from autograder.grading.inside.namespace import Limits
+from autograder.grading.session import Times
+from autograder.paths import REPOSITORY
+from tests import hostile
+
+EXPECTED = hostile.expected()
+SETTINGS = Settings(jobs=2, times=Times(cell=6, notebook=60), limits=Limits(processor_seconds=8))
+
+pytestmark = [pytest.mark.xdist_group("grading")]
+
+
+def host() -> dict[str, str]:
+    """What submissions must not change: the repository, Python's folders, names they would leave behind."""
+    folders = [REPOSITORY / name for name in ("autograder", "coursekit", "data", "tests", "solutions/lessons")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    contents = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    places = [sysconfig.get_path("purelib"), sys.prefix, sys.base_prefix, "/tmp", "/etc", "/"]
+    names = ("sitecustomize.py", "conftest.py", "owned.pth", "owned", "owned-by-pickle", "keras.py", "0")
+    left = {str(path): "" for place in places for name in names if (path := Path(place, name)).exists()}
+    return contents | left
+
+
+def commands() -> list[str]:
+    """The command lines of all processes."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:  # it has just ended
+            continue
+    return lines
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    """The bank, graded once: (folder, outcome by student, host before and after, what called home)."""
+    root = tmp_path_factory.mktemp("bank")
+    hostile.write(root / "submitted")
+    before, calls = host(), []
+    with socket.create_server(("127.0.0.1", hostile.PORT)) as home:
+
+        def listen() -> None:
+            try:
+                while True:
+                    calls.append(home.accept()[1])
+            except OSError:
+                return
+
+        listener = threading.Thread(target=listen, daemon=True)
+        listener.start()
+        said: list[str] = []
+        graded = grade_class(hostile.LESSON, root / "submitted", root, SETTINGS, said.append)
+        outcomes = {outcome.student: outcome for outcome in graded}
+        home.shutdown(socket.SHUT_RDWR)
+    listener.join(5)
+    return root, outcomes, (before, host()), calls
+
+
+def test_there_are_many():
+    assert len(EXPECTED) - len(hostile.HONEST) >= 100
+
+
+@pytest.mark.parametrize("student", EXPECTED)
+def test_points(bank, student):
+    outcome = bank[1][student]
+    assert (outcome.points, outcome.total) == (EXPECTED[student], hostile.ALL), outcome.note
+
+
+def test_none_is_missing_in_gradebook_and_folders(bank):
+    root, outcomes, _, _ = bank
+    assert set(outcomes) == set(EXPECTED)
+    for student in EXPECTED:
+        assert (root / "feedback" / student / hostile.LESSON / hostile.FILE).with_suffix(".html").exists()
+        json.loads((root / "autograded" / student / hostile.LESSON / hostile.FILE).read_text("utf-8"))
+
+
+def test_the_host_is_untouched(bank):
+    before, after = bank[2]
+    assert after == before
+
+
+def test_nobody_called_home(bank):
+    assert bank[3] == []
+
+
+def test_no_process_is_left(bank):
+    assert not [line for line in commands() if "sleep 86399" in line or "autograder.grading.inside.server" in line]
+
+
+def test_no_script_of_a_student_runs_in_a_browser(bank):
+    for path in (bank[0] / "feedback").rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "<script>alert" not in text and "onload='alert" not in text, path
+
+
+def test_nothing_of_the_graders_folder_is_linked_or_copied(bank):
+    folder = bank[0] / "autograded"
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {".ipynb", ".txt"}
+    assert not [path for path in folder.rglob("*") if path.is_symlink() or path.name == "passwd.txt"]
+
+
+def test_feedback_tells_no_value_that_was_expected(bank):
+    """Not even those that the notebook's own check tells."""
+    page = (bank[0] / "feedback" / "relu" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
+    text = html.unescape(re.sub(r"<[^>]*>", "", page))
+    assert "Likely mistake" in text and "the values differ" in text
+    assert "expected" not in text.split("Likely mistake")[0].rsplit("✗ outputs", 1)[-1]
+    for case in load("channel_attention").cases:
+        for value in Challenge(NOTEBOOK_SEED).inputs(case, 0).reshape(-1)[:5]:
+            assert f"{value:.4f}" not in text
+
+
+def test_the_reason_of_a_refusal_is_in_gradebook_and_feedback(bank):
+    root, outcomes, _, _ = bank
+    assert "no JSON" in outcomes["no-json"].note
+    page = (root / "feedback" / "no-json" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
+    assert "no JSON" in page and "JSON 형식이 아닙니다" in page
+    assert read_master(hostile.LESSON).solution("se_block").source.splitlines()[-2].strip() not in page
