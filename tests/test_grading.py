@@ -1,6 +1,12 @@
-"""A class is graded end to end, by our command and by nbgrader's; feedback and export work."""
+"""A class is graded end to end, by our command and by nbgrader's: grades, files, feedback, penalties, manual grades."""
 
 import csv
+import fcntl
+import json
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -10,128 +16,273 @@ from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
 from autograder.exercises import LESSONS, load
-from autograder.grading.demo import CRASH, make_demo_class, mistake_source, submission
-from autograder.grading.grade import GradingError, grade_class
+from autograder.grading import record
+from autograder.grading.demo import make_demo_class, submission
+from autograder.grading.engine import GradingError, Settings, grade_class
 from autograder.paths import REPOSITORY
 from tests.conftest import run_nbgrader
 
-LESSON = "3-channel-attention"
-NAMES = LESSONS[LESSON]
-ALL = sum(load(name).total for name in NAMES)
+LESSON = "0-start-here"
 MASTER = read_master(LESSON)
-RIGHT = {name: solution_source(MASTER.solution(name)) for name in NAMES}
-RELU = mistake_source("channel_attention", "relu_on_second_dense")
-
-
-def edit(text: str, change) -> str:
-    notebook = nbformat.reads(text, as_version=4)
-    change(notebook)
-    return nbformat.writes(notebook)
-
-
-def tag_checks(notebook) -> None:
-    """nbclient skips cells tagged so, and stock nbgrader then gives full marks."""
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.metadata["tags"] = ["skip-execution"]
-
-
-def delete_first_check(notebook) -> None:
-    notebook.cells = [cell for cell in notebook.cells if cell.id != "check_channel_attention"]
-
-
-def duplicate_first_check(notebook) -> None:
-    index = next(i for i, cell in enumerate(notebook.cells) if cell.id == "check_channel_attention")
-    copy = nbformat.from_dict(notebook.cells[index])
-    copy["id"] = "copied"
-    notebook.cells.insert(index, copy)
-
-
-def write_to_stderr(notebook) -> None:
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source += "\nimport sys\nprint('a warning', file=sys.stderr)"
-
-
-def pretend(notebook) -> None:
-    """Replace `check` by something that is content, and print a score."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source += "\ncheck = lambda answer: 5.0"
-
-
-FIRST = load("channel_attention").total
-# student -> (notebook, points)
+TOTAL = load("double").total
+FILE = f"{MASTER.notebook}.ipynb"
+RIGHT = {"double": solution_source(MASTER.solution("double"))}
+WRONG = {"double": "def double(x):\n    return x + 2"}
+# student -> (language, answers, points)
 CLASS = {
-    "right": (submission(MASTER, "en", RIGHT), ALL),
-    "right-korean": (submission(MASTER, "ko", RIGHT), ALL),
-    "relu": (submission(MASTER, "en", RIGHT | {"channel_attention": RELU}), None),
-    "unfinished-korean": (submission(MASTER, "ko", {}), 0),
-    "kernel-dies": (submission(MASTER, "en", RIGHT | {NAMES[-1]: CRASH}), ALL - load(NAMES[-1]).total),
-    "stderr": (edit(submission(MASTER, "en", RIGHT), write_to_stderr), ALL),
-    "deleted-check": (edit(submission(MASTER, "en", RIGHT), delete_first_check), ALL),
-    "duplicated-check": (edit(submission(MASTER, "en", RIGHT), duplicate_first_check), ALL),
-    "tagged": (edit(submission(MASTER, "en", {}), tag_checks), 0),
-    "pretender": (edit(submission(MASTER, "en", {}), pretend), 0),
-    "not-json": ("this is no notebook", None),
+    "right": ("en", RIGHT, TOTAL),
+    "right-korean": ("ko", RIGHT, TOTAL),
+    "wrong": ("en", WRONG, 1),
+    "unfinished-korean": ("ko", {}, 0),
+    "dies": ("en", {"double": "import os\nos._exit(1)"}, 0),
 }
+ONE_JOB = Settings(jobs=1)
 
 pytestmark = [pytest.mark.xdist_group("grading")]
+
+
+def write_class(root, class_=CLASS):
+    for student, (language, answers, _) in class_.items():
+        hand_in(root, student, submission(MASTER, language, answers))
+    return root / "submitted"
+
+
+def hand_in(root, student, text):
+    path = root / "submitted" / student / LESSON / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def grade(root, settings=ONE_JOB):
+    outcomes = grade_class(LESSON, root / "submitted", root, settings, lambda line: None)
+    return {outcome.student: outcome for outcome in outcomes}
+
+
+def rows(root):
+    """Everything in the gradebook that a grader decides, in a fixed order."""
+    with sqlite3.connect(root / "gradebook.db") as database:
+        grades = database.execute(
+            "select student_id, base_cell.name, auto_score, manual_score, needs_manual_grade from grade"
+            " join base_cell on base_cell.id = grade.cell_id"
+            " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
+            " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id order by 1, 2"
+        ).fetchall()
+        results = database.execute("select assignment, student, digest from autograder_result order by 2").fetchall()
+    return grades, results
+
+
+def page(root, student):
+    return (root / "feedback" / student / LESSON / FILE).with_suffix(".html").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """The class, graded once: (folder, outcome by student)."""
     root = tmp_path_factory.mktemp("class")
-    for student, (text, _) in CLASS.items():
-        path = root / "submitted" / student / LESSON / f"{MASTER.notebook}.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_text(text, "utf-8")
-    outcomes = {outcome.student: outcome for outcome in grade_class(LESSON, root / "submitted", root)}
-    return root, outcomes
+    write_class(root)
+    return root, grade(root)
 
 
-@pytest.mark.parametrize("student", [name for name, (_, points) in CLASS.items() if points is not None])
+@pytest.mark.parametrize("student", CLASS)
 def test_points(graded, student):
     outcome = graded[1][student]
-    assert (outcome.points, outcome.total, outcome.problem) == (CLASS[student][1], ALL, "")
+    assert (outcome.points, outcome.total) == (CLASS[student][2], TOTAL)
 
 
-def test_a_mistake_gets_partial_credit(graded):
-    """The wrong channel_attention keeps the points for its shape and its parameters."""
-    with Gradebook(f"sqlite:///{graded[0] / 'gradebook.db'}", "cnn-attention-course") as gradebook:
-        grade = gradebook.find_grade("check_channel_attention", MASTER.notebook, LESSON, "relu")
-        assert (grade.auto_score, grade.max_score, grade.needs_manual_grade) == (3, FIRST, False)
-
-
-def test_one_bad_file_does_not_stop_the_class(graded):
-    assert set(graded[1]) == set(CLASS)
-    assert graded[1]["not-json"].problem.startswith("NotJSONError: Notebook does not appear to be JSON")
+def test_what_died_is_told(graded):
+    assert graded[1]["dies"].note == "double: ended"
+    assert "ended the Python process" in page(graded[0], "dies")
 
 
 def test_feedback_is_in_the_students_language(graded):
-    for student, words in (
-        ("relu", "Likely mistake"),
-        ("unfinished-korean", "다음 단계"),
-        ("right-korean", "만점입니다"),
-    ):
-        page = graded[0] / "feedback" / student / LESSON / f"{MASTER.notebook}.html"
-        text = page.read_text("utf-8")
+    for student, words in (("wrong", "Next: "), ("unfinished-korean", "다음 단계"), ("right-korean", "만점입니다")):
+        text = page(graded[0], student)
         assert words in text
         assert "Traceback (most recent" not in text
 
 
-def test_graded_a_second_time_gives_the_same(graded):
+def test_nothing_waits_for_a_person(graded):
+    assert all(not needs_manual for *_, needs_manual in rows(graded[0])[0])
+
+
+def test_unchanged_submissions_are_not_graded_twice(graded):
     root, outcomes = graded
-    again = {outcome.student: outcome for outcome in grade_class(LESSON, root / "submitted", root)}
+    before = (root / "feedback" / "right" / LESSON / FILE).with_suffix(".html").stat().st_mtime_ns
+    again = grade(root)
+    assert all(outcome.unchanged for outcome in again.values())
     assert {name: (o.points, o.total) for name, o in again.items()} == {
         name: (o.points, o.total) for name, o in outcomes.items()
     }
+    assert (root / "feedback" / "right" / LESSON / FILE).with_suffix(".html").stat().st_mtime_ns == before
+
+
+def test_a_changed_submission_or_a_lost_file_is_graded_again(graded):
+    root, _ = graded
+    hand_in(root, "wrong", submission(MASTER, "en", RIGHT))
+    (root / "autograded" / "dies" / LESSON / FILE).unlink()
+    again = grade(root)
+    assert [name for name, outcome in again.items() if not outcome.unchanged] == ["dies", "wrong"]
+    assert again["wrong"].points == TOTAL
+    assert (root / "autograded" / "dies" / LESSON / FILE).exists()
+
+
+def test_manual_grades_comments_and_penalties(tmp_path):
+    """A person's grade and comment stay when a submission is graded again; the configured late penalty is taken."""
+    write_class(tmp_path, {name: CLASS[name] for name in ("right", "wrong")})
+    (tmp_path / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+        "c.CourseDirectory.course_id = 'cnn-attention-course'\n"
+    )
+    for student in ("right", "wrong"):
+        (tmp_path / "submitted" / student / LESSON / "timestamp.txt").write_text("2031-05-02 12:00:00 UTC")
+    grade(tmp_path)
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "cnn-attention-course") as gradebook:
+        gradebook.find_grade("check_double", MASTER.notebook, LESSON, "wrong").manual_score = 1.5
+        gradebook.find_comment("double", MASTER.notebook, LESSON, "wrong").manual_comment = "well tried"
+        gradebook.find_assignment(LESSON).duedate = record.parse_utc("2031-05-01 12:00:00 UTC")
+        gradebook.find_submission(LESSON, "wrong").extension = record.parse_utc(
+            "2031-05-09 12:00:00 UTC"
+        ) - record.parse_utc("2031-05-01 12:00:00 UTC")
+        gradebook.db.commit()
+    again = grade(tmp_path, replace(ONE_JOB, force=True))
+    assert (again["right"].points, again["wrong"].points) == (0, 1.5)
+    assert rows(tmp_path)[0][1][2:] == (1.0, 1.5, 1)
+    assert "well tried" in page(tmp_path, "wrong")
+    assert "Late submission penalty" in page(tmp_path, "right")
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    write_class(tmp_path, {name: CLASS[name] for name in ("right", "wrong")})
+    write, written = record._write, []
+
+    def full(path, text, permissions):
+        written.append(path)
+        if len(written) == 4:  # the second page of feedback
+            raise OSError(28, "No space left on device", str(path))
+        write(path, text, permissions)
+
+    monkeypatch.setattr(record, "_write", full)
+    with pytest.raises(GradingError, match=r"No space left on device .* kept; run the same command again"):
+        grade(tmp_path)
+    assert [student for _, student, _ in rows(tmp_path)[1]] == ["right"]
+    monkeypatch.setattr(record, "_write", write)
+    again = grade(tmp_path)
+    assert (again["right"].unchanged, again["wrong"].unchanged) == (True, False)
+    assert (again["right"].points, again["wrong"].points) == (TOTAL, 1)
+
+
+def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
+    write_class(tmp_path, {"right": CLASS["right"]})
+    grade(tmp_path)
+    before = rows(tmp_path)
+    monkeypatch.setattr(record, "BUSY_SECONDS", 0)
+    monkeypatch.setattr("autograder.grading.engine._register", lambda *_: None)
+    other = sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(GradingError, match="gradebook is in use by another program"):
+        grade(tmp_path, replace(ONE_JOB, force=True))
+    other.close()
+    assert rows(tmp_path) == before
+
+
+GRADER = f"""
+import sys
+from pathlib import Path
+from autograder.grading.engine import Settings, grade_class
+root = Path(sys.argv[1])
+say = lambda line: print(line, flush=True)
+for outcome in grade_class({LESSON!r}, root / "submitted", root, Settings(jobs=2), say):
+    print("graded", outcome.student, outcome.unchanged, flush=True)
+"""
+
+
+def start_grader(root):
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", GRADER, str(root)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_a_second_grader_waits(tmp_path):
+    write_class(tmp_path, {"right": CLASS["right"]})
+    with (tmp_path / ".autograder.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        grader = start_grader(tmp_path)
+        assert grader.stdout.readline().startswith("Another grader is at work")
+    said = grader.communicate()[0]
+    assert (grader.returncode, said.splitlines()[-1]) == (0, "graded right False")
+
+
+def test_two_graders_at_once(tmp_path):
+    write_class(tmp_path)
+    graders = [start_grader(tmp_path), start_grader(tmp_path)]
+    said = [grader.communicate()[0] for grader in graders]
+    assert [grader.returncode for grader in graders] == [0, 0]
+    assert sorted(text.count("True") for text in said) == [0, len(CLASS)]  # one finds everything graded
+    assert {student: score for student, _, score, *_ in rows(tmp_path)[0]} == {
+        student: points for student, (_, _, points) in CLASS.items()
+    }
+
+
+def killed_and_finished(root, class_, moments):
+    """Kill a grader once for each moment, (submissions to wait for, seconds after that); then let one finish."""
+    for wait_for, seconds in moments:
+        grader = start_grader(root)
+        for _ in range(wait_for):
+            while (line := grader.stdout.readline()) and not line.startswith("graded"):
+                pass
+        try:
+            grader.wait(seconds)
+        except subprocess.TimeoutExpired:
+            grader.kill()
+            grader.wait()
+        grader.stdout.close()
+    last = start_grader(root)
+    last.communicate()
+    assert last.returncode == 0
+    for student in class_:
+        json.loads((root / "autograded" / student / LESSON / FILE).read_text("utf-8"))
+        assert page(root, student).rstrip().endswith("</html>")
+    return rows(root)
+
+
+def numbered_class(count):
+    """Different submissions of the same three kinds."""
+    kinds = [CLASS[name] for name in ("right", "wrong", "unfinished-korean")]
+    class_ = {}
+    for number in range(count):
+        language, answers, points = kinds[number % 3]
+        commented = {name: f"{source}\n# {number}" for name, source in answers.items()}
+        class_[f"s{number:02}"] = (language, commented, points)
+    return class_
+
+
+def test_a_killed_grader_loses_nothing(tmp_path):
+    class_ = numbered_class(9)
+    write_class(tmp_path, class_)
+    grades, results = killed_and_finished(tmp_path, class_, ((1, 0.05), (3, 0.12)))
+    assert len(results) == len(class_)
+    assert {student: score for student, _, score, *_ in grades} == {
+        name: points for name, (*_, points) in class_.items()
+    }
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_moments(tmp_path):
+    """The gradebook is that of an undisturbed run, whenever the grader is killed."""
+    import random
+
+    class_ = numbered_class(30)
+    undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
+    for root in (undisturbed, disturbed):
+        write_class(root, class_)
+    grade(undisturbed)
+    dice = random.Random(20)
+    moments = [(dice.randint(0, 2), dice.uniform(0, 0.5)) for _ in range(20)]
+    assert killed_and_finished(disturbed, class_, moments) == rows(undisturbed)
 
 
 def test_nbgraders_own_commands(tmp_path):
-    """`nbgrader autograde` goes through the same judging; `generate_feedback` and `export` work on the result."""
-    lesson, master = "0-start-here", read_master("0-start-here")
+    """`nbgrader autograde` goes through the same engine; `generate_feedback` and `export` work on the result."""
     write_instructor_notebooks()
     (tmp_path / "nbgrader_config.py").write_text(
         (REPOSITORY / "nbgrader_config.py").read_text("utf-8")
@@ -139,23 +290,38 @@ def test_nbgraders_own_commands(tmp_path):
         + "c.CourseDirectory.release_directory = 'released'\n",
         "utf-8",
     )
-    right = {"double": solution_source(master.solution("double"))}
-    for student, language, answers in (("right", "ko", right), ("unfinished", "en", {})):
-        path = tmp_path / "submitted" / student / lesson / f"{master.notebook}.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_text(submission(master, language, answers), "utf-8")
+    write_class(tmp_path)
+    tagged, copied = (json.loads(submission(MASTER, "en", answers)) for answers in ({}, RIGHT))
+    for cell in tagged["cells"]:
+        cell["metadata"]["tags"] = ["skip-execution"]
+    copied["cells"] += [cell | {"id": "copy"} for cell in copied["cells"] if "nbgrader" in cell["metadata"]]
+    hand_in(tmp_path, "tagged", json.dumps(tagged))
+    hand_in(tmp_path, "copied", json.dumps(copied))
     for arguments in (
-        ("generate_assignment", lesson),
-        ("autograde", lesson),
-        ("generate_feedback", lesson),
+        ("generate_assignment", LESSON),
+        ("autograde", LESSON),
+        ("generate_feedback", LESSON),
         ("export",),
     ):
         done = run_nbgrader(tmp_path, *arguments)
         assert done.returncode == 0, done.stderr
     with (tmp_path / "grades.csv").open(newline="") as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert scores == {"right": load("double").total, "unfinished": 0}
-    assert (tmp_path / "feedback" / "right" / lesson / f"{master.notebook}.html").exists()
+    expected = {student: points for student, (_, _, points) in CLASS.items()}
+    assert scores == expected | {"tagged": 0, "copied": TOTAL}
+    assert "다음 단계" in page(tmp_path, "unfinished-korean")
+
+
+def test_without_a_sandbox_only_if_trusted(tmp_path, monkeypatch):
+    write_class(tmp_path, {name: CLASS[name] for name in ("right", "dies")})
+    monkeypatch.setattr("autograder.grading.sandbox.shutil.which", lambda name: None)
+    with pytest.raises(GradingError, match="apt install bubblewrap"):
+        grade(tmp_path)
+    said = []
+    trusting = Settings(jobs=1, isolated=False)
+    outcomes = {o.student: o for o in grade_class(LESSON, tmp_path / "submitted", tmp_path, trusting, said.append)}
+    assert (outcomes["right"].points, outcomes["dies"].points) == (TOTAL, 0)
+    assert "✗ no network" in said
 
 
 def test_a_demonstration_class_can_be_made_for_every_lesson(tmp_path):

@@ -92,9 +92,11 @@ class Recorder:
     def score(self, student: str) -> tuple[float, float]:
         """Points of a student, manual ones and late penalties counted, and the points there are."""
         with _errors():
-            self._gradebook.db.remove()
-            submission = self._gradebook.find_submission(self._lesson, student)
-            return submission.score - (submission.late_submission_penalty or 0), submission.max_score
+            try:
+                submission = self._gradebook.find_submission(self._lesson, student)
+                return submission.score - (submission.late_submission_penalty or 0), submission.max_score
+            finally:
+                self._gradebook.db.remove()  # a session left open would lock out our own next transaction
 
     def files(self, student: str) -> tuple[Path, Path]:
         """Where a student's graded notebook and feedback lie."""

@@ -75,15 +75,14 @@ class Sandbox:
         self._start()
 
     def _start(self) -> None:
+        command = bubblewrap() if self.isolated else []
         self._control, theirs = socket.socketpair()
         with theirs:
-            server = [sys.executable, "-P", "-m", "autograder.grading.inside.server", str(theirs.fileno())]
-            command = [*bubblewrap(), *server] if self.isolated else server
-            root = COURSE if self.isolated else REPOSITORY
+            command += [sys.executable, "-P", "-m", "autograder.grading.inside.server", str(theirs.fileno())]
             self._server = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
-                env=_environment(root) if not self.isolated else {"PATH": os.defpath},
+                env={"PATH": os.defpath} if self.isolated else _environment(REPOSITORY),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
