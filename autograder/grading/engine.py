@@ -163,20 +163,31 @@ def grade_class(
     with _locked(root, say_so), ExitStack() as stack:
         try:
             handed_out = Lesson(lesson)
-            _register(handed_out, coursedir, config)
-            recorder = stack.enter_context(contextlib.closing(Recorder(lesson, handed_out.notebook, coursedir, config)))
+            recorder = Recorder(lesson, handed_out.notebook, coursedir, config)
+            stack.callback(recorder.close)
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
             for student in done:
                 yield Graded(student, *recorder.score(student), unchanged=True)
             if todo:
-                hidden = (submissions, root / "gradebook.db")
-                engine = Engine(handed_out, replace(settings, hidden=hidden))
+                engine = _start(handed_out, replace(settings, hidden=(submissions, root)), coursedir, config)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
                 yield from _grade(engine, recorder, todo, settings.jobs)
         except (SandboxError, JudgingError, RecordError) as error:
             raise GradingError(str(error)) from None
+
+
+def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, config: Config) -> Engine:
+    """Start the engine, which takes seconds, and register the lesson meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(Engine, lesson, settings)
+        try:
+            _register(lesson, coursedir, config)
+        except GradingError:
+            starting.result().close()
+            raise
+        return starting.result()
 
 
 def students_of(lesson: str, submissions: Path) -> list[str]:
@@ -194,6 +205,8 @@ def students_of(lesson: str, submissions: Path) -> list[str]:
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     """nbgrader's course folder at `root`, with the settings of this course and of its own nbgrader_config.py."""
+    # nbgrader calls `alembic` by its bare name when it makes a gradebook.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     root.mkdir(parents=True, exist_ok=True)
     config = Config()
     configure(config)
@@ -209,8 +222,6 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
 
 def _register(lesson: Lesson, coursedir: CourseDirectory, config: Config) -> None:
     """Make sure that the gradebook knows the lesson as it is now."""
-    # nbgrader calls `alembic` by its bare name when it makes a gradebook.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     write_instructor_notebooks()
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbgrader's log is in what it returns
     outcome = NbGraderAPI(coursedir, config=config).generate_assignment(lesson.name)

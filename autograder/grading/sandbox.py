@@ -148,9 +148,12 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and, with it, every process in the sandbox."""
-        self._control.close()
-        self._server.kill()
-        self._server.wait()
+        self._control.close()  # an idle server ends at this
+        try:
+            self._server.wait(DEATH_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
         self._server.stderr.close()
 
     def __enter__(self) -> "Sandbox":
@@ -313,6 +316,7 @@ def _environment(root: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",  # compiles code for every new shape: not worth it for shapes that are met once
         # Several submissions run side by side; within one, threads would only wait for each other.
         "TF_NUM_INTRAOP_THREADS": "1",
         "TF_NUM_INTEROP_THREADS": "1",

@@ -35,23 +35,30 @@ def main() -> None:
     with silent_stderr():
         for name in settings["modules"]:
             importlib.import_module(name)
+    shell = Shell()
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
     frames.send(control, {"ready": True, "threads": len(list(Path("/proc/self/task").iterdir()))})
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers end by themselves
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        _reap()
         if not message:
             return
         if os.fork() == 0:
             control.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _keep(json.loads(message), *(socket.socket(fileno=number) for number in descriptors))
+            _keep(shell, json.loads(message), *(socket.socket(fileno=number) for number in descriptors))
         for number in descriptors:
             os.close(number)
 
 
-def _keep(request: dict[str, Any], cells: socket.socket, keeper: socket.socket) -> None:
+def _reap() -> None:
+    """Take leave of keepers that have ended, so that what they and theirs have used is accounted for."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _keep(shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: socket.socket) -> None:
     """Fork the student's process, end it when asked to, and report how it ended."""
     limits = namespace.Limits(**request["limits"])
     isolated = request["isolated"]
@@ -67,7 +74,7 @@ def _keep(request: dict[str, Any], cells: socket.socket, keeper: socket.socket) 
     if child == 0:
         keeper.close()
         os.setsid()  # the kernel shares its time out among sessions: nobody gets more by starting more processes
-        _become_student(cells, limits, isolated)
+        _become_student(shell, cells, limits, isolated)
     cells.close()
     namespace.hide()
     reason = _wait(child, keeper, request["memory"])
@@ -117,7 +124,7 @@ def _held_by(child: int) -> int:
     return sum(sizes.get(process, 0) for process in family) * PAGE
 
 
-def _become_student(cells: socket.socket, limits: namespace.Limits, isolated: bool) -> None:
+def _become_student(shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool) -> None:
     """Lock this process in and let it obey the grader. Never returns."""
     _only_keep(cells.fileno())
     try:
@@ -125,11 +132,10 @@ def _become_student(cells: socket.socket, limits: namespace.Limits, isolated: bo
             namespace.settle(limits.scratch)
         limits.apply()
         os.chdir("/tmp")
-        shell = Shell()
-    except Exception as error:  # whatever it is, the grader has to know why there is no process
-        frames.send(cells, {"refused": f"{type(error).__name__}: {error}"})
+    except OSError as error:
+        frames.send(cells, {"refused": str(error)})
         os._exit(1)
-    _obey(cells, shell)
+    _obey(shell, cells)
     os._exit(0)
 
 
@@ -142,7 +148,7 @@ def _only_keep(number: int) -> None:
     os.closerange(number + 1, 4096)
 
 
-def _obey(cells: socket.socket, shell: Shell) -> None:
+def _obey(shell: Shell, cells: socket.socket) -> None:
     """Run what the grader sends, until it closes the socket."""
     frames.send(cells, {"ready": True})
     while True:

@@ -5,12 +5,14 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.exercises import load
+from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
 from autograder.grading.inside.probe import probe
+from autograder.messages import LANGUAGES, catalogue
 
 LONGEST_TEXT = 300  # characters of an error that are told
 
@@ -51,9 +53,13 @@ class Shell:
     """Obeys the grader: every method takes a command and bytes, and returns an answer and bytes."""
 
     def __init__(self) -> None:
-        InteractiveShell.history_length = 0
-        self._shell = _QuietShell.instance(history_load_length=0)
-        self._shell.history_manager.enabled = False
+        """Make everything ready that takes time: the shell itself, the sentences, the exercises."""
+        config = Config({"HistoryManager": {"enabled": False}})  # its writer would be a thread
+        self._shell = _QuietShell.instance(config=config)
+        for language in LANGUAGES:
+            catalogue(language)
+        for exercise in all_names():
+            load(exercise)
         self._run, self._measure, self._fresh = self._shell.run_cell, measure, varied
         self._names = self._shell.user_ns
 
