@@ -169,7 +169,8 @@ def grade_class(
             for student in done:
                 yield Graded(student, *recorder.score(student), unchanged=True)
             if todo:
-                engine = _start(handed_out, replace(settings, hidden=(submissions, root)), coursedir, config)
+                hidden = (submissions, root / "gradebook.db", root / "autograded")
+                engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, config)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))

@@ -98,6 +98,16 @@ class Recorder:
             finally:
                 self._gradebook.db.remove()  # a session left open would lock out our own next transaction
 
+    def scores(self) -> dict[str, float]:
+        """Points of everyone whose submission was graded."""
+        return {student: self.score(student)[0] for student in self.known()}
+
+    def details(self) -> dict[str, dict[str, Any]]:
+        """What was recorded besides points, by student."""
+        query = select(_results.c.student, _results.c.details).where(_results.c.assignment == self._lesson)
+        with _errors(), self._gradebook.engine.connect() as connection:
+            return {row.student: json.loads(row.details) for row in connection.execute(query.order_by("student"))}
+
     def files(self, student: str) -> tuple[Path, Path]:
         """Where a student's graded notebook and feedback lie."""
         return tuple(

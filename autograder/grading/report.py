@@ -1,0 +1,149 @@
+"""A page about a graded class for its instructor: one file that needs nothing else, in the reader's language."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from autograder.authoring.master import read_master
+from autograder.exercises import LESSONS, load
+from autograder.grading.answers import Remark
+from autograder.grading.engine import GradingError, course
+from autograder.grading.feedback import remark_text
+from autograder.grading.record import Recorder, RecordError
+from autograder.messages import say
+
+SLOWEST = 10  # submissions that are listed with their time
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line with a bar: a label, a number, the share of the bar that is filled."""
+
+    label: str
+    number: str
+    share: float
+
+
+def write_report(lesson: str, root: Path, path: Path) -> None:
+    """Write the page about what is recorded of a lesson in the course folder `root`.
+
+    Raises: GradingError if there is no such lesson or nothing was graded yet.
+    """
+    if lesson not in LESSONS:
+        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+    coursedir, config = course(root, root / "submitted")
+    try:
+        recorder = Recorder(lesson, read_master(lesson).notebook, coursedir, config)
+        try:
+            details, scores = recorder.details(), recorder.scores()
+        finally:
+            recorder.close()
+    except RecordError as error:
+        raise GradingError(str(error)) from None
+    if not details:
+        raise GradingError(f"Nothing of {lesson} is graded yet in {root}")
+    # Names, reasons and error texts come from students: the template escapes everything.
+    environment = Environment(
+        loader=PackageLoader("autograder.grading", "."), autoescape=select_autoescape(default=True)
+    )
+    template = environment.get_template("report.html.j2")
+    page = template.render(
+        lesson=lesson,
+        title=say("grading.report.title", lesson=lesson),
+        text=lambda key: say(f"grading.report.{key}"),
+        summary=_summary(list(scores.values()), _total(lesson)),
+        distribution=_distribution(list(scores.values()), _total(lesson)),
+        checks=_checks(lesson, details),
+        mistakes=_mistakes(details),
+        time=_time(details),
+        events=_events(details),
+        remarks=_remarks(details),
+    )
+    path.write_text(page, "utf-8")
+
+
+def _total(lesson: str) -> int:
+    return sum(load(name).total for name in LESSONS[lesson])
+
+
+def _summary(scores: list[float], total: int) -> str:
+    return say(
+        "grading.report.summary",
+        count=len(scores),
+        total=total,
+        mean=f"{statistics.fmean(scores):.1f}",
+        median=f"{statistics.median(scores):g}",
+        full=sum(score >= total for score in scores),
+    )
+
+
+def _distribution(scores: list[float], total: int) -> list[Row]:
+    """How many have how many points, fractions rounded down."""
+    counted = Counter(int(score) for score in scores)
+    most = max(counted.values())
+    return [Row(str(points), str(counted[points]), counted[points] / most) for points in range(total, -1, -1)]
+
+
+def _all_checks(details: dict[str, dict]) -> list[dict[str, Any]]:
+    return [check for entry in details.values() for check in entry["checks"].values()]
+
+
+def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
+    """The share that passes each check, and each aspect of it."""
+    rows = []
+    for name in LESSONS[lesson]:
+        checks = [check for check in _all_checks(details) if check["exercise"] == name]
+        if not checks:
+            continue
+        parts = {name: [all(check["right"].values()) for check in checks]}
+        parts |= {
+            f"· {say(f'check.aspect.{aspect}')}": [check["right"][aspect] for check in checks]
+            for aspect in load(name).points
+        }
+        rows += [
+            Row(label, f"{statistics.fmean(right):.0%}", statistics.fmean(right)) for label, right in parts.items()
+        ]
+    return rows
+
+
+def _mistakes(details: dict[str, dict]) -> list[tuple[int, str, str]]:
+    """The commonest named mistakes: how many, in which exercise, what."""
+    counted = Counter((check["exercise"], check["mistake"]) for check in _all_checks(details) if check["mistake"])
+    return [(count, name, say(f"{name}.mistake.{mistake}")) for (name, mistake), count in counted.most_common()]
+
+
+def _time(details: dict[str, dict]) -> list[Row]:
+    """The slowest submissions."""
+    slowest = sorted(details.items(), key=lambda item: -item[1]["seconds"])[:SLOWEST]
+    most = max(entry["seconds"] for _, entry in slowest) or 1
+    return [
+        Row(student, f"{entry['seconds']:.1f} s, {entry['peak_memory'] / 2**20:.0f} MB", entry["seconds"] / most)
+        for student, entry in slowest
+    ]
+
+
+def _events(details: dict[str, dict]) -> list[tuple[str, str, str]]:
+    """What could not be read, died, hung or was made up: student, cell, what."""
+    rows = []
+    for student, entry in details.items():
+        if entry["refused"]:
+            rows.append((student, "", entry["refused"]))
+            continue
+        events = entry["events"] | {
+            check["exercise"]: check["event"] for check in entry["checks"].values() if check["event"]
+        }
+        rows += [(student, cell, say(f"grading.event.{event}")) for cell, event in events.items()]
+    return rows
+
+
+def _remarks(details: dict[str, dict]) -> list[tuple[str, str]]:
+    """Who did what to their notebook."""
+    return [
+        (student, remark_text(Remark(**remark), None))
+        for student, entry in details.items()
+        for remark in entry["remarks"]
+    ]

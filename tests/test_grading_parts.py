@@ -1,0 +1,206 @@
+"""The parts of grading that need no sandbox: reading files, taking answers, planning, the report."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from autograder.authoring.notebooks import instructor_notebook, student_notebook
+from autograder.checking.judge import Finding
+from autograder.exercises import LESSONS, load
+from autograder.grading import answers, carrier, plan
+from autograder.grading.engine import Lesson
+from autograder.grading.feedback import verdict_lines
+from autograder.grading.inside.fresh import varied
+from autograder.grading.judging import Check, nothing
+from autograder.grading.report import write_report
+from autograder.messages import LANGUAGES, catalogue, say
+from tests import hostile
+
+RELEASE = student_notebook(instructor_notebook(hostile.MASTER, "en"))
+
+REASONS = {
+    "no-json": "not_json",
+    "empty": "empty",
+    "blank": "empty",
+    "binary": "encoding",
+    "cut-off": "not_json",
+    "a-list": "no_notebook_format",
+    "cells-are-a-number": "no_notebook_format",
+    "deep": "not_json",
+    "deep-objects": "no_notebook_format",
+    "many-cells": "too_many_cells",
+    "future-format": "unknown_version",
+    "latin-1": "encoding",
+    "huge": "too_large",
+    "link-to-a-neighbour": "not_a_file",
+    "link-to-a-device": "not_a_file",
+    "folder-is-a-link": "not_a_folder",
+    "named-pipe": "not_a_file",
+    "notebook-is-a-folder": "not_a_file",
+    "nothing": "no_notebook",
+    "two-notebooks": "several_notebooks",
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_a_file_is_refused_with_its_reason(name, tmp_path):
+    folder = tmp_path / name / hostile.LESSON
+    folder.mkdir(parents=True)
+    content = hostile.FILES[name][0]
+    if callable(content):
+        content(folder)
+    else:
+        (folder / hostile.FILE).write_bytes(content)
+    with pytest.raises(carrier.RefusedError) as refused:
+        carrier.parse(carrier.load(folder, hostile.MASTER.notebook))
+    assert refused.value.reason == REASONS[name]
+    for language in LANGUAGES:
+        assert say(f"grading.refused.{refused.value.reason}", language, **refused.value.values)
+
+
+REMARKS = {
+    "tags-on-checks": {"metadata_changed"},
+    "more-points": {"metadata_changed"},
+    "checks-are-solutions": {"metadata_changed"},
+    "checks-deleted": {"check_missing"},
+    "checks-passed": {"locked_changed"},
+    "checks-are-prose": {"retyped"},
+    "checks-twice": {"copied"},
+    "solution-renamed": {"elsewhere", "renamed"},
+    "solution-copied-stub-last": set(),
+    "solution-split": {"split"},
+    "solution-as-prose": {"retyped"},
+    "answer-below-the-stub": {"elsewhere"},
+    "reordered": {"reordered"},
+    "scratch-cell-fails": set(),
+    "writes-to-stderr": set(),
+}
+
+
+@pytest.mark.parametrize("name", REMARKS)
+def test_what_was_done_to_a_notebook_is_remarked(name):
+    change, given, _ = hostile.NOTEBOOKS[name]
+    content = hostile.opened(hostile.submission(hostile.MASTER, "en", given))
+    change(content["cells"])
+    taken = answers.take(content, RELEASE)
+    assert {remark.key for remark in taken.remarks} == REMARKS[name]
+
+
+def take(**changes):
+    """What is taken from a right submission after these exercises' cells were replaced by lists of cells' sources."""
+    content = hostile.opened(hostile.HONEST_TEXT)
+    for exercise, sources in changes.items():
+        at = hostile.position(content["cells"], exercise)
+        cell = content["cells"].pop(at)
+        copies = [json.loads(json.dumps(cell)) | {"source": source} for source in sources]
+        content["cells"][at:at] = copies
+    return answers.take(content, RELEASE)
+
+
+def test_the_last_finished_of_several_answers_counts():
+    stub = 'def se_block(inputs, ratio=4):\n    your_turn("se_block")'
+    first, last = "def se_block(inputs):\n    return 1", "def se_block(inputs):\n    return 2"
+    taken = take(se_block=[first, last, stub])
+    assert taken.answers["se_block"] == last
+    assert answers.Remark("duplicated", "se_block") in taken.remarks
+
+
+def test_pieces_of_an_answer_are_put_together():
+    taken = take(se_block=["def helper():\n    return 1", "def se_block(inputs):\n    return helper()"])
+    assert answers.defined(taken.answers["se_block"]) == {"helper", "se_block"}
+
+
+def test_the_rebuilt_notebook_is_the_instructors():
+    """Whatever is submitted, ids, metadata and checks are those that were handed out, and no solution of ours is in."""
+    for change, given, _ in hostile.NOTEBOOKS.values():
+        content = hostile.opened(hostile.submission(hostile.MASTER, "en", given))
+        change(content["cells"])
+        rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
+        own = [cell for cell in rebuilt.cells if not cell.id.startswith("extra-")]
+        assert [(cell.id, cell.metadata) for cell in own] == [(cell.id, cell.metadata) for cell in RELEASE.cells]
+        assert rebuilt.metadata == RELEASE.metadata
+        for cell, handed_out in zip(own, RELEASE.cells, strict=True):
+            if not cell.metadata.get("nbgrader", {}).get("solution"):
+                assert cell.source == handed_out.source
+
+
+def test_missing_answers_stay_stubs():
+    content = hostile.opened(hostile.HONEST_TEXT)
+    content["cells"] = [cell for cell in content["cells"] if cell["id"] != "se_block"]
+    rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
+    assert "your_turn" in next(cell.source for cell in rebuilt.cells if cell.id == "se_block")
+
+
+def test_only_needed_cells_are_run():
+    notebook = answers.rebuild(RELEASE, answers.take(hostile.opened(hostile.HONEST_TEXT), RELEASE))
+    steps = plan.steps(notebook)
+    assert [step.exercise for step in steps if step.exercise] == list(LESSONS[hostile.LESSON])
+    source = "\n".join(step.source for step in steps)
+    assert "import keras" in source and "def round_to_8" in source and "def autoencoder_block" in source
+    assert "load_fashion_mnist()" not in source and ".fit(" not in source
+    assert len(plan.steps(notebook, experiments=True)) == sum(cell.cell_type == "code" for cell in notebook.cells)
+
+
+def test_lessons_are_ready_to_be_graded():
+    for name in LESSONS:
+        lesson = Lesson(name)
+        assert "autograder" in lesson.modules()
+        assert {step.exercise for step in plan.steps(lesson.release["en"])} >= set(LESSONS[name])
+
+
+def test_fresh_sizes_differ_and_keep_what_a_case_is_about():
+    exercise = load("channel_attention")
+    drawn = [varied(exercise, seed) for seed in range(20)]
+    assert varied(exercise, 3) == drawn[3]
+    assert len({tuple(case.shape for case in one.cases) for one in drawn}) > 15
+    for one in drawn:
+        for case, original in zip(one.cases, exercise.cases, strict=True):
+            assert case.shape[-1] % 32 == original.shape[-1] % 32
+            assert (case.shape[-1] < 24) == (original.shape[-1] < 24)
+
+
+def test_feedback_hides_what_was_expected():
+    exercise = load("se_block")
+    right = {"shape": True, "parameters": True, "outputs": False}
+    values = {"position": "[0, 1]", "expected": "0.1234", "received": "0.5678"}
+    check = Check("se_block", right, Finding("outputs.differ", values, exercise.cases[0]))
+    for language in LANGUAGES:
+        text = "\n".join(verdict_lines(check, language))
+        assert "0.1234" not in text and "[0, 1]" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_has_words(language):
+    for event in catalogue(language)["grading"]["event"]:
+        assert len(verdict_lines(nothing("se_block", event, "ValueError", "{x}"), language)) >= 2
+
+
+def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
+    entry = {
+        "language": "en",
+        "refused": "",
+        "remarks": [asdict(answers.Remark("unknown_name", "<script>alert(1)</script>"))],
+        "events": {"extra-1": "too_slow"},
+        "seconds": 1.5,
+        "processor_seconds": 1.0,
+        "peak_memory": 2**28,
+        "checks": {
+            "check_se_block": {
+                "exercise": "se_block",
+                "points": 2,
+                "right": {"shape": True, "parameters": True, "outputs": False},
+                "mistake": next(iter(catalogue("en")["se_block"]["mistake"])),
+                "finding": "outputs.differ",
+                "event": "",
+            }
+        },
+    }
+    names = ("<img src=x onerror=alert(1)>", "second")
+    monkeypatch.setattr("autograder.grading.record.Recorder.details", lambda self: dict.fromkeys(names, entry))
+    monkeypatch.setattr("autograder.grading.record.Recorder.scores", lambda self: dict.fromkeys(names, 2.0))
+    path = tmp_path / "report.html"
+    write_report(hostile.LESSON, tmp_path, path)
+    text = path.read_text("utf-8")
+    assert "<script" not in text and "<img" not in text and "http" not in text.replace("http-equiv", "")
+    assert "&lt;script&gt;" in text and "2 submissions" in text and "took too long" in text
