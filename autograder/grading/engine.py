@@ -36,6 +36,8 @@ from autograder.grading.session import Outcome, Session, Times
 from autograder.messages import LANGUAGES, say
 from autograder.paths import PACKAGE, REPOSITORY
 
+logger = logging.getLogger(__name__)
+
 
 class GradingError(Exception):
     """Why a class cannot be graded, and what to do."""
@@ -81,6 +83,11 @@ class Lesson:
         files = [master_path(self.name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
         return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
+    def reference_cells(self) -> list[str]:
+        """The code of the instructor's own notebook that defines the references."""
+        instructors = instructor_notebook(read_master(self.name), LANGUAGES[0])
+        return [step.source for step in plan.steps(instructors) if not step.exercise]
+
     def modules(self) -> list[str]:
         """What its cells import."""
         return plan.imported(self.release[LANGUAGES[0]])
@@ -115,7 +122,7 @@ class Engine:
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
-            self._judge = stack.enter_context(contextlib.closing(Judge(lesson.name)))
+            self._judge = stack.enter_context(contextlib.closing(Judge(lesson.name, lesson.reference_cells())))
             sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
             self._sandbox = stack.enter_context(sandbox)
             self.protections = self._sandbox.protections(settings.hidden)
@@ -124,6 +131,11 @@ class Engine:
     def close(self) -> None:
         """End every process that was started."""
         self._stack.close()
+
+    @property
+    def processor_seconds(self) -> float:
+        """What the sandbox and everything in it has used, once it is closed."""
+        return self._sandbox.processor_seconds
 
     def run(self, content: dict[str, Any]) -> Run:
         """Run a submitted notebook and judge it."""
@@ -175,6 +187,8 @@ def grade_class(
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
                 yield from _grade(engine, recorder, todo, settings.jobs)
+                engine.close()
+                logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
         except (SandboxError, JudgingError, RecordError) as error:
             raise GradingError(str(error)) from None
 

@@ -73,6 +73,7 @@ class Judge:
     """A lesson's challenge for one run, with what the references give under it. Safe to use from several threads."""
 
     lesson: str
+    cells: list[str]  # of the instructor's notebook, to run for its references
     seeds: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,9 +89,10 @@ class Judge:
                 pass_fds=[theirs.fileno()],
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        frames.send(self._connection, self.seeds)
+        frames.send(self._connection, {"seeds": self.seeds, "cells": self.cells})
 
     def close(self) -> None:
         """End the measuring of references, if it still goes on."""

@@ -72,6 +72,7 @@ class Sandbox:
         self.isolated, self.limits, self.memory = isolated, limits or Limits(), memory
         self._modules = list(modules)
         self._lock = threading.Lock()
+        self.processor_seconds = 0.0  # of closed servers and all that they forked
         self._start()
 
     def _start(self) -> None:
@@ -148,12 +149,15 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and, with it, every process in the sandbox."""
-        self._control.close()  # an idle server ends at this
-        try:
-            self._server.wait(DEATH_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._server.kill()
-            self._server.wait()
+        if self._control.fileno() < 0:
+            return
+        with suppress(OSError, TimeoutError, frames.BrokenFrameError):
+            self._control.shutdown(socket.SHUT_WR)  # an idle server says farewell at this
+            farewell, _ = frames.receive(self._control, DEATH_SECONDS)
+            self.processor_seconds += farewell["processor_seconds"]
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
         self._server.stderr.close()
 
     def __enter__(self) -> "Sandbox":
