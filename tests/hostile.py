@@ -339,14 +339,13 @@ code("sleeps-at-import", "import sys\nsys.meta_path.insert(0, type('F', (), {'fi
 
 # --- looking around
 
-PORT = 48613  # somebody listens there while the class is graded
 code(
     "calls-home",
-    f"""
+    """
     import socket, urllib.request
     for host in ("127.0.0.1", "::1", "localhost"):
         try:
-            with socket.create_connection((host, {PORT}), 1) as home: home.sendall(b"hello")
+            with socket.create_connection((host, HOME_PORT), 1) as home: home.sendall(b"hello")
         except OSError: pass
     """,
 )
@@ -812,12 +811,14 @@ def opened(text: str) -> dict:
     return notebook
 
 
-def write(submissions: Path) -> None:
-    """Write the whole class in nbgrader's layout."""
+def write(submissions: Path, port: int) -> None:
+    """Write the whole class in nbgrader's layout. Somebody listens at `port` on this machine."""
     texts = {name: text for name, (text, _) in HONEST.items()}
     for name, (attack, _) in CODE.items():
         filled = opened(submission(MASTER, "en", {}))
-        filled["cells"][position(filled["cells"], "channel_attention")]["source"] = f"{WRONG}\n\n{attack}"
+        filled["cells"][position(filled["cells"], "channel_attention")]["source"] = (
+            f"HOME_PORT = {port}\n{WRONG}\n\n{attack}"
+        )
         texts[name] = json.dumps(filled)
     for name, (change, answers, _) in NOTEBOOKS.items():
         notebook = opened(submission(MASTER, "en", answers))

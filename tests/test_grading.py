@@ -38,8 +38,6 @@ CLASS = {
 }
 ONE_JOB = Settings(jobs=1)
 
-pytestmark = [pytest.mark.xdist_group("grading")]
-
 
 def write_class(root, class_=CLASS):
     for student, (language, answers, _) in class_.items():

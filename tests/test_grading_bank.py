@@ -25,8 +25,6 @@ from tests import hostile
 EXPECTED = hostile.expected()
 SETTINGS = Settings(jobs=2, times=Times(cell=6, notebook=60), limits=Limits(processor_seconds=8))
 
-pytestmark = [pytest.mark.xdist_group("grading_bank")]
-
 
 def host() -> dict[str, str]:
     """What submissions must not change: the repository, Python's folders, names they would leave behind."""
@@ -55,9 +53,9 @@ def commands() -> dict[int, tuple[int, str]]:
 def bank(tmp_path_factory):
     """The bank, graded once: (folder, outcome by student, host before and after, what called home)."""
     root = tmp_path_factory.mktemp("bank")
-    hostile.write(root / "submitted")
     before, calls = host(), []
-    with socket.create_server(("127.0.0.1", hostile.PORT)) as home:
+    with socket.create_server(("127.0.0.1", 0)) as home:
+        hostile.write(root / "submitted", home.getsockname()[1])
 
         def listen() -> None:
             try:

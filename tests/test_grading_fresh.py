@@ -1,0 +1,30 @@
+"""A run's own challenge judges as the notebook's does: no right answer fails, every mistake loses the same points."""
+
+import secrets
+
+import pytest
+
+from autograder.authoring.reference import mistakes, reference, right_answers
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import load_expected
+from autograder.checking.judge import judge
+from autograder.checking.measure import measure
+from autograder.exercises import all_names, load
+from autograder.grading.inside.fresh import varied
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", all_names())
+def test_a_fresh_challenge_judges_alike(name, tensorflow):
+    exercise, seed = load(name), secrets.randbits(63)
+    fresh, challenge = varied(exercise, seed), Challenge(seed)
+    expected = measure(reference(name), fresh, challenge)
+    assert not [case for case in expected.cases if case.problem], seed
+    for answer, function in right_answers(name).items():
+        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        assert verdict.passed, (seed, answer, verdict.finding)
+    known = load_expected(name).reference
+    for mistake, function in mistakes(name).items():
+        public = judge(exercise, measure(function, exercise, Challenge()), known)
+        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        assert verdict.right == public.right, (seed, mistake)
