@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from coursekit.plots.style import INK, PALETTE, row_label, sheet, show_image
@@ -27,7 +28,7 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
         raise ValueError(f"Expected outputs with values. Received: shapes {expected.shape} and {received.shape}")
     if expected.shape != received.shape:
         return _two_shapes(expected, received)
-    received = np.nan_to_num(received)
+    received = np.nan_to_num(received)  # what is not a number is drawn as 0
     errors = np.abs(received - expected)
     worst = errors.reshape(len(errors), -1).max(axis=1).argmax() if expected.ndim > 1 else None
     title = f"The largest difference is {errors.max():.3g}" if errors.max() > 0 else "There is no difference"
@@ -49,13 +50,13 @@ def _maps(expected: np.ndarray, received: np.ndarray, title: str) -> Figure:
     values = {"cmap": "viridis", "vmin": both.min(), "vmax": both.max()}
     largest = np.abs(difference).max() or 1.0
     errors = {"cmap": DIVERGING, "vmin": -largest, "vmax": largest}
-    with sheet(title, 0.8 + 1.9 * len(channels)) as figure:
+    with sheet(title, 0.8 + 1.6 * len(channels), "compressed") as figure:
         axes = figure.subplots(len(channels), 3, squeeze=False)
         for row, channel in zip(axes, channels, strict=True):
             shown = show_image(row[0], expected[..., channel], **values)
             show_image(row[1], received[..., channel], **values)
             shown_error = show_image(row[2], difference[..., channel], **errors)
-            row_label(row[0], f"channel {channel}")
+            row_label(row[0], f"channel\n{channel}")
         for ax, name in zip(axes[0], ("expected", "yours", "yours − expected"), strict=True):
             ax.set_title(name)
         figure.colorbar(shown, ax=axes[:, :2], label="value", pad=0.02)
@@ -75,6 +76,8 @@ def _bars(expected: np.ndarray, received: np.ndarray, title: str) -> Figure:
         right.bar(places, received - expected, color=PALETTE[2])
         right.axhline(0, color=INK, linewidth=0.8)
         right.set(xlabel="position", ylabel="yours − expected")
+        for ax in (left, right):
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 
