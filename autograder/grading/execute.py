@@ -89,8 +89,7 @@ class MeasureAnswers(Execute):
             if path.stat().st_size > LARGEST_MEASUREMENT:
                 raise ValueError("too large")
             measured = Measurement.unpack(path.read_bytes())
-            expected = _expected(exercise)
-            return judge(load(exercise), measured, expected.reference, expected.mistakes)
+            return judge(load(exercise), measured, _expected(exercise))
         except (OSError, ValueError):
             return _no_result(exercise)
 
@@ -103,7 +102,7 @@ class MeasureAnswers(Execute):
         """Keep the verdict, and show it in the cell in the student's language."""
         self.verdicts[cell.metadata.nbgrader["grade_id"]] = verdict
         errors = [output for output in cell.outputs if output.output_type == "error"]
-        lines = [summary(verdict, self.language), *explanation(verdict, self.language)]
+        lines = [summary(verdict, self.language), *explanation(verdict, self.language, show_values=False)]
         if errors and verdict.finding and verdict.finding.key == "problem.no_result":
             lines.append(say("check.raised", self.language, error=errors[0].ename, text=errors[0].evalue[:160]))
         wrapped = [textwrap.fill(line, PAGE_WIDTH, subsequent_indent="    ") for line in lines]
