@@ -16,6 +16,7 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail if something generated is out of date.")
 def build(check: bool) -> None:
     """Make notebooks, reference outputs and environment files from solutions/lessons."""
+    from autograder.authoring.build import ProofError
     from autograder.authoring.build import build as build_course
     from autograder.authoring.master import MasterError
     from autograder.paths import in_clone
@@ -24,7 +25,7 @@ def build(check: bool) -> None:
         raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
     try:
         stale = build_course(check=check)
-    except MasterError as error:
+    except (MasterError, ProofError) as error:
         raise click.ClickException(str(error)) from None
     for path in stale:
         click.echo(f"{'out of date' if check else 'written'}: {path}")

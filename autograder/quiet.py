@@ -1,8 +1,39 @@
-"""Importing TensorFlow without the lines it writes to stderr."""
+"""Keeping quiet what should be: TensorFlow's lines on stderr, and megabytes that an answer prints."""
 
+import io
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+
+PRINTED_CHARACTERS = 1000  # enough to find a mistake by printing, too few to choke a browser
+
+
+@contextmanager
+def limited_output(rest: str) -> Iterator[None]:
+    """Let the first characters through to stdout, then say how many more there were: `rest` has a `{count}`."""
+    shown = _FirstCharacters(sys.stdout)
+    with redirect_stdout(shown), redirect_stderr(shown):
+        yield
+    if shown.left_out:
+        print("\n" + rest.format(count=shown.left_out))
+
+
+class _FirstCharacters(io.TextIOBase):
+    """Passes on what is written, up to a limit, and counts the rest."""
+
+    def __init__(self, target: io.TextIOBase) -> None:
+        self.target, self.room, self.left_out = target, PRINTED_CHARACTERS, 0
+
+    def write(self, text: str) -> int:
+        shown = text[: self.room]
+        self.room -= len(shown)
+        self.left_out += len(text) - len(shown)
+        self.target.write(shown)
+        return len(text)
+
+    def flush(self) -> None:
+        self.target.flush()
 
 
 @contextmanager

@@ -107,14 +107,13 @@ code(
 code(
     "shared-answer",  # the measuring code is replaced by one that sends what is shipped for the notebook's own check
     """
-    import autograder.grading.inside.shell as shell
     from autograder.checking.expected import load_expected
-    forged = lambda *a: load_expected("channel_attention").reference
-    shell.measure = forged
-    import gc
-    for thing in gc.get_objects():
-        if type(thing).__name__ == "Shell":
-            thing._measure = forged
+    from autograder.grading.inside.shell import Shell
+    def forged(self, command, body):
+        if command["exercise"] != "channel_attention":
+            return {"defined": False}, b""
+        return {"defined": True}, load_expected("channel_attention").reference.pack()
+    Shell.measure = forged
     """,
     2,  # the counts, which the notebook prints as well
 )
@@ -133,13 +132,10 @@ code(
     """
     from autograder.checking import challenge
     from autograder.checking.expected import load_expected
-    import gc, keras, numpy as np
-    _old = channel_attention
     _outputs = iter([case.output for case in load_expected("channel_attention").reference.cases] * 3)
     challenge.Challenge.__init__ = lambda self, seed=0: object.__setattr__(self, "seed", 2024)
-    for thing in gc.get_objects():
-        if type(thing).__name__ == "Shell":
-            thing._fresh = lambda exercise, seed: exercise
+    import autograder.grading.inside.shell as shell
+    shell.varied = lambda exercise, seed: exercise
     import autograder.checking.measure as m
     m._as_array = lambda returned: (next(_outputs), None)
     """,
@@ -270,9 +266,22 @@ sends(
     "absurd-numbers",
     """
     _b = io.BytesIO()
-    case = {"problem": None, "weights": [[[10**400, -1], True]] * 9, "named_layers": {}}
+    case = {"problem": None, "weights": [[[10**400, -1], True, "Dense", 1, "kernel"]] * 9, "named_layers": {}}
     facts = json.dumps({"exercise": "channel_attention", "cases": [case] * 5}).encode()
     np.savez(_b, facts=np.frombuffer(facts, np.uint8), **{str(i): np.array([np.nan]) for i in range(5)})
+    _data = _b.getvalue()
+    """,
+)
+
+sends(
+    "many-weights",
+    """
+    _b = io.BytesIO()
+    weights = [[[n], True, "Dense", n, "kernel"] for n in range(200_000)]
+    first, other = ({"problem": None, "weights": w, "named_layers": {}} for w in (weights, []))
+    facts = json.dumps({"exercise": "channel_attention", "cases": [first, *[other] * 4]}).encode()
+    outputs = {str(i): np.zeros((2, 8, 8, 16), np.float32) for i in range(5)}
+    np.savez(_b, facts=np.frombuffer(facts, np.uint8), **outputs)
     _data = _b.getvalue()
     """,
 )

@@ -123,8 +123,8 @@ def test_feedback_tells_no_value_that_was_expected(bank):
     """Not even those that the notebook's own check tells."""
     page = (bank[0] / "feedback" / "relu" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
     text = html.unescape(re.sub(r"<[^>]*>", "", page))
-    assert "Likely mistake" in text and "the values differ" in text
-    assert "expected" not in text.split("Likely mistake")[0].rsplit("✗ outputs", 1)[-1]
+    assert "Likely mistake" in text
+    assert not re.search(r"expected -?\d|yours? -?\d|lie between", text)
     for case in load("channel_attention").cases:
         for value in Challenge(NOTEBOOK_SEED).inputs(case, 0).reshape(-1)[:5]:
             assert f"{value:.4f}" not in text

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
-from autograder.checking.expected import load_expected
+from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
 from autograder.exercises import all_names, load
@@ -18,12 +18,12 @@ from autograder.grading.inside.fresh import varied
 def test_a_fresh_challenge_judges_alike(name, tensorflow):
     exercise, seed = load(name), secrets.randbits(63)
     fresh, challenge = varied(exercise, seed), Challenge(seed)
-    expected = measure(reference(name), fresh, challenge)
-    assert not [case for case in expected.cases if case.problem], seed
+    expected = Expected(seed, "", measure(reference(name), fresh, challenge), {})
+    assert not [case for case in expected.reference.cases if case.problem], seed
     for answer, function in right_answers(name).items():
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
         assert verdict.passed, (seed, answer, verdict.finding)
-    known = load_expected(name).reference
+    known = load_expected(name)
     for mistake, function in mistakes(name).items():
         public = judge(exercise, measure(function, exercise, Challenge()), known)
         verdict = judge(fresh, measure(function, fresh, challenge), expected)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.checking.judge import Finding
+from autograder.checking.diagnosis import Finding
 from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
 from autograder.grading.engine import Lesson
@@ -163,7 +163,7 @@ def test_fresh_sizes_differ_and_keep_what_a_case_is_about():
 def test_feedback_hides_what_was_expected():
     exercise = load("se_block")
     right = {"shape": True, "parameters": True, "outputs": False}
-    values = {"position": "[0, 1]", "expected": "0.1234", "received": "0.5678"}
+    values = {"position": "[0, 1]", "expected": "0.1234", "received": "0.5678", "definition": ""}
     check = Check("se_block", right, Finding("outputs.differ", values, exercise.cases[0]))
     for language in LANGUAGES:
         text = "\n".join(verdict_lines(check, language))

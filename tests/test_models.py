@@ -75,12 +75,14 @@ def test_convolutions_have_no_bias_and_normalisation_has_its_constants():
 
 
 def test_tiny_images_give_probabilities():
+    keras.utils.set_random_seed(0)
     model = resnet(18, input_shape=(32, 48, 1), classes=10)
     images = np.random.default_rng(0).random((2, 32, 48, 1), dtype="float32")
     probabilities = keras.ops.convert_to_numpy(model(images, training=False))
     assert probabilities.shape == (2, 10)
     np.testing.assert_allclose(probabilities.sum(axis=-1), 1, atol=1e-5)
-    assert np.abs(probabilities[0] - probabilities[1]).max() > 1e-6  # the output depends on the image
+    # The output depends on the image: by ratios, for an untrained network may be nearly certain of one class.
+    assert np.abs(np.log(probabilities[0] / probabilities[1])).max() > 0.1
 
 
 def test_odd_sizes_add_up_in_every_block():

@@ -6,6 +6,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import messages
+
 START = """from autograder import check, hint, progress, start, your_turn
 start("3-channel-attention")
 import keras
@@ -25,6 +27,7 @@ SEED_003 = """def channel_attention(x, name, ratio=8):
 RIGHT = SEED_003.replace("tf.nn.relu(y)", 'layers.Activation("relu")(y)').replace(
     "tf.nn.sigmoid(y)", 'layers.Activation("sigmoid")(y)'
 )
+WRONG = RIGHT.replace("layers.Dense(in_channel)(y)", 'layers.Dense(in_channel, activation="relu")(y)')
 CHECK = "check(channel_attention)"
 CELLS = {
     "start": START,
@@ -33,6 +36,9 @@ CELLS = {
     "stub called": "channel_attention(keras.Input((4, 4, 8)), 'a')",
     "keras 2": SEED_003,
     "keras 2 check": CHECK,
+    "wrong": WRONG,
+    "wrong check": CHECK,
+    "wrong check, drawn": "check(channel_attention, show=True)",
     "right": RIGHT,
     "right check": CHECK,
     "other name": "mine = channel_attention\nmine.__name__ = 'mine'\ncheck(mine, 'channel_attention')",
@@ -78,7 +84,7 @@ def test_start_says_in_one_line_what_is_ready(shown):
     assert ("준비 완료" in shown["start"]) == (shown["language"] == "ko")
 
 
-@pytest.mark.parametrize("name", ["stub check", "stub called", "keras 2 check", "not a function"])
+@pytest.mark.parametrize("name", ["stub check", "stub called", "keras 2 check", "wrong check", "not a function"])
 def test_errors_are_short_and_name_the_exercise_or_the_cause(shown, name):
     text = shown[name]
     assert "error: " in text
@@ -90,6 +96,17 @@ def test_errors_are_short_and_name_the_exercise_or_the_cause(shown, name):
 def test_keras_2_code_is_told_what_to_change(shown):
     text = shown["keras 2 check"]
     assert "y = tf.nn.relu(y)" in text and "ops.relu(x)" in text
+
+
+def test_a_named_mistake_is_told_its_name(shown):
+    assert messages.say("channel_attention.mistake.relu_on_second_dense", shown["language"]) in shown["wrong check"]
+
+
+def test_a_picture_comes_on_request(shown):
+    assert "<Figure" in shown["wrong check, drawn"] and "<Figure" not in shown["wrong check"]
+    assert (
+        messages.say("channel_attention.mistake.relu_on_second_dense", shown["language"]) in shown["wrong check, drawn"]
+    )
 
 
 def test_right_answers_pass_under_any_name(shown):

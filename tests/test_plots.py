@@ -16,6 +16,7 @@ from coursekit.plots import (
     attention_overlay,
     comparison,
     curves,
+    expected_and_received,
     feature_maps,
     gate_bars,
     image_grid,
@@ -273,6 +274,51 @@ def test_comparison_shows_every_seed_and_the_interval_in_the_order_given():
 def test_comparison_says_which_end_is_better():
     assert comparison(SEEDS, FINDING, "x").axes[0].get_title(loc="left").endswith("higher is better →")
     assert comparison(SEEDS, FINDING, "x", "lower").axes[0].get_title(loc="left").endswith("← lower is better")
+
+
+MAPS_OF_TWO_IMAGES = RANDOM.normal(size=(2, 4, 5, 6))
+ONE_VALUE_WRONG = MAPS_OF_TWO_IMAGES.copy()
+ONE_VALUE_WRONG[1, 2, 3, 4] += 2
+
+
+def test_expected_and_received_draws_the_image_and_channels_with_the_largest_errors():
+    figure = expected_and_received(MAPS_OF_TWO_IMAGES, ONE_VALUE_WRONG)
+    assert figure.get_suptitle() == "The largest difference is 2, in image 1"
+    expected, received, difference = (np.asarray(images[0].get_array()) for images in pictures(figure)[:3])
+    assert np.array_equal(expected, MAPS_OF_TWO_IMAGES[1, ..., 4])
+    assert np.array_equal(received, ONE_VALUE_WRONG[1, ..., 4])
+    assert difference[2, 3] == pytest.approx(2) and np.count_nonzero(difference) == 1
+    assert {"expected", "yours", "yours − expected", "channel\n4"} <= set(texts(figure))
+
+
+def test_expected_and_received_draws_numbers_as_bars():
+    figure = expected_and_received([[1.0, 2.0], [0.0, 0.0]], [[1.0, 2.5], [0.0, 0.0]])
+    assert [bar.get_height() for bar in figure.axes[1].patches] == [0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "title"),
+    [
+        (MAPS_OF_TWO_IMAGES, MAPS_OF_TWO_IMAGES, "There is no difference, in image 0"),
+        (UNIT, UNIT + 1, "The largest difference is 1, in image 0"),
+        ([1.0, 2.0], [1.0, np.nan], "The largest difference is 2"),
+        (MAPS_OF_TWO_IMAGES, np.ones((2, 1, 1, 6)), "Shapes differ: (2, 4, 5, 6) expected, (2, 1, 1, 6) received"),
+        (MAPS_OF_TWO_IMAGES, np.ones((2, 6)), "Shapes differ: (2, 4, 5, 6) expected, (2, 6) received"),
+        (np.ones(3), np.float32(2), "Shapes differ: (3,) expected, () received"),
+    ],
+)
+def test_expected_and_received_draws_whatever_it_is_given(expected, received, title):
+    figure = expected_and_received(expected, received)
+    assert figure.get_suptitle() == title
+    figure.canvas.draw()
+    box = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
+    sheet = figure.bbox.padded(1)
+    assert sheet.x0 <= box.x0 and sheet.y0 <= box.y0 and box.x1 <= sheet.x1 and box.y1 <= sheet.y1
+
+
+def test_expected_and_received_needs_something_to_draw():
+    with pytest.raises(ValueError, match=r"shapes \(0,\) and \(2,\)"):
+        expected_and_received([], [1.0, 2.0])
 
 
 @pytest.mark.parametrize(

@@ -1,38 +1,56 @@
 """Building everything that is generated, or checking that it is in sync. Same input, same bytes."""
 
+import inspect
 import io
 from pathlib import Path
 
 import numpy as np
 
 from autograder.authoring.environment import environment_yml
+from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.authoring.proof import page, prove, summary_page
 from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
+from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
-from autograder.checking.judge import TOLERANCE, signature
 from autograder.checking.measure import measure
+from autograder.checking.recognition import signature
 from autograder.exercises import LESSONS, Exercise, all_names, load
 from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
 
+class ProofError(Exception):
+    """A check that accepts a wrong answer, refuses a right one, or misnames a mistake."""
+
+
 def build(*, check: bool = False) -> list[str]:
     """Write whatever has changed, or with `check` write nothing. Returns the paths that were stale.
 
-    Raises: MasterError if a master cannot be built.
+    Raises: MasterError if a master cannot be built; ProofError, after writing, if a check cannot be trusted.
     """
     wanted = _texts()
     stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
     if not check:
         _write({path: wanted[path] for path in stale})
     stale += _left_over(set(wanted), check)
-    import_tensorflow()
     for name in all_names():
-        stale += _build_expected(name, check)
+        if not is_fresh(name):
+            stale += made_files(name) if check else _measure(load(name))
+    summary = {PROOF_FOLDER / "README.md": summary_page(_counts())}
+    stale += [path for path, text in summary.items() if _is_stale(path, text, check)]
+    if not check:
+        _write(summary)
     return [str(path.relative_to(REPOSITORY)) for path in stale]
+
+
+def _counts() -> dict[str, dict[str, int]]:
+    """The counts of all proofs, in the order of the lessons."""
+    built = read_built()
+    return {name: built[name]["counts"] for name in all_names() if name in built}
 
 
 def write_instructor_notebooks() -> None:
@@ -97,20 +115,27 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
         if result.problem:
             raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
     wrong = {name: signature(measure(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()}
-    return Expected(right, wrong)
+    definition = f"{exercise.name}{inspect.signature(reference(exercise.name))}"
+    return Expected(challenge.seed, definition, right, wrong)
 
 
-def _build_expected(name: str, check: bool) -> list[Path]:
-    text, arrays = expected_of(load(name), Challenge()).files()
-    folder = REPOSITORY / "data" / "expected"
-    json_path, npz_path = folder / f"{name}.json", folder / f"{name}.npz"
-    if json_path.exists() and npz_path.exists() and json_path.read_text("utf-8") == text and _close(npz_path, arrays):
-        return []
-    if not check:
-        folder.mkdir(parents=True, exist_ok=True)
-        json_path.write_text(text, "utf-8", newline="\n")
+def _measure(exercise: Exercise) -> list[Path]:
+    """Measure what is expected of an exercise, prove its check, and write both. Returns the files.
+
+    Raises: ProofError if the check cannot be trusted.
+    """
+    import_tensorflow()
+    json_path, npz_path, page_path = made_files(exercise.name)
+    expected = expected_of(exercise, Challenge())
+    text, arrays = expected.files()
+    proof = prove(exercise, expected)
+    _write({json_path: text, page_path: page(proof)})
+    if not (npz_path.exists() and _close(npz_path, arrays)):
         npz_path.write_bytes(_npz(arrays))
-    return [json_path]
+    remember(exercise.name, proof.counts)
+    if proof.failures:
+        raise ProofError(f"{exercise.name}: " + "; ".join(proof.failures))
+    return [json_path, npz_path, page_path]
 
 
 def _npz(arrays: dict[str, np.ndarray]) -> bytes:

@@ -11,16 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.checking.measurement import CaseResult, Measurement, Problem
+from autograder.checking.challenge import NOTEBOOK_SEED
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
 from autograder.paths import expected_folder
 
-REFERENCE = "reference"
+DEFINITION, REFERENCE = "definition", "reference"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What measuring gives on the reference and, as signatures, on each usual mistake."""
+    """What measuring gives under one challenge on the reference and, as signatures, on each usual mistake."""
 
+    seed: int
+    definition: str  # of the reference: "channel_attention(x, name, ratio=8)"
     reference: Measurement
     mistakes: dict[str, Measurement]
 
@@ -34,11 +37,11 @@ class Expected:
             for number, case in enumerate(answer.cases)
             if case.output is not None
         }
-        lines = (
+        lines = [
             f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
             for name, cases in facts.items()
-        )
-        return "{\n" + ",\n".join(lines) + "\n}\n", arrays
+        ]
+        return "{\n" + ",\n".join([f'  "{DEFINITION}": {json.dumps(self.definition)}', *lines]) + "\n}\n", arrays
 
 
 def _facts(case: CaseResult) -> dict:
@@ -67,15 +70,16 @@ def _load(exercise: str, folder: Path) -> Expected:
     facts = json.loads((folder / f"{exercise}.json").read_text("utf-8"))
     with np.load(folder / f"{exercise}.npz", allow_pickle=False) as archive:
         arrays = dict(archive)
+    definition = facts.pop(DEFINITION)
     answers = {
         name: Measurement(exercise, tuple(_case(case, arrays.get(f"{name}.{n}")) for n, case in enumerate(cases)))
         for name, cases in facts.items()
     }
-    return Expected(answers.pop(REFERENCE), answers)
+    return Expected(NOTEBOOK_SEED, definition, answers.pop(REFERENCE), answers)
 
 
 def _case(facts: dict, output: np.ndarray | None) -> CaseResult:
     if "problem" in facts:
         return CaseResult(Problem(**facts["problem"]))
-    weights = tuple((tuple(shape), trainable) for shape, trainable in facts["weights"])
+    weights = tuple(Weight(tuple(shape), *rest) for shape, *rest in facts["weights"])
     return CaseResult(None, output, weights, {name: tuple(shape) for name, shape in facts["named_layers"].items()})

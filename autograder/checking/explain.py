@@ -1,8 +1,14 @@
 """A verdict in words, in the reader's language: at most six lines."""
 
-from autograder.checking.judge import Finding, Verdict
-from autograder.exercises import Case
+from itertools import groupby
+
+from autograder.checking.diagnosis import Finding, WeightsDiffer
+from autograder.checking.judge import Verdict
+from autograder.checking.measurement import Weight
+from autograder.exercises import Case, Exercise
 from autograder.messages import current_language, say, sentence
+
+MOST_DIFFERENCES = 2  # layers or weights that are named before an ellipsis
 
 
 def summary(verdict: Verdict, language: str | None = None) -> str:
@@ -16,37 +22,90 @@ def summary(verdict: Verdict, language: str | None = None) -> str:
     return say("check.passed" if verdict.passed else "check.failed", language, **points) + "   " + aspects
 
 
-def explanation(verdict: Verdict, language: str | None = None) -> list[str]:
-    """What differs and where, the likely mistake by its name, and the next step; empty if all is right."""
+def explanation(verdict: Verdict, language: str | None = None, *, show_values: bool = True) -> list[str]:
+    """What differs and where, the likely mistake by its name, and the next step; empty if all is right.
+
+    Without `show_values`, no value of the reference's outputs is told: grading uses inputs that stay hidden.
+    """
     finding = verdict.finding
     if finding is None:
         return []
+    language = language or current_language()
     exercise = verdict.exercise
-    values = finding.values | {"line": finding.line, "call": call(exercise.name, exercise.kind, finding.case)}
-    lines = [say(f"finding.{finding.key}.what", language, **values)]
+    values = finding.values | {"line": finding.line, "call": call(exercise, finding.case, language)}
+    if "weights" in values:
+        values["weights"] = _weights(values["weights"], values["count"], language)
+    what = say(f"finding.{finding.key}.what", language, **values)
+    if show_values and sentence(f"finding.{finding.key}.values", language):
+        what += " " + say(f"finding.{finding.key}.values", language, **values)
+    lines = [what]
     if finding.line:
         lines.append(say("check.at_line", language, line=finding.line))
     if verdict.mistake:
         likely = say(f"{exercise.name}.mistake.{verdict.mistake}", language)
         lines.append(say("check.likely", language, mistake=likely))
+    elif exercise.cases[0] in verdict.right_cases:
+        lines.append(say("check.right_first", language, call=call(exercise, exercise.cases[0], language)))
     lines.append(_next_step(finding, exercise.name, values, language))
     return lines
 
 
-def _next_step(finding: Finding, exercise: str, values: dict, language: str | None) -> str:
-    key = f"finding.{finding.key}.next"
-    if sentence(key, language or current_language()):
-        return say("check.next", language, step=say(key, language, **values))
+def _next_step(finding: Finding, exercise: str, values: dict, language: str) -> str:
+    for key in (f"finding.{finding.key}.next", f"finding.{finding.key.split('.')[0]}.next"):
+        if sentence(key, language):
+            return say("check.next", language, step=say(key, language, **values | {"exercise": exercise}))
     return say("check.next", language, step=say("check.ask_for_hint", language, exercise=exercise))
 
 
-def call(exercise: str, kind: str, case: Case | None) -> str:
+def call(exercise: Exercise, case: Case | None, language: str | None = None) -> str:
     """How the answer was called in this case, as one would type it."""
     if case is None:
-        return f"{exercise}(...)"
+        return f"{exercise.name}(...)"
     arguments = [
         f"{name}={getattr(value, '__name__', repr(value))}" for name, value in case.arguments.items() if name != "name"
     ]
-    if kind != "model":
+    if exercise.kind != "model":
         arguments.insert(0, f"x{list(case.shape)}")
-    return f"{exercise}({', '.join(arguments)})"
+    typed = f"{exercise.name}({', '.join(arguments)})"
+    return say("check.zeroed", language, call=typed) if case.zero_weights else typed
+
+
+def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
+    """How many parameters are too many or missing, and the layers or weights that they are in."""
+    parts = []
+    for wanted, received in differ.resized:
+        if wanted.role == "bias" and len(differ.resized) > 1:
+            continue  # follows from its kernel
+        key = "weights.resized" if wanted.trainable == received.trainable else "weights.not_trained"
+        values = {"expected": _size(wanted), "received": _size(received)}
+        parts.append(say(key, language, weight=_weight(wanted, differ, language, "weights.role_of"), **values))
+    for key, weights in (("weights.missing", differ.missing), ("weights.extra", differ.extra)):
+        for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
+            first, *others = group
+            whole = len(others) + 1 == differ.weights_of[place] and others
+            names = ["weights.whole"] if whole else ["weights.weight"] * (len(others) + 1)
+            parts += [
+                say(key, language, weight=_weight(weight, differ, language, name))
+                for weight, name in zip((first, *others), names, strict=False)
+            ]
+    told = "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
+    amount = say("weights.fewer" if count < 0 else "weights.more", language, count=f"{abs(count):,}")
+    return f"{amount}; {told}" if told else amount
+
+
+def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str) -> str:
+    """`the bias (32) of the second dense layer`."""
+    layer = _named("weights.layer", weight.layer, language)
+    ordinal = sentence(f"weights.ordinal.{weight.number}", language)
+    place = "only" if differ.layers[weight.layer] == 1 else "counted" if ordinal else "numbered"
+    layer = say(f"weights.place.{place}", language, layer=layer, number=ordinal or weight.number)
+    return say(key, language, role=_named("weights.role", weight.role, language), layer=layer, size=_size(weight))
+
+
+def _named(table: str, name: str, language: str) -> str:
+    """The course's word for a class of layers or a role; the name itself if it has none."""
+    return sentence(f"{table}.{name}", language) or name
+
+
+def _size(weight: Weight) -> str:
+    return "×".join(map(str, weight.shape)) or "1"

@@ -1,12 +1,14 @@
 """Measuring an answer, where the student's code is: build it, give its weights known values, run it. No judgement."""
 
+import inspect
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.challenge import Challenge
-from autograder.checking.measurement import CaseResult, Measurement, Problem
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
 from autograder.checking.problems import describe
 from autograder.exercises import Case, Exercise
 
@@ -30,6 +32,8 @@ def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measure
 
 def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
     inputs = challenge.inputs(case, number)
+    if misfit := _signature_misfit(answer, exercise, case):
+        return CaseResult(misfit)
     try:
         if exercise.kind == "function":
             return _measure_function(answer, case, inputs)
@@ -49,35 +53,108 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     return CaseResult(problem, output)
 
 
+def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
+    """The problem that the answer cannot be called as the exercise says, if it cannot."""
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
+        return None
+    try:
+        signature.bind(*([None] if exercise.kind != "model" else []), **case.arguments)
+    except TypeError:
+        return Problem("arguments", {"received": f"{exercise.name}{signature}"})
+    return None
+
+
 def _measure_network(
     answer: Answer, exercise: Exercise, case: Case, inputs: np.ndarray, challenge: Challenge
 ) -> CaseResult:
+
+    model = _build_within_limits(answer, exercise, case)
+    if isinstance(model, Problem):
+        return CaseResult(model)
+    _give_values(model, challenge, case.zero_weights)
+    output, problem = _as_array(model(inputs, training=False))
+    return CaseResult(
+        problem,
+        output,
+        weights=_weights(model),
+        named_layers=_named_layers(model, exercise),
+    )
+
+
+def _named_layers(model: Any, exercise: Exercise) -> dict[str, tuple[int, ...]]:
+    """The output shapes of the layers that the exercise names, as far as they are there and have one."""
+    shapes = {}
+    for layer in model.layers:
+        # A layer that only a subclass's `call` runs has no output that later cells could take.
+        if layer.name in exercise.named_layers and layer._inbound_nodes:
+            shapes[layer.name] = tuple(layer.output.shape[1:])
+    return shapes
+
+
+def _build_within_limits(answer: Answer, exercise: Exercise, case: Case) -> Any:
+    """The network that the answer makes, or the problem that it makes none or a far too large one.
+
+    While the network is built, its weights are only described; they are made afterwards, unless there are too many: one
+    that would fill the memory is refused before it does.
+    """
+    import keras
+
+    accepted = False
+    try:
+        try:
+            with keras.StatelessScope(initialize_variables=False):
+                model = _build(answer, exercise, case)
+        except ValueError as error:
+            if "in a stateless scope" not in str(error):
+                raise
+            model = _build(answer, exercise, case)  # a weight that comes with its values cannot be described only
+        if isinstance(model, Problem):
+            return model
+        if model.count_params() > MOST_PARAMETERS:
+            return Problem("too_many_parameters", {"count": f"{model.count_params():,}"})
+        accepted = True
+    finally:
+        if not accepted:  # Keras would make the described weights at its next chance: let it forget them
+            keras.utils.clear_session(free_memory=False)
+    with keras.StatelessScope():
+        pass  # leaving this scope makes the weights
+    return model
+
+
+def _build(answer: Answer, exercise: Exercise, case: Case) -> Any:
+    """The network that the answer makes, or the problem that it makes none."""
     import keras
 
     if exercise.kind == "layer":
         symbolic = keras.Input(case.shape[1:])
         returned = answer(symbolic, **case.arguments)
         if not isinstance(returned, keras.KerasTensor):
-            return CaseResult(_not_a("feature_map", returned))
-        model = keras.Model(symbolic, returned)
-    else:
-        model = answer(**case.arguments)
-        if not isinstance(model, keras.Model):
-            return CaseResult(_not_a("model", model))
-        if not model.built:
-            model.build(inputs.shape)
-    if model.count_params() > MOST_PARAMETERS:
-        return CaseResult(Problem("too_many_parameters", {"count": f"{model.count_params():,}"}))
-    _give_values(model, challenge, case.zero_weights)
-    output, problem = _as_array(model(inputs, training=False))
+            return _not_a("feature_map", returned)
+        return keras.Model(symbolic, returned)
+    model = answer(**case.arguments)
+    if not isinstance(model, keras.Model):
+        return _not_a("model", model)
+    if not model.built:
+        model(keras.Input(case.shape[1:]))
+    return model
+
+
+def _weights(model: Any) -> tuple[Weight, ...]:
+    """Every weight with its place: the innermost layer that has it, counted among those of its class."""
+    owners, numbers, layers_of_class = {}, {}, Counter()
+    for layer in model._flatten_layers():  # outer layers first
+        owners |= {id(weight): layer for weight in layer.weights}
+    for layer in model._flatten_layers():
+        if any(owners[id(weight)] is layer for weight in layer.weights):
+            layers_of_class[type(layer).__name__] += 1
+            numbers[id(layer)] = layers_of_class[type(layer).__name__]
     trainable = {id(weight) for weight in model.trainable_weights}
-    return CaseResult(
-        problem,
-        output,
-        weights=tuple((tuple(weight.shape), id(weight) in trainable) for weight in model.weights),
-        named_layers={
-            layer.name: tuple(layer.output.shape[1:]) for layer in model.layers if layer.name in exercise.named_layers
-        },
+    return tuple(
+        Weight(tuple(weight.shape), id(weight) in trainable, type(owner).__name__, numbers[id(owner)], weight.name)
+        for weight in model.weights
+        for owner in [owners[id(weight)]]
     )
 
 
@@ -101,7 +178,7 @@ def _give_values(model: Any, challenge: Challenge, zeros: bool) -> None:
 
 def _as_array(returned: Any) -> tuple[np.ndarray | None, Problem | None]:
     """The array in what was returned, or the problem that there is none."""
-    if returned is None or isinstance(returned, (list, tuple, dict, str)):
+    if returned is None or isinstance(returned, (list, tuple, dict, str, int, float)):
         return None, _not_a("array", returned)
     output = np.asarray(returned)
     if output.dtype.kind not in "fiub":
@@ -110,6 +187,12 @@ def _as_array(returned: Any) -> tuple[np.ndarray | None, Problem | None]:
 
 
 def _not_a(wanted: str, returned: Any) -> Problem:
+    """The problem that something else than what was wanted came back."""
+    received = type(returned).__name__
     if returned is None:
         return Problem("returned_nothing")
-    return Problem(f"not_a_{wanted}", {"received": type(returned).__name__})
+    if isinstance(returned, (list, tuple)):
+        return Problem("returned_list", {"received": received, "length": str(len(returned))})
+    if isinstance(returned, np.ndarray):
+        return Problem("returned_numpy", {"shape": str(returned.shape)})
+    return Problem(f"not_a_{wanted}", {"received": received})

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,21 +17,31 @@ class Problem:
     line: str = ""
 
 
+class Weight(NamedTuple):
+    """One weight: the `role` ("bias") that it has in the `number`-th layer of class `layer` ("Dense") that has any."""
+
+    shape: tuple[int, ...]
+    trainable: bool
+    layer: str = ""
+    number: int = 1
+    role: str = ""
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """One case, measured. Without an output there is a problem, and with a problem there is no output.
 
-    `weights` lists (shape, trainable) of every weight; `named_layers` the output shapes of layers the task names.
+    `named_layers` has the output shapes of layers that the task names.
     """
 
     problem: Problem | None = None
     output: np.ndarray | None = None
-    weights: tuple[tuple[tuple[int, ...], bool], ...] = ()
+    weights: tuple[Weight, ...] = ()
     named_layers: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def count(self, trainable: bool) -> int:
         """Trainable or other parameters."""
-        return sum(int(np.prod(shape)) for shape, learns in self.weights if learns == trainable)
+        return sum(int(np.prod(weight.shape)) for weight in self.weights if weight.trainable == trainable)
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class Measurement:
                     CaseResult(
                         problem=Problem(**_strings(case["problem"])) if case["problem"] else None,
                         output=archive.get(str(number)),
-                        weights=tuple((_shape(shape), bool(learns)) for shape, learns in case["weights"]),
+                        weights=tuple(map(_weight, case["weights"])),
                         named_layers={str(name): _shape(shape) for name, shape in case["named_layers"].items()},
                     )
                     for number, case in enumerate(facts["cases"])
@@ -81,6 +92,11 @@ class Measurement:
 
 def _shape(lengths: list) -> tuple[int, ...]:
     return tuple(int(length) for length in lengths)
+
+
+def _weight(entry: list) -> Weight:
+    shape, trainable, layer, number, role = entry
+    return Weight(_shape(shape), bool(trainable), str(layer), int(number), str(role))
 
 
 def _strings(problem: dict) -> dict:

@@ -7,14 +7,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from IPython.display import display
+
 from autograder.checking import explain, progress
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
-from autograder.checking.judge import judge
+from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import NotWritten, measure
-from autograder.exercises import LESSONS, all_names, is_exercise, load
+from autograder.checking.measurement import Measurement
+from autograder.exercises import LESSONS, Exercise, all_names, is_exercise, load
 from autograder.messages import say, set_language
-from autograder.quiet import import_tensorflow
+from autograder.quiet import import_tensorflow, limited_output
 
 # Set by the grader: the seed of its challenge, and the folder in which it awaits the measurements.
 SEED_VARIABLE = "COURSE_CHALLENGE_SEED"
@@ -81,8 +84,10 @@ def your_turn(exercise: str) -> None:
     raise StillToWrite(exercise)
 
 
-def check(answer: Callable[..., Any], exercise: str | None = None) -> None:
-    """Check an answer and print the verdict. `exercise` is needed only if the function has another name.
+def check(answer: Callable[..., Any], exercise: str | None = None, *, show: bool = False) -> None:
+    """Check an answer and print the verdict; with `show`, draw the expected output, the answer's, and the difference.
+
+    `exercise` is needed only if the function has another name.
 
     Raises: CheckFailed if something is not right yet.
     """
@@ -92,11 +97,29 @@ def check(answer: Callable[..., Any], exercise: str | None = None) -> None:
         Path(folder, f"{asked.name}.npz").write_bytes(measured.pack())
         return
     expected = load_expected(asked.name)
-    verdict = judge(asked, measure(answer, asked, Challenge()), expected.reference, expected.mistakes)
+    with limited_output(say("check.printed", count="{count:,}")):
+        measured = measure(answer, asked, Challenge())
+    verdict = judge(asked, measured, expected)
     progress.record_check(asked.name, verdict.points)
     print(explain.summary(verdict))
+    if show:
+        _draw(asked, verdict, measured, expected.reference)
     if not verdict.passed:
         raise CheckFailed("\n".join(explain.explanation(verdict)))
+
+
+def _draw(exercise: Exercise, verdict: Verdict, measured: Measurement, expected: Measurement) -> None:
+    """The outputs in the case that the verdict speaks of, else in the first."""
+    from coursekit.plots import expected_and_received
+
+    case = verdict.finding.case if verdict.finding else exercise.cases[0]
+    number = exercise.cases.index(case)
+    received = measured.cases[number].output
+    if received is None or received.size == 0:
+        print(say("check.no_picture"))
+        return
+    print(say("check.picture", call=explain.call(exercise, case)))
+    display(expected_and_received(expected.cases[number].output, received))
 
 
 def _name_of(answer: Any) -> str:

@@ -47,6 +47,7 @@ class Exercise:
     `kind` says what the answer is called with and gives back: a `function` takes and returns arrays, a `layer` takes
     and returns a symbolic feature map, a `model` takes only arguments and returns a `keras.Model`.
     `named_layers` are layers that the task asks to name, because later cells look for them.
+    `gates` says that the output is the input times gates, one for each channel or one for each position.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Exercise:
     cases: tuple[Case, ...]
     points: dict[str, int]
     named_layers: tuple[str, ...] = ()
+    gates: Literal["", "channel", "spatial"] = ""
 
     def __post_init__(self) -> None:
         if not self.cases or not set(self.points) <= set(ASPECTS):

@@ -8,8 +8,9 @@ from autograder.exercises import Case, Exercise
 EXERCISE = Exercise(
     name="channel_attention",
     kind="layer",
+    gates="channel",
     cases=(
-        Case((2, 8, 8, 16), {"name": "a"}),
+        Case((2, 8, 8, 64), {"name": "a"}),
         Case((1, 5, 7, 32), {"name": "b", "ratio": 4}),
         Case((3, 6, 4, 20), {"name": "c", "ratio": 8}),
         Case((1, 4, 4, 4), {"name": "d", "ratio": 2}),

@@ -5,6 +5,7 @@ from autograder.exercises import Case, Exercise
 EXERCISE = Exercise(
     name="spatial_attention",
     kind="layer",
+    gates="spatial",
     cases=(
         Case((2, 8, 8, 16), {"name": "a"}),
         Case((1, 5, 9, 12), {"name": "b", "kernel_size": 3}),

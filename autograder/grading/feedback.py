@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat.v4 import new_output
 
-from autograder.checking.explain import call, explanation, summary
+from autograder.checking.explain import explanation, summary
 from autograder.grading.answers import Remark
 from autograder.grading.judging import Check
 from autograder.messages import say
@@ -19,12 +19,7 @@ PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scroll
 def verdict_lines(check: Check, language: str) -> list[str]:
     """A check's outcome in words."""
     lines = [summary(check.verdict, language)]
-    told = explanation(check.verdict, language)
-    finding = check.finding
-    if finding and finding.key == "outputs.differ":  # its own sentence tells an expected value
-        exercise = check.verdict.exercise
-        called = call(exercise.name, exercise.kind, finding.case)
-        told[0] = say("grading.outputs_differ", language, call=called)
+    told = explanation(check.verdict, language, show_values=False)
     if check.event:
         told.append(say(f"grading.event.{check.event}", language))
     if check.error:

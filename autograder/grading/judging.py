@@ -14,9 +14,10 @@ import threading
 import zipfile
 from dataclasses import dataclass, field
 
-from autograder.checking.expected import load_expected
+from autograder.checking.diagnosis import Finding
+from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
-from autograder.checking.judge import Finding, Verdict, judge
+from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
 from autograder.exercises import LESSONS, load
 from autograder.grading.inside import frames
@@ -24,6 +25,7 @@ from autograder.grading.inside.fresh import varied
 from autograder.paths import REPOSITORY
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
+MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
 
 
@@ -105,7 +107,7 @@ class Judge:
 
         Raises: JudgingError if there is nothing to compare with.
         """
-        expected = self._reference(exercise)
+        expected = Expected(self.seeds[exercise], "", self._reference(exercise), {})
         asked = varied(load(exercise), self.seeds[exercise])
         try:
             verdict = judge(asked, _unpack(data), expected)
@@ -117,7 +119,7 @@ class Judge:
         """Add to a wrong answer what the notebook's own challenge shows: what differs, and the mistake's name."""
         expected = load_expected(check.exercise)
         try:
-            verdict = judge(load(check.exercise), _unpack(data or b""), expected.reference, expected.mistakes)
+            verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
         except Exception:
             return nothing(check.exercise, "nonsense")
@@ -137,11 +139,14 @@ class Judge:
 
 
 def _unpack(data: bytes) -> Measurement:
-    """A measurement, if it is one and does not unpack to more than memory can hold.
+    """A measurement, if it is one, does not unpack to more than memory can hold and can be compared in a moment.
 
     Raises: ValueError, or what zipfile raises, if it is not.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
             raise ValueError("too large")
-    return Measurement.unpack(data)
+    measured = Measurement.unpack(data)
+    if any(len(case.weights) > MOST_WEIGHTS for case in measured.cases):
+        raise ValueError("too many weights")
+    return measured

@@ -30,6 +30,10 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
 START_SECONDS = 120
 FORK_SECONDS = 30
 DEATH_SECONDS = 5  # for a process that closed its socket to end by itself
+HINT = (
+    "If user namespaces are switched off (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
+    "kernel.apparmor_restrict_unprivileged_userns), allow them, or grade with --trust, without a sandbox"
+)
 # What a process died of, as message keys.
 SIGNALS = {
     signal.SIGKILL: "killed",
@@ -95,7 +99,9 @@ class Sandbox:
             self._server.kill()
             said = self._server.communicate()[1].decode(errors="replace").strip().splitlines()
             self._control.close()
-            raise SandboxError(f"The sandbox does not start: {said[-1] if said else 'it says nothing'}") from None
+            raise SandboxError(
+                f"The sandbox does not start: {said[-1] if said else 'it says nothing'}. {HINT}"
+            ) from None
 
     def child(self) -> "Child":
         """A fresh process in which everything is imported.
@@ -112,20 +118,19 @@ class Sandbox:
             try:
                 return self._child()
             except (ChildError, OSError) as error:
-                raise SandboxError(f"The sandbox gives no process: {error}") from None
+                raise SandboxError(f"The sandbox gives no process: {error}. {HINT}") from None
 
     def _child(self) -> "Child":
         cells, their_cells = socket.socketpair()
         keeper, their_keeper = socket.socketpair()
         request = {"limits": asdict(self.limits), "isolated": self.isolated, "memory": self.memory}
-        with their_cells, their_keeper:
-            descriptors = [their_cells.fileno(), their_keeper.fileno()]
-            with self._lock:
-                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
         child = Child(cells, keeper, self.limits.processor_seconds)
         try:
+            with their_cells, their_keeper, self._lock:
+                descriptors = [their_cells.fileno(), their_keeper.fileno()]
+                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
             child.wait_until_ready()
-        except ChildError:
+        except (ChildError, OSError):
             child.stop()
             raise
         return child

@@ -1,6 +1,7 @@
 """The course's figures: one visual language for images, attention, learning curves and comparisons."""
 
 from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars
+from coursekit.plots.checks import expected_and_received
 from coursekit.plots.images import image_grid, image_row, pixel_histogram
 from coursekit.plots.results import comparison, curves, summary
 
@@ -8,6 +9,7 @@ __all__ = [
     "attention_overlay",
     "comparison",
     "curves",
+    "expected_and_received",
     "feature_maps",
     "gate_bars",
     "image_grid",

@@ -1,6 +1,7 @@
 """Right answers to `attention_block`, as different as students write them."""
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 
@@ -68,3 +69,18 @@ def gates_before_relu_multiplied_later(x, filters, name):
     x = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
     hidden = layers.Dense(max(1, filters // 8), activation="relu")(ops.mean(ops.relu(x), axis=(1, 2), keepdims=True))
     return ops.relu(x * layers.Dense(filters, activation="sigmoid")(hidden))
+
+
+def functions_of_the_lessons(x, filters, name):
+    """The functions written before, all layers in one functional model."""
+    inputs = keras.Input(x.shape[1:])
+    outputs = channel_attention(autoencoder_block(inputs, filters, name), name + "_attention")
+    return keras.Model(inputs, outputs, name=name + "_model")(x)
+
+
+def style_of_the_korean_tutorial(x, filters, name):
+    """In the style of the Korean tutorial: its block in `tf.keras` layers, then the function of its six steps."""
+    x = tf.keras.layers.Conv2D(filters=filters, kernel_size=3, strides=(1, 1), padding="same", name=name + "_conv")(x)
+    x = tf.keras.layers.BatchNormalization(name=name + "_bn")(x)
+    x = tf.keras.layers.ReLU(name=name + "_relu")(x)
+    return channel_attention(x, name=name + "_attention")

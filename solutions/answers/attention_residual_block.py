@@ -1,6 +1,7 @@
 """Right answers to `attention_residual_block`, as different as students write them."""
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 
@@ -97,3 +98,45 @@ class _Block(layers.Layer):
 def one_layer(x, filters, stride, name):
     """A Layer subclass for the whole block."""
     return _Block(filters, stride, name=name)(x)
+
+
+def branch_and_shortcut_as_models(x, filters, stride, name):
+    """Two functional models on the same input, the attentions inside the branch."""
+    inputs = keras.Input(x.shape[1:])
+    y = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(inputs)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", use_bias=False)(y))
+    branch = keras.Model(inputs, spatial_attention(channel_attention(y, "channel"), "spatial"), name=f"{name}_branch")
+    shortcut = layers.Identity()
+    if stride != 1 or x.shape[-1] != filters:
+        projection = layers.Conv2D(filters, 1, strides=stride, use_bias=False)
+        shortcut = keras.Sequential([projection, layers.BatchNormalization()], name=f"{name}_shortcut")
+    return layers.ReLU()(ops.add(shortcut(x), branch(x)))
+
+
+def style_of_the_cbam_article(x, filters, stride, name):
+    """In the style of the CBAM VGG16 article: He's initial values, everything on `x`, channel before spatial."""
+    input = x
+
+    for strides in [stride, 1]:
+        if x is not input:
+            x = tf.keras.layers.Activation("relu")(x)
+        x = tf.keras.layers.Conv2D(
+            filters=filters,
+            kernel_size=3,
+            strides=strides,
+            padding="same",
+            kernel_initializer="he_normal",
+            use_bias=False,
+        )(x)
+        x = tf.keras.layers.BatchNormalization()(x)
+
+    x = channel_attention(x, name + "_channel")
+    x = spatial_attention(x, name + "_spatial")
+
+    if stride != 1 or input.shape[-1] != filters:
+        input = tf.keras.layers.Conv2D(filters=filters, kernel_size=1, strides=stride, use_bias=False)(input)
+        input = tf.keras.layers.BatchNormalization()(input)
+
+    x = tf.keras.layers.Add()([input, x])
+    return tf.keras.layers.Activation("relu")(x)

@@ -100,7 +100,7 @@ def sequential_gate(x, name, ratio=8):
 
 
 def reshape_and_activation_layers(x, name, ratio=8):
-    """The style of the Chinese tutorial: reshape first, dense on four axes, activations as layers of their own."""
+    """In the style of the Chinese SE/ECA tutorial: reshape first, dense on four axes, activations as layers."""
     in_channel = x.shape[-1]
     y = layers.GlobalAveragePooling2D()(x)
     y = layers.Reshape(target_shape=(1, 1, in_channel))(y)
@@ -127,3 +127,38 @@ def einsum(x, name, ratio=8):
         ops.einsum("bhwc->bc", x) / (x.shape[1] * x.shape[2])
     )
     return ops.einsum("bhwc,bc->bhwc", x, layers.Dense(channels, activation="sigmoid")(hidden))
+
+
+def style_of_the_korean_tutorial(x, name, ratio=8):
+    """In the style of the Korean tutorial: its six steps, each a `tf.keras` layer named with +."""
+    filters = x.shape[-1]
+    s = tf.keras.layers.GlobalAveragePooling2D(name=name + "_gap")(x)
+    s = tf.keras.layers.Dense(units=max(filters // ratio, 1), name=name + "_fc1")(s)
+    s = tf.keras.layers.ReLU(name=name + "_relu")(s)
+    s = tf.keras.layers.Dense(units=filters, name=name + "_fc2")(s)
+    s = tf.keras.layers.Activation("sigmoid", name=name + "_sigmoid")(s)
+    s = tf.keras.layers.Reshape((1, 1, filters), name=name + "_reshape")(s)
+    return tf.keras.layers.Multiply(name=name + "_multiply")([x, s])
+
+
+def style_of_the_cbam_article(x, name, ratio=8):
+    """In the style of the CBAM VGG16 article: dense layers first, He's initial values; its branch of averages alone."""
+    channel = x.shape[-1]
+
+    dense_one = tf.keras.layers.Dense(
+        max(channel // ratio, 1),
+        activation="relu",
+        kernel_initializer="he_normal",
+        use_bias=True,
+        bias_initializer="zeros",
+    )
+    dense_two = tf.keras.layers.Dense(channel, kernel_initializer="he_normal", use_bias=True, bias_initializer="zeros")
+
+    avg_pool = tf.keras.layers.GlobalAveragePooling2D()(x)
+    avg_pool = tf.keras.layers.Reshape((1, 1, channel))(avg_pool)
+    avg_pool = dense_one(avg_pool)
+    avg_pool = dense_two(avg_pool)
+
+    attention = tf.keras.layers.Activation("sigmoid")(avg_pool)
+
+    return tf.keras.layers.multiply([x, attention])

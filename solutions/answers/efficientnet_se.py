@@ -1,6 +1,7 @@
 """Right answers to `efficientnet_se`, as different as students write them."""
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 
@@ -38,3 +39,52 @@ def model_inside(x, filters_in, ratio=0.25):
         ]
     )
     return ops.multiply(gate(x), x)
+
+
+class _Gate(layers.Layer):
+    """Kernels and biases of its own, the second layer's first."""
+
+    def __init__(self, units, **options):
+        super().__init__(**options)
+        self.units = units
+
+    def build(self, shape):
+        self.expand_bias = self.add_weight(shape=(shape[-1],), initializer="zeros")
+        self.expand = self.add_weight(shape=(self.units, shape[-1]))
+        self.reduce_bias = self.add_weight(shape=(self.units,), initializer="zeros")
+        self.reduce = self.add_weight(shape=(shape[-1], self.units))
+
+    def call(self, x):
+        hidden = keras.activations.swish(ops.mean(x, axis=(1, 2), keepdims=True) @ self.reduce + self.reduce_bias)
+        return x * ops.sigmoid(hidden @ self.expand + self.expand_bias)
+
+
+def layer_subclass(x, filters_in, ratio=0.25):
+    """A Layer subclass with `add_weight` and the operator @."""
+    return _Gate(max(1, int(filters_in * ratio)))(x)
+
+
+def tensorflow_in_lambda(x, filters_in, ratio=0.25):
+    """TensorFlow's functions for mean, swish, sigmoid and product, each in a Lambda layer."""
+    gates = layers.Lambda(lambda t: tf.reduce_mean(t, axis=[1, 2], keepdims=True))(x)
+    gates = layers.Lambda(tf.nn.silu)(layers.Conv2D(max(int(filters_in * ratio), 1), 1)(gates))
+    gates = layers.Lambda(tf.nn.sigmoid)(layers.Conv2D(x.shape[-1], 1)(gates))
+    return layers.Lambda(lambda both: both[0] * both[1])([x, gates])
+
+
+def style_of_the_chinese_tutorial(x, filters_in, ratio=0.25):
+    """In the style of the Chinese SE/ECA tutorial, which has this one in words: FC1, swish, FC2, sigmoid, scale."""
+    in_channel = x.shape[-1]
+
+    # squeeze: [h,w,c]==>[1,1,c]
+    gates = layers.GlobalAveragePooling2D()(x)
+    gates = layers.Reshape(target_shape=(1, 1, in_channel))(gates)
+
+    # excitation: [1,1,c]==>[1,1,filters_in/r]==>[1,1,c]
+    gates = layers.Dense(max(1, int(filters_in * ratio)))(gates)
+    gates = keras.activations.swish(gates)
+    gates = layers.Dense(in_channel)(gates)
+    gates = keras.activations.sigmoid(gates)
+
+    # scale: [h,w,c]*[1,1,c]==>[h,w,c]
+    return layers.multiply([x, gates])

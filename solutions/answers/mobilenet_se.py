@@ -1,6 +1,7 @@
 """Right answers to `mobilenet_se`, as different as students write them."""
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 
@@ -43,3 +44,42 @@ def activations_as_layers(x):
     gates = layers.Conv2D(channels, kernel_size=1, padding="same")(gates)
     gates = layers.ReLU(6.0)(layers.Rescaling(1.0, offset=3.0)(gates))
     return layers.Multiply()([x, layers.Rescaling(1 / 6)(gates)])
+
+
+class _Gate(layers.Layer):
+    """Two convolutions, made when the channels are known."""
+
+    def build(self, shape):
+        self.expand = layers.Conv2D(shape[-1], 1, activation="hard_sigmoid")
+        self.reduce = layers.Conv2D(round_to_8(shape[-1] / 4), 1, activation=ops.relu)
+
+    def call(self, x):
+        return self.expand(self.reduce(ops.mean(x, axis=(1, 2), keepdims=True)))
+
+
+def layer_subclass(x):
+    """A Layer subclass for the gates, the product outside."""
+    return ops.multiply(x, _Gate()(x))
+
+
+def model_inside(x):
+    """A Sequential gate with the lesson's rule for widths, called like a layer."""
+    gate = keras.Sequential(
+        [
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(round_to_8(x.shape[-1] / 4)),
+            layers.ReLU(),
+            layers.Dense(x.shape[-1]),
+            layers.Activation("hard_sigmoid"),
+            layers.Reshape((1, 1, x.shape[-1])),
+        ]
+    )
+    return layers.multiply([x, gate(x)])
+
+
+def tensorflow_in_lambda(x):
+    """TensorFlow's ReLU6 in a Lambda layer."""
+    gates = layers.Lambda(lambda t: tf.reduce_mean(t, [1, 2], keepdims=True))(x)
+    gates = layers.Dense(_rounded(x.shape[-1] / 4), activation="relu")(gates)
+    gates = layers.Lambda(lambda t: tf.nn.relu6(t + 3) / 6)(layers.Dense(x.shape[-1])(gates))
+    return x * gates

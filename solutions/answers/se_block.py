@@ -1,6 +1,7 @@
 """Right answers to `se_block`, as different as students write them."""
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 
@@ -72,3 +73,61 @@ def model_inside(inputs, ratio=4):
     hidden = layers.Conv2D(max(1, channels // ratio), 1, activation="relu")(pooled)
     gates = keras.Model(pooled, layers.Conv2D(channels, 1, activation="sigmoid")(hidden))
     return inputs * gates(layers.GlobalAveragePooling2D(keepdims=True)(inputs))
+
+
+def tensor_product(inputs, ratio=4):
+    """Dense layers as sums over indices, `EinsumDense`."""
+    channels = inputs.shape[-1]
+    units = max(1, channels // ratio)
+    x = ops.mean(ops.reshape(inputs, (-1, inputs.shape[1] * inputs.shape[2], channels)), axis=1)
+    x = layers.EinsumDense("bc,cu->bu", output_shape=units, bias_axes="u", activation="relu")(x)
+    x = layers.EinsumDense("bu,uc->bc", output_shape=channels, bias_axes="c", activation="sigmoid")(x)
+    return ops.einsum("bhwc,bc->bhwc", inputs, x)
+
+
+class _VariablesOfItsOwn(layers.Layer):
+    """Keras variables made from arrays."""
+
+    def __init__(self, ratio):
+        super().__init__()
+        self.ratio = ratio
+
+    def build(self, shape):
+        channels = shape[-1]
+        units = max(1, channels // self.ratio)
+        random = np.random.default_rng(0)
+        self.w1 = keras.Variable(random.normal(0, channels**-0.5, (channels, units)).astype("float32"))
+        self.b1 = keras.Variable(np.zeros(units, "float32"))
+        self.w2 = keras.Variable(random.normal(0, units**-0.5, (units, channels)).astype("float32"))
+        self.b2 = keras.Variable(np.zeros(channels, "float32"))
+
+    def call(self, inputs):
+        squeezed = ops.mean(inputs, axis=(1, 2), keepdims=True)
+        return inputs * ops.sigmoid(ops.relu(squeezed @ self.w1 + self.b1) @ self.w2 + self.b2)
+
+
+def layer_with_keras_variables(inputs, ratio=4):
+    """A Layer subclass with `keras.Variable` and first values of its own instead of `add_weight`."""
+    return _VariablesOfItsOwn(ratio)(inputs)
+
+
+def style_of_the_chinese_tutorial(inputs, ratio=4):
+    """In the style of the Chinese SE/ECA tutorial: a line for every step, its shapes in comments; ReLU and sigmoid
+    from `keras.activations`, where the tutorial has functions of TensorFlow that Keras 3 refuses."""
+    in_channel = inputs.shape[-1]
+
+    # [h,w,c]==>[None,c]
+    x = layers.GlobalAveragePooling2D()(inputs)
+    # [None,c]==>[1,1,c]
+    x = layers.Reshape(target_shape=(1, 1, in_channel))(x)
+
+    # [1,1,c]==>[1,1,c/r]
+    x = layers.Dense(max(in_channel // ratio, 1))(x)
+    x = keras.activations.relu(x)
+
+    # [1,1,c/r]==>[1,1,c]
+    x = layers.Dense(in_channel)(x)
+    x = keras.activations.sigmoid(x)
+
+    # [h,w,c]*[1,1,c]==>[h,w,c]
+    return layers.multiply([inputs, x])

@@ -89,3 +89,42 @@ class _TensorFlowGate(layers.Layer):
 def layer_around_tensorflow(x, name, kernel_size=7):
     """A Layer subclass that owns a Conv2D and calls TensorFlow."""
     return _TensorFlowGate(kernel_size, name=name)(x)
+
+
+class _Bias(layers.Layer):
+    """One number, added everywhere."""
+
+    def build(self, shape):
+        self.bias = self.add_weight(shape=(1,), initializer="zeros")
+
+    def call(self, x):
+        return x + self.bias
+
+
+def depthwise_and_summed(x, name, kernel_size=7):
+    """Every channel convolved by itself, then their sum: what a convolution to one channel does."""
+    scores = layers.DepthwiseConv2D(kernel_size, padding="same", use_bias=False)(x)
+    scores = _Bias()(ops.sum(scores, axis=-1, keepdims=True))
+    return x * ops.sigmoid(scores)
+
+
+def style_of_the_korean_tutorial(x, name, kernel_size=7):
+    """In the style of the Korean tutorial: its three steps, each a `tf.keras` layer named with +."""
+    s = tf.keras.layers.Conv2D(filters=1, kernel_size=kernel_size, padding="same", name=name + "_conv")(x)
+    s = tf.keras.layers.Activation("sigmoid", name=name + "_sigmoid")(s)
+    return tf.keras.layers.Multiply(name=name + "_multiply")([x, s])
+
+
+def style_of_the_cbam_article(x, name, kernel_size=7):
+    """In the style of the CBAM VGG16 article: its last convolution, with all arguments, here with a bias."""
+    attention = tf.keras.layers.Conv2D(
+        filters=1,
+        kernel_size=kernel_size,
+        strides=1,
+        padding="same",
+        activation="sigmoid",
+        kernel_initializer="he_normal",
+        use_bias=True,
+    )(x)
+
+    return tf.keras.layers.multiply([x, attention])

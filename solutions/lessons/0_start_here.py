@@ -123,6 +123,9 @@ check(double)
 # The shape earned its point: what is right counts, even if not all is. Later exercises also give points for the right
 # number of **parameters**, the weights of a network.
 #
+# Numbers are one way to see a mistake, a picture is another. With `show=True` the check also draws what was expected, what
+# your code gave, and the difference. Run the next cell while your answer is still wrong, and once more when it is right.
+#
 # Now mend your answer and check again. Stuck? `hint` gives the first of three hints, and one more each time you run it.
 # The third is nearly the code. Hints cost no points.
 
@@ -139,8 +142,14 @@ check(double)
 # 형태가 맞아서 1점을 얻었습니다. 다 맞지 않아도 맞은 만큼 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧 신경망이 가진
 # 가중치의 수가 맞으면 그것으로도 점수를 얻습니다.
 #
+# 실수는 숫자로도 보이지만 그림으로도 보입니다. `show=True`를 붙이면 기대한 값, 받은 값, 그 차이를 그려 줍니다. 답이 아직 틀린
+# 채로 다음 셀을 실행하고, 고친 뒤에 한 번 더 실행해 보세요.
+#
 # 이제 답을 고치고 다시 확인해 보세요. 막히면 `hint`를 실행합니다. 힌트는 세 개이고, 실행할 때마다 하나씩 나옵니다. 셋째
 # 힌트는 거의 코드에 가깝습니다. 힌트를 보아도 점수는 깎이지 않습니다.
+
+# %% experiment
+check(double, show=True)
 
 # %% experiment
 hint("double")

@@ -1,0 +1,79 @@
+"""Whether what was measured for an exercise still belongs to its sources, told without measuring again.
+
+`solutions/proof/built.json` keeps, for each exercise, a digest of everything its files were made from, and one of the
+files themselves. The tests measure everything anew; this only says when the build has to.
+"""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.authoring.master import read_master
+from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from autograder.exercises import LESSONS, is_exercise, load
+from autograder.messages import FOLDER as MESSAGES_FOLDER
+from autograder.paths import PACKAGE, REPOSITORY
+
+PROOF_FOLDER = REPOSITORY / "solutions" / "proof"
+EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
+BUILT = PROOF_FOLDER / "built.json"
+# Messages that a proof quotes, beside the exercise's own.
+QUOTED = ("check", "finding", "weights")
+
+
+def made_files(exercise: str) -> list[Path]:
+    """The files that are measured for an exercise."""
+    expected = REPOSITORY / "data" / "expected" / exercise
+    return [expected.with_suffix(".json"), expected.with_suffix(".npz"), PROOF_FOLDER / f"{exercise}.md"]
+
+
+def sources_digest(exercise: str) -> str:
+    """A digest of everything that those files depend on."""
+    lessons = list(LESSONS)[: list(LESSONS).index(load(exercise).lesson) + 1]  # later lessons are given earlier blocks
+    cells = [cell for lesson in lessons for cell in read_master(lesson).cells]
+    code = [cell.source for cell in cells if cell.kind == "code" and not cell.experiment]
+    files = [
+        MISTAKES_FOLDER / f"{exercise}.py",
+        ANSWERS_FOLDER / f"{exercise}.py",
+        EQUIVALENT_MUTANTS,
+        *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
+        PACKAGE / "exercises" / "__init__.py",
+        PACKAGE / "exercises" / f"{exercise}.py",
+        *sorted((PACKAGE / "checking").glob("*.py")),
+        *(PACKAGE / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
+    ]
+    versions = [version(name) for name in ("keras", "numpy")]
+    return _digest([*code, *versions, *(path.read_bytes() for path in files if path.exists())])
+
+
+def files_digest(exercise: str) -> str:
+    """A digest of the made files as they are; a missing one counts as empty."""
+    return _digest([path.read_bytes() if path.exists() else b"" for path in made_files(exercise)])
+
+
+def read_built() -> dict[str, dict]:
+    """Exercise -> its digests when it was last measured, and the counts of its proof."""
+    return json.loads(BUILT.read_text("utf-8")) if BUILT.exists() else {}
+
+
+def is_fresh(exercise: str) -> bool:
+    """Whether the made files belong to the sources, and nobody has changed them."""
+    known = read_built().get(exercise, {})
+    return (known.get("sources"), known.get("files")) == (sources_digest(exercise), files_digest(exercise))
+
+
+def remember(exercise: str, counts: dict[str, int]) -> None:
+    """Note that the made files have just been measured."""
+    entry = {"sources": sources_digest(exercise), "files": files_digest(exercise), "counts": counts}
+    built = {name: known for name, known in (read_built() | {exercise: entry}).items() if is_exercise(name)}
+    BUILT.parent.mkdir(parents=True, exist_ok=True)
+    BUILT.write_text(json.dumps(built, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+
+
+def _digest(parts: list[str | bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)  # with lengths, no two lists look alike
+    return digest.hexdigest()

@@ -1,0 +1,198 @@
+"""The proof that a check can be trusted: what it says to many right and wrong answers, on one page an exercise.
+
+Right answers (solutions/answers) must pass, usual mistakes (solutions/mistakes) must be refused under their own names,
+and mutants of the reference must be refused unless solutions/equivalent_mutants.toml says why one is right.
+"""
+
+import tomllib
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.authoring.freshness import EQUIVALENT_MUTANTS
+from autograder.authoring.master import read_master
+from autograder.authoring.mutants import Mutant, mutants
+from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import Expected
+from autograder.checking.explain import call, explanation
+from autograder.checking.judge import Verdict, judge
+from autograder.checking.measure import measure
+from autograder.exercises import Exercise
+from autograder.messages import say
+
+# Findings that say no more than that values differ. All others say in what way, or which layer.
+GENERAL = ("outputs.differ", "gates.differ")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An answer, what is special about it, and the verdict on it."""
+
+    name: str
+    what: str
+    verdict: Verdict
+
+    @property
+    def named(self) -> bool:
+        """Whether it was told that it makes a usual mistake."""
+        return self.verdict.mistake is not None
+
+    @property
+    def specific(self) -> bool:
+        """Whether it was told more than that values differ."""
+        return self.named or (self.verdict.finding is not None and self.verdict.finding.key not in GENERAL)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything that was tried on the check of one exercise. `equivalent` says why a mutant is a right answer."""
+
+    exercise: Exercise
+    right: tuple[Tried, ...]
+    mistakes: tuple[Tried, ...]
+    mutants: tuple[Tried, ...]
+    equivalent: dict[str, str]
+
+    @property
+    def failures(self) -> list[str]:
+        """What speaks against the check: nothing, if it can be trusted."""
+        survivors = {mutant.name for mutant in self.mutants if mutant.verdict.passed}
+        return [
+            *(f"right answer refused: {answer.name}" for answer in self.right if not answer.verdict.passed),
+            *(f"mistake accepted: {answer.name}" for answer in self.mistakes if answer.verdict.passed),
+            *(
+                f"mistake {answer.name} taken for {answer.verdict.mistake}"
+                for answer in self.mistakes
+                if not answer.verdict.passed and answer.verdict.mistake != answer.name
+            ),
+            *(f"mutant accepted: {name}" for name in sorted(survivors - set(self.equivalent))),
+            *(f"called equivalent, but refused or gone: {name}" for name in sorted(set(self.equivalent) - survivors)),
+        ]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many answers were tried, and how many of the refused mutants were told something specific."""
+        refused = [mutant for mutant in self.mutants if not mutant.verdict.passed]
+        return {
+            "right": len(self.right),
+            "mistakes": len(self.mistakes),
+            "mutants": len(self.mutants),
+            "equivalent": len(self.equivalent),
+            "refused": len(refused),
+            "named": sum(mutant.named for mutant in refused),
+            "specific": sum(mutant.specific for mutant in refused),
+        }
+
+
+def prove(exercise: Exercise, expected: Expected) -> Proof:
+    """Check every answer there is to an exercise, under the challenge of `expected`."""
+
+    def tried(name: str, answer: Callable[..., Any]) -> Tried:
+        with warnings.catch_warnings(action="ignore"):  # Keras warns of some mutants; the verdict is what counts
+            verdict = judge(exercise, measure(answer, exercise, Challenge(expected.seed)), expected)
+        return Tried(name, (answer.__doc__ or "").strip(), verdict)
+
+    own = {"reference": reference(exercise.name)}
+    return Proof(
+        exercise,
+        tuple(tried(*item) for item in (own | right_answers(exercise.name)).items()),
+        tuple(tried(*item) for item in mistakes(exercise.name).items()),
+        tuple(tried(mutant.name, _function(exercise, mutant.source)) for mutant in _mutants(exercise)),
+        tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise.name, {}),
+    )
+
+
+def _mutants(exercise: Exercise) -> list[Mutant]:
+    source = solution_source(read_master(exercise.lesson).solution(exercise.name))
+    return mutants(source, exercise.name, exercise.named_layers)
+
+
+def _function(exercise: Exercise, source: str) -> Callable[..., Any]:
+    """The exercise's function as this solution cell defines it, among the other names of its lesson."""
+    namespace = dict(lesson_namespace(exercise.lesson))
+    exec(compile(source, f"{exercise.name}: mutant", "exec"), namespace)
+    return namespace[exercise.name]
+
+
+def page(proof: Proof) -> str:
+    """The proof as Markdown. Measured values are left out, so that every machine writes the same page."""
+    name, counts = proof.exercise.name, proof.counts
+    sections = [
+        f"# `{name}`",
+        "Generated by `make build`; do not edit. What each verdict rests on is in `autograder/authoring/proof.py`.",
+        f"## Right answers: {counts['right']}",
+        _table(("answer", "what is different", "verdict"), [(f"`{a.name}`", a.what, _outcome(a)) for a in proof.right]),
+        f"## Usual mistakes: {counts['mistakes']}",
+        _table(
+            ("mistake", "what is wrong", "verdict", "what the student is told"),
+            [(f"`{a.name}`", a.what, _outcome(a), _told(proof.exercise, a)) for a in proof.mistakes],
+        ),
+        f"## Mutants of the reference: {counts['mutants']}",
+        _table(
+            ("mutant", "verdict", "what the student is told"),
+            [(a.name, _outcome(a), _told(proof.exercise, a)) for a in proof.mutants if not a.verdict.passed],
+        ),
+    ]
+    if survivors := [mutant for mutant in proof.mutants if mutant.verdict.passed]:
+        sections += [
+            f"## Mutants that are right answers: {len(survivors)}",
+            _table(("mutant", "why"), [(a.name, proof.equivalent.get(a.name, "**UNEXPLAINED**")) for a in survivors]),
+        ]
+    return "\n\n".join(sections) + "\n"
+
+
+SUMMARY = """# What the checks accept and refuse
+
+Generated by `make build`; do not edit. `make test` measures all of it again.
+
+Every check is tried on different **right answers**, which it accepts; on **usual mistakes**, which it refuses, each
+recognised under its own name; and on **mutants**: the reference with one small change made by a tool. A mutant is
+refused, or it is a right answer after all and its page says why. Of the refused mutants, some make a usual mistake and
+are told its name (**named**). **Specific** counts all that are told in what way they are wrong, or in which layer, and
+not only that values differ.
+
+"""
+
+
+def summary_page(counts: dict[str, dict[str, int]]) -> str:
+    """The table of all exercises as Markdown."""
+    total = {key: sum(one[key] for one in counts.values()) for key in next(iter(counts.values()))}
+    rows = [(f"[`{name}`]({name}.md)", *_row(one)) for name, one in counts.items()]
+    header = ("exercise", "right answers", "mistakes", "mutants", "refused", "right after all", "named", "specific")
+    return SUMMARY + _table(header, [*rows, ("**all**", *_row(total))]) + "\n"
+
+
+def _row(counts: dict[str, int]) -> tuple[str, ...]:
+    plain = (str(counts[key]) for key in ("right", "mistakes", "mutants", "refused", "equivalent"))
+    return (*plain, *(_share(counts[key], counts["refused"]) for key in ("named", "specific")))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({part / whole:.0%})" if whole else "–"
+
+
+def _outcome(tried: Tried) -> str:
+    verdict = tried.verdict
+    return f"{'accepted' if verdict.passed else 'refused'}, {verdict.points}/{verdict.exercise.total}"
+
+
+def _told(exercise: Exercise, tried: Tried) -> str:
+    """The mistake's name and sentence if it has one, else what was found."""
+    verdict = tried.verdict
+    if verdict.mistake:
+        return f"`{verdict.mistake}`: {say(f'{exercise.name}.mistake.{verdict.mistake}', 'en')}"
+    if verdict.finding.key.startswith(("outputs", "gates")):
+        values = dict.fromkeys(verdict.finding.values, "…") | {"call": call(exercise, verdict.finding.case, "en")}
+        return say(f"finding.{verdict.finding.key}.what", "en", **values)
+    return explanation(verdict, "en", show_values=False)[0]
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

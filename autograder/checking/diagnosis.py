@@ -1,0 +1,189 @@
+"""What is wrong with weights or values that differ: the most telling difference, in the terms of the formula."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.measurement import CaseResult, Weight
+from autograder.exercises import Case, Exercise
+
+# float32 sums in another order differ by some 1e-6 of their size in a layer and 1e-5 in the deepest network here;
+# the mildest named mistake differs by more than 1e-3.
+TOLERANCE = 1e-4
+# Gates are read off as output / input. Where the input is nearer to zero than this, rounding would blur them.
+SMALLEST_INPUT = 0.1
+FEWEST_RIGHT = 0.25  # share of channels; a few that a ReLU silences are right by chance
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: a message key, what to fill it with, and the case in which it was seen."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+    case: Case | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class WeightsDiffer:
+    """Weights that are missing, that are too many, and (expected, received) pairs of one role with another shape.
+
+    `layers` counts the layers of each class, and `weights_of` the weights of each layer: how one speaks of a weight
+    depends on whether there is a second dense layer, and on whether all of its layer is missing.
+    """
+
+    missing: tuple[Weight, ...]
+    extra: tuple[Weight, ...]
+    resized: tuple[tuple[Weight, Weight], ...]
+    layers: dict[str, int]
+    weights_of: dict[tuple[str, int], int]
+
+
+def compare_weights(got: CaseResult, want: CaseResult) -> WeightsDiffer:
+    """Match the weights received with those expected; what finds no partner of its shape differs.
+
+    Lengths of 1 do not count in a shape: a dense layer and a 1x1 convolution have the same weights.
+    """
+    missing, extra = list(want.weights), list(got.weights)
+    # Partners in the same place first: of two biases of one length, the one that is really missing is then named.
+    _pair(missing, extra, lambda weight: (_kind(weight), weight.layer, weight.number, weight.role))
+    _pair(missing, extra, lambda weight: (_kind(weight), weight.role))
+    _pair(missing, extra, _kind)
+    resized = _pair(missing, extra, lambda weight: (weight.role, len(_lengths(weight))))
+    weights_of = Counter((weight.layer, weight.number) for weight in want.weights)
+    weights_of |= Counter((weight.layer, weight.number) for weight in got.weights)  # the larger of both
+    layers = Counter(layer for layer, _ in weights_of)
+    return WeightsDiffer(tuple(missing), tuple(extra), tuple(resized), layers, weights_of)
+
+
+def _pair(missing: list[Weight], extra: list[Weight], key: Callable[[Weight], Any]) -> list[tuple[Weight, Weight]]:
+    """Take out of both lists the weights that have a partner with the same key; returns the pairs."""
+    pairs = []
+    for wanted in list(missing):
+        partner = next((weight for weight in extra if key(weight) == key(wanted)), None)
+        if partner is not None:
+            pairs.append((wanted, partner))
+            missing.remove(wanted)
+            extra.remove(partner)
+    return pairs
+
+
+def _kind(weight: Weight) -> tuple[tuple[int, ...], bool]:
+    return _lengths(weight), weight.trainable
+
+
+def _lengths(weight: Weight) -> tuple[int, ...]:
+    return tuple(length for length in weight.shape if length != 1)
+
+
+def diagnose_values(
+    exercise: Exercise, case: Case, inputs: np.ndarray, received: np.ndarray, expected: np.ndarray
+) -> Finding:
+    """The most telling thing that is wrong with `received`, which has the shape of `expected` but other values."""
+    inputs, received, expected = (array.astype(np.float64) for array in (inputs, received, expected))
+    if not np.isfinite(received).all():
+        return Finding("outputs.not_finite", {}, case)
+    same_shape = exercise.kind != "model" and inputs.shape == received.shape
+    if same_shape and not case.zero_weights and is_close(received, inputs):
+        return Finding("outputs.unchanged", {}, case)
+    found = next(_relations(received, expected), None)
+    if found is None and exercise.gates and same_shape:
+        found = _diagnose_gates(exercise.gates, inputs, received, expected)
+    found = found or next(_places(received, expected), None) or ("outputs.differ", {})
+    key, values = found
+    return Finding(key, _worst(received, expected) | values, case)
+
+
+def is_close(received: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether all values agree, within what float32 can tell apart."""
+    return bool(_right(received, expected).all())
+
+
+def _right(received: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    return np.abs(received - expected) <= TOLERANCE * (1 + np.abs(expected))
+
+
+def _worst(received: np.ndarray, expected: np.ndarray) -> dict[str, str]:
+    """Where the two differ most."""
+    worst = np.unravel_index(np.abs(received - expected).argmax(), expected.shape)
+    return {
+        "position": "[" + ", ".join(map(str, worst)) + "]",
+        "expected": f"{expected[worst]:.4g}",
+        "received": f"{received[worst]:.4g}",
+    }
+
+
+Found = tuple[str, dict[str, Any]]
+
+
+def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
+    """Simple ways in which all values together differ from the expected ones."""
+    if np.ptp(received) < TOLERANCE < np.ptp(expected):
+        yield "outputs.constant", {"value": f"{received.flat[0]:.4g}"}
+        return
+    factor = (received * expected).sum() / max((expected**2).sum(), TOLERANCE)
+    if abs(factor) > TOLERANCE and is_close(received / factor, expected):
+        yield "outputs.scaled", {"factor": f"{factor:.4g}"}
+    shift = (received - expected).mean()
+    if is_close(received - shift, expected):
+        yield "outputs.shifted", {"shift": f"{shift:+.4g}"}
+    if is_close(np.sort(received, axis=None), np.sort(expected, axis=None)):
+        yield "outputs.moved", {}
+    if received.min() < -TOLERANCE and expected.min() >= 0:
+        yield "outputs.negative", {"lowest": f"{received.min():.4g}"}
+    if received.max() > 1 + TOLERANCE and expected.max() <= 1 and expected.min() >= 0:
+        yield "outputs.above_one", {"highest": f"{received.max():.4g}"}
+
+
+def _places(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
+    """Parts of a feature map (batch, height, width, channels), or of a batch, that are right while others are not."""
+    right = _right(received, expected)
+    if right.ndim == 4:
+        positions = right.all(axis=(0, 3))
+        inner = positions[1:-1, 1:-1]
+        if inner.size and inner.all():
+            yield "outputs.border", {}
+        channels = right.all(axis=(0, 1, 2))
+        if channels.mean() >= FEWEST_RIGHT:
+            yield "outputs.some_channels", {"right": int(channels.sum()), "total": channels.size}
+    images = right.reshape(len(right), -1).all(axis=1)
+    if images.any():
+        yield "outputs.some_images", {"right": int(images.sum()), "total": images.size}
+
+
+def _diagnose_gates(kind: str, inputs: np.ndarray, received: np.ndarray, expected: np.ndarray) -> Found:
+    """What is wrong with an output that should be `inputs` times gates: one for each channel, or for each position."""
+    shared = {"channel": (1, 2), "spatial": (3,)}  # the axes along which a gate stays the same
+    other = {"channel": "spatial", "spatial": "channel"}[kind]
+    usable = np.abs(inputs) > SMALLEST_INPUT
+    gates, wanted = (np.where(usable, array / np.where(usable, inputs, 1), np.nan) for array in (received, expected))
+    if not _is_same_along(gates, shared[kind]):
+        if _is_same_along(gates, shared[other]):
+            return f"gates.{other}_instead", {}
+        if _is_same_along(received - inputs, shared[kind]):
+            return "gates.added", {}
+        return f"gates.not_one_per_{kind}", {}
+    low, high, wanted_low = np.nanmin(gates), np.nanmax(gates), np.nanmin(wanted)
+    values = {"low": f"{low:.3g}", "high": f"{high:.3g}"}
+    values |= {"expected_low": f"{wanted_low:.3g}", "expected_high": f"{np.nanmax(wanted):.3g}"}
+    if low > 1 - TOLERANCE and high < 2 + TOLERANCE and high - low > TOLERANCE:
+        return "gates.input_added", values
+    if low < -TOLERANCE or high > 1 + TOLERANCE:
+        return "gates.outside", values
+    if high - low < TOLERANCE:
+        return "gates.all_equal", values
+    if low > 0.5 - TOLERANCE > wanted_low:
+        return "gates.half_or_more", values
+    if kind == "channel" and np.allclose(np.nanmean(gates, axis=(1, 2)).sum(axis=-1), 1, atol=0.01):
+        return "gates.sum_to_one", values
+    return "gates.differ", values
+
+
+def _is_same_along(values: np.ndarray, axes: tuple[int, ...]) -> bool:
+    """Whether values do not change along these axes. NaN stands for unknown."""
+    known = np.nanmax(values, axis=axes) - np.nanmin(values, axis=axes)
+    return bool((known[np.isfinite(known)] < 100 * TOLERANCE).all())

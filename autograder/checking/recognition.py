@@ -1,0 +1,64 @@
+"""Recognising a usual mistake by what it does: its errors, its counts, and some values of its outputs."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.checking.diagnosis import TOLERANCE
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
+
+# A mistake is recognised by the output's shape, kept under this name, and by this many values, evenly spread.
+OUTPUT = "(output)"
+SAMPLED_VALUES = 24
+
+
+def recognise(measured: Measurement, mistakes: dict[str, Measurement]) -> str | None:
+    """The name of the mistake that has this signature, or None."""
+    own = signature(measured)
+    return next((name for name, known in mistakes.items() if _is_same(own, known)), None)
+
+
+def signature(measured: Measurement) -> Measurement:
+    """What a mistake is recognised by."""
+    return Measurement(measured.exercise, tuple(map(_signature, measured.cases)))
+
+
+def _signature(case: CaseResult) -> CaseResult:
+    if case.output is None:
+        return case
+    return replace(
+        case,
+        output=_sample(case.output),
+        weights=tuple(Weight(weight.shape, weight.trainable) for weight in case.weights),
+        named_layers=case.named_layers | {OUTPUT: case.output.shape},
+    )
+
+
+def _sample(output: np.ndarray) -> np.ndarray:
+    flat = output.reshape(-1)
+    return flat[np.linspace(0, flat.size - 1, SAMPLED_VALUES).astype(int)] if flat.size else flat
+
+
+def _is_same(own: Measurement, known: Measurement) -> bool:
+    return all(_is_same_case(*pair) for pair in zip(own.cases, known.cases, strict=True))
+
+
+def _is_same_case(got: CaseResult, known: CaseResult) -> bool:
+    if (got.problem is None) != (known.problem is None):
+        return False
+    if got.problem and known.problem:
+        return (got.problem.kind, _told(got.problem)) == (known.problem.kind, _told(known.problem))
+    return (
+        got.count(True) == known.count(True)
+        and got.count(False) == known.count(False)
+        and got.named_layers == known.named_layers
+        and got.output.dtype == known.output.dtype
+        and got.output.shape == known.output.shape
+        and np.allclose(got.output, known.output, rtol=TOLERANCE, atol=TOLERANCE)
+    )
+
+
+def _told(problem: Problem) -> str:
+    """What an error says, without the numbers and quoted names that Keras gives to layers as it goes along."""
+    return re.sub(r"\d+|'[^']*'|\"[^\"]*\"", "", problem.values.get("text", ""))

@@ -1,0 +1,78 @@
+"""Every check is tried on right answers, usual mistakes and mutants, and says of each what it is."""
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.authoring.build import expected_of
+from autograder.authoring.freshness import EQUIVALENT_MUTANTS, PROOF_FOLDER, is_fresh, made_files, read_built, remember
+from autograder.authoring.proof import page, prove, summary_page
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import load_expected
+from autograder.checking.explain import explanation
+from autograder.exercises import all_names, load
+
+ATTENTION = ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "attention_block", "spatial_attention")
+
+
+@pytest.mark.parametrize("exercise", all_names())
+def test_a_check_can_be_trusted(exercise, tensorflow):
+    """Nothing wrong accepted, nothing right refused, every mistake recognised, and the committed page says so."""
+    proof = prove(load(exercise), load_expected(exercise))
+    assert proof.failures == []
+    assert proof.counts["right"] >= 5  # the reference and four others
+    assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else 4)
+    assert proof.counts["mutants"] >= 5
+    assert page(proof) == (PROOF_FOLDER / f"{exercise}.md").read_text("utf-8")
+    assert proof.counts == read_built()[exercise]["counts"]
+    for answer in (*proof.mistakes, *proof.mutants):
+        for language in ("en", "ko"):
+            # With the summary, at most six lines.
+            assert answer.verdict.passed or 2 <= len(explanation(answer.verdict, language)) <= 5
+
+
+def test_the_summary_adds_up():
+    counts = {name: read_built()[name]["counts"] for name in all_names()}
+    assert summary_page(counts) == (PROOF_FOLDER / "README.md").read_text("utf-8")
+    assert all(one["refused"] + one["equivalent"] == one["mutants"] for one in counts.values())
+
+
+def test_a_mistake_without_its_name_and_a_false_excuse_are_reported(tensorflow, monkeypatch, tmp_path):
+    excuses = tmp_path / "equivalent.toml"
+    excuses.write_text('[double]\n"no such mutant" = "not there"\n', "utf-8")
+    monkeypatch.setattr("autograder.authoring.proof.EQUIVALENT_MUTANTS", excuses)
+    failures = prove(load("double"), replace(load_expected("double"), mistakes={})).failures
+    assert "mistake squared taken for None" in failures
+    assert "called equivalent, but refused or gone: no such mutant" in failures
+
+
+def test_a_check_that_accepts_everything_is_reported(tensorflow, monkeypatch):
+    monkeypatch.setattr("autograder.checking.judge._findings", lambda *arguments: {})
+    failures = prove(load("double"), load_expected("double")).failures
+    assert "mistake accepted: squared" in failures
+    assert any(failure.startswith("mutant accepted: ") for failure in failures)
+
+
+def test_a_check_that_refuses_a_right_answer_is_reported(tensorflow, monkeypatch):
+    monkeypatch.setattr("autograder.checking.diagnosis.TOLERANCE", -1.0)
+    assert "right answer refused: reference" in prove(load("double"), load_expected("double")).failures
+
+
+def test_expected_files_are_what_measuring_gives(tensorflow):
+    text, _ = expected_of(load("double"), Challenge()).files()
+    assert text == made_files("double")[0].read_text("utf-8")
+
+
+def test_freshness_sees_a_changed_source_and_a_changed_file(monkeypatch, tmp_path):
+    assert is_fresh("double")
+    monkeypatch.setattr("autograder.authoring.freshness.BUILT", tmp_path / "built.json")
+    assert not is_fresh("double")
+    remember("double", {})
+    assert is_fresh("double")
+    changed = tmp_path / "equivalent.toml"
+    changed.write_text(EQUIVALENT_MUTANTS.read_text("utf-8") + "\n", "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.authoring.freshness.EQUIVALENT_MUTANTS", changed)
+        assert not is_fresh("double")
+    monkeypatch.setattr("autograder.authoring.freshness.PROOF_FOLDER", tmp_path)
+    assert not is_fresh("double")
