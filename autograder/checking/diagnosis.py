@@ -159,31 +159,33 @@ def _diagnose_gates(kind: str, inputs: np.ndarray, received: np.ndarray, expecte
     """What is wrong with an output that should be `inputs` times gates: one for each channel, or for each position."""
     shared = {"channel": (1, 2), "spatial": (3,)}  # the axes along which a gate stays the same
     other = {"channel": "spatial", "spatial": "channel"}[kind]
-    usable = np.abs(inputs) > SMALLEST_INPUT
-    gates, wanted = (np.where(usable, array / np.where(usable, inputs, 1), np.nan) for array in (received, expected))
+    unusable = np.abs(inputs) < SMALLEST_INPUT
+    gates, wanted = (
+        np.ma.masked_array(array / np.where(unusable, 1, inputs), unusable) for array in (received, expected)
+    )
     if not _is_same_along(gates, shared[kind]):
         if _is_same_along(gates, shared[other]):
             return f"gates.{other}_instead", {}
         if _is_same_along(received - inputs, shared[kind]):
             return "gates.added", {}
         return f"gates.not_one_per_{kind}", {}
-    low, high, wanted_low = np.nanmin(gates), np.nanmax(gates), np.nanmin(wanted)
+    low, high = gates.min(), gates.max()
     values = {"low": f"{low:.3g}", "high": f"{high:.3g}"}
-    values |= {"expected_low": f"{wanted_low:.3g}", "expected_high": f"{np.nanmax(wanted):.3g}"}
+    values |= {"expected_low": f"{wanted.min():.3g}", "expected_high": f"{wanted.max():.3g}"}
     if low > 1 - TOLERANCE and high < 2 + TOLERANCE and high - low > TOLERANCE:
         return "gates.input_added", values
     if low < -TOLERANCE or high > 1 + TOLERANCE:
         return "gates.outside", values
     if high - low < TOLERANCE:
         return "gates.all_equal", values
-    if low > 0.5 - TOLERANCE > wanted_low:
+    if low > 0.5 - TOLERANCE > wanted.min():
         return "gates.half_or_more", values
-    if kind == "channel" and np.allclose(np.nanmean(gates, axis=(1, 2)).sum(axis=-1), 1, atol=0.01):
+    if kind == "channel" and np.ma.allclose(gates.mean(axis=(1, 2)).sum(axis=-1), 1, atol=0.01):
         return "gates.sum_to_one", values
     return "gates.differ", values
 
 
 def _is_same_along(values: np.ndarray, axes: tuple[int, ...]) -> bool:
-    """Whether values do not change along these axes. NaN stands for unknown."""
-    known = np.nanmax(values, axis=axes) - np.nanmin(values, axis=axes)
-    return bool((known[np.isfinite(known)] < 100 * TOLERANCE).all())
+    """Whether values, masked or not, do not change along these axes."""
+    spread = np.ma.max(values, axis=axes) - np.ma.min(values, axis=axes)
+    return bool((np.ma.filled(spread, 0) < 100 * TOLERANCE).all())

@@ -1,10 +1,8 @@
 """What a notebook calls: `start`, `check`, `hint`, `your_turn`. Everything it prints is in the reader's language."""
 
 import inspect
-import os
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from IPython.display import display
@@ -18,10 +16,6 @@ from autograder.checking.measurement import Measurement
 from autograder.exercises import LESSONS, Exercise, all_names, is_exercise, load
 from autograder.messages import say, set_language
 from autograder.quiet import import_tensorflow, limited_output
-
-# Set by the grader: the seed of its challenge, and the folder in which it awaits the measurements.
-SEED_VARIABLE = "COURSE_CHALLENGE_SEED"
-FOLDER_VARIABLE = "COURSE_MEASUREMENTS"
 
 
 class CourseError(Exception):
@@ -63,17 +57,16 @@ def start(lesson: str, language: str | None = None) -> None:
 
     if keras.config.backend() != "tensorflow" or int(keras.__version__.split(".")[0]) < 3:
         raise CourseError(say("start.keras", found=keras.__version__, backend=keras.config.backend()))
-    if not os.environ.get(FOLDER_VARIABLE):
-        print(
-            say(
-                "start.ready",
-                lesson=lesson,
-                tensorflow=tensorflow.__version__,
-                keras=keras.__version__,
-                exercises=len(LESSONS[lesson]),
-                course=version("cnn-attention-course"),
-            )
+    print(
+        say(
+            "start.ready",
+            lesson=lesson,
+            tensorflow=tensorflow.__version__,
+            keras=keras.__version__,
+            exercises=len(LESSONS[lesson]),
+            course=version("cnn-attention-course"),
         )
+    )
 
 
 def your_turn(exercise: str) -> None:
@@ -92,10 +85,6 @@ def check(answer: Callable[..., Any], exercise: str | None = None, *, show: bool
     Raises: CheckFailed if something is not right yet.
     """
     asked = load(exercise or _name_of(answer))
-    if folder := os.environ.get(FOLDER_VARIABLE):
-        measured = measure(answer, asked, Challenge(int(os.environ[SEED_VARIABLE])))
-        Path(folder, f"{asked.name}.npz").write_bytes(measured.pack())
-        return
     expected = load_expected(asked.name)
     with limited_output(say("check.printed", count="{count:,}")):
         measured = measure(answer, asked, Challenge())

@@ -4,6 +4,7 @@ No expected value and nothing of the run's challenge is shown, and nothing that 
 """
 
 import textwrap
+import unicodedata
 from typing import Any
 
 from nbformat.v4 import new_output
@@ -52,5 +53,12 @@ def annotate(
 
 
 def _output(lines: list[str]) -> list[Any]:
-    wrapped = [textwrap.fill(line, PAGE_WIDTH, subsequent_indent="    ") for line in lines]
-    return [new_output("stream", name="stdout", text="\n".join(wrapped) + "\n")] if lines else []
+    wrapped = "\n".join(map(_wrapped, lines))
+    return [new_output("stream", name="stdout", text=f"{wrapped}\n")] if lines else []
+
+
+def _wrapped(line: str) -> str:
+    """The line in pieces that the page is wide enough for; a Korean letter is as wide as two Latin ones."""
+    wide = "\N{WORD JOINER}"  # stands behind each wide letter while widths are counted
+    spread = "".join(letter + wide * (unicodedata.east_asian_width(letter) in "WF") for letter in line)
+    return textwrap.fill(spread, PAGE_WIDTH, subsequent_indent="    ").replace(wide, "")

@@ -107,8 +107,8 @@ class Judge:
 
         Raises: JudgingError if there is nothing to compare with.
         """
-        expected = Expected(self.seeds[exercise], "", self._reference(exercise), {})
         asked = varied(load(exercise), self.seeds[exercise])
+        expected = Expected(self.seeds[exercise], "", self._reference(exercise), {})
         try:
             verdict = judge(asked, _unpack(data), expected)
         except Exception:  # a student's process can send whatever it likes; honest ones send measurements
