@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 LESSON ?= 3-channel-attention
 
-.PHONY: lab test test-all setup build check grade lock wheel clean
+.PHONY: lab test test-all setup build check grade report lock wheel clean
 
 lab: setup                 ## open JupyterLab on the course
 	jupyter lab --LabApp.default_url=/lab/tree/course
@@ -36,6 +36,9 @@ check: setup               ## prove that generated files are in sync; lint; form
 
 grade: setup               ## grade LESSON: the class in submitted/, or a demonstration class
 	autograder grade $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
+
+report: setup              ## write a page about the graded class
+	autograder report $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
 
 lock: setup                ## pin pyproject.toml's dependencies for every platform
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
