@@ -63,7 +63,9 @@ def grade(lesson: str, submissions: Path | None, jobs: int | None, trust: bool, 
 
             for student in grade_class(lesson, folder, root, settings, tell):
                 graded.append(student)
-                if not student.unchanged:
+                if student.problem:
+                    tell(f"{student.student}: NOT GRADED, {student.problem}")
+                elif not student.unchanged:
                     note = f"  ({student.note})" if student.note else ""
                     tell(f"{student.student}: {student.points:g} of {student.total:g} points{note}")
                 bar.update(1)
@@ -71,7 +73,10 @@ def grade(lesson: str, submissions: Path | None, jobs: int | None, trust: bool, 
         raise click.ClickException(str(error)) from None
     unchanged = sum(student.unchanged for student in graded)
     already = f" ({unchanged} of them unchanged since they were graded)" if unchanged else ""
+    problems = sum(bool(student.problem) for student in graded)
     click.echo(f"{len(graded)} submissions{already}. Feedback: {root / 'feedback'}. Gradebook: {root / 'gradebook.db'}")
+    if problems:
+        raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
 
 
 @main.command()

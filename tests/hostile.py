@@ -690,6 +690,56 @@ def _(folder):
     (folder / "passwd.txt").symlink_to("/etc/passwd")
 
 
+# --- text that cannot be stored or shown everywhere, and names that are more than names
+
+code("half-a-character", "def channel_attention(*a, **k): raise ValueError(chr(0xd800))", 0)
+code("deleted-with-half-a-character", "del channel_attention\nraise ValueError(chr(0xd800))", 0)
+code(
+    "kernel-calls",
+    """
+    import ctypes, os
+    libc = ctypes.CDLL(None)
+    assert libc.syscall(248, b"user", b"owned", b"x", 1, -4) < 0  # add_key
+    assert libc.unshare(0x10000000) < 0
+    try:
+        os.memfd_create("owned")
+        channel_attention = None
+    except PermissionError:
+        pass
+    """,
+)
+
+
+@notebook("half-a-grade-id", WRONG_POINTS, {"channel_attention": WRONG})
+def _(cells):
+    cells[position(cells, "check_se_block")]["metadata"]["nbgrader"]["grade_id"] = "\ud800"
+
+
+FILES["half-a-format"] = (b'{"nbformat": "\\ud800", "cells": []}', 0)
+
+
+@file("script-as-name")
+def _(folder):
+    (folder / "<img src=x onerror=alert(1)>\x1b]0;owned\x07.ipynb").mkdir()
+
+
+@file("bytes-as-name")
+def _(folder):
+    (folder / os.fsdecode(b"\xff.ipynb")).mkdir()
+
+
+@file("timestamp-is-a-folder", ALL)
+def _(folder):
+    (folder / FILE).write_text(HONEST_TEXT, "utf-8")
+    (folder / "timestamp.txt").mkdir()
+
+
+@file("timestamp-names-a-file", ALL)
+def _(folder):
+    (folder / FILE).write_text(HONEST_TEXT, "utf-8")
+    (folder / "timestamp.txt").write_text("2026-01-01 00:00:00 /etc/passwd")
+
+
 # --- honest work, some of it in disorder
 
 
@@ -712,6 +762,29 @@ def honest(name: str, points: int = ALL) -> Callable:
 def _(cells):
     cells.insert(position(cells, "check_channel_attention"), extra("1 / 0"))
     cells.insert(5, extra("this is no Python"))
+
+
+@honest("magics")
+def _(cells):
+    at = position(cells, "channel_attention")
+    cells[at]["source"] = "%matplotlib inline\n" + cells[at]["source"]
+
+
+@honest("two-answers-in-one-cell")
+def _(cells):
+    first, second = position(cells, "channel_attention"), position(cells, "se_block")
+    cells[first]["source"] += "\n\n\n" + cells[second]["source"]
+    cells[second]["source"] = STUB
+
+
+@honest("all-answers-at-the-end")
+def _(cells):
+    sources = []
+    for name in NAMES:
+        at = position(cells, name)
+        sources.append(cells[at]["source"])
+        del cells[at]
+    cells.append(extra("\n\n\n".join(sources)))
 
 
 @honest("helper-in-own-cell")

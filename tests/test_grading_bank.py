@@ -51,7 +51,7 @@ def commands() -> dict[int, tuple[int, str]]:
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory):
-    """The bank, graded once: (folder, outcome by student, host before and after, what called home)."""
+    """The bank, graded once: (folder, outcome by student, host before and after, what called home, what was said)."""
     root = tmp_path_factory.mktemp("bank")
     before, calls = host(), []
     with socket.create_server(("127.0.0.1", 0)) as home:
@@ -66,12 +66,14 @@ def bank(tmp_path_factory):
 
         listener = threading.Thread(target=listen, daemon=True)
         listener.start()
+        (root / "submitted" / "linked").symlink_to("right")
+        (root / "submitted" / os.fsdecode(b"\xffnobody") / hostile.LESSON).mkdir(parents=True)
         said: list[str] = []
         graded = grade_class(hostile.LESSON, root / "submitted", root, SETTINGS, said.append)
         outcomes = {outcome.student: outcome for outcome in graded}
         home.shutdown(socket.SHUT_RDWR)
     listener.join(5)
-    return root, outcomes, (before, host()), calls
+    return root, outcomes, (before, host()), calls, said
 
 
 def test_there_are_many():
@@ -85,11 +87,16 @@ def test_points(bank, student):
 
 
 def test_none_is_missing_in_gradebook_and_folders(bank):
-    root, outcomes, _, _ = bank
+    root, outcomes, *_ = bank
     assert set(outcomes) == set(EXPECTED)
     for student in EXPECTED:
         assert (root / "feedback" / student / hostile.LESSON / hostile.FILE).with_suffix(".html").exists()
         json.loads((root / "autograded" / student / hostile.LESSON / hostile.FILE).read_text("utf-8"))
+
+
+def test_folders_that_are_no_students_are_named_and_left_out(bank):
+    assert "✗ linked is left out: the folder is a link." in bank[4]
+    assert any("nobody is left out" in line for line in bank[4])
 
 
 def test_the_host_is_untouched(bank):
@@ -110,7 +117,7 @@ def test_no_process_is_left(bank):
 def test_no_script_of_a_student_runs_in_a_browser(bank):
     for path in (bank[0] / "feedback").rglob("*.html"):
         text = path.read_text("utf-8")
-        assert "<script>alert" not in text and "onload='alert" not in text, path
+        assert "<script>alert" not in text and "onload='alert" not in text and "<img src=x" not in text, path
 
 
 def test_nothing_of_the_graders_folder_is_linked_or_copied(bank):
@@ -131,7 +138,7 @@ def test_feedback_tells_no_value_that_was_expected(bank):
 
 
 def test_the_reason_of_a_refusal_is_in_gradebook_and_feedback(bank):
-    root, outcomes, _, _ = bank
+    root, outcomes, *_ = bank
     assert "no JSON" in outcomes["no-json"].note
     page = (root / "feedback" / "no-json" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
     assert "no JSON" in page and "JSON 형식이 아닙니다" in page

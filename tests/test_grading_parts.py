@@ -3,16 +3,18 @@
 import json
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
+from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
 from autograder.grading.engine import Lesson
 from autograder.grading.feedback import verdict_lines
 from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import Check, nothing
+from autograder.grading.judging import Check, _unpack, nothing
 from autograder.grading.report import write_report
 from autograder.messages import LANGUAGES, catalogue, say
 from tests import hostile
@@ -204,3 +206,24 @@ def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
     text = path.read_text("utf-8")
     assert "<script" not in text and "<img" not in text and "http" not in text.replace("http-equiv", "")
     assert "&lt;script&gt;" in text and "2 submissions" in text and "took too long" in text
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        [Weight((10**4000,) * 20, True)],
+        [Weight((-1, 3), True)],
+        [Weight((1,) * 100, True)] * 900,
+        [Weight((1,), True)] * 2_000,
+        [Weight((1,), True, "x" * 2_000_000)],
+    ],
+    ids=["huge", "negative", "many axes", "many weights", "long name"],
+)
+def test_a_measurement_that_would_take_for_ever_is_none(weights):
+    measured = Measurement("double", (CaseResult(None, np.ones(3), tuple(weights)),))
+    with pytest.raises(ValueError):
+        _unpack(measured.pack())
+
+
+def test_text_from_students_can_be_stored_anywhere():
+    assert carrier.clean("a\ud800b\x1b[2J\u202ec\nd") == "a?b[2Jc\nd"

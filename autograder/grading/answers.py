@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,9 +17,10 @@ import nbformat
 from nbformat.v4 import new_code_cell
 
 from autograder.authoring.notebooks import EXPERIMENT_TAG
+from autograder.grading.carrier import clean
 from autograder.messages import LANGUAGES
 
-LONGEST_SOURCE = 200_000  # characters of one cell
+LONGEST_SOURCE = 20_000  # characters of one cell
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
 STUB = "your_turn("
 # What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it.
@@ -64,7 +66,7 @@ class _Cell:
     @property
     def grade_id(self) -> str:
         name = self.nbgrader.get("grade_id")
-        return name if isinstance(name, str) else ""
+        return clean(name) if isinstance(name, str) else ""
 
     @property
     def unfinished(self) -> bool:
@@ -81,10 +83,10 @@ def take(content: dict, release: Any) -> Submission:
     for exercise in known.exercises:
         official = [cell for cell, place in zip(cells, places, strict=True) if place == exercise]
         finished = [cell for cell in official if not cell.unfinished]
-        if not finished:  # somebody may have written the answer into a cell of their own
+        if not finished:  # somebody may have written the answer into a cell of their own, or of another exercise
             for number, cell in enumerate(cells):
-                if not places[number] and cell.kind == "code" and exercise in defined(cell.source):
-                    places[number] = exercise
+                if cell.kind == "code" and not cell.unfinished and exercise in defined(cell.source):
+                    places[number] = places[number] or exercise
                     finished.append(cell)
                     remarks.append(Remark("elsewhere", exercise))
         if chosen := finished or official:
@@ -115,6 +117,7 @@ def _is_from(release: Any, cell: Any) -> bool:
     return any(cell.id == original.id for original in release.cells)
 
 
+@lru_cache(maxsize=256)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell, its magics left out; None if it has a mistake in it."""
     try:

@@ -5,9 +5,13 @@ What is taken from the notebook then is the business of `answers`.
 
 import json
 import os
+import re
 import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import nbformat
 from nbgrader.utils import parse_utc
@@ -15,6 +19,8 @@ from nbgrader.utils import parse_utc
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
 LONGEST_TIMESTAMP = 64  # bytes
+TIMESTAMP = re.compile(r"[0-9 :.T+-]+(Z|UTC)?")
+MOST_CODE = 1_000_000  # characters of all code cells together
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -24,7 +30,13 @@ class RefusedError(Exception):
     def __init__(self, reason: str, **values: object) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.values = {name: str(value) for name, value in values.items()}
+        self.values = {name: clean(str(value)) for name, value in values.items()}
+
+
+def clean(text: str) -> str:
+    """What of a student's text can be stored and shown anywhere: no control characters, no half characters."""
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf"))
 
 
 def load(folder: Path, notebook: str) -> bytes:
@@ -32,27 +44,29 @@ def load(folder: Path, notebook: str) -> bytes:
 
     Raises: RefusedError if there is no such regular file of a sensible size.
     """
-    name = f"{notebook}.ipynb"
+    expected = f"{notebook}.ipynb"  # what is told; the name that was found may be anything
     try:
         # Neither may the folder be a link to somebody else's.
         here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
         raise RefusedError("not_a_folder") from None
     try:
-        name = _found(here, name)
+        name = _found(here, expected)
         kind = os.stat(name, dir_fd=here, follow_symlinks=False).st_mode
         if not stat.S_ISREG(kind):
-            raise RefusedError("not_a_file", file=name)
+            raise RefusedError("not_a_file", file=expected)
         # A named pipe put in its place in this instant would otherwise keep us waiting.
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=here)
     except OSError as error:
-        raise RefusedError("unreadable", file=name, error=error.strerror) from None
+        raise RefusedError("unreadable", file=expected, error=error.strerror) from None
     finally:
         os.close(here)
-    with open(file, "rb") as opened:
+    with _regular(file) as opened:
+        if opened is None:
+            raise RefusedError("not_a_file", file=expected)
         size = os.fstat(file).st_size
         if size > LARGEST_FILE:
-            raise RefusedError("too_large", file=name, size=f"{size / 2**20:.0f}", limit=LARGEST_FILE // 2**20)
+            raise RefusedError("too_large", file=expected, size=f"{size / 2**20:.0f}", limit=LARGEST_FILE // 2**20)
         return opened.read(LARGEST_FILE + 1)
 
 
@@ -90,7 +104,13 @@ def parse(data: bytes) -> Any:
     cells = content.get("cells")
     if not isinstance(cells, list) or len(cells) > MOST_CELLS:
         raise RefusedError("too_many_cells", limit=MOST_CELLS)
+    if sum(len(str(cell.get("source", ""))) for cell in cells if _is_code(cell)) > MOST_CODE:
+        raise RefusedError("too_much_code", limit=f"{MOST_CODE:,}")
     return content
+
+
+def _is_code(cell: Any) -> bool:
+    return isinstance(cell, dict) and cell.get("cell_type") == "code"
 
 
 def _text(data: bytes) -> str:
@@ -123,16 +143,29 @@ def _depth(content: Any) -> int:
     return depth
 
 
+@contextmanager
+def _regular(file: int) -> Iterator[BinaryIO | None]:
+    """An opened file for reading, or None if it is no regular one: it may have changed since it was looked at."""
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        with open(file, "rb") as opened:
+            yield opened
+    else:
+        os.close(file)
+        yield None
+
+
 def timestamp(folder: Path) -> str:
     """When it was submitted, as nbgrader notes it in `timestamp.txt`; nothing if that cannot be read."""
     try:
         file = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return ""
-    with open(file, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
+    with _regular(file) as opened:
+        if opened is None:
             return ""
         text = opened.read(LONGEST_TIMESTAMP).decode("ascii", "replace").strip()
+    if not TIMESTAMP.fullmatch(text):  # the parser would open a file that is named like a time zone
+        return ""
     try:
         parse_utc(text)
     except (ValueError, OverflowError):

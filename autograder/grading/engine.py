@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,17 @@ class GradingError(Exception):
 
 @dataclass(frozen=True)
 class Graded:
-    """The outcome for one student. `note` tells what was special; `unchanged` that it was graded by an earlier run."""
+    """The outcome for one student. `note` tells what was special; `unchanged` that it was graded by an earlier run.
+
+    With a `problem` there is no grade, and nothing is recorded: the next run tries again.
+    """
 
     student: str
     points: float
     total: float
     note: str = ""
     unchanged: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class Run:
     outcome: Outcome
     notebook: Any
     refused: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,11 +182,14 @@ def grade_class(
             handed_out = Lesson(lesson)
             recorder = Recorder(lesson, handed_out.notebook, coursedir, config)
             stack.callback(recorder.close)
+            for name, reason in left_out(lesson, submissions).items():
+                say_so(say(f"grading.left_out.{reason}", name=name))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
             for student in done:
                 yield Graded(student, *recorder.score(student), unchanged=True)
             if todo:
-                hidden = (submissions, root / "gradebook.db", root / "autograded")
+                paths = (submissions, root / "gradebook.db", root / "autograded")
+                hidden = tuple(path.resolve() for path in paths)
                 engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, config)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
@@ -196,13 +204,14 @@ def grade_class(
 def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, config: Config) -> Engine:
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
-        starting = pool.submit(Engine, lesson, settings)
+        registering = pool.submit(_register, lesson, coursedir, config)
+        engine = Engine(lesson, settings)  # in this thread: bubblewrap ends with the thread that has started it
         try:
-            _register(lesson, coursedir, config)
+            registering.result()
         except GradingError:
-            starting.result().close()
+            engine.close()
             raise
-        return starting.result()
+        return engine
 
 
 def students_of(lesson: str, submissions: Path) -> list[str]:
@@ -212,10 +221,22 @@ def students_of(lesson: str, submissions: Path) -> list[str]:
     """
     if lesson not in LESSONS:
         raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
-    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}"))
+    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}") if not _why_left_out(path.parent))
     if not students:
         raise GradingError(f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb")
     return students
+
+
+def left_out(lesson: str, submissions: Path) -> dict[str, str]:
+    """Folders that look like a student's and are not graded, and why, as a message key."""
+    folders = sorted(path.parent for path in submissions.glob(f"*/{lesson}"))
+    return {carrier.clean(folder.name): reason for folder in folders if (reason := _why_left_out(folder))}
+
+
+def _why_left_out(folder: Path) -> str:
+    if folder.is_symlink():  # to somebody else's, or to nobody's
+        return "link"
+    return "name" if carrier.clean(folder.name) != folder.name else ""
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
@@ -268,6 +289,10 @@ def _digest(lesson: Lesson, folder: Path) -> str:
         data = carrier.load(folder, lesson.notebook)
     except carrier.RefusedError as error:
         data = repr((error.reason, error.values)).encode()
+    return _digest_of(lesson, folder, data)
+
+
+def _digest_of(lesson: Lesson, folder: Path, data: bytes) -> str:
     whole = b"\0".join((lesson.digest.encode(), carrier.timestamp(folder).encode(), data))
     return hashlib.sha256(whole).hexdigest()
 
@@ -278,16 +303,16 @@ def _grade(engine: Engine, recorder: Recorder, todo: list[_Entry], jobs: int) ->
     One that was too slow is run once more without company: its neighbours may have been the reason.
     """
     alone = []
-    for entry, run in _side_by_side(engine, todo, jobs):
-        if jobs > 1 and len(todo) > 1 and _was_slow(run):
+    for entry, future in _side_by_side(engine, todo, jobs):
+        if jobs > 1 and len(todo) > 1 and not future.exception() and _was_slow(future.result()):
             alone.append(entry)
         else:
-            yield _record(recorder, entry, run)
+            yield _record(recorder, entry, future.result)
     for entry in alone:
-        yield _record(recorder, entry, _run(engine, entry))
+        yield _record(recorder, entry, partial(_run, engine, entry))
 
 
-def _side_by_side(engine: Engine, todo: list[_Entry], jobs: int) -> Iterator[tuple[_Entry, Run]]:
+def _side_by_side(engine: Engine, todo: list[_Entry], jobs: int) -> Iterator[tuple[_Entry, Future[Run]]]:
     waiting = iter(todo)
     with ThreadPoolExecutor(jobs) as pool:
         running: dict[Future[Run], _Entry] = {}
@@ -300,7 +325,7 @@ def _side_by_side(engine: Engine, todo: list[_Entry], jobs: int) -> Iterator[tup
                     return
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    yield running.pop(future), future.result()
+                    yield running.pop(future), future
         finally:
             for future in running:
                 future.cancel()
@@ -308,25 +333,37 @@ def _side_by_side(engine: Engine, todo: list[_Entry], jobs: int) -> Iterator[tup
 
 def _was_slow(run: Run) -> bool:
     events = {check.event for check in run.outcome.checks.values()} | set(run.outcome.events.values())
-    return bool(events & {"too_slow", "notebook_too_slow", "killed"})
+    return bool(events & {"too_slow", "notebook_too_slow", "killed", "lost"})
 
 
-def _record(recorder: Recorder, entry: _Entry, run: Run) -> Graded:
-    points, total = recorder.record(_result(entry, run))
-    return Graded(entry.student, points, total, note=_note(run))
+def _record(recorder: Recorder, entry: _Entry, run: Callable[[], Run]) -> Graded:
+    """Record one submission. What goes wrong with it alone leaves it ungraded, and the class goes on."""
+    try:
+        outcome = run()
+        points, total = recorder.record(_result(entry, outcome))
+    except (SandboxError, JudgingError, RecordError):
+        raise
+    except Exception as error:
+        logger.exception("%s could not be graded", entry.student)
+        return Graded(entry.student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+    return Graded(entry.student, points, total, note=carrier.clean(_note(outcome)))
 
 
 def _run(engine: Engine, entry: _Entry) -> Run:
+    digest = ""
     try:
-        return engine.run(carrier.parse(carrier.load(entry.folder, engine.lesson.notebook)))
+        data = carrier.load(entry.folder, engine.lesson.notebook)
+        digest = _digest_of(engine.lesson, entry.folder, data)  # of what is graded now, whatever was there before
+        run = engine.run(carrier.parse(data))
     except carrier.RefusedError as error:
-        return refuse(engine.lesson, error)
+        run = refuse(engine.lesson, error)
+    return replace(run, digest=digest or entry.digest)
 
 
 def _result(entry: _Entry, run: Run) -> Result:
     return Result(
         student=entry.student,
-        digest=entry.digest,
+        digest=run.digest,
         notebook=run.notebook,
         points={cell: check.points for cell, check in run.outcome.checks.items()},
         unanswered=frozenset() if run.refused else _unanswered(run),

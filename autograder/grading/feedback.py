@@ -11,6 +11,7 @@ from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
 from autograder.grading.answers import Remark
+from autograder.grading.carrier import clean
 from autograder.grading.judging import Check
 from autograder.messages import say
 
@@ -53,7 +54,7 @@ def annotate(
 
 
 def _output(lines: list[str]) -> list[Any]:
-    wrapped = "\n".join(map(_wrapped, lines))
+    wrapped = "\n".join(_wrapped(clean(line)) for line in lines)
     return [new_output("stream", name="stdout", text=f"{wrapped}\n")] if lines else []
 
 

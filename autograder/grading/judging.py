@@ -25,6 +25,8 @@ from autograder.grading.inside.fresh import varied
 from autograder.paths import REPOSITORY
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
+LARGEST_FACTS = 2**20  # bytes of the JSON text
+LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
 
@@ -144,9 +146,14 @@ def _unpack(data: bytes) -> Measurement:
     Raises: ValueError, or what zipfile raises, if it is not.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-            raise ValueError("too large")
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("facts.npy", 0) > LARGEST_FACTS:
+        raise ValueError("too large")
     measured = Measurement.unpack(data)
-    if any(len(case.weights) > MOST_WEIGHTS for case in measured.cases):
-        raise ValueError("too many weights")
+    for case in measured.cases:
+        lengths = [length for weight in case.weights for length in weight.shape]
+        if len(case.weights) > MOST_WEIGHTS or len(lengths) > 8 * MOST_WEIGHTS:
+            raise ValueError("too many weights")
+        if any(not 0 <= length <= LONGEST_AXIS for length in lengths):
+            raise ValueError("weights of no possible shape")
     return measured

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
@@ -27,6 +27,7 @@ from autograder.authoring.notebooks import as_text
 from autograder.grading.plan import checked_exercise
 
 BUSY_SECONDS = 60  # how long another program may hold the database
+MOST_BLANK_LINES = 3  # in a row that the feedback page shows
 READ_ONLY = 0o444  # as nbgrader leaves graded notebooks
 
 _results = Table(
@@ -86,8 +87,19 @@ class Recorder:
     def known(self) -> dict[str, str]:
         """The digest with which each student's submission was last graded."""
         query = select(_results.c.student, _results.c.digest).where(_results.c.assignment == self._lesson)
+        there = self._students()
         with _errors(), self._gradebook.engine.connect() as connection:
-            return {row.student: row.digest for row in connection.execute(query)}
+            return {row.student: row.digest for row in connection.execute(query) if row.student in there}
+
+    def _students(self) -> set[str]:
+        """Who has a submission in the gradebook; an instructor may have removed somebody."""
+        with _errors():
+            try:
+                return {submission.student.id for submission in self._gradebook.assignment_submissions(self._lesson)}
+            except MissingEntry:
+                return set()
+            finally:
+                self._gradebook.db.remove()
 
     def score(self, student: str) -> tuple[float, float]:
         """Points of a student, manual ones and late penalties counted, and the points there are."""
@@ -105,8 +117,10 @@ class Recorder:
     def details(self) -> dict[str, dict[str, Any]]:
         """What was recorded besides points, by student."""
         query = select(_results.c.student, _results.c.details).where(_results.c.assignment == self._lesson)
+        there = self._students()
         with _errors(), self._gradebook.engine.connect() as connection:
-            return {row.student: json.loads(row.details) for row in connection.execute(query.order_by("student"))}
+            rows = connection.execute(query.order_by("student"))
+            return {row.student: json.loads(row.details) for row in rows if row.student in there}
 
     def files(self, student: str) -> tuple[Path, Path]:
         """Where a student's graded notebook and feedback lie."""
@@ -132,7 +146,7 @@ class Recorder:
             connection.execute(
                 delete(_results).where(_results.c.assignment == self._lesson, _results.c.student == result.student)
             )
-            details = json.dumps(result.details, ensure_ascii=False)
+            details = json.dumps(result.details)
             connection.execute(insert(_results).values(**key, digest=result.digest, details=details))
             return submission.score - (submission.late_submission_penalty or 0), submission.max_score
 
@@ -188,6 +202,8 @@ class Recorder:
         """The page for the student: their answers, the verdicts, the points."""
         notebook = nbformat.from_dict(result.notebook)
         notebook.cells = _worth_showing(notebook.cells)
+        for cell in notebook.cells:
+            cell.source = _compact(cell.source)
         grades = GetGrades()
         grades.gradebook, grades.notebook_id, grades.assignment_id = self._gradebook, self._notebook, self._lesson
         grades.student_id = result.student
@@ -203,6 +219,15 @@ class Recorder:
             "late_penalty": penalty,
         }
         return self._exporter.from_notebook_node(notebook, {"nbgrader": nbgrader, "unique_key": self._notebook})[0]
+
+
+def _compact(source: str) -> str:
+    """The source without long runs of blank lines: the page's highlighter takes their number squared."""
+    kept: list[str] = []
+    for line in map(str.rstrip, source.splitlines()):
+        if line or any(kept[-MOST_BLANK_LINES:]):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _worth_showing(cells: list[Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.carrier import clean
 from autograder.grading.inside import frames
 from autograder.grading.inside.namespace import GIB, Limits
 from autograder.paths import PACKAGE, REPOSITORY, expected_folder
@@ -27,6 +28,7 @@ COURSE = Path("/course")  # where the course's packages lie inside
 OWN_FILES = ("__init__.py", "paths.py", "quiet.py", "checking", "exercises", "messages")
 OWN_GRADING_FILES = ("__init__.py", "inside")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+HIDDEN = ("/usr/local/share", "/usr/share/nbgrader")  # where courses keep nbgrader's exchange, with submissions
 START_SECONDS = 120
 FORK_SECONDS = 30
 DEATH_SECONDS = 5  # for a process that closed its socket to end by itself
@@ -194,7 +196,7 @@ class Child:
         Raises: ChildError if the process ended, hung or answered nonsense.
         """
         header, _ = self._ask({"do": "run"}, source.encode("utf-8", "replace"), seconds)
-        return str(header.get("error", ""))[:300], str(header.get("text", ""))[:300]
+        return clean(str(header.get("error", ""))[:300]), clean(str(header.get("text", ""))[:300])
 
     def measure(self, exercise: str, seed: int, seconds: float, *, fresh: bool) -> bytes | None:
         """Measure an answer. Returns: bytes that claim to be a Measurement, or None if there is no such function.
@@ -244,6 +246,8 @@ class Child:
                 frames.send(self._keeper, {})
             header = self._ending(FORK_SECONDS) or {}
         self._keeper.close()
+        if not header:  # the keeper is gone too: something has ended the server
+            return Ending("lost")
         ending = Ending(
             SIGNALS.get(header.get("signal"), "ended"),
             header.get("processor_seconds", 0.0),
@@ -285,7 +289,11 @@ def bubblewrap() -> list[str]:
         command += ["--perms", "0755", "--dir", str(folder)]  # bubblewrap would make them for their owner only
     for source, target in view:
         command += ["--symlink" if source.startswith("->") else "--ro-bind", source.removeprefix("->"), target]
-    return [*command, "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    for folder in HIDDEN:
+        if Path(folder).is_dir():
+            command += ["--tmpfs", folder, "--remount-ro", folder]
+    command += ["--dev", "/dev", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    return [*command, "--remount-ro", "/", "--chdir", "/tmp"]
 
 
 def _view() -> list[tuple[str, str]]:

@@ -60,6 +60,8 @@ class Session:
                     continue
             except ChildError as error:
                 event = self._bury(error.reason)
+                if step.id.startswith("extra-"):  # a cell of their own costs time, but none of the fresh processes
+                    self._deaths -= 1
             except _GivenUpError as error:
                 event = given_up = str(error)
             if step.exercise:

@@ -9,6 +9,8 @@ import os
 import resource
 from dataclasses import dataclass
 
+from autograder.grading.inside import seccomp
+
 NEWUSER, NEWPID, NEWNS, NEWIPC, NEWNET, NEWUTS = 0x10000000, 0x20000000, 0x00020000, 0x08000000, 0x40000000, 0x04000000
 PRIVATE, RECURSIVE, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 2, 4, 8
 NOT_DUMPABLE = (4, 0)  # prctl(PR_SET_DUMPABLE, 0): nobody without privileges may look into this process
@@ -69,6 +71,7 @@ def settle(scratch: int) -> None:
     _mount("none", "/", "none", PRIVATE | RECURSIVE)
     for folder in SCRATCH:
         _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={scratch},mode=1777")
+    _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
     if os.geteuid() == 0:
         os.setgroups([])
@@ -78,6 +81,7 @@ def settle(scratch: int) -> None:
         _call("prctl", 4, 1, 0, 0, 0)
         _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
     _drop_capabilities()
+    _filter_calls()
 
 
 def hide() -> None:
@@ -101,6 +105,11 @@ def _new_user_namespace(more: int) -> None:
 def _drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())
+
+
+def _filter_calls() -> None:
+    _call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, which a filter needs
+    _call("prctl", 22, 2, ctypes.byref(seccomp.program()), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

@@ -17,6 +17,7 @@ def probe(hidden: list[str]) -> dict[str, bool]:
         "files": not any(map(os.path.lexists, hidden)) and not _writable(),
         "processes": os.getpid() == 1 and [path.name for path in Path("/proc").glob("[0-9]*")] == ["1"],
         "privileges": "CapEff:\t0000000000000000" in status and "NoNewPrivs:\t1" in status and os.geteuid() != 0,
+        "calls": _refused(),
         "memory": resource.getrlimit(resource.RLIMIT_DATA)[1] != resource.RLIM_INFINITY,
         "time": resource.getrlimit(resource.RLIMIT_CPU)[1] != resource.RLIM_INFINITY,
     }
@@ -33,4 +34,14 @@ def _network() -> bool:
 
 def _writable() -> bool:
     """Whether Python, the packages or the root folder could be changed."""
-    return any(os.access(path, os.W_OK) for path in ("/", "/usr", sys.prefix, sys.base_prefix, str(Path(__file__))))
+    kept = ("/", "/dev", "/usr", sys.prefix, sys.base_prefix, str(Path(__file__)))
+    return any(os.access(path, os.W_OK) for path in kept)
+
+
+def _refused() -> bool:
+    """Whether system calls are filtered: an unnamed file in memory is one that no limit counts."""
+    try:
+        os.close(os.memfd_create("probe"))
+    except PermissionError:
+        return True
+    return False
