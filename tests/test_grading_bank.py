@@ -141,5 +141,6 @@ def test_the_reason_of_a_refusal_is_in_gradebook_and_feedback(bank):
     root, outcomes, *_ = bank
     assert "no JSON" in outcomes["no-json"].note
     page = (root / "feedback" / "no-json" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
-    assert "no JSON" in page and "JSON 형식이 아닙니다" in page
+    text = " ".join(page.split())  # lines are wrapped
+    assert "no JSON" in text and "JSON 형식이 아닙니다" in text
     assert read_master(hostile.LESSON).solution("se_block").source.splitlines()[-2].strip() not in page

@@ -1,7 +1,5 @@
 """A run's own challenge judges as the notebook's does: no right answer fails, every mistake loses the same points."""
 
-import secrets
-
 import pytest
 
 from autograder.authoring.reference import mistakes, reference, right_answers
@@ -14,9 +12,10 @@ from autograder.grading.inside.fresh import varied
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 5787244882769494851])  # under the second, a ResNet is certain of one class
 @pytest.mark.parametrize("name", all_names())
-def test_a_fresh_challenge_judges_alike(name, tensorflow):
-    exercise, seed = load(name), secrets.randbits(63)
+def test_a_fresh_challenge_judges_alike(name, seed, tensorflow):
+    exercise = load(name)
     fresh, challenge = varied(exercise, seed), Challenge(seed)
     expected = Expected(seed, "", measure(reference(name), fresh, challenge), {})
     assert not [case for case in expected.reference.cases if case.problem], seed
