@@ -82,7 +82,7 @@ BROKEN = {
     "raises": (raises, "problem.raised", "RuntimeError: on purpose"),
     "exits": (exits, "problem.raised", "SystemExit"),
     "calls itself": (endless, "problem.recursion", "calls itself"),
-    "name unknown": (lambda x, name, ratio=8: unknown, "problem.unknown_name", "'unknown'"),  # noqa: F821
+    "name unknown": (lambda x, name, ratio=8: unknown, "problem.unknown_name", "'unknown'"),  # noqa: F821  undefined on purpose
     "None": (lambda x, name, ratio=8: None, "problem.returned_nothing", "returned None"),
     "number": (lambda x, name, ratio=8: 3, "problem.not_a_feature_map", "of type int"),
     "list": (lambda x, name, ratio=8: [x, x], "problem.returned_list", "a list of length 2"),

@@ -24,6 +24,7 @@ from autograder.grading.inside.namespace import GIB, Limits
 from autograder.paths import PACKAGE, REPOSITORY, expected_folder
 
 COURSE = Path("/course")  # where the course's packages lie inside
+ENVIRONMENT = COURSE / "environment"  # the virtual environment: where it lies outside, /tmp say, may be hidden inside
 # Of the package `autograder`, what a student's process needs; no code that grades, records or builds.
 OWN_FILES = ("__init__.py", "paths.py", "quiet.py", "checking", "exercises", "messages")
 OWN_GRADING_FILES = ("__init__.py", "inside")
@@ -85,7 +86,13 @@ class Sandbox:
         command = bubblewrap() if self.isolated else []
         self._control, theirs = socket.socketpair()
         with theirs:
-            command += [sys.executable, "-P", "-m", "autograder.grading.inside.server", str(theirs.fileno())]
+            command += [
+                str(_python(self.isolated)),
+                "-P",
+                "-m",
+                "autograder.grading.inside.server",
+                str(theirs.fileno()),
+            ]
             self._server = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
@@ -304,9 +311,10 @@ def _view() -> list[tuple[str, str]]:
             view.append((f"->{path.readlink()}", str(path)))
         elif path.exists():
             view.append((str(path), str(path)))
-    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        if not Path(prefix).is_relative_to("/usr"):
-            view.append((prefix, prefix))
+    if not Path(sys.base_prefix).is_relative_to("/usr"):
+        view.append((sys.base_prefix, sys.base_prefix))
+    if sys.prefix != sys.base_prefix:
+        view.append((sys.prefix, str(ENVIRONMENT)))
     view += [(str(PACKAGE / name), str(COURSE / "autograder" / name)) for name in OWN_FILES]
     view += [
         (str(PACKAGE / "grading" / name), str(COURSE / "autograder" / "grading" / name)) for name in OWN_GRADING_FILES
@@ -322,10 +330,16 @@ def _view() -> list[tuple[str, str]]:
     return view
 
 
+def _python(isolated: bool) -> Path:
+    """The Python that the server runs in."""
+    program = Path(sys.executable)
+    return ENVIRONMENT / program.relative_to(sys.prefix) if isolated and sys.prefix != sys.base_prefix else program
+
+
 def _environment(root: Path) -> dict[str, str]:
     """All environment variables of the server and what it forks."""
     return {
-        "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
+        "PATH": f"{_python(root == COURSE).parent}:{os.defpath}",
         "PYTHONPATH": str(root),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": "/tmp",
