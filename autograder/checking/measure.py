@@ -69,18 +69,35 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
 def _measure_network(
     answer: Answer, exercise: Exercise, case: Case, inputs: np.ndarray, challenge: Challenge
 ) -> CaseResult:
+    import keras
 
-    model = _build_within_limits(answer, exercise, case)
-    if isinstance(model, Problem):
-        return CaseResult(model)
-    _give_values(model, challenge, case.zero_weights)
-    output, problem = _as_array(model(inputs, training=False))
+    try:
+        model = _build(answer, exercise, case)
+        if isinstance(model, Problem):
+            return CaseResult(model)
+        if model.count_params() > MOST_PARAMETERS:
+            return CaseResult(Problem("too_many_parameters", {"count": f"{model.count_params():,}"}))
+        # The weights are never made: the challenge's values take their place. Making them took most of a check's time.
+        with keras.StatelessScope(_values(model, challenge, case.zero_weights), initialize_variables=False):
+            output, problem = _as_array(model(inputs, training=False))
+    finally:
+        _forget_described_weights()
     return CaseResult(
         problem,
         output,
         weights=_weights(model),
         named_layers=_named_layers(model, exercise),
     )
+
+
+def _forget_described_weights() -> None:
+    """Let Keras forget the weights that were described in a `StatelessScope` and never made.
+
+    It would make them at its next chance, and those of a network that is far too large fill the memory.
+    """
+    from keras.src.backend.common import global_state  # there is no public way
+
+    global_state.set_global_attribute("uninitialized_variables", [])
 
 
 def _named_layers(model: Any, exercise: Exercise) -> dict[str, tuple[int, ...]]:
@@ -93,37 +110,21 @@ def _named_layers(model: Any, exercise: Exercise) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _build_within_limits(answer: Answer, exercise: Exercise, case: Case) -> Any:
-    """The network that the answer makes, or the problem that it makes none or a far too large one.
-
-    While the network is built, its weights are only described; they are made afterwards, unless there are too many: one
-    that would fill the memory is refused before it does.
-    """
+def _build(answer: Answer, exercise: Exercise, case: Case) -> Any:
+    """The network that the answer makes, its weights only described, or the problem that it makes none."""
     import keras
 
-    accepted = False
     try:
-        try:
-            with keras.StatelessScope(initialize_variables=False):
-                model = _build(answer, exercise, case)
-        except ValueError as error:
-            if "in a stateless scope" not in str(error):
-                raise
-            model = _build(answer, exercise, case)  # a weight that comes with its values cannot be described only
-        if isinstance(model, Problem):
-            return model
-        if model.count_params() > MOST_PARAMETERS:
-            return Problem("too_many_parameters", {"count": f"{model.count_params():,}"})
-        accepted = True
-    finally:
-        if not accepted:  # Keras would make the described weights at its next chance: let it forget them
-            keras.utils.clear_session(free_memory=False)
-    with keras.StatelessScope():
-        pass  # leaving this scope makes the weights
-    return model
+        with keras.StatelessScope(initialize_variables=False):
+            return _network(answer, exercise, case)
+    except ValueError as error:
+        if "in a stateless scope" not in str(error):
+            raise
+        _forget_described_weights()
+    return _network(answer, exercise, case)  # a weight that comes with its values cannot be described only
 
 
-def _build(answer: Answer, exercise: Exercise, case: Case) -> Any:
+def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
     """The network that the answer makes, or the problem that it makes none."""
     import keras
 
@@ -158,8 +159,8 @@ def _weights(model: Any) -> tuple[Weight, ...]:
     )
 
 
-def _give_values(model: Any, challenge: Challenge, zeros: bool) -> None:
-    """Set every weight to its value in the challenge, or to 0 (a moving variance to 1, which changes nothing)."""
+def _values(model: Any, challenge: Challenge, zeros: bool) -> list[tuple[Any, np.ndarray]]:
+    """Every weight with its value in the challenge, or with 0 (a moving variance with 1, which changes nothing)."""
     import keras
 
     roles = {}
@@ -167,13 +168,15 @@ def _give_values(model: Any, challenge: Challenge, zeros: bool) -> None:
         if isinstance(layer, keras.layers.BatchNormalization):
             for role in ("gamma", "beta", "moving_mean", "moving_variance"):
                 roles[id(getattr(layer, role, None))] = role
+    values = []
     for weight in model.weights:
         role = roles.get(id(weight), "weight")
         if zeros:
             value = np.full(weight.shape, float(role == "moving_variance"), np.float32)
         else:
             value = challenge.weight(tuple(weight.shape), role)
-        weight.assign(value)
+        values.append((weight, value))
+    return values
 
 
 def _as_array(returned: Any) -> tuple[np.ndarray | None, Problem | None]:
