@@ -1,6 +1,5 @@
 """Grading a class: several submissions at a time, each recorded as it is finished, none twice."""
 
-import contextlib
 import fcntl
 import hashlib
 import logging
@@ -123,14 +122,14 @@ class Engine:
     def __init__(self, lesson: Lesson, settings: Settings) -> None:
         """Start both.
 
-        Raises: SandboxError if there is no sandbox to be had.
+        Raises: SandboxError if there is no sandbox to be had, JudgingError if there are no references.
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
-            self._judge = stack.enter_context(contextlib.closing(Judge(lesson.name, lesson.reference_cells())))
             sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
             self._sandbox = stack.enter_context(sandbox)
             self.protections = self._sandbox.protections(settings.hidden)
+            self._judge = Judge(lesson.name, lesson.reference_cells(), self._sandbox)
             self._stack = stack.pop_all()
 
     def close(self) -> None:

@@ -7,12 +7,8 @@ and nothing of the run's challenge.
 
 import io
 import secrets
-import socket
-import subprocess
-import sys
-import threading
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import Expected, load_expected
@@ -20,9 +16,8 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
 from autograder.exercises import LESSONS, load
-from autograder.grading.inside import frames
 from autograder.grading.inside.fresh import varied
-from autograder.paths import REPOSITORY
+from autograder.grading.sandbox import Child, ChildError, Sandbox
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
 LARGEST_FACTS = 2**20  # bytes of the JSON text
@@ -72,45 +67,34 @@ def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check
     return Check(exercise, dict.fromkeys(load(exercise).points, False), event=event, error=error, text=text)
 
 
-@dataclass
 class Judge:
     """A lesson's challenge for one run, with what the references give under it. Safe to use from several threads."""
 
-    lesson: str
-    cells: list[str]  # of the instructor's notebook, to run for its references
-    seeds: dict[str, int] = field(init=False)
+    def __init__(self, lesson: str, cells: list[str], sandbox: Sandbox) -> None:
+        """Draw the challenge, and measure the references that `cells`, the instructor's own, define.
 
-    def __post_init__(self) -> None:
-        """Draw the challenge and begin to measure the references, which goes on while submissions run."""
+        They are measured as answers are, in a process of their own that has ended before the first submission runs.
+
+        Raises: JudgingError if they cannot be measured.
+        """
         # One seed an exercise: knowing one, which a student's process does after its check, tells nothing of the next.
-        self.seeds = {name: secrets.randbits(63) for name in LESSONS[self.lesson]}
-        self._references: dict[str, Measurement] = {}
-        self._lock = threading.Lock()
-        self._connection, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.grading.references", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                cwd=REPOSITORY,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        frames.send(self._connection, {"seeds": self.seeds, "cells": self.cells})
-
-    def close(self) -> None:
-        """End the measuring of references, if it still goes on."""
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
+        self.seeds = {name: secrets.randbits(63) for name in LESSONS[lesson]}
+        child = sandbox.child()
+        try:
+            for source in cells:
+                error, text = child.run(source, REFERENCE_SECONDS)
+                if error:
+                    raise JudgingError(f"The references of {lesson} stop with {error}: {text}")
+            self._references = {name: _reference(child, name, seed) for name, seed in self.seeds.items()}
+        except ChildError as error:
+            raise JudgingError(f"The references of {lesson} could not be measured: {error}") from None
+        finally:
+            child.stop()
 
     def fresh(self, exercise: str, data: bytes) -> Check:
-        """Judge a measurement under this run's challenge. What is no measurement of this exercise earns nothing.
-
-        Raises: JudgingError if there is nothing to compare with.
-        """
+        """Judge a measurement under this run's challenge. What is no measurement of this exercise earns nothing."""
         asked = varied(load(exercise), self.seeds[exercise])
-        expected = Expected(self.seeds[exercise], "", self._reference(exercise), {})
+        expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
             verdict = judge(asked, _unpack(data), expected)
         except Exception:  # a student's process can send whatever it likes; honest ones send measurements
@@ -129,15 +113,12 @@ class Judge:
             return Check(check.exercise, check.right, event="other_inputs")
         return Check(check.exercise, check.right, verdict.finding, verdict.mistake)
 
-    def _reference(self, exercise: str) -> Measurement:
-        with self._lock:
-            while exercise not in self._references:
-                try:
-                    header, body = frames.receive(self._connection, REFERENCE_SECONDS)
-                except (frames.BrokenFrameError, TimeoutError) as error:
-                    raise JudgingError(f"The references of {self.lesson} could not be measured: {error}") from None
-                self._references[header["exercise"]] = Measurement.unpack(body)
-            return self._references[exercise]
+
+def _reference(child: Child, exercise: str, seed: int) -> Measurement:
+    data = child.measure(exercise, seed, REFERENCE_SECONDS, fresh=True)
+    if data is None:
+        raise JudgingError(f"The references' cells define no {exercise}")
+    return _unpack(data)
 
 
 def _unpack(data: bytes) -> Measurement:
