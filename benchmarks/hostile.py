@@ -116,17 +116,19 @@ def without_experiments(data: bytes) -> bytes:
     }
     try:
         notebook = json.loads(data.decode())
-        kept = [cell for cell in notebook["cells"] if _source(cell) not in experiments]
+        sheet = notebook if "cells" in notebook else notebook["worksheets"][0]  # format 3
+        kept = [cell for cell in sheet["cells"] if _source(cell) not in experiments]
     except (ValueError, LookupError, TypeError, RecursionError):
         return data
-    if len(kept) == len(notebook["cells"]):
+    if len(kept) == len(sheet["cells"]):
         return data
-    text = json.dumps(notebook | {"cells": kept}, indent=1)
+    sheet["cells"] = kept
+    text = json.dumps(notebook, indent=1)
     return text.replace("\n", "\r\n" if b"\r\n" in data else "\n").encode()
 
 
 def _source(cell: object) -> str:
-    source = cell.get("source") if isinstance(cell, dict) else ""
+    source = cell.get("source", cell.get("input", "")) if isinstance(cell, dict) else ""
     return "".join(source) if isinstance(source, list) else str(source)
 
 

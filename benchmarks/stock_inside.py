@@ -27,6 +27,7 @@ LIMITS = namespace.Limits(
 )
 DISK = 512 * 2**20  # bytes, in memory
 HOME = Path("/tmp/home")
+LOGGED = 20_000  # bytes of nbgrader's log that are told
 GRADES = """
     select student_id, base_cell.name, auto_score from grade
     join base_cell on base_cell.id = grade.cell_id
@@ -70,7 +71,7 @@ def main() -> None:
     except sqlite3.Error as error:
         told |= {"grades": {}, "gradebook": str(error)}
     with (HOME / "log").open("rb") as log:
-        log.seek(-min(4000, log.seek(0, os.SEEK_END)), os.SEEK_END)
+        log.seek(-min(LOGGED, log.seek(0, os.SEEK_END)), os.SEEK_END)
         told["log"] = log.read().decode(errors="replace")
     print(json.dumps(told), flush=True)
 
