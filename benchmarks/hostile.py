@@ -216,7 +216,7 @@ def row(name: str, alone: dict, graded: dict[str, float]) -> Row:
 
 def _touched(alone: dict) -> list[str]:
     """What stock nbgrader's run left or reached outside of its results, in words."""
-    told = [f"{alone['calls']} calls to a server on this machine"] if alone["calls"] else []
+    told = ["called a server on this machine"] if alone["calls"] else []
     if alone["status"] is not None:  # a run that was cut off leaves its own processes
         told += [f"left a process, `{command[:40]}`" for command in alone["left"]]
     names = [Path(path).name for path in alone["changed"]]
@@ -246,7 +246,7 @@ def page(known: dict[str, dict]) -> str:
             sum(None in graded[name].values() for name in rows),
         ),
         "stop the class": (len(stops), sum(name not in graded for name in rows)),
-        "reach or leave something outside": (sum(bool(each.touched) for each in rows.values()), "checked by the test"),
+        "reach or leave something outside": (sum(bool(each.touched) for each in rows.values()), "the test looks"),
     }
     lines = [
         f"{len(rows)} submissions of lesson 3, the bank of `tests/test_grading_bank.py`, under stock nbgrader",
@@ -254,7 +254,9 @@ def page(known: dict[str, dict]) -> str:
         "",
         f"A cell has {CELL_SECONDS} s under both. Stock nbgrader has no sandbox, so it grades each submission in ours:",
         "no network but this machine's, 2 GiB of memory a process, 256 processes, 512 MB of disk. In its notebooks a",
-        "check judges in the kernel and is all or nothing; as lost counts only what was earned in full.",
+        "check judges in the kernel and is all or nothing; as lost counts only what was earned in full. Each",
+        "submission has a run of its own, with one more after it that shows whether the class goes on. Experiments are",
+        "left out.",
         "",
         "| submissions | stock | ours |",
         "|---|---|---|",
