@@ -3,6 +3,7 @@
 Takes a course folder as a tar archive on its standard input and prints what happened there, as one line of JSON.
 """
 
+import ctypes
 import hashlib
 import json
 import os
@@ -54,6 +55,7 @@ def main() -> None:
     Path("/proc/self/oom_score_adj").write_text("1000")  # the first to go if memory runs out
     namespace.settle(DISK)
     namespace.hide()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: to end with bubblewrap; a change of user undoes it
     subprocess.run(["tar", "--extract", "--directory=/"], check=True)
     HOME.mkdir()
     calls = _listen(int(port))
