@@ -130,7 +130,13 @@ def timed(command: list[str], folder: Path) -> Cost:
 
 def stock(root: Path, experiments: bool) -> Cost:
     """Stock nbgrader on the class in `root`."""
-    (root / "nbgrader_config.py").write_text(STOCK_CONFIG)
+    register_stock(root, experiments=experiments)
+    return timed([sys.executable, "-m", "nbgrader", "autograde", LESSON], root)
+
+
+def register_stock(root: Path, *, experiments: bool, config: str = STOCK_CONFIG) -> None:
+    """Make `root` the folder of a course that stock nbgrader grades, with the lesson in its gradebook."""
+    (root / "nbgrader_config.py").write_text(config)
     source = root / "source" / LESSON
     source.mkdir(parents=True)
     name = f"{read_master(LESSON).notebook}.ipynb"
@@ -141,7 +147,6 @@ def stock(root: Path, experiments: bool) -> Cost:
         ]
     (source / name).write_text(json.dumps(notebook), "utf-8")
     timed([sys.executable, "-m", "nbgrader", "generate_assignment", LESSON], root)
-    return timed([sys.executable, "-m", "nbgrader", "autograde", LESSON], root)
 
 
 def ours(root: Path, jobs: int) -> Cost:

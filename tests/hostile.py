@@ -764,7 +764,7 @@ def _(cells):
     cells.insert(5, extra("this is no Python"))
 
 
-@honest("magics")
+@honest("magics-in-an-answer")
 def _(cells):
     at = position(cells, "channel_attention")
     cells[at]["source"] = "%matplotlib inline\n" + cells[at]["source"]
@@ -882,7 +882,9 @@ HONEST = {
 def expected() -> dict[str, int]:
     """Points by student."""
     parts = (CODE, NOTEBOOKS, FILES, HONEST)
-    return {name: entry[-1] for part in parts for name, entry in part.items()}
+    points = {name: entry[-1] for part in parts for name, entry in part.items()}
+    assert len(points) == sum(map(len, parts)), "two submissions have the same name"
+    return points
 
 
 def opened(text: str) -> dict:

@@ -3,10 +3,13 @@
 import csv
 import fcntl
 import json
+import random
+import signal
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -19,6 +22,7 @@ from autograder.exercises import LESSONS, load
 from autograder.grading import record
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import GradingError, Settings, grade_class
+from autograder.grading.inside.namespace import Limits
 from autograder.paths import REPOSITORY
 from tests.conftest import run_nbgrader
 
@@ -56,17 +60,22 @@ def grade(root, settings=ONE_JOB):
     return {outcome.student: outcome for outcome in outcomes}
 
 
-def rows(root):
-    """Everything in the gradebook that a grader decides, in a fixed order."""
+def grade_rows(root):
+    """Student, check, automatic and manual score, and whether it waits for a person, in a fixed order."""
     with sqlite3.connect(root / "gradebook.db") as database:
-        grades = database.execute(
+        return database.execute(
             "select student_id, base_cell.name, auto_score, manual_score, needs_manual_grade from grade"
             " join base_cell on base_cell.id = grade.cell_id"
             " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
             " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id order by 1, 2"
         ).fetchall()
+
+
+def rows(root):
+    """Everything in the gradebook that a grader decides, in a fixed order."""
+    with sqlite3.connect(root / "gradebook.db") as database:
         results = database.execute("select assignment, student, digest from autograder_result order by 2").fetchall()
-    return grades, results
+    return grade_rows(root), results
 
 
 def page(root, student):
@@ -184,9 +193,31 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
 
 
 GRADER = f"""
-import sys
+import os, signal, sys, threading
 from pathlib import Path
+import nbgrader.api
+from autograder.grading import record
 from autograder.grading.engine import Settings, grade_class
+
+left, seen = int(sys.argv[2]), set()
+
+def trace(frame, event, _):
+    \"\"\"Kill this process at a statement of recording. What a submission repeats counts once.\"\"\"
+    global left
+    if frame.f_code.co_filename not in (record.__file__, nbgrader.api.__file__):
+        return None
+    if frame.f_code is record.Recorder.record.__code__ and event == "call":
+        seen.clear()
+    if event == "line" and (here := (frame.f_code, frame.f_lineno)) not in seen:
+        seen.add(here)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return trace
+
+if left:
+    threading.settrace(trace)
+    sys.settrace(trace)
 root = Path(sys.argv[1])
 say = lambda line: print(line, flush=True)
 for outcome in grade_class({LESSON!r}, root / "submitted", root, Settings(jobs=2), say):
@@ -194,9 +225,13 @@ for outcome in grade_class({LESSON!r}, root / "submitted", root, Settings(jobs=2
 """
 
 
-def start_grader(root):
+def start_grader(root, statements=0):
+    """Start a grader that kills itself after so many statements; 0: that does not."""
     return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", GRADER, str(root)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-W", "ignore", "-c", GRADER, str(root), str(statements)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -222,25 +257,23 @@ def test_two_graders_at_once(tmp_path):
 
 
 def killed_and_finished(root, class_, moments):
-    """Kill a grader once for each moment, (submissions to wait for, seconds after that); then let one finish."""
-    for wait_for, seconds in moments:
-        grader = start_grader(root)
-        for _ in range(wait_for):
-            while (line := grader.stdout.readline()) and not line.startswith("graded"):
-                pass
-        try:
-            grader.wait(seconds)
-        except subprocess.TimeoutExpired:
-            grader.kill()
-            grader.wait()
-        grader.stdout.close()
+    """Kill a grader for each number of statements; let one finish. Returns: what is in gradebook and files."""
+    for statements in moments:
+        killed = start_grader(root, statements)
+        killed.communicate()
+        assert killed.returncode == -signal.SIGKILL
     last = start_grader(root)
     last.communicate()
     assert last.returncode == 0
-    for student in class_:
-        json.loads((root / "autograded" / student / LESSON / FILE).read_text("utf-8"))
-        assert page(root, student).rstrip().endswith("</html>")
-    return rows(root)
+    assert len(rows(root)[1]) == len(class_)
+    return rows(root), written(root)
+
+
+def written(root):
+    """The bytes of every file that grading writes beside the gradebook, by path."""
+    folders = [root / "autograded", root / "feedback"]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
 def numbered_class(count):
@@ -255,32 +288,37 @@ def numbered_class(count):
 
 
 def test_a_killed_grader_loses_nothing(tmp_path):
-    class_ = numbered_class(9)
+    """Killed while the lesson is registered, and while the second submission is recorded."""
+    class_ = numbered_class(5)
     write_class(tmp_path, class_)
-    grades, results = killed_and_finished(tmp_path, class_, ((1, 0.05), (3, 0.12)))
-    assert len(results) == len(class_)
+    (grades, _), files = killed_and_finished(tmp_path, class_, (100, 470))
     assert {student: score for student, _, score, *_ in grades} == {
         name: points for name, (*_, points) in class_.items()
     }
+    assert len(files) == 2 * len(class_)
 
 
 @pytest.mark.slow
 def test_killed_at_twenty_random_moments(tmp_path):
-    """The gradebook is that of an undisturbed run, whenever the grader is killed."""
-    import random
+    """Gradebook and files are those of an undisturbed run, whenever the grader is killed.
 
+    It comes to 170 statements that write or read before the first submission is recorded, and to 197 for each.
+    """
     class_ = numbered_class(30)
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
     for root in (undisturbed, disturbed):
         write_class(root, class_)
     grade(undisturbed)
     dice = random.Random(20)
-    moments = [(dice.randint(0, 2), dice.uniform(0, 0.5)) for _ in range(20)]
-    assert killed_and_finished(disturbed, class_, moments) == rows(undisturbed)
+    moments = [dice.randint(1, 170 + 2 * 197) for _ in range(20)]
+    assert killed_and_finished(disturbed, class_, moments) == (rows(undisturbed), written(undisturbed))
 
 
 def test_nbgraders_own_commands(tmp_path):
-    """`nbgrader autograde` goes through the same engine; `generate_feedback` and `export` work on the result."""
+    """`nbgrader autograde` goes through the same engine; `generate_feedback` and `export` work on the result.
+
+    Files that cannot be read get their recorded zero and the reason there, too.
+    """
     write_instructor_notebooks()
     (tmp_path / "nbgrader_config.py").write_text(
         (REPOSITORY / "nbgrader_config.py").read_text("utf-8")
@@ -295,6 +333,11 @@ def test_nbgraders_own_commands(tmp_path):
     copied["cells"] += [cell | {"id": "copy"} for cell in copied["cells"] if "nbgrader" in cell["metadata"]]
     hand_in(tmp_path, "tagged", json.dumps(tagged))
     hand_in(tmp_path, "copied", json.dumps(copied))
+    hand_in(tmp_path, "no-notebook", "this is no notebook")
+    hand_in(tmp_path, "odd", json.dumps(tagged | {"cells": [None, 7, {"metadata": []}, *copied["cells"]]}))
+    linked = tmp_path / "submitted" / "linked" / LESSON / FILE
+    linked.parent.mkdir(parents=True)
+    linked.symlink_to(tmp_path / "submitted" / "right" / LESSON / FILE)
     for arguments in (
         ("generate_assignment", LESSON),
         ("autograde", LESSON),
@@ -306,8 +349,12 @@ def test_nbgraders_own_commands(tmp_path):
     with (tmp_path / "grades.csv").open(newline="") as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     expected = {student: points for student, (_, _, points) in CLASS.items()}
-    assert scores == expected | {"tagged": 0, "copied": TOTAL}
+    assert scores == expected | {"tagged": 0, "copied": TOTAL, "odd": TOTAL, "no-notebook": 0, "linked": 0}
+    assert all(score is not None and not needs_manual for _, _, score, _, needs_manual in grade_rows(tmp_path))
     assert "다음 단계" in page(tmp_path, "unfinished-korean")
+    assert "no JSON" in page(tmp_path, "no-notebook") and "is a link" in page(tmp_path, "linked")
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "cnn-attention-course") as gradebook:
+        assert "no JSON" in gradebook.find_comment("double", MASTER.notebook, LESSON, "no-notebook").auto_comment
 
 
 def test_without_a_sandbox_only_if_trusted(tmp_path, monkeypatch):
@@ -320,6 +367,36 @@ def test_without_a_sandbox_only_if_trusted(tmp_path, monkeypatch):
     outcomes = {o.student: o for o in grade_class(LESSON, tmp_path / "submitted", tmp_path, trusting, said.append)}
     assert (outcomes["right"].points, outcomes["dies"].points) == (TOTAL, 0)
     assert "✗ no network" in said
+
+
+def test_without_a_sandbox_grades_are_the_same(tmp_path):
+    bodies = {
+        "loops": "while True:\n    pass",
+        "exits": "raise SystemExit",
+        "crashes": "import ctypes\nctypes.string_at(0)",
+        "leaves-a-process": "import subprocess\nsubprocess.Popen(['sleep', '86398'], start_new_session=True)",
+    }
+    class_ = CLASS | {name: ("en", {"double": body}, 0) for name, body in bodies.items()}
+    settings = Settings(jobs=1, limits=Limits(processor_seconds=4))
+    told = []
+    for isolated in (True, False):
+        root = tmp_path / str(isolated)
+        write_class(root, class_)
+        outcomes = grade(root, replace(settings, isolated=isolated))
+        told.append(({name: (outcome.points, outcome.note) for name, outcome in outcomes.items()}, grade_rows(root)))
+    assert told[0] == told[1]
+    assert {name: points for name, (points, _) in told[1][0].items()} == {
+        name: entry[-1] for name, entry in class_.items()
+    }
+    assert told[1][0]["loops"][1] == "double: too_slow"
+    assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if "sleep\x0086398" in _text(path)]
+
+
+def _text(path):
+    try:
+        return path.read_text()
+    except OSError:  # it has just ended
+        return ""
 
 
 def test_a_demonstration_class_can_be_made_for_every_lesson(tmp_path):

@@ -9,6 +9,7 @@ import socket
 import sys
 import sysconfig
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,18 @@ from autograder.paths import REPOSITORY
 from tests import hostile
 
 EXPECTED = hostile.expected()
-SETTINGS = Settings(jobs=2, times=Times(cell=6, notebook=60), limits=Limits(processor_seconds=8))
+# Only a limit on time ends these. None of them earns anything, so that theirs can be short.
+ENDLESS = (
+    "takes-the-commands",
+    "loop-without-signals",
+    "loop-in-the-cell",
+    "waits-for-ever",
+    "fork-bomb",
+    "thread-bomb",
+)
+# Honest work has the engine's own minute for each cell, of which it needs less than a second.
+PATIENT = Settings(jobs=2, limits=Limits(processor_seconds=8))
+SHORT = replace(PATIENT, times=Times(cell=6, notebook=60))
 
 
 def host() -> dict[str, str]:
@@ -69,8 +81,13 @@ def bank(tmp_path_factory):
         (root / "submitted" / "linked").symlink_to("right")
         (root / "submitted" / os.fsdecode(b"\xffnobody") / hostile.LESSON).mkdir(parents=True)
         said: list[str] = []
-        graded = grade_class(hostile.LESSON, root / "submitted", root, SETTINGS, said.append)
-        outcomes = {outcome.student: outcome for outcome in graded}
+        (root / "endless").mkdir()
+        for student in ENDLESS:
+            (root / "submitted" / student).rename(root / "endless" / student)
+        outcomes = {}
+        for folder, settings in (("submitted", PATIENT), ("endless", SHORT)):
+            graded = grade_class(hostile.LESSON, root / folder, root, settings, said.append)
+            outcomes |= {outcome.student: outcome for outcome in graded}
         home.shutdown(socket.SHUT_RDWR)
     listener.join(5)
     return root, outcomes, (before, host()), calls, said
@@ -78,6 +95,10 @@ def bank(tmp_path_factory):
 
 def test_there_are_many():
     assert len(EXPECTED) - len(hostile.HONEST) >= 100
+
+
+def test_no_points_depend_on_a_short_limit():
+    assert not any(EXPECTED[student] for student in ENDLESS)
 
 
 @pytest.mark.parametrize("student", EXPECTED)

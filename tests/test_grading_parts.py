@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import asdict
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -10,12 +12,13 @@ from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
 from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.exercises import LESSONS, load
-from autograder.grading import answers, carrier, plan
+from autograder.grading import answers, carrier, plan, session
 from autograder.grading.engine import Lesson
 from autograder.grading.feedback import verdict_lines
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import Check, _unpack, nothing
 from autograder.grading.report import write_report
+from autograder.grading.sandbox import Ending
 from autograder.messages import LANGUAGES, catalogue, say
 from tests import hostile
 
@@ -227,3 +230,22 @@ def test_a_measurement_that_would_take_for_ever_is_none(weights):
 
 def test_text_from_students_can_be_stored_anywhere():
     assert carrier.clean("a\ud800b\x1b[2J\u202ec\nd") == "a?b[2Jc\nd"
+
+
+def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
+    """References are measured while the first submissions run; those must not pay for it."""
+    now = [0.0]
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    class SlowJudge:
+        seeds: ClassVar = dict.fromkeys(hostile.NAMES, 1)
+
+        def fresh(self, exercise, data):
+            now[0] += 1000
+            return Check(exercise, dict.fromkeys(load(exercise).points, True))
+
+    child = SimpleNamespace(measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
+    steps = [plan.Step(f"check_{name}", "", name) for name in hostile.NAMES]
+    outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.Times(notebook=1)).run(steps)
+    assert len(outcome.checks) == len(steps)
+    assert all(check.passed and not check.event for check in outcome.checks.values())

@@ -3,13 +3,15 @@
 import atexit
 import threading
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import SaveAutoGrades
 from traitlets import Bool
 
-from autograder.grading.engine import Engine, Lesson, Settings
-from autograder.grading.session import Times
+from autograder.grading import carrier
+from autograder.grading.engine import Engine, Lesson, Settings, refuse
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -52,20 +54,33 @@ _shared = _Shared()
 _lesson = cache(Lesson)
 
 
-class MeasureAnswers(NbGraderPreprocessor):
-    """Replaces a submitted notebook by the instructor's with the student's answers in it, run and judged.
+class GradedNotebook(NotebookExporter):
+    """Reads a submission as `autograder grade` does; gives the instructor's notebook with the answers run and judged.
 
-    Verdicts go to `resources["checks"]`, by grade id.
+    nbgrader's converter reads every file through its exporter, so nothing else opens a submitted notebook. Verdicts go
+    to `resources["checks"]`, by grade id; why a file was refused to `resources["refused"]`.
     """
 
     trust = Bool(False, help="Run students' code without a sandbox, with your own rights.").tag(config=True)
 
-    def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
-        """Run the notebook and judge its checks."""
-        settings = Settings(isolated=not self.trust, times=Times())
-        run = _shared.run(_lesson(resources["nbgrader"]["assignment"]), settings, nb)
-        resources["checks"] = run.outcome.checks
-        return run.notebook, resources
+    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        """Grade a submitted notebook. What the converter reads again, because it has two passes, stays as it is."""
+        if not self._is_submitted(Path(filename), resources["nbgrader"]):
+            return super().from_filename(filename, resources, **options)
+        lesson = _lesson(resources["nbgrader"]["assignment"])
+        try:
+            content = carrier.parse(carrier.load(Path(filename).parent, lesson.notebook))
+            run = _shared.run(lesson, Settings(isolated=not self.trust), content)
+        except carrier.RefusedError as error:
+            run = refuse(lesson, error)
+            self.log.warning("%s: %s", filename, run.refused)
+        resources |= {"checks": run.outcome.checks, "refused": run.refused}
+        return self.from_notebook_node(run.notebook, resources, **options)
+
+    def _is_submitted(self, path: Path, names: dict[str, str]) -> bool:
+        coursedir = self.parent.coursedir
+        folder = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
+        return path.absolute().parent == Path(folder).absolute()
 
 
 class SaveVerdicts(SaveAutoGrades):
@@ -79,3 +94,12 @@ class SaveVerdicts(SaveAutoGrades):
         grade.auto_score = check.points if check else 0
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()
+
+    def _add_comment(self, cell: Any, resources: dict) -> None:
+        """Save why a submission was refused, else nbgrader's own comment on a cell that was left as it is."""
+        super()._add_comment(cell, resources)
+        if resources["refused"]:
+            grade_id = cell.metadata["nbgrader"]["grade_id"]
+            comment = self.gradebook.find_comment(grade_id, self.notebook_id, self.assignment_id, self.student_id)
+            comment.auto_comment = resources["refused"]
+            self.gradebook.db.commit()

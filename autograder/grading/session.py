@@ -1,6 +1,8 @@
 """Running one rebuilt notebook in the sandbox, cell by cell. A death costs one cell, not the notebook."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from autograder.checking.challenge import NOTEBOOK_SEED
@@ -85,14 +87,16 @@ class Session:
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
             return nothing(exercise, event, *self._errors.get(exercise, ()))
-        check = self._judge.fresh(exercise, data)
+        with self._own_time():
+            check = self._judge.fresh(exercise, data)
         if check.passed or check.event:
             return check
         try:
             data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
         except ChildError as error:  # it keeps what it has earned
             return Check(exercise, check.right, event=self._bury(error.reason))
-        return self._judge.named(check, data)
+        with self._own_time():
+            return self._judge.named(check, data)
 
     def _ready(self) -> Child:
         """The process, in the state that the cells before this one have led to."""
@@ -100,13 +104,23 @@ class Session:
             if self._deaths > self._times.restarts:
                 raise _GivenUpError("given_up")
             self._seconds()
-            self._child = self._sandbox.child()
+            with self._own_time():
+                self._child = self._sandbox.child()
             try:
                 for step in self._done:
                     self._child.run(step.source, self._seconds())
             except ChildError as error:
                 self._bury(error.reason)
         return self._child
+
+    @contextmanager
+    def _own_time(self) -> Iterator[None]:
+        """What the grader takes itself, to judge, to fork, to wait for the references, is not the notebook's time."""
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self._deadline += time.monotonic() - begin
 
     def _seconds(self) -> float:
         left = self._deadline - time.monotonic()

@@ -34,13 +34,16 @@ class Limits:
     files: int = 256
     scratch: int = 256 * 2**20  # all files together
 
-    def apply(self) -> None:
-        """Set them for this process and all that it starts; they can not be raised again."""
+    def apply(self, *, apart: bool = True) -> None:
+        """Set them for this process and all that it starts; they can not be raised again.
+
+        Not `apart` in a user namespace, all processes of the user would count, so their number stays as it is.
+        """
         for which, limit in (
             (resource.RLIMIT_DATA, self.data),
             (resource.RLIMIT_AS, self.address_space),
             (resource.RLIMIT_CPU, self.processor_seconds),
-            (resource.RLIMIT_NPROC, self.processes),
+            (resource.RLIMIT_NPROC, self.processes if apart else resource.getrlimit(resource.RLIMIT_NPROC)[0]),
             (resource.RLIMIT_FSIZE, self.file_size),
             (resource.RLIMIT_NOFILE, self.files),
             (resource.RLIMIT_CORE, 0),

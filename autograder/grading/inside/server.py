@@ -143,7 +143,7 @@ def _become_student(shell: Shell, cells: socket.socket, limits: namespace.Limits
     try:
         if isolated:
             namespace.settle(limits.scratch)
-        limits.apply()
+        limits.apply(apart=isolated)
         os.chdir("/tmp")
     except OSError as error:
         frames.send(cells, {"refused": str(error)})
