@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -75,7 +77,7 @@ class Recorder:
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         feedback = GenerateFeedback(coursedir=coursedir, config=config)
-        self._exporter = feedback.exporter_class(config=feedback.config)
+        self._exporter = _PageExporter(config=feedback.config)
         for converter in feedback.preprocessors:
             if converter is not GetGrades:  # which would open the gradebook once more
                 self._exporter.register_preprocessor(converter, enabled=True)
@@ -219,6 +221,17 @@ class Recorder:
             "late_penalty": penalty,
         }
         return self._exporter.from_notebook_node(notebook, {"nbgrader": nbgrader, "unique_key": self._notebook})[0]
+
+
+class _PageExporter(HTMLExporter):
+    """nbconvert's, without its last pass over the page, which takes longer than all before.
+
+    It looks for pictures without words and for JupyterLab's classes; feedback has neither.
+    """
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **options)
 
 
 def _compact(source: str) -> str:
