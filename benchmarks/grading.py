@@ -1,8 +1,8 @@
 """How fast a class is graded, stock nbgrader against this engine: python benchmarks/grading.py [--count 40]
 
-Writes benchmarks/grading.md. Same class, same machine, one after the other; experiment cells are taken out for both, so
-that the same cells run. Stock nbgrader means its own preprocessors, its own executor and its own kernel, in a process
-of its own; in its notebooks a check judges in the kernel, as it does for students.
+Writes benchmarks/grading.md. Same class, same machine, one after the other; the same cells run for both: without the
+experiments, then, for a few submissions, with them. Stock nbgrader means its own preprocessors, its own executor and
+its own kernel, in a process of its own; in its notebooks a check judges in the kernel, as it does for students.
 """
 
 import json
@@ -10,10 +10,14 @@ import os
 import re
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -30,7 +34,9 @@ from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
 
 LESSON = "3-channel-attention"
-SIZES = (10, 100)
+SIZES = (10, 100, 1000)
+JOBS = (1, 2, 4)  # whose memory is compared
+LOOK_EVERY = 0.5  # seconds between two looks at memory
 STOCK_CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "benchmark"
@@ -42,8 +48,10 @@ logging.basicConfig(stream=sys.stdout, format="%(message)s")
 logging.getLogger("autograder.grading").setLevel(logging.INFO)
 from pathlib import Path
 from autograder.grading.engine import Settings, grade_class
-root, jobs = Path(sys.argv[1]), int(sys.argv[2])
-for graded in grade_class(sys.argv[3], root / "submitted", root, Settings(jobs=jobs), lambda line: None):
+from autograder.grading.session import Times
+root, jobs, experiments = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == "True"
+settings = Settings(jobs=jobs, experiments=experiments, times=Times(cell=300, notebook=900))
+for graded in grade_class(sys.argv[3], root / "submitted", root, settings, lambda line: None):
     print(graded.student, graded.points)
 """
 GRADEBOOK = """
@@ -51,14 +59,11 @@ import sys
 from nbgrader.api import Gradebook
 Gradebook(f"sqlite:///{sys.argv[1]}", "cnn-attention-course").close()
 """
-# The students' own cells, and the checks of them, one notebook after the other in one warm process.
+# The students' own cells with the checks that call them, one notebook after the other in one warm process.
 WARM = """
-import json, sys, time
+import contextlib, io, json, sys, time
 from pathlib import Path
-from autograder.authoring.notebooks import EXPERIMENT_TAG
-from autograder.checking.challenge import Challenge
-from autograder.checking.measure import measure
-from autograder.exercises import LESSONS, load
+from autograder.checking.notebook import CourseError, check
 from autograder.grading import answers, carrier, plan
 from autograder.grading.engine import Lesson
 from autograder.quiet import import_tensorflow
@@ -69,10 +74,11 @@ for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):
     namespace = {"display": print}
     begin = time.process_time()
     for step in plan.steps(answers.rebuild(lesson.release["en"], taken)):
-        if step.exercise:
-            measure(namespace[step.exercise], load(step.exercise), Challenge())
-        else:
-            exec(step.source, namespace)
+        with contextlib.suppress(CourseError), contextlib.redirect_stdout(io.StringIO()):
+            if step.exercise:
+                check(namespace[step.exercise], step.exercise)
+            else:
+                exec(step.source, namespace)
     times.append(time.process_time() - begin)
 print(json.dumps(times[3:]))
 """
@@ -80,10 +86,11 @@ print(json.dumps(times[3:]))
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: seconds of wall and processor time, bytes of the largest process."""
+    """What a run took: seconds of wall and processor time, those in the sandbox, bytes of the largest process."""
 
     wall: float
     processor: float
+    behind: float
     memory: int
 
 
@@ -125,7 +132,7 @@ def timed(command: list[str], folder: Path) -> Cost:
     # bubblewrap does not hand on what ran behind it; the sandbox tells it itself.
     behind = sum(map(float, re.findall(r"the sandbox used ([\d.]+) processor seconds", done.stdout)))
     processor = behind + after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall, processor, after.ru_maxrss * 1024)
+    return Cost(wall, processor, behind, after.ru_maxrss * 1024)
 
 
 def stock(root: Path, experiments: bool) -> Cost:
@@ -149,10 +156,18 @@ def register_stock(root: Path, *, experiments: bool, config: str = STOCK_CONFIG)
     timed([sys.executable, "-m", "nbgrader", "generate_assignment", LESSON], root)
 
 
-def ours(root: Path, jobs: int) -> Cost:
+def ours(root: Path, jobs: int, *, experiments: bool = False) -> Cost:
     """This engine on the class in `root`. The gradebook is there before, as stock nbgrader's is."""
     timed([sys.executable, "-W", "ignore", "-c", GRADEBOOK, str(root / "gradebook.db")], REPOSITORY)
-    return timed([sys.executable, "-W", "ignore", "-c", OURS, str(root), str(jobs), LESSON], REPOSITORY)
+    command = [sys.executable, "-W", "ignore", "-c", OURS, str(root), str(jobs), LESSON, str(experiments)]
+    return timed(command, REPOSITORY)
+
+
+def inside(root: Path) -> float:
+    """Processor seconds that the students' processes of a graded class have used, as the engine has recorded them."""
+    with closing(sqlite3.connect(root / "gradebook.db")) as gradebook:
+        rows = gradebook.execute("select details from autograder_result").fetchall()
+    return sum(json.loads(details)["processor_seconds"] for (details,) in rows)
 
 
 def warm(root: Path) -> float:
@@ -163,45 +178,102 @@ def warm(root: Path) -> float:
     return sum(times) / len(times)
 
 
+def held() -> int:
+    """Bytes of memory that all processes of the fork server hold, each shared page counted once."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            if b"autograder.grading.inside.server" in (folder / "cmdline").read_bytes():
+                total += int(re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text())[1]) * 1024
+    return total
+
+
+def most_held(root: Path, jobs: int) -> int:
+    """The most memory that the sandbox held at one of many looks while the class in `root` was graded."""
+    with ThreadPoolExecutor(1) as pool:
+        grading, most = pool.submit(ours, root, jobs), 0
+        while not grading.done():
+            most = max(most, held())
+            time.sleep(LOOK_EVERY)
+        grading.result()
+    return most
+
+
+def compared(folder: Path, count: int, jobs: int, *, experiments: bool) -> Iterator[str]:
+    """Grade one class with both; the lines that compare them."""
+    write_class(folder / "stock", count, experiments=experiments)
+    shutil.copytree(folder / "stock", folder / "ours")
+    theirs = stock(folder / "stock", experiments=experiments)
+    mine = ours(folder / "ours", jobs, experiments=experiments)
+    yield "| | wall, s | processor, s | wall a submission, s | processor a submission, s | largest process, GB |"
+    yield "|---|---|---|---|---|---|"
+    for name, cost in (("stock `nbgrader autograde`", theirs), ("`autograder grade`", mine)):
+        yield (
+            f"| {name} | {cost.wall:.1f} | {cost.processor:.1f} | {cost.wall / count:.2f} "
+            f"| {cost.processor / count:.2f} | {cost.memory / 1e9:.2f} |"
+        )
+    yield f"| ratio | **{theirs.wall / mine.wall:.1f}** | {theirs.processor / mine.processor:.1f} | | | |"
+    if not experiments:
+        own, students = warm(folder / "ours"), inside(folder / "ours")
+        yield ""
+        yield f"In a warm process, the students' own cells and their checks take {own:.2f} processor seconds each."
+        yield ""
+        yield "| where the processor time goes | s | s a submission | of the cells in a warm process |"
+        yield "|---|---|---|---|"
+        for name, seconds in (
+            ("students' processes: cells, checks, wrong answers measured once more", students),
+            ("fork server: one import of TensorFlow; forking, watching, references", mine.behind - students),
+            ("grader: its own start, rebuilding, judging, recording, feedback", mine.processor - mine.behind),
+        ):
+            yield f"| {name} | {seconds:.1f} | {seconds / count:.2f} | {seconds / count / own:.2f} |"
+
+
 @click.command()
 @click.option("--count", default=40, help="Submissions of the class that both grade.")
+@click.option("--with-experiments", default=4, help="Submissions of the class that both grade with the experiments.")
 @click.option("--sizes", default=",".join(map(str, SIZES)), help="Sizes of the classes that this engine grades alone.")
 @click.option("--jobs", default=len(os.sched_getaffinity(0)), help="Submissions at a time.")
-def main(count: int, sizes: str, jobs: int) -> None:
+def main(count: int, with_experiments: int, sizes: str, jobs: int) -> None:
     """Measure and write the page."""
     write_instructor_notebooks()
     folder = Path(tempfile.mkdtemp(prefix="grading-"))
-    lines = [f"Grading lesson 3 on {jobs} cores; made by `python benchmarks/grading.py`.", ""]
+    lines: list[str] = []
+
+    def tell(line: str = "") -> None:
+        print(line, flush=True)
+        lines.append(line)
+
     try:
-        write_class(folder / "stock", count, experiments=False)
-        shutil.copytree(folder / "stock", folder / "ours")
-        theirs, mine = stock(folder / "stock", experiments=False), ours(folder / "ours", jobs)
-        own = warm(folder / "ours")
-        lines += [
-            f"{count} different submissions without their experiment cells. Ours also writes the feedback.",
-            "",
-            "| | wall, s | processor, s | wall a submission, s | processor a submission, s | largest process, GB |",
-            "|---|---|---|---|---|---|",
-        ]
-        for name, cost in (("stock `nbgrader autograde`", theirs), ("`autograder grade`", mine)):
-            lines.append(
-                f"| {name} | {cost.wall:.1f} | {cost.processor:.1f} | {cost.wall / count:.2f} "
-                f"| {cost.processor / count:.2f} | {cost.memory / 1e9:.2f} |"
-            )
-        lines += [
-            f"| ratio | **{theirs.wall / mine.wall:.1f}** | {theirs.processor / mine.processor:.1f} | | | |",
-            "",
-            f"The students' own cells and their checks take {own:.2f} processor seconds each in a warm process.",
-            "",
-            "| submissions | wall, s | wall a submission, s | processor a submission, s |",
-            "|---|---|---|---|",
-        ]
-        print("\n".join(lines))
+        tell(f"Grading lesson 3 on {jobs} cores; made by `python benchmarks/grading.py`.")
+        tell()
+        tell(f"{count} different submissions without their experiments. Ours also writes the feedback.")
+        tell(
+            "Every second answer or so is wrong, so that every usual mistake occurs; a wrong answer is measured twice."
+        )
+        tell()
+        for line in compared(folder, count, jobs, experiments=False):
+            tell(line)
+        tell()
+        tell("| submissions | wall, s | wall a submission, s | processor a submission, s |")
+        tell("|---|---|---|---|")
         for size in map(int, sizes.split(",")):
             write_class(folder / str(size), size, experiments=False)
             cost = ours(folder / str(size), jobs)
-            lines.append(f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |")
-            print(lines[-1])
+            tell(f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |")
+        tell()
+        tell("| submissions at a time | memory of the sandbox, GB |")
+        tell("|---|---|")
+        for number in JOBS:
+            write_class(folder / f"jobs{number}", 4 * number, experiments=False)
+            tell(f"| {number} | {most_held(folder / f'jobs{number}', number) / 1e9:.2f} |")
+        if with_experiments:
+            tell()
+            tell(
+                f"{with_experiments} submissions with the experiments, which train; this engine skips them unless told."
+            )
+            tell()
+            for line in compared(folder / "experiments", with_experiments, jobs, experiments=True):
+                tell(line)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n", "utf-8")
