@@ -228,7 +228,8 @@ def _touched(alone: dict) -> list[str]:
 def page(known: dict[str, dict]) -> str:
     """The tables."""
     graded = known["ours"]["grades"]
-    rows = {name: row(name, known[name], graded[name]) for name in hostile.expected()}
+    missing = [name for name in hostile.expected() if name not in known or name not in graded]
+    rows = {name: row(name, known[name], graded[name]) for name in hostile.expected() if name not in missing}
     stops = sorted(name for name, each in rows.items() if each.stopped)
     after = sum(name > stops[0] for name in rows) if stops else 0
     earning = sum(bool(_earned(graded[name])) for name in rows)
@@ -269,13 +270,15 @@ def page(known: dict[str, dict]) -> str:
             f"the {after} submissions after it.",
             "",
         ]
+    if missing:
+        lines += [f"Not run yet: {', '.join(f'`{name}`' for name in missing)}.", ""]
     for title, group in GROUPS.items():
         lines += [
             f"## {title}",
             "",
             "| submission | honest points | ours | stock | under stock nbgrader |",
             "|---|---|---|---|---|",
-            *(f"| {' | '.join(rows[name].cells())} |" for name in group),
+            *(f"| {' | '.join(rows[name].cells())} |" for name in group if name in rows),
             "",
         ]
     return "\n".join(lines)
