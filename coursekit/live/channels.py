@@ -98,7 +98,7 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
 
     picture = GatedMaps(listening.maps.shape[-1])
     controls = {
-        "garment": steps("garment", [(name, place) for place, name in enumerate(names)], len(names) // 2 - 1),
+        "garment": choices("garment", {name: place for place, name in enumerate(names)}),
         "ratio": steps("ratio", RATIOS, RATIO),
         "change": choices("gates", {name: change for change, name in shown.items()}),
     }
