@@ -34,8 +34,7 @@ class Listening:
 
     @staticmethod
     def _layer(attention: Function | None, ratio: int):
-        name = listening_weights(ratio)
-        return own_layer(attention, "channel_attention", name, weights.load(name), ratio=ratio)
+        return own_layer(attention, "channel_attention", weights.load(listening_weights(ratio)), ratio=ratio)
 
     def gates(self, ratio: int) -> np.ndarray:
         """What the layer multiplies each channel by, (batch, channels), read from what it gets and what it gives."""
