@@ -107,6 +107,44 @@ class GatedMaps:
         self.error_texts[0].axes.set_xlim(0, errors[2])
 
 
+class GatesByClass:
+    """Mean gates as a map, a row for each class and a column for each channel; below, how one class differs."""
+
+    def __init__(self, classes: Sequence[str], channels: int) -> None:
+        left, width = 1.15, WIDTH - 2.15
+        with sheet("", 4.6, "none") as self.figure:
+            ax = axes_at(self.figure, left, 0.1, width, 2.6)
+            self.map = show_image(ax, np.zeros((len(classes), channels)), cmap="viridis", vmin=0, vmax=1, aspect="auto")
+            ax.set_yticks(range(len(classes)), classes)
+            ax.tick_params(length=0)
+            self.classes = ax.get_yticklabels()
+            scale = self.figure.colorbar(self.map, cax=axes_at(self.figure, left + width + 0.15, 0.1, 0.15, 2.6))
+            scale.set_label("mean gate")
+            self.frame = ax.add_patch(Rectangle((-0.5, -0.5), channels, 1, fill=False, edgecolor="white", linewidth=3))
+            self.axes = axes_at(self.figure, left, 2.95, width, 1.2)
+            self.bars = self.axes.bar(range(channels), np.zeros(channels), color=PALETTE[0])
+            self.axes.axhline(0, color=INK, linewidth=0.8)
+            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel="channel")
+            self.axes.set_ylabel("class − all classes")
+
+    def update(self, means: np.ndarray, chosen: int) -> None:
+        """Show another state.
+
+        Args:
+            means: mean gates, (classes, channels).
+            chosen: the class in the frame and the bars.
+        """
+        self.map.set_data(means)
+        self.frame.set_y(chosen - 0.5)
+        for place, name in enumerate(self.classes):
+            name.set_fontweight("bold" if place == chosen else "normal")
+        differences = means - means.mean(axis=0)
+        for bar, difference in zip(self.bars, differences[chosen], strict=True):
+            bar.set_height(difference)
+        largest = np.abs(differences).max() or 1.0
+        self.axes.set_ylim(-largest, largest)
+
+
 class WhereItLooks:
     """An image with its cover, the gates, both together, and the probability of every class."""
 
