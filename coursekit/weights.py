@@ -122,7 +122,7 @@ def _units(model: keras.Model) -> list[Unit]:
     """
     units = []
     for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.built:
             units.append(tuple(layer.weights))
     together = {id(weight) for unit in units for weight in unit}
     # The state of a random layer is no float.
