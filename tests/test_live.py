@@ -69,6 +69,11 @@ def pooled(x, name, **options):
     return layers.GlobalAveragePooling2D()(x)
 
 
+def gates_without_axes(x, name, **options):
+    """Runs while there is one image only."""
+    return layers.Multiply()([x, layers.GlobalAveragePooling2D()(x)])
+
+
 @pytest.mark.parametrize("name", DEMOS)
 def test_every_control_changes_the_picture_and_its_text(name, demos):
     demo = demos[name]
@@ -137,8 +142,9 @@ def test_which_change_costs_least_is_what_the_errors_say(demos):
         (lambda x, name, **options: your_turn("channel_attention"), "have not written"),
         (raises, "TypeError: `multiply` expects two maps."),
         (pooled, "turns the shape"),
+        (gates_without_axes, "stops with an error"),
     ],
-    ids=["none", "stub", "raises", "shape"],
+    ids=["none", "stub", "raises", "shape", "broadcast"],
 )
 def test_without_a_layer_that_runs_the_trained_one_is_shown(name, function, words, demos):
     demo = getattr(live, name)(function)
