@@ -84,7 +84,7 @@ def depths(resnet: Build | None = None, plain_block: Build | None = None, residu
 
     controls = {
         "depth": steps("depth", DEPTHS, 20),
-        "when": choices("when", {say(f"live.depths.{when}_training"): when for when in WHEN}),
+        "when": choices("when", {say(f"live.depths.{when}_training"): when for when in WHEN}, "before"),
     }
     options = {say(f"live.depths.{change}"): change for change in changes}
     question = choose(say("live.depths.question"), options, lambda: min(changes, key=changes.get), why)

@@ -95,11 +95,10 @@ def latent_walk(autoencoder: Build | None = None) -> Demo:
 
     places = {name: place for place, name in enumerate(names)}
     controls = {
-        "start": choices("start", places),
-        "end": choices("end", places),
+        "start": choices("start", places, names.index("T-shirt/top")),
+        "end": choices("end", places, names.index("Ankle boot")),
         "percent": slider("percent", -FARTHEST, 100 + FARTHEST, 0),
     }
-    controls["end"].value = len(names) - 1
     options = {say(f"live.latent_walk.{answer}"): answer for answer in ("third", "one", "both")}
     question = choose(say("live.latent_walk.question"), options, lambda: min(halfway(), key=halfway().get), why)
     return Demo(picture.figure, show, controls, question, lambda: notice)
@@ -147,7 +146,7 @@ def disturb(autoencoder: Build | None = None) -> Demo:
         return say("live.disturb.why", errors=", ".join(listed))
 
     controls = {
-        "garment": choices("garment", {name: place for place, name in enumerate(names)}),
+        "garment": choices("garment", {name: place for place, name in enumerate(names)}, names.index("Pullover")),
         "noise": slider("noise", 0, 60, 30),
         "size": slider("size", 0, 20, 0),
         "row": slider("row", 0, 27, 9),

@@ -9,7 +9,7 @@ from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import some_of_each
-from coursekit.live.layer import Function, own_layer
+from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import KERNEL_SIZES, split_lookout
 from coursekit.live.pictures import WhereItLooks
 from coursekit.live.question import choose
@@ -36,10 +36,9 @@ class Lookouts:
             Gates (batch, 28, 28), read from what the layer gets and what it gives, and probabilities (batch, 10).
         """
         front, layer, back = self.parts[kernel_size]
-        maps = front(images)
-        seen = layer(maps)
-        gates = keras.ops.sum(maps * seen, axis=-1) / (keras.ops.sum(maps * maps, axis=-1) + 1e-9)
-        return np.nan_to_num(np.array(gates)), np.nan_to_num(np.array(back(seen)))
+        maps = run(front, images)
+        seen = run(layer, maps)
+        return (maps * seen).sum(axis=-1) / ((maps**2).sum(axis=-1) + 1e-9), run(back, seen)
 
 
 def rim_and_core(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -108,11 +107,11 @@ def where_it_looks(spatial_attention: Function | None = None) -> Demo:
         return say("live.where_it_looks.why", differences=listed)
 
     controls = {
-        "garment": choices("garment", {name: place for place, name in enumerate(names)}),
+        "garment": choices("garment", {name: place for place, name in enumerate(names)}, names.index("Pullover")),
         "kernel_size": steps("kernel_size", KERNEL_SIZES, KERNEL_SIZE),
         "size": slider("size", 0, 20, 0),
-        "row": slider("row", 0, 27, 6),
-        "column": slider("column", 0, 27, 6),
+        "row": slider("row", 0, 27, 2),
+        "column": slider("column", 0, 27, 0),
     }
     options = {f"k = {size}": size for size in KERNEL_SIZES}
     question = choose(say("live.where_it_looks.question", count=len(images)), options, widest, why)
