@@ -191,6 +191,7 @@ class _Training:
         with stop_button(self.model) if self.curve else nullcontext():
             found = self.model.fit(
                 self._batches(self.data[0], order[done * BATCH :]),
+                shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 callbacks=[self.curve] if self.curve else None,

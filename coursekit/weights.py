@@ -5,10 +5,11 @@ in float16, by their paths. The networks are those of the lessons with the refer
 by `python benchmarks/train_weights.py`; `data/README.md` has the card with their errors and accuracies.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,12 +17,12 @@ import numpy as np
 from autograder.messages import say
 from coursekit.paths import weights_folder
 
-__all__ = ["WeightsError", "into", "load", "names", "save"]
+__all__ = ["WeightsError", "into", "load", "measured", "names", "save"]
 
 Shape = tuple[int, ...]
 Unit = tuple[keras.Variable, ...]
 
-PROBES = 2  # images on which two networks are compared: a part that is silent for one may speak for the other
+PROBES = 3  # images on which two networks are compared: a part that is silent for one may speak for the other
 SAME = 1e-2  # relative; the same network written in two ways differs by rounding, about 1e-5, another one by about 1
 
 
@@ -45,17 +46,30 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in weights_folder().glob("*.npz")))
 
 
-def load(name: str) -> keras.Model:
-    """A trained network, as the lessons' reference answers build it.
+def load(name: str, trained: bool = True) -> keras.Model:
+    """A trained network, as the lessons' reference answers build it; or the same with weights that are new.
 
     Raises:
         ValueError: if there is none of this name.
     """
     arrays = _read(name)
     model = keras.models.model_from_json(bytes(arrays["architecture"]).decode())
-    for weight in model.weights:
-        weight.assign(arrays[weight.path])
+    if trained:
+        for weight in model.weights:
+            weight.assign(arrays[weight.path])
     return model
+
+
+def measured(name: str) -> dict[str, Any]:
+    """How a network was trained and how good it is: `metric` is its mean squared error or its accuracy.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    content = json.loads((weights_folder() / "training.json").read_text("utf-8"))
+    if name not in content:
+        raise ValueError(f"name: expected one of {', '.join(content)}; received {name!r}")
+    return content[name]
 
 
 def save(model: keras.Model, folder: Path, name: str) -> Path:

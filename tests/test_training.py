@@ -81,7 +81,9 @@ def whole(data):
 
 
 @pytest.mark.parametrize("stop_at", [2, 3])  # within an epoch, at its end
-def test_what_is_stopped_and_taken_up_again_ends_as_if_it_had_not_been_stopped(data, shown, interrupt, capsys, stop_at):
+def test_what_is_stopped_and_taken_up_again_ends_as_if_it_had_not_been_stopped(
+    data, whole, shown, interrupt, capsys, stop_at
+):
     interrupt(stop_at)
     run, model = train("tiny", tiny, data, BUDGET, "classification", watch=True)
     assert int(model.optimizer.iterations) == stop_at

@@ -1,8 +1,9 @@
-"""The reader's own layer with trained weights in it, or the trained layer while there is none that runs."""
+"""The reader's own layer or network with trained weights in it, or the trained one while there is none that runs."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -42,6 +43,33 @@ def own_layer(
     if not _put_weights(layer, trained):
         return layer, say("live.untrained", exercise=exercise)
     return layer, say("live.own", exercise=exercise)
+
+
+class Network(NamedTuple):
+    """A network at work in a demo."""
+
+    trained: keras.Model
+    untrained: Callable[[], keras.Model]  # makes it anew
+    notice: str  # whose it is
+
+
+def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Network:
+    """The reader's network with trained weights in it; or the trained one, unless the reader's computes the same.
+
+    Args:
+        build: makes the reader's network; None for the trained one.
+        exercise: what the notice calls it.
+        name: the weights' name in `coursekit.weights`.
+    """
+    try:
+        if build:
+            return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
+        notice = say("live.trained", exercise=exercise)
+    except weights.WeightsError:
+        notice = say("live.other_network", exercise=exercise)
+    except (Exception, SystemExit) as error:  # whatever the reader's code raises
+        notice = _why_trained(error, exercise)
+    return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
 
 
 def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
