@@ -1,5 +1,6 @@
 """The live demos: every control changes the picture, the reader's own layer drives it, answers are judged."""
 
+import json
 import re
 
 import ipywidgets as widgets
@@ -11,11 +12,20 @@ from keras import layers, ops
 from autograder import messages
 from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
+from benchmarks.train_attention import CARD, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.channels import Listening
 from coursekit.live.layer import own_layer
-from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
+from coursekit.live.networks import (
+    KERNEL_SIZES,
+    RATIOS,
+    listening_weights,
+    lookout_weights,
+    split_autoencoder,
+    split_lookout,
+)
+from coursekit.paths import weights_folder
 
 DEMOS = {
     "channel_gates": "channel_attention",
@@ -192,3 +202,20 @@ def test_the_cut_networks_are_the_whole_ones():
     np.testing.assert_allclose(back(own(front(images))), whole(images), atol=1e-5)
     front, layer, back = split_lookout(7)
     np.testing.assert_allclose(back(layer(front(images))), weights.load("lookout-kernel-7")(images), atol=1e-5)
+
+
+def test_the_card_of_the_swapped_attention_is_what_was_measured():
+    results = json.loads(RESULTS.read_text("utf-8"))
+    text = CARD.read_text("utf-8")
+    assert text == with_card(text, results), "mend it with `python benchmarks/train_attention.py`"
+    assert set(results) == {*map(listening_weights, RATIOS), *map(lookout_weights, KERNEL_SIZES)}
+    for name, found in results.items():
+        assert (weights_folder() / f"{name}.npz").stat().st_size == found["bytes"]
+
+
+def test_ratio_8_was_trained_for_the_autoencoder_that_is_shipped():
+    """Its error lies within the interval of the autoencoder with its own attention, or not far from it."""
+    of_ratio_8 = json.loads(RESULTS.read_text("utf-8"))[listening_weights(8)]["metric"]
+    own = weights.measured("autoencoder-channel")
+    low, high = own["interval"]
+    assert abs(of_ratio_8 - own["metric"]) < high - low
