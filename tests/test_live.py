@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 from autograder import messages
 from autograder.authoring.reference import mistakes, reference, right_answers
@@ -61,12 +61,21 @@ def identity(x, name, **options):
     return x
 
 
+def stub(x, name, **options):
+    your_turn("channel_attention")
+
+
 def raises(x, name, **options):
     raise TypeError("`multiply` expects two maps.\nA second line.")
 
 
 def pooled(x, name, **options):
     return layers.GlobalAveragePooling2D()(x)
+
+
+def gates_without_axes(x, name, **options):
+    """Runs while there is one image only."""
+    return x * ops.mean(x, axis=(1, 2))
 
 
 @pytest.mark.parametrize("name", DEMOS)
@@ -129,16 +138,15 @@ def test_which_change_costs_least_is_what_the_errors_say(demos):
     assert not demo.question.is_right(max(rises, key=rises.get))
 
 
-@pytest.mark.parametrize("name", DEMOS)
 @pytest.mark.parametrize(
-    ("function", "words"),
+    ("name", "function", "words"),
     [
-        (None, "the course's trained"),
-        (lambda x, name, **options: your_turn("channel_attention"), "have not written"),
-        (raises, "TypeError: `multiply` expects two maps."),
-        (pooled, "turns the shape"),
+        *((name, stub, "have not written") for name in DEMOS),
+        ("where_it_looks", None, "the course's trained"),
+        ("where_it_looks", raises, "TypeError: `multiply` expects two maps."),
+        ("where_it_looks", pooled, "turns the shape"),
+        ("where_it_looks", gates_without_axes, "stops with an error"),
     ],
-    ids=["none", "stub", "raises", "shape"],
 )
 def test_without_a_layer_that_runs_the_trained_one_is_shown(name, function, words, demos):
     demo = getattr(live, name)(function)
@@ -164,10 +172,10 @@ def test_a_wrong_layer_is_shown_as_it_is(demos):
     images, _ = garments.some_of_each(1)
     softmax = Listening(mistakes("channel_attention")["softmax_for_sigmoid"], images)
     assert "trained weights" in softmax.notices[8]
-    np.testing.assert_allclose(softmax.gates(8).sum(axis=1), 1, atol=1e-3)
+    np.testing.assert_allclose(softmax.gates[8].sum(axis=1), 1, atol=1e-3)
     nothing = Listening(identity, images)
     assert "do not fit" in nothing.notices[8]
-    np.testing.assert_allclose(nothing.gates(8), 1, atol=1e-5)
+    np.testing.assert_allclose(nothing.gates[8], 1, atol=1e-5)
 
 
 def test_what_is_not_a_number_does_not_stop_a_demo():

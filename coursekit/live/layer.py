@@ -34,7 +34,8 @@ def own_layer(
     maps = keras.Input(shape)
     try:
         layer = keras.Model(maps, function(maps, "live", **options))
-        received = tuple(layer(np.zeros((1, *shape), "float32")).shape[1:])
+        # More than one image: with one, a gate of the wrong shape may broadcast by chance.
+        received = tuple(layer(np.zeros((3, *shape), "float32")).shape[1:])
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
         return trained, _why_trained(error, exercise)
     if received != shape:
@@ -104,7 +105,7 @@ def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     if waiting:
         return False
     layer.set_weights(dealt)
-    maps = np.random.default_rng(0).uniform(size=(2, *trained.input_shape[1:])).astype("float32")
+    maps = np.random.default_rng(0).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
     if not np.allclose(layer(maps), trained(maps), atol=1e-4):
         with suppress(weights.WeightsError):  # it computes something else: it keeps what was dealt
             weights.into(layer, trained)
