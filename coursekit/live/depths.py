@@ -15,12 +15,21 @@ from coursekit.live.layer import own_network
 from coursekit.live.pictures import Gradients
 from coursekit.live.question import choose
 
-DEPTHS = (8, 20, 44)
+KINDS = ("plain", "residual")
 WHEN = ("before", "after")  # training
 SHAPE, FILTERS, CLASSES = (28, 28, 1), (8, 16, 32), 10
 IMAGES = 32  # that gradients are taken from
 
 Build = Callable[..., Any]
+
+
+def _name(depth: int, kind: str) -> str:
+    """The name of the trained network."""
+    return f"resnet-{depth}-{kind}"
+
+
+# Those of the depth experiment, as far as their trained networks are there.
+DEPTHS = tuple(depth for depth in (8, 20, 44) if {_name(depth, kind) for kind in KINDS} <= set(weights.names()))
 
 
 def gradient_norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -38,7 +47,7 @@ def gradient_norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
 
 
 def depths(resnet: Build | None = None, plain_block: Build | None = None, residual_block: Build | None = None) -> Demo:
-    """The gradients of plain and residual networks of 8, 20 and 44 layers, before and after training.
+    """The gradients of plain and residual networks of several depths, before and after training.
 
     Args:
         resnet: called as `resnet(input_shape, blocks, filters, classes, block=block)`; without it, the course's.
@@ -72,25 +81,23 @@ def depths(resnet: Build | None = None, plain_block: Build | None = None, residu
         values |= {f"{kind}_accuracy": found[place] for kind, found in accuracies.items()}
         return Shown(say(f"live.depths.{when}", **values), say("live.depths.alt", **values))
 
-    # What is changed about the plain network of 44 layers before training -> how much its gradient grows then.
+    shallower, deepest = DEPTHS[-2:]
+    # What is changed about the deepest plain network before training -> how much its gradient grows then.
     changes = {
-        "shallower": growth(20, "plain", "before"),
-        "shortcuts": growth(44, "residual", "before"),
-        "training": growth(44, "plain", "after"),
+        "shallower": growth(shallower, "plain", "before"),
+        "shortcuts": growth(deepest, "residual", "before"),
+        "training": growth(deepest, "plain", "after"),
     }
 
     def why() -> str:
-        return say("live.depths.why", unchanged=growth(44, "plain", "before"), **changes)
+        unchanged = growth(deepest, "plain", "before")
+        return say("live.depths.why", unchanged=unchanged, fewer=shallower, **changes)
 
     controls = {
-        "depth": steps("depth", DEPTHS, 20),
+        "depth": steps("depth", DEPTHS, deepest),
         "when": choices("when", {say(f"live.depths.{when}_training"): when for when in WHEN}, "before"),
     }
-    options = {say(f"live.depths.{change}"): change for change in changes}
-    question = choose(say("live.depths.question"), options, lambda: min(changes, key=changes.get), why)
+    values = {"deepest": deepest, "fewer": shallower}
+    options = {say(f"live.depths.{change}", **values): change for change in changes}
+    question = choose(say("live.depths.question", **values), options, lambda: min(changes, key=changes.get), why)
     return Demo(picture.figure, show, controls, question, lambda: notices[controls["depth"].value])
-
-
-def _name(depth: int, kind: str) -> str:
-    """The name of the trained network."""
-    return f"resnet-{depth}-{kind}"

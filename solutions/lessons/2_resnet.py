@@ -715,34 +715,33 @@ for depth in (20, 44):
 # %% [markdown] lang="en"
 # ## Play with depth
 #
-# Training changes the gradients, too. The demo builds six networks with your `resnet` and your block, three plain and three
-# residual, and puts weights into them that come trained with the course: 6,000 images, 4 epochs, as in the experiment
-# above, but one seed only. It takes some seconds to begin. Left are the gradients by layer, before or after training; right
+# Training changes the gradients, too. The demo builds plain and residual networks with your `resnet` and your block, and
+# puts weights into them that come trained with the course: 6,000 images, 4 epochs, as in the experiment above, but one
+# seed only. It takes some seconds to begin. Left are the gradients by layer, before or after training; right
 # is the accuracy of each network on the test images.
 #
-# *Predict: after training, does the gradient still grow on its way back through 44 plain layers?*
+# *Predict: after training, does the gradient still grow on its way back through the plain layers?*
 #
 # <details><summary>The demo as a picture</summary>
 #
-# ![Gradient norms by layer of networks of 44 layers before training: in the plain one they rise almost steadily on the way
-# back to the image, in the residual one far less. Beside them bars with the accuracy after training of plain and residual
-# networks of 8, 20 and 44 layers.](depths.png)
+# ![Gradient norms by layer before training, a line for the plain network and one for the residual network, from the loss
+# back to the image. Beside them bars with the accuracy of plain and residual networks of each depth after
+# training.](depths.png)
 #
 # </details>
 
 # %% [markdown] lang="ko"
 # ## 깊이를 바꾸어 보기
 #
-# 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 신경망 여섯 개를 만듭니다. 보통 신경망 셋과 잔차 신경망 셋입니다.
-# 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는 하나뿐입니다. 시작할 때
+# 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 보통 신경망과 잔차 신경망을 깊이마다 만듭니다. 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는 하나뿐입니다. 시작할 때
 # 몇 초 걸립니다. 왼쪽은 학습 전이나 학습 후에 층마다 잰 기울기이고, 오른쪽은 신경망마다 테스트 이미지에서 잰 정확도입니다.
 #
-# *예상해 보세요. 학습하고 나서도 기울기는 보통 층 44개를 거슬러 오면서 커질까요?*
+# *예상해 보세요. 학습하고 나서도 기울기는 보통 층을 거슬러 오면서 커질까요?*
 #
 # <details><summary>그림으로 보는 데모</summary>
 #
-# ![학습하지 않은 44층 신경망의 층별 기울기. 보통 신경망에서는 이미지 쪽으로 오면서 거의 꾸준히 커지고, 잔차 신경망에서는 훨씬 덜
-# 커진다. 오른쪽 막대는 학습한 8층, 20층, 44층 보통 신경망과 잔차 신경망의 정확도이다.](depths.png)
+# ![학습하지 않은 신경망의 층별 기울기를 손실에서 이미지 쪽으로 늘어놓은 선 두 개. 하나는 보통 신경망, 하나는 잔차 신경망이다. 오른쪽
+# 막대는 깊이마다 학습한 보통 신경망과 잔차 신경망의 정확도이다.](depths.png)
 #
 # </details>
 
