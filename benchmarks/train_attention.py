@@ -1,0 +1,109 @@
+"""Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
+python benchmarks/train_attention.py
+
+Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
+trained: run this again after training that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
+at a fifth of the picture. Also writes what was measured to data/weights/attention.json, and the card in data/README.md.
+"""
+
+import ast
+import json
+from typing import Any
+
+import keras
+import numpy as np
+
+from autograder.authoring.master import read_master
+from autograder.authoring.reference import lesson_namespace, reference
+from benchmarks.train_weights import CARD, quality
+from coursekit import weights
+from coursekit.data import load_fashion_mnist, refuse_stand_in
+from coursekit.experiments import Data
+from coursekit.live.garments import scaled
+from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, lookout_weights, split_autoencoder
+from coursekit.paths import weights_folder
+
+IMAGES, EPOCHS, SEED = 12_000, 3, 0
+SHARE = 0.2  # of the picture that a lookout may look at for nothing
+RESULTS = weights_folder() / "attention.json"
+CARD_BEGINS, CARD_ENDS = "<!-- made by python benchmarks/train_attention.py -->\n", "<!-- end -->\n"
+
+
+def listening(ratio: int, images: np.ndarray) -> keras.Model:
+    """Channel attention on (14, 14, 16), trained so that the autoencoder around it draws well."""
+    front, back = split_autoencoder()
+    front.trainable = back.trainable = False
+    keras.utils.set_random_seed(SEED)
+    maps = keras.Input(front.output_shape[1:])
+    attention = keras.Model(maps, reference("channel_attention")(maps, "attention", ratio=ratio))
+    # Only what lies behind the maps is trained: they are computed once.
+    seen = front.predict(images, batch_size=500, verbose=0)
+    whole = keras.Model(maps, back(attention(maps)))
+    steps = EPOCHS * len(images) // 64
+    schedule = keras.optimizers.schedules.CosineDecay(1e-2, steps)
+    whole.compile(keras.optimizers.Adam(schedule), "mse", jit_compile=False)
+    whole.fit(seen, images, batch_size=64, epochs=EPOCHS, verbose=0)
+    return attention
+
+
+def lookout(kernel_size: int, images: np.ndarray, labels: np.ndarray) -> keras.Model:
+    """The lesson's `train_lookout`, run as the lesson has it on more images; from images to probabilities."""
+    lesson = "4-spatial-attention"
+    cells = [cell.source for cell in read_master(lesson).cells if cell.kind == "code" and cell.experiment]
+    functions = [node for cell in cells for node in ast.parse(cell).body if isinstance(node, ast.FunctionDef)]
+    namespace = lesson_namespace(lesson) | {"train_images": images, "train_labels": labels}
+    exec(compile(ast.Module(functions, []), lesson, "exec"), namespace)
+    model = namespace["train_lookout"](share=SHARE, kernel_size=kernel_size, images=IMAGES, epochs=EPOCHS, seed=SEED)
+    return keras.Model(model.input, model.outputs[0])
+
+
+def record(name: str, lesson: int, trained: keras.Model, whole: keras.Model, data: Data, task: str) -> dict[str, Any]:
+    """Save a network; what was measured with its rounded weights, as part of `whole`."""
+    path = weights.save(trained, weights_folder(), name)
+    trained.set_weights(weights.load(name).get_weights())
+    metric, low, high = quality(whole, data, task)
+    print(f"{name}: {metric:.5f} ({low:.5f} to {high:.5f})", flush=True)
+    size = path.stat().st_size
+    measured = {"metric": metric, "interval": [low, high], "parameters": trained.count_params(), "bytes": size}
+    return {"lesson": lesson, "task": task, "images": IMAGES, "epochs": EPOCHS, "seed": SEED, **measured}
+
+
+def card(measured: dict[str, dict[str, Any]]) -> str:
+    """The table of all of them, as Markdown."""
+    lines = ["| file in `weights/` | lesson | parameters | test images | size |", "|---|---|---|---|---|"]
+    for name, found in measured.items():
+        values = [found["metric"], *found["interval"]]
+        if found["task"] == "reconstruction":
+            told = "error {:.2f} ({:.2f} to {:.2f}) / 1000".format(*(1_000 * value for value in values))
+        else:
+            told = "accuracy {:.1%} ({:.1%} to {:.1%})".format(*values)
+        size = f"{found['bytes'] / 1000:.0f} kB"
+        lines.append(f"| `{name}.npz` | {found['lesson']} | {found['parameters']:,} | {told} | {size} |")
+    return "\n".join(lines)
+
+
+def with_card(text: str, measured: dict[str, dict[str, Any]]) -> str:
+    """The text with the card between its marks made anew."""
+    before, _, rest = text.partition(CARD_BEGINS)
+    _, _, after = rest.partition(CARD_ENDS)
+    return f"{before}{CARD_BEGINS}\n{card(measured)}\n\n{CARD_ENDS}{after}"
+
+
+def main() -> None:
+    data = (images, labels), _ = load_fashion_mnist()
+    refuse_stand_in()
+    measured = {}
+    front, back = split_autoencoder()
+    for ratio in RATIOS:
+        name, attention = listening_weights(ratio), listening(ratio, scaled(images[:IMAGES]))
+        whole = keras.Sequential([front, attention, back])
+        measured[name] = record(name, 3, attention, whole, data, "reconstruction")
+    for kernel_size in KERNEL_SIZES:
+        name, model = lookout_weights(kernel_size), lookout(kernel_size, images, labels)
+        measured[name] = record(name, 4, model, model, data, "classification")
+    RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+    CARD.write_text(with_card(CARD.read_text("utf-8"), measured), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

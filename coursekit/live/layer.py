@@ -1,0 +1,117 @@
+"""The reader's own layer or network with trained weights in it, or the trained one while there is none that runs."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from autograder.messages import say
+from coursekit import weights
+
+Function = Callable[..., Any]
+LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all of it
+
+
+def own_layer(
+    function: Function | None, exercise: str, trained: keras.Model, **options: Any
+) -> tuple[keras.Model, str]:
+    """The reader's layer as a model from feature maps to feature maps, and a sentence that says whose layer it is.
+
+    A layer that runs is shown as it is, right or wrong. One that is still to be written, stops with an error or gives
+    another shape is replaced by the trained one.
+
+    Args:
+        function: called as `function(maps, name, **options)`; None for the trained layer.
+        exercise: what the sentence calls it.
+        trained: the trained layer, from maps to maps of the same shape.
+    """
+    if function is None:
+        return trained, say("live.trained", exercise=exercise)
+    shape = trained.input_shape[1:]
+    maps = keras.Input(shape)
+    try:
+        layer = keras.Model(maps, function(maps, "live", **options))
+        # More than one image: with one, a gate of the wrong shape may broadcast by chance.
+        received = tuple(layer(np.zeros((3, *shape), "float32")).shape[1:])
+    except (Exception, SystemExit) as error:  # whatever the reader's code raises
+        return trained, _why_trained(error, exercise)
+    if received != shape:
+        return trained, say("live.other_shape", exercise=exercise, expected=shape, received=received)
+    if not _put_weights(layer, trained):
+        return layer, say("live.untrained", exercise=exercise)
+    return layer, say("live.own", exercise=exercise)
+
+
+class Network(NamedTuple):
+    """A network at work in a demo."""
+
+    trained: keras.Model
+    untrained: Callable[[], keras.Model]  # makes it anew
+    notice: str  # whose it is
+
+
+def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Network:
+    """The reader's network with trained weights in it; or the trained one, unless the reader's computes the same.
+
+    Args:
+        build: makes the reader's network; None for the trained one.
+        exercise: what the notice calls it.
+        name: the weights' name in `coursekit.weights`.
+    """
+    try:
+        if build:
+            return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
+        notice = say("live.trained", exercise=exercise)
+    except weights.WeightsError:
+        notice = say("live.other_network", exercise=exercise)
+    except (Exception, SystemExit) as error:  # whatever the reader's code raises
+        notice = _why_trained(error, exercise)
+    return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
+
+
+def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """What a model gives for x, a hundred at a time to save memory; 0 for what is not a number."""
+    outputs = [np.array(model(x[start : start + 100])) for start in range(0, len(x), 100)]
+    return np.nan_to_num(np.concatenate(outputs), posinf=0, neginf=0)
+
+
+def _why_trained(error: BaseException, exercise: str) -> str:
+    # A stub raises an error that names its exercise.
+    if getattr(error, "exercise", None):
+        return say("live.not_written", exercise=exercise)
+    first_line = next(iter(str(error).splitlines()), "")
+    shown = f"{type(error).__name__}: {first_line}"
+    if len(shown) > LONGEST_ERROR:
+        shown = shown[: LONGEST_ERROR - 1] + "…"
+    return say("live.raises", exercise=exercise, error=shown)
+
+
+def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
+    """Put the trained weights into the layer, or leave it as it is; whether they are in it.
+
+    They are dealt out by shape, in the order of the layers, for a wrong layer is to be seen with them too. If a right
+    one has them in another order, `into` finds that.
+    """
+    waiting = trained.get_weights()
+    dealt = []
+    for weight in layer.weights:
+        fitting = [i for i, value in enumerate(waiting) if _squeezed(value.shape) == _squeezed(weight.shape)]
+        if not fitting:
+            return False
+        dealt.append(waiting.pop(fitting[0]).reshape(weight.shape))
+    if waiting:
+        return False
+    layer.set_weights(dealt)
+    maps = np.random.default_rng(0).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
+    if not np.allclose(layer(maps), trained(maps), atol=1e-4):
+        with suppress(weights.WeightsError):  # it computes something else: it keeps what was dealt
+            weights.into(layer, trained)
+    return True
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape without the ones, in which a dense layer and a 1×1 convolution are alike."""
+    return tuple(length for length in shape if length != 1)
