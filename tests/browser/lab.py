@@ -1,0 +1,99 @@
+"""JupyterLab as its users meet it: notebooks, menus, dialogs. Every wait is for something to be seen, none for a time."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE_MS = 90_000  # two busy cores; a start of TensorFlow takes seconds on idle ones
+CELLS = ".jp-Notebook .jp-Cell"
+RUNNING = "[*]:"
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Lab:
+    """A browser window with JupyterLab in it."""
+
+    def __init__(self, page: Page, url: str, token: str, folder: Path, screens: Path) -> None:
+        self.page, self.url, self.token, self.folder, self.screens = page, url, token, folder, screens
+        page.set_default_timeout(PATIENCE_MS)
+
+    def open(self, path: str) -> "Notebook":
+        """Open a notebook of the server's folder, and nothing of what earlier windows had open."""
+        self.page.goto(f"{self.url}lab/tree/{path}?reset&token={self.token}")
+        return Notebook(self, self.folder / path)
+
+    def menu(self, *names: str) -> None:
+        """Choose an entry of the menu bar: `menu("Run", "Run All Cells")`."""
+        for name in names:
+            self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(name)}")).first.click()
+
+    def validation(self) -> Locator:
+        """Press nbgrader's Validate button; what its dialog says."""
+        self.page.get_by_role("button", name="Validate").click()
+        return self.page.locator(".jp-Dialog-content")
+
+    def close_dialog(self) -> None:
+        """Press the dialog's button."""
+        self.page.locator(".jp-Dialog-button").click()
+
+    def errors_shown(self) -> int:
+        """How many errors and lines on stderr the notebook shows."""
+        kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
+        return self.page.locator(", ".join(f'[data-mime-type="{kind}"]' for kind in kinds)).count()
+
+    def screen(self, name: str) -> None:
+        """Keep a picture of the window."""
+        self.page.screenshot(path=self.screens / f"{name}.png")
+
+
+class Notebook:
+    """An open notebook. Its cells go by the ids that they have in the file."""
+
+    def __init__(self, lab: Lab, path: Path) -> None:
+        self.lab = lab
+        self.page = lab.page
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        self.positions = {cell["id"]: position for position, cell in enumerate(cells)}
+        self.first_code = next(cell["id"] for cell in cells if cell["cell_type"] == "code")
+        expect(self.page.locator(CELLS)).to_have_count(len(cells))
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+
+    def cell(self, identity: str) -> Locator:
+        """The cell with its code and its output."""
+        return self.page.locator(CELLS).nth(self.positions[identity])
+
+    def prompt(self, identity: str) -> Locator:
+        """What stands left of a code cell: `[3]:` after it ran, `[*]:` while it waits or runs."""
+        return self.cell(identity).locator(".jp-InputPrompt")
+
+    def output(self, identity: str) -> Locator:
+        """Everything below a code cell."""
+        return self.cell(identity).locator(".jp-Cell-outputArea")
+
+    def write(self, identity: str, source: str) -> None:
+        """Replace the code of a cell, as by pasting."""
+        self.cell(identity).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(source)
+
+    def run(self, *identities: str) -> None:
+        """Run cells one by one with Shift+Enter, and wait for each to end."""
+        for identity in identities:
+            before = self.prompt(identity).inner_text()
+            self.cell(identity).locator(".cm-content").click()
+            self.page.keyboard.press("Shift+Enter")
+            self._ended(identity, before)
+
+    def run_all(self) -> None:
+        """Run all cells from the menu, and wait until none is left to run."""
+        before = self.prompt(self.first_code).inner_text()
+        self.lab.menu("Run", "Run All Cells")
+        self._ended(self.first_code, before)
+        expect(self.page.locator(".jp-InputPrompt", has_text=RUNNING)).to_have_count(0)
+
+    def _ended(self, identity: str, before: str) -> None:
+        other_number = re.compile(rf"^(?!{re.escape(before)}$)\[\d+\]:$")
+        expect(self.prompt(identity)).to_have_text(other_number)
