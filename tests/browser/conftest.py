@@ -18,9 +18,7 @@ from tests.browser.lab import Lab
 
 SCREENS = REPOSITORY / "build" / "screens"
 TOKEN = "browser-tests"
-NO_CHROMIUM = (
-    "There is no Chromium for the browser tests. To mend it: `apt install chromium`, or set CHROMIUM to the path of one."
-)
+NO_CHROMIUM = "The browser tests need Chromium. To mend it: `apt install chromium`, or set CHROMIUM to the path of one."
 # Errors of the console that are not the course's. Nothing else may be there.
 IGNORED = {
     "cdnjs.cloudflare.com": "nbgrader's formgrader asks the network for MathJax; the tests may have none",

@@ -1,4 +1,4 @@
-"""JupyterLab as its users meet it: notebooks, menus, dialogs. Every wait is for something to be seen, none for a time."""
+"""JupyterLab as its users meet it: notebooks, menus, dialogs. What is waited for is always something to be seen."""
 
 import json
 import re
@@ -20,9 +20,13 @@ class Lab:
         self.page, self.url, self.token, self.folder, self.screens = page, url, token, folder, screens
         page.set_default_timeout(PATIENCE_MS)
 
-    def open(self, path: str) -> "Notebook":
-        """Open a notebook of the server's folder, and nothing of what earlier windows had open."""
+    def enter(self, path: str = "") -> None:
+        """Open JupyterLab at a path of the server's folder, and nothing of what earlier windows had open."""
         self.page.goto(f"{self.url}lab/tree/{path}?reset&token={self.token}")
+
+    def open(self, path: str) -> "Notebook":
+        """Open a notebook."""
+        self.enter(path)
         return Notebook(self, self.folder / path)
 
     def menu(self, *names: str) -> None:
@@ -56,14 +60,20 @@ class Notebook:
         self.lab = lab
         self.page = lab.page
         cells = json.loads(path.read_text("utf-8"))["cells"]
+        self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
         self.positions = {cell["id"]: position for position, cell in enumerate(cells)}
-        self.first_code = next(cell["id"] for cell in cells if cell["cell_type"] == "code")
+        self.code = [cell["id"] for cell in cells if cell["cell_type"] == "code"]
         expect(self.page.locator(CELLS)).to_have_count(len(cells))
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
 
     def cell(self, identity: str) -> Locator:
         """The cell with its code and its output."""
         return self.page.locator(CELLS).nth(self.positions[identity])
+
+    def code_with(self, text: str) -> str:
+        """The id of the one code cell that has this text in it."""
+        (identity,) = (identity for identity in self.code if text in self.sources[identity])
+        return identity
 
     def prompt(self, identity: str) -> Locator:
         """What stands left of a code cell: `[3]:` after it ran, `[*]:` while it waits or runs."""
@@ -89,9 +99,9 @@ class Notebook:
 
     def run_all(self) -> None:
         """Run all cells from the menu, and wait until none is left to run."""
-        before = self.prompt(self.first_code).inner_text()
+        before = self.prompt(self.code[0]).inner_text()
         self.lab.menu("Run", "Run All Cells")
-        self._ended(self.first_code, before)
+        self._ended(self.code[0], before)
         expect(self.page.locator(".jp-InputPrompt", has_text=RUNNING)).to_have_count(0)
 
     def _ended(self, identity: str, before: str) -> None:

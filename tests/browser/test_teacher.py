@@ -27,7 +27,7 @@ def press(page: FrameLocator, row: str, button: str) -> None:
 
 def test_a_submission_is_graded_and_shown_in_formgrader(lab):
     hand_in(lab.folder)
-    lab.open_launcher()
+    lab.enter()
     lab.menu("Nbgrader", "Formgrader")
     formgrader = lab.page.frame_locator("iframe")
     press(formgrader, LESSON, "assign")
@@ -39,7 +39,7 @@ def test_a_submission_is_graded_and_shown_in_formgrader(lab):
 
     row.locator(".student-name a").click()
     formgrader.get_by_role("link", name="start_here").click()
-    check = formgrader.locator(".cell", has_text="check(double)").first
-    mistake = formgrader.get_by_text("2가 더해")
-    mistake.scroll_into_view_if_needed()
+    verdict = formgrader.locator("pre", has_text=say("double.mistake.two_added", "ko"))
+    verdict.scroll_into_view_if_needed()
+    expect(formgrader.locator(".score").first).to_have_attribute("placeholder", "1")
     lab.screen("formgrader-submission")
