@@ -2,18 +2,21 @@
 
 from functools import cache
 
+import keras
 import numpy as np
 
 from autograder.messages import say
 from coursekit import weights
+from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, steps
-from coursekit.live.garments import some_of_each
+from coursekit.live.garments import scaled, some_of_each, test_images
 from coursekit.live.layer import Function, own_layer
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder
-from coursekit.live.pictures import GatedMaps
+from coursekit.live.pictures import GatedMaps, GatesByClass
 from coursekit.live.question import choose
 
 RATIO = 8  # the tutorial's
+COUNTED = 1_000  # test images whose gates are averaged
 CHANGES = {  # what is done to gates (batch, channels); one class follows the other along the batch
     "own": lambda gates: gates,
     "equal": lambda gates: np.full_like(gates, gates.mean()),
@@ -28,18 +31,21 @@ class Listening:
 
     def __init__(self, attention: Function | None, images: np.ndarray) -> None:
         front, self.back = split_autoencoder()
-        self.maps = np.array(front(images)) + np.float32(1e-6)  # a gate on nothing could not be read
-        self.layers = {ratio: self._layer(attention, ratio) for ratio in RATIOS}
-        self.gated = {ratio: np.nan_to_num(np.array(layer(self.maps))) for ratio, (layer, _) in self.layers.items()}
-
-    @staticmethod
-    def _layer(attention: Function | None, ratio: int):
-        name = listening_weights(ratio)
-        return own_layer(attention, "channel_attention", name, weights.load(name), ratio=ratio)
+        self.maps = in_parts(front, images) + np.float32(1e-6)  # a gate on nothing could not be read
+        self.gated, self.notices = {}, {}
+        for ratio in RATIOS:
+            trained = weights.load(listening_weights(ratio))
+            layer, self.notices[ratio] = own_layer(attention, "channel_attention", trained, ratio=ratio)
+            self.gated[ratio] = np.nan_to_num(in_parts(layer, self.maps))
 
     def gates(self, ratio: int) -> np.ndarray:
         """What the layer multiplies each channel by, (batch, channels), read from what it gets and what it gives."""
         return (self.gated[ratio] * self.maps).sum(axis=(1, 2)) / (self.maps**2).sum(axis=(1, 2))
+
+
+def in_parts(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """What a model gives for x, a hundred at a time to save memory."""
+    return np.concatenate([np.array(model(x[start : start + 100])) for start in range(0, len(x), 100)])
 
 
 def channel_gates(channel_attention: Function | None = None) -> Demo:
@@ -104,4 +110,50 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
     }
     options = {name: change for change, name in shown.items() if change != "own"}
     question = choose(say("live.channel_gates.question", count=len(images)), options, least, why)
-    return Demo(picture.figure, show, controls, question, lambda: listening.layers[controls["ratio"].value][1])
+    return Demo(picture.figure, show, controls, question, lambda: listening.notices[controls["ratio"].value])
+
+
+def gates_by_class(channel_attention: Function | None = None) -> Demo:
+    """The mean gates of every class, from the reader's `channel_attention`.
+
+    Args:
+        channel_attention: called as `channel_attention(x, name, ratio=ratio)`; without it, the trained one.
+    """
+    images, labels = (found[:COUNTED] for found in test_images())
+    listening = Listening(channel_attention, scaled(images))
+    picture = GatesByClass(CLASS_NAMES, listening.maps.shape[-1])
+
+    @cache
+    def means(ratio: int) -> np.ndarray:
+        """Mean gates of each class, (classes, channels)."""
+        gates = listening.gates(ratio)
+        return np.stack([gates[labels == label].mean(axis=0) for label in range(len(CLASS_NAMES))])
+
+    def distances(ratio: int) -> np.ndarray:
+        """How far the mean gates of each class lie from those of all classes, on average over the channels."""
+        return np.abs(means(ratio) - means(ratio).mean(axis=0)).mean(axis=1)
+
+    def show(label: int, ratio: int) -> Shown:
+        picture.update(means(ratio), label)
+        values = {"name": CLASS_NAMES[label], "distance": distances(ratio)[label], "count": len(images)}
+        values |= {"low": means(ratio).min(), "high": means(ratio).max(), "ratio": ratio}
+        numbers = ", ".join(f"{channel}: {gate:.2f}" for channel, gate in enumerate(means(ratio)[label]))
+        return Shown(
+            say("live.gates_by_class.finding", **values), say("live.gates_by_class.alt", **values, numbers=numbers)
+        )
+
+    def farthest() -> int:
+        return int(distances(controls["ratio"].value).argmax())
+
+    def why() -> str:
+        found = distances(controls["ratio"].value)
+        values = {"name": CLASS_NAMES[found.argmax()], "distance": found.max(), "others": np.median(found)}
+        return say("live.gates_by_class.why", **values)
+
+    controls = {
+        "label": steps("class", [(name, label) for label, name in enumerate(CLASS_NAMES)], CLASS_NAMES.index("Bag")),
+        "ratio": steps("ratio", RATIOS, RATIO),
+    }
+    options = {name: label for label, name in enumerate(CLASS_NAMES)}
+    question = choose(say("live.gates_by_class.question"), options, farthest, why)
+    return Demo(picture.figure, show, controls, question, lambda: listening.notices[controls["ratio"].value])

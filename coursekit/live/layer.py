@@ -7,14 +7,13 @@ import keras
 import numpy as np
 
 from autograder.messages import say
-from coursekit import weights
 
 Function = Callable[..., Any]
 LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all of it
 
 
 def own_layer(
-    function: Function | None, exercise: str, name: str, trained: keras.Model, **options: Any
+    function: Function | None, exercise: str, trained: keras.Model, **options: Any
 ) -> tuple[keras.Model, str]:
     """The reader's layer as a model from feature maps to feature maps, and a sentence that says whose layer it is.
 
@@ -24,7 +23,6 @@ def own_layer(
     Args:
         function: called as `function(maps, name, **options)`; None for the trained layer.
         exercise: what the sentence calls it.
-        name: the weights' name, for `coursekit.weights.into`.
         trained: the trained layer, from maps to maps of the same shape.
     """
     if function is None:
@@ -38,7 +36,7 @@ def own_layer(
         return trained, _why_trained(error, exercise)
     if received != shape:
         return trained, say("live.other_shape", exercise=exercise, expected=shape, received=received)
-    if not _put_weights(layer, trained, name):
+    if not _put_weights(layer, trained):
         return layer, say("live.untrained", exercise=exercise)
     return layer, say("live.own", exercise=exercise)
 
@@ -54,28 +52,22 @@ def _why_trained(error: BaseException, exercise: str) -> str:
     return say("live.raises", exercise=exercise, error=shown)
 
 
-def _put_weights(layer: keras.Model, trained: keras.Model, name: str) -> bool:
+def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     """Put the trained weights into the layer, or leave it as it is; whether they are in it.
 
-    A wrong layer is to be seen with them too. It has no partner for each weight, so they are then dealt out by shape,
-    in the order in which the weights were made.
+    They are dealt out by shape, in the order of the layers, whatever the layer then makes of them: a wrong layer is to
+    be seen with them too. (`coursekit.weights.into` would refuse it.)
     """
-    try:
-        weights.into(layer, name)
-        return True
-    except weights.WeightsError:
-        pass
     waiting = [np.array(weight) for weight in trained.weights]
     dealt = []
     for weight in layer.weights:
-        fitting = [i for i, value in enumerate(waiting) if np.squeeze(value).shape == _squeezed(weight.shape)]
+        fitting = [i for i, value in enumerate(waiting) if _squeezed(value.shape) == _squeezed(weight.shape)]
         if not fitting:
             return False
         dealt.append(waiting.pop(fitting[0]).reshape(weight.shape))
-    if waiting:
-        return False
-    layer.set_weights(dealt)
-    return True
+    if not waiting:
+        layer.set_weights(dealt)
+    return not waiting
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,11 +1,15 @@
 """The figures of the live demos: drawn once, after that only what has changed is given to them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 
 from coursekit.plots.attention import draw_gates
-from coursekit.plots.style import DIVERGING, INK, MUTED, PALETTE, WIDTH, row_label, sheet, show_image
+from coursekit.plots.style import DIVERGING, INK, MUTED, PALE, PALETTE, WIDTH, row_label, sheet, show_image
 
 LEFT = 0.95  # inches for the names of rows
 GREY = {"cmap": "gray", "vmin": 0, "vmax": 1}
@@ -60,7 +64,7 @@ class GatedMaps:
         ax.spines["bottom"].set_visible(False)
         ax.invert_yaxis()
 
-    def _draw_maps(self, ax: Axes, channels: int, label: str):
+    def _draw_maps(self, ax: Axes, channels: int, label: str) -> AxesImage:
         row_label(ax, label)
         extent = (-0.5, channels - 0.5, 0, 1)
         picture = show_image(ax, np.zeros((1, 1)), cmap="viridis", vmin=0, vmax=1, extent=extent, aspect="auto")
@@ -101,3 +105,102 @@ class GatedMaps:
             text.set_x(error)
             text.set_text(f" {error:.1f}")
         self.error_texts[0].axes.set_xlim(0, errors[2])
+
+
+class GatesByClass:
+    """Mean gates as a map, a row for each class and a column for each channel; below, how one class differs."""
+
+    def __init__(self, classes: Sequence[str], channels: int) -> None:
+        left, width = 1.15, WIDTH - 2.15
+        with sheet("", 4.6, "none") as self.figure:
+            ax = axes_at(self.figure, left, 0.1, width, 2.6)
+            self.map = show_image(ax, np.zeros((len(classes), channels)), cmap="viridis", vmin=0, vmax=1, aspect="auto")
+            ax.set_yticks(range(len(classes)), classes)
+            ax.tick_params(length=0)
+            self.classes = ax.get_yticklabels()
+            scale = self.figure.colorbar(self.map, cax=axes_at(self.figure, left + width + 0.15, 0.1, 0.15, 2.6))
+            scale.set_label("mean gate")
+            self.frame = ax.add_patch(Rectangle((-0.5, -0.5), channels, 1, fill=False, edgecolor="white", linewidth=3))
+            self.axes = axes_at(self.figure, left, 2.95, width, 1.2)
+            self.bars = self.axes.bar(range(channels), np.zeros(channels), color=PALETTE[0])
+            self.axes.axhline(0, color=INK, linewidth=0.8)
+            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel="channel")
+            self.axes.set_ylabel("class − all classes")
+
+    def update(self, means: np.ndarray, chosen: int) -> None:
+        """Show another state.
+
+        Args:
+            means: mean gates, (classes, channels).
+            chosen: the class in the frame and the bars.
+        """
+        self.map.set_data(means)
+        self.frame.set_y(chosen - 0.5)
+        for place, name in enumerate(self.classes):
+            name.set_fontweight("bold" if place == chosen else "normal")
+        differences = means - means.mean(axis=0)
+        for bar, difference in zip(self.bars, differences[chosen], strict=True):
+            bar.set_height(difference)
+        largest = np.abs(differences).max() or 1.0
+        self.axes.set_ylim(-largest, largest)
+
+
+class WhereItLooks:
+    """An image with its cover, the gates, both together, and the probability of every class."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        blank = np.zeros((28, 28))
+        side = 1.95
+        with sheet("", 2.7, "none") as self.figure:
+            places = [axes_at(self.figure, 0.1 + (side + 0.1) * place, 0.3, side, side) for place in range(3)]
+            self.images = [show_image(places[0], blank, **GREY), show_image(places[2], blank, **GREY)]
+            self.gates = show_image(places[1], blank, cmap="plasma", vmin=0, vmax=1)
+            self.overlay = places[2].imshow(blank, cmap="plasma", vmin=0, vmax=1, interpolation="bilinear")
+            for ax, title in zip(places, ("image", "gates", "gates over the image"), strict=True):
+                ax.set_title(title)
+            scale = self.figure.colorbar(
+                self.gates, cax=axes_at(self.figure, 2.15, 2.33, side, 0.08), orientation="horizontal"
+            )
+            scale.set_ticks([0, 0.5, 1], labels=["0 shut", "0.5", "1 open"])
+            # The outline tells a cover from a dark garment.
+            self.covers = [ax.add_patch(Rectangle((0, 0), 0, 0, fill=False, linestyle="--")) for ax in places[::2]]
+            for cover in self.covers:
+                cover.set_edgecolor(PALETTE[4])
+            ax = axes_at(self.figure, 7.3, 0.3, 1.3, 2.15)
+            self.bars = ax.barh(classes, np.zeros(len(classes)), color=PALE)
+            self.texts = [ax.text(0, row, "", va="center", fontsize=8) for row in range(len(classes))]
+            ax.set(xlim=(0, 1), xticks=[], title="probability")
+            ax.tick_params(length=0, labelsize=9)
+            ax.invert_yaxis()
+
+    def update(
+        self,
+        image: np.ndarray,
+        gates: np.ndarray,
+        probabilities: np.ndarray,
+        right: int,
+        cover: tuple[int, int, int],
+    ) -> None:
+        """Show another state.
+
+        Args:
+            image, gates: (28, 28).
+            probabilities: (classes,).
+            right: the class of the image; its bar is blue, and its name bold.
+            cover: row, column and size of the black square.
+        """
+        for picture in self.images:
+            picture.set_data(image)
+        self.gates.set_data(gates)
+        self.overlay.set_data(gates)
+        self.overlay.set_alpha(0.7 * np.clip(gates, 0, 1))
+        row, column, size = cover
+        for outline in self.covers:
+            outline.set_bounds(column - 0.5, row - 0.5, size, size)
+        names = self.texts[0].axes.get_yticklabels()
+        for place, (bar, text, name, share) in enumerate(zip(self.bars, self.texts, names, probabilities, strict=True)):
+            bar.set_width(share)
+            bar.set_color(PALETTE[0] if place == right else PALE)
+            name.set_fontweight("bold" if place == right else "normal")
+            text.set_x(share)
+            text.set_text(f" {share:.0%}")
