@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import messages
+from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
 
@@ -35,3 +36,10 @@ def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, "-m", "nbgrader", *arguments]
     return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+
+
+def tracked_files() -> list[str]:
+    """What a clone of this working tree would have: every path that Git knows."""
+    command = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    return [path for path in listed.split("\0") if path and (REPOSITORY / path).is_file()]

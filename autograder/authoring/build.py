@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.authoring.environment import environment_yml
 from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
+from autograder.authoring.launch import readmes
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.authoring.proof import page, prove, summary_page
@@ -67,7 +68,8 @@ def _write(texts: dict[Path, str]) -> None:
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
-    return environments | _notebooks()
+    pages = {REPOSITORY / file: text for file, text in readmes().items()}
+    return environments | pages | _notebooks()
 
 
 def _notebooks() -> dict[Path, str]:

@@ -22,7 +22,8 @@ class Lab:
 
     def enter(self, path: str = "") -> None:
         """Open JupyterLab at a path of the server's folder, and nothing of what earlier windows had open."""
-        self.page.goto(f"{self.url}lab/tree/{path}?reset&token={self.token}")
+        place = f"/tree/{path}" if path else ""
+        self.page.goto(f"{self.url}lab{place}?reset&token={self.token}")
 
     def open(self, path: str) -> "Notebook":
         """Open a notebook."""
