@@ -30,10 +30,11 @@ class Lab:
         self.enter(path)
         return Notebook(self, self.folder / path)
 
-    def menu(self, *names: str) -> None:
+    def menu(self, name: str, *entries: str) -> None:
         """Choose an entry of the menu bar: `menu("Run", "Run All Cells")`."""
-        for name in names:
-            self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(name)}")).first.click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        for entry in entries:
+            self.page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
 
     def validation(self) -> Locator:
         """Press nbgrader's Validate button; what its dialog says."""
