@@ -91,7 +91,7 @@ def main(chosen: tuple[str, ...]) -> None:
 def quality(model: keras.Model, data: Data, task: str) -> tuple[float, float, float]:
     """Mean over the test images and its 95 % interval: of the mean squared error, or of the accuracy."""
     images, labels = data[1]
-    predicted = model.predict(Batches(images, None), verbose=0)
+    predicted = model.predict(Batches(images, None, np.arange(len(images))), verbose=0)
     if task == "reconstruction":
         of_each = np.mean((predicted[..., 0] - images / np.float32(255)) ** 2, axis=(1, 2))
     else:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from autograder.messages import say
 from autograder.quiet import silent_stderr
 from coursekit.data import refuse_stand_in
 from coursekit.paths import results_folder
+from coursekit.training import LiveCurve, stop_button
 
 Builder = Callable[[], keras.Model]
 Split = tuple[np.ndarray, np.ndarray]
@@ -20,6 +23,8 @@ Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
 IMAGE_SHAPE = (28, 28, 1)
 BATCH = 128
 LEARNING_RATE = 3e-3
+
+_stopped: "_Training | None" = None  # what `go_on` takes up
 
 
 @dataclass(frozen=True)
@@ -50,79 +55,149 @@ Finished = Callable[[Run, keras.Model], None]
 class Batches(keras.utils.PyDataset):
     """Images that stay uint8 until their batch: (batch, 28, 28, 1) float32 in 0 to 1, and their targets.
 
-    Without labels the target is the image itself.
+    Args:
+        images: (images, 28, 28), uint8.
+        labels: (images,); without labels the target is the image itself.
+        order: the images to read, by their places.
     """
 
-    def __init__(self, images: np.ndarray, labels: np.ndarray | None, seed: int | None = None) -> None:
+    def __init__(self, images: np.ndarray, labels: np.ndarray | None, order: np.ndarray) -> None:
         super().__init__()
-        self.images, self.labels = images, labels
-        self.generator = None if seed is None else np.random.default_rng(seed)
-        self.order = np.arange(len(images))
-        self.on_epoch_end()
+        self.images, self.labels, self.order = images, labels, order
 
     def __len__(self) -> int:
-        return -(-len(self.images) // BATCH)
+        return -(-len(self.order) // BATCH)
 
     def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self.order[number * BATCH : (number + 1) * BATCH]
         images = self.images[chosen, ..., np.newaxis].astype("float32") / 255
         return images, images if self.labels is None else self.labels[chosen]
 
-    def on_epoch_end(self) -> None:
-        """Shuffle before the next epoch; test images, which have no seed, keep their order."""
-        if self.generator is not None:
-            self.generator.shuffle(self.order)
-
 
 def reconstruction(
-    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None
+    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None, watch: bool = False
 ) -> list[Run]:
     """Train autoencoders with mean squared error; lower is better. `finished` is called after every run."""
-    return list(_train_all(builders, data, budget, "reconstruction", finished))
+    return list(_train_all(builders, data, budget, "reconstruction", finished, watch))
 
 
 def classification(
-    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None
+    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None, watch: bool = False
 ) -> list[Run]:
     """Train classifiers with cross-entropy; the metric is accuracy, higher is better."""
-    return list(_train_all(builders, data, budget, "classification", finished))
+    return list(_train_all(builders, data, budget, "classification", finished, watch))
 
 
 def _train_all(
-    builders: dict[str, Builder], data: Data, budget: Budget, task: str, finished: Finished | None
+    builders: dict[str, Builder], data: Data, budget: Budget, task: str, finished: Finished | None, watch: bool
 ) -> Iterator[Run]:
     for seed in range(budget.seeds):
         for name, builder in builders.items():
-            run, model = train(name, builder, data, budget, task, seed)
+            run, model = train(name, builder, data, budget, task, seed, watch)
             if finished:
                 finished(run, model)
             yield run
 
 
-def train(name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0) -> tuple[Run, keras.Model]:
-    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order."""
-    (images, labels), (test_images, test_labels) = data
-    reconstructs = task == "reconstruction"
-    keras.utils.set_random_seed(seed)
-    model = builder()
-    training = Batches(images[: budget.images], None if reconstructs else labels[: budget.images], seed)
-    test = Batches(test_images[: budget.test_images], None if reconstructs else test_labels[: budget.test_images])
-    schedule = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, budget.epochs * len(training))
-    model.compile(
-        optimizer=keras.optimizers.Adam(schedule),
-        loss="mse" if reconstructs else "sparse_categorical_crossentropy",
-        metrics=None if reconstructs else ["accuracy"],
-        jit_compile=False,
-    )
-    _settle_quickly(model)
-    begin = time.perf_counter()
-    with silent_stderr():  # TensorFlow reports there how it reads batches
-        history = model.fit(training, epochs=budget.epochs, verbose=0).history["loss"]
-        seconds = time.perf_counter() - begin
-        measured = model.evaluate(test, verbose=0, return_dict=True)
-    metric = measured["loss" if reconstructs else "accuracy"]
-    parameters = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-    return Run(name, seed, float(metric), parameters, round(seconds, 1), [float(loss) for loss in history]), model
+def train(
+    name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0, watch: bool = False
+) -> tuple[Run, keras.Model]:
+    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order.
+
+    With `watch`, in a notebook: show a curve that grows, and let Jupyter's stop button end the training early. The
+    network then keeps what it has learned, the run says how good it is, and `go_on` trains the rest.
+    """
+    return _Training(name, builder, data, budget, task, seed, watch).run()
+
+
+def go_on() -> tuple[Run, keras.Model]:
+    """Train the rest of the training that was stopped last, from where it stopped: the same step, order and optimizer.
+
+    Raises:
+        NothingToGoOn: if none was stopped.
+    """
+    if _stopped is None:
+        raise NothingToGoOn(say("training.nothing_stopped"))
+    return _stopped.run()
+
+
+class NothingToGoOn(Exception):
+    """No training was stopped, in the reader's language."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        return [str(self)]
+
+
+class _Training:
+    """One training, which can be stopped behind any batch and taken up again."""
+
+    def __init__(
+        self, name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int, watch: bool
+    ) -> None:
+        self.name, self.data, self.budget, self.seed = name, data, budget, seed
+        self.reconstructs = task == "reconstruction"
+        self.steps_per_epoch = -(-min(budget.images, len(data[0][0])) // BATCH)
+        self.steps = budget.epochs * self.steps_per_epoch
+        keras.utils.set_random_seed(seed)
+        self.model = builder()
+        self.model.compile(
+            optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, self.steps)),
+            loss="mse" if self.reconstructs else "sparse_categorical_crossentropy",
+            metrics=None if self.reconstructs else ["accuracy"],
+            jit_compile=False,
+        )
+        _settle_quickly(self.model)
+        self.curve = LiveCurve(name, self.steps_per_epoch, budget.epochs) if watch else None
+        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (batches, their mean loss), in parts
+        self.seconds = 0.0
+
+    def run(self) -> tuple[Run, keras.Model]:
+        """Train what is left, unless it is stopped; then measure."""
+        global _stopped
+        _stopped = self  # also if a second interrupt raises
+        if self.curve:
+            self.curve.new_picture()
+        with silent_stderr():  # TensorFlow reports there how it reads batches
+            while self._done() < self.steps:
+                self._train_epoch()
+                if self.model.stop_training:
+                    break
+            test = self._batches(self.data[1], np.arange(min(self.budget.test_images, len(self.data[1][0]))))
+            measured = self.model.evaluate(test, verbose=0, return_dict=True)
+        if self._done() == self.steps:
+            _stopped = None
+        else:
+            print(say("training.how_to_go_on", name=self.name))
+        history = [sum(n * loss for n, loss in parts) / sum(n for n, _ in parts) for parts in self.losses.values()]
+        parameters = sum(int(np.prod(weight.shape)) for weight in self.model.trainable_weights)
+        metric = float(measured["loss" if self.reconstructs else "accuracy"])
+        return Run(self.name, self.seed, metric, parameters, round(self.seconds, 1), history), self.model
+
+    def _done(self) -> int:
+        """Batches trained so far."""
+        return int(self.model.optimizer.iterations)
+
+    def _batches(self, split: Split, order: np.ndarray) -> Batches:
+        images, labels = split
+        return Batches(images, None if self.reconstructs else labels, order)
+
+    def _train_epoch(self) -> None:
+        """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
+        before = self._done()
+        epoch, done = divmod(before, self.steps_per_epoch)
+        order = np.random.default_rng([self.seed, epoch]).permutation(min(self.budget.images, len(self.data[0][0])))
+        begin = time.perf_counter()
+        with stop_button(self.model) if self.curve else nullcontext():
+            found = self.model.fit(
+                self._batches(self.data[0], order[done * BATCH :]),
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                callbacks=[self.curve] if self.curve else None,
+                verbose=0,
+            )
+        self.seconds += time.perf_counter() - begin
+        self.losses.setdefault(epoch, []).append((self._done() - before, float(found.history["loss"][0])))
 
 
 def _settle_quickly(model: keras.Model) -> None:

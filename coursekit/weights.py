@@ -67,7 +67,7 @@ def save(model: keras.Model, folder: Path, name: str) -> Path:
     return path
 
 
-def into(model: keras.Model, name: str) -> keras.Model:
+def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
     """Put trained weights into a network that computes the same as the trained one, however it is written.
 
     Neither the order nor the names of layers matter, nor whether a 1×1 convolution is written as a dense layer. Which
@@ -76,7 +76,7 @@ def into(model: keras.Model, name: str) -> keras.Model:
 
     Args:
         model: a network for the same images; it is built if it is not yet.
-        name: one of `names()`.
+        trained: one of `names()`, or a trained network itself.
 
     Returns:
         The same `model`, with the trained weights in it.
@@ -85,7 +85,9 @@ def into(model: keras.Model, name: str) -> keras.Model:
         WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
         ValueError: if there are no weights of this name.
     """
-    trained = load(name)
+    name = trained if isinstance(trained, str) else trained.name
+    if isinstance(trained, str):
+        trained = load(trained)
     if not isinstance(model, keras.Model):
         raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
     try:
@@ -120,7 +122,7 @@ def _units(model: keras.Model) -> list[Unit]:
     """
     units = []
     for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.built:
             units.append(tuple(layer.weights))
     together = {id(weight) for unit in units for weight in unit}
     # The state of a random layer is no float.
@@ -132,7 +134,7 @@ def _weights(model: keras.Model) -> list[keras.Variable]:
 
 
 def _values(model: keras.Model) -> list[np.ndarray]:
-    return [np.array(weight) for weight in _weights(model)]
+    return [np.array(keras.ops.convert_to_numpy(weight)) for weight in _weights(model)]
 
 
 def _assign(weights: Iterable[keras.Variable], values: Iterable[np.ndarray]) -> None:
@@ -167,7 +169,7 @@ def _take_over(model: keras.Model, trained: keras.Model, name: str) -> None:
         raise WeightsError(say("trained.another_network", name=name))
     units = _units(trained)
     for unit, partner in zip(_units(model), partners, strict=True):
-        _assign(unit, map(np.array, units[partner]))
+        _assign(unit, map(keras.ops.convert_to_numpy, units[partner]))
     if _distance(np.array(model(images)), goal) > SAME:
         raise WeightsError(say("trained.another_network", name=name))
 

@@ -1,6 +1,7 @@
 """Live demos: controls and a picture that follows them, driven by the layer that the reader has just written."""
 
 from coursekit.live.channels import channel_gates, gates_by_class
+from coursekit.live.demo import Demo
 from coursekit.live.positions import where_it_looks
 
-__all__ = ["channel_gates", "gates_by_class", "where_it_looks"]
+__all__ = ["Demo", "channel_gates", "gates_by_class", "where_it_looks"]

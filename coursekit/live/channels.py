@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import keras
 import numpy as np
 
 from autograder.messages import say
@@ -10,7 +9,7 @@ from coursekit import weights
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.garments import scaled, some_of_each, test_images
-from coursekit.live.layer import Function, own_layer
+from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder
 from coursekit.live.pictures import GatedMaps, GatesByClass
 from coursekit.live.question import choose
@@ -31,21 +30,16 @@ class Listening:
 
     def __init__(self, attention: Function | None, images: np.ndarray) -> None:
         front, self.back = split_autoencoder()
-        self.maps = in_parts(front, images) + np.float32(1e-6)  # a gate on nothing could not be read
+        self.maps = run(front, images) + np.float32(1e-6)  # a gate on nothing could not be read
         self.gated, self.notices = {}, {}
         for ratio in RATIOS:
             trained = weights.load(listening_weights(ratio))
             layer, self.notices[ratio] = own_layer(attention, "channel_attention", trained, ratio=ratio)
-            self.gated[ratio] = np.nan_to_num(in_parts(layer, self.maps))
+            self.gated[ratio] = run(layer, self.maps)
 
     def gates(self, ratio: int) -> np.ndarray:
         """What the layer multiplies each channel by, (batch, channels), read from what it gets and what it gives."""
         return (self.gated[ratio] * self.maps).sum(axis=(1, 2)) / (self.maps**2).sum(axis=(1, 2))
-
-
-def in_parts(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """What a model gives for x, a hundred at a time to save memory."""
-    return np.concatenate([np.array(model(x[start : start + 100])) for start in range(0, len(x), 100)])
 
 
 def channel_gates(channel_attention: Function | None = None) -> Demo:
@@ -64,7 +58,7 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
         gates = CHANGES[change](listening.gates(ratio))
         # Its own output is shown as it is, even if the layer does something else than to multiply channels.
         gated = listening.gated[ratio] if change == "own" else listening.maps * gates[:, None, None]
-        return gates, gated, np.array(listening.back(gated))
+        return gates, gated, run(listening.back, gated)
 
     def errors(ratio: int, change: str) -> np.ndarray:
         """Mean squared error of every drawing, times 1,000."""

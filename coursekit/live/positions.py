@@ -9,7 +9,7 @@ from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import some_of_each
-from coursekit.live.layer import Function, own_layer
+from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import KERNEL_SIZES, split_lookout
 from coursekit.live.pictures import WhereItLooks
 from coursekit.live.question import choose
@@ -36,10 +36,9 @@ class Lookouts:
             Gates (batch, 28, 28), read from what the layer gets and what it gives, and probabilities (batch, 10).
         """
         front, layer, back = self.parts[kernel_size]
-        maps = front(images)
-        seen = layer(maps)
-        gates = keras.ops.sum(maps * seen, axis=-1) / (keras.ops.sum(maps * maps, axis=-1) + 1e-9)
-        return np.nan_to_num(np.array(gates)), np.nan_to_num(np.array(back(seen)))
+        maps = run(front, images)
+        seen = run(layer, maps)
+        return (maps * seen).sum(axis=-1) / ((maps**2).sum(axis=-1) + 1e-9), run(back, seen)
 
 
 def rim_and_core(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

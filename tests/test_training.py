@@ -1,0 +1,170 @@
+"""Watching a training: the curve, the stop button, and going on from where it stopped."""
+
+import signal
+import threading
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from autograder import messages
+from coursekit import experiments, training
+from coursekit.experiments import BATCH, Budget, NothingToGoOn, go_on, train
+from coursekit.training import LiveCurve, stop_button
+
+BATCHES, EPOCHS = 3, 2
+BUDGET = Budget(images=BATCHES * BATCH, epochs=EPOCHS, seeds=1, test_images=BATCH)
+
+
+def tiny() -> keras.Model:
+    """A classifier small enough to train at once, with batch normalisation, which keeps a state of its own."""
+    image = keras.Input((28, 28, 1))
+    x = layers.BatchNormalization()(layers.AveragePooling2D(7)(image))
+    return keras.Model(image, layers.Dense(10, activation="softmax")(layers.Flatten()(x)))
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (500, 28, 28), np.uint8), rng.integers(0, 10, 500)
+    return (images, labels), (images, labels)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stopped(monkeypatch):
+    monkeypatch.setattr(experiments, "_stopped", None)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a notebook's output has shown, as HTML."""
+    found = []
+
+    class Handle:
+        def update(self, html):
+            found.append(html.data)
+
+    def display(html, display_id):
+        found.append(html.data)
+        return Handle()
+
+    monkeypatch.setattr(training, "display", display)
+    return found
+
+
+@pytest.fixture
+def interrupt(monkeypatch):
+    """Makes an interrupt arrive while these batches train, counted from 1 over all calls of `fit`."""
+
+    def arrange(*batches):
+        original = LiveCurve.on_train_batch_begin
+
+        def on_train_batch_begin(self, batch, logs=None):
+            original(self, batch, logs)
+            if self.done + 1 in batches:
+                signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(LiveCurve, "on_train_batch_begin", on_train_batch_begin)
+
+    return arrange
+
+
+def weights(model: keras.Model) -> np.ndarray:
+    return np.concatenate([np.ravel(weight) for weight in model.weights])
+
+
+@pytest.fixture(scope="module")
+def whole(data):
+    """The run and the network of a training that nobody stopped."""
+    return train("whole", tiny, data, BUDGET, "classification")
+
+
+@pytest.mark.parametrize("stop_at", [2, 3])  # within an epoch, at its end
+def test_what_is_stopped_and_taken_up_again_ends_as_if_it_had_not_been_stopped(data, shown, interrupt, capsys, stop_at):
+    interrupt(stop_at)
+    run, model = train("tiny", tiny, data, BUDGET, "classification", watch=True)
+    assert int(model.optimizer.iterations) == stop_at
+    assert len(run.history) == -(-stop_at // BATCHES)
+    assert "go_on()" in capsys.readouterr().out
+    assert f"stopped at epoch {stop_at / BATCHES:.1f} of 2" in shown[-1]
+
+    run, same_model = go_on()
+    assert same_model is model
+    assert capsys.readouterr().out == ""
+    np.testing.assert_allclose(weights(model), weights(whole[1]), atol=1e-5)
+    np.testing.assert_allclose(run.history, whole[0].history, rtol=1e-4)
+    assert "all 2 epochs done" in shown[-1]
+    with pytest.raises(NothingToGoOn):
+        go_on()
+
+
+def test_a_second_interrupt_raises_and_the_training_can_still_go_on(data, shown, interrupt):
+    interrupt(4)
+    original = LiveCurve.on_train_batch_end
+
+    def impatient(self, batch, logs=None):
+        original(self, batch, logs)
+        if self.model.stop_training:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveCurve, "on_train_batch_end", impatient)
+        with pytest.raises(KeyboardInterrupt):
+            train("tiny", tiny, data, BUDGET, "classification", watch=True)
+    _, model = go_on()
+    assert int(model.optimizer.iterations) == EPOCHS * BATCHES
+
+
+def test_the_stop_button_is_as_before_afterwards_and_leaves_other_threads_alone():
+    model, before = tiny(), signal.getsignal(signal.SIGINT)
+    with stop_button(model):
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+    handlers = []
+
+    def elsewhere():
+        with stop_button(model):
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert handlers == [before]
+
+
+@pytest.mark.parametrize(
+    ("task", "quantities"), [("classification", {"loss", "accuracy"}), ("reconstruction", {"loss"})]
+)
+def test_the_curve_shows_each_stretch_of_batches_as_keras_measured_it(data, shown, monkeypatch, task, quantities):
+    curves = []
+    monkeypatch.setattr(experiments, "LiveCurve", lambda *given: curves.append(LiveCurve(*given)) or curves[0])
+    builder = tiny if task == "classification" else drawing
+    run, _ = train("tiny", builder, data, BUDGET, task, watch=True)
+    (curve,) = curves
+    assert set(curve.points) == quantities
+    epochs, losses = np.array(curve.points["loss"]).T
+    np.testing.assert_allclose(epochs, np.arange(1, 1 + EPOCHS * BATCHES) / BATCHES)
+    np.testing.assert_allclose(losses.reshape(EPOCHS, BATCHES).mean(axis=1), run.history, rtol=1e-4)
+    for quantity in quantities:
+        assert f"{quantity} {curve.points[quantity][-1][1]:.4g}" in shown[-1]
+    assert shown[-1].count('<img alt="') == 1
+
+
+def drawing() -> keras.Model:
+    image = keras.Input((28, 28, 1))
+    return keras.Model(image, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(image))
+
+
+def test_the_line_above_the_curve_is_in_the_readers_language(data, shown):
+    messages.set_language("ko")
+    train("tiny", tiny, data, BUDGET, "classification", watch=True)
+    assert "정지 버튼" in shown[0]
+    assert "모두 끝났습니다" in shown[-1]
+
+
+def test_nothing_is_shown_unless_asked_for(data, shown, capsys):
+    train("tiny", tiny, data, BUDGET, "classification")
+    assert shown == []
+    assert capsys.readouterr().out == ""
