@@ -1,6 +1,7 @@
 """What all tests share: a quiet TensorFlow, a reader's language, a progress file of their own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,8 +39,11 @@ def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
 
 
-def tracked_files() -> list[str]:
-    """What a clone of this working tree would have: every path that Git knows."""
+def copied_repository(folder: Path) -> Path:
+    """What a clone of this working tree would have: a copy of every file that Git knows, and nothing else."""
     command = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]
     listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-    return [path for path in listed.split("\0") if path and (REPOSITORY / path).is_file()]
+    for path in filter(None, listed.split("\0")):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(REPOSITORY / path, folder / path)
+    return folder

@@ -15,7 +15,7 @@ from autograder.authoring import launch
 from autograder.exercises import LESSONS
 from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
-from tests.conftest import tracked_files
+from tests.conftest import copied_repository
 
 NAME = "somebody/attention-course"
 
@@ -62,6 +62,7 @@ def test_the_colab_cell_installs_the_course(tmp_path):
     lines = 'import autograder\nprint(autograder.__file__)\nfrom autograder import start\nstart("0-start-here")\n'
     (tmp_path / "cell.ipy").write_text(f"{colab}{cell}\n{lines}")
     installed = tmp_path / "installed"
+    installed.mkdir()  # Python does not look again into a folder that was not there when it started
     environment = os.environ | {
         "PIP_TARGET": str(installed),
         "PIP_NO_BUILD_ISOLATION": "false",  # pip reads this as "without isolation": hatchling comes from here
@@ -85,10 +86,7 @@ def test_binder_has_the_packages_that_everything_is_tested_with():
 
 def test_binder_builds(tmp_path):
     """`postBuild` in a copy of the repository and an environment of its own, which sees this one's packages."""
-    clone = tmp_path / "clone"
-    for path in tracked_files():
-        (clone / path).parent.mkdir(parents=True, exist_ok=True)
-        (clone / path).write_bytes((REPOSITORY / path).read_bytes())
+    clone = copied_repository(tmp_path / "clone")
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     (site,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
