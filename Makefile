@@ -17,9 +17,9 @@ test: setup                ## run the tests
 test-all: setup            ## run every test, those that take minutes too
 	pytest
 
-screens: setup             ## look at JupyterLab in a browser; take the READMEs' pictures again
+screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
 	pytest tests/browser
-	cp build/screens/lesson-en.png build/screens/lesson-ko.png build/screens/formgrader.png course/pictures/
+	for picture in course/pictures/*.png; do cp build/screens/$$(basename $$picture) $$picture; done
 
 setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 

@@ -11,7 +11,6 @@ LESSON = "3-channel-attention"
 EXERCISE = "channel_attention"
 RIGHT = solution_source(read_master(LESSON).solution(EXERCISE))
 WRONG = RIGHT.replace('activation="sigmoid"', 'activation="softmax"')
-DEMO = "from coursekit.live import channel_gates\n\nchannel_gates(channel_attention)"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -25,8 +24,7 @@ def test_a_demo_follows_its_controls(lab, language):
     lab.screen(f"verdict-{language}")
 
     notebook.write(EXERCISE, RIGHT)
-    cell = notebook.code[-1]
-    notebook.write(cell, DEMO)
+    cell = notebook.code_with("live.channel_gates(")
     notebook.run(EXERCISE, cell)
     demo = notebook.output(cell)
     expect(demo).to_contain_text(say("live.own", language, exercise=EXERCISE))
@@ -42,6 +40,6 @@ def test_a_demo_follows_its_controls(lab, language):
     expect(demo).to_contain_text(say("live.choose_first", language))
     for theme in ("Light", "Dark"):
         lab.menu("Settings", "Theme", f"JupyterLab {theme}")
-        expect(lab.page.locator(f'body[data-jp-theme-name="JupyterLab {theme}"]')).to_be_visible()
+        expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
         picture.scroll_into_view_if_needed()
         lab.screen(f"demo-{language}-{theme.lower()}")
