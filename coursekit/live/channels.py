@@ -98,9 +98,9 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
 
     picture = GatedMaps(listening.maps.shape[-1])
     controls = {
-        "garment": choices("garment", {name: place for place, name in enumerate(names)}),
+        "garment": choices("garment", {name: place for place, name in enumerate(names)}, names.index("Ankle boot 1")),
         "ratio": steps("ratio", RATIOS, RATIO),
-        "change": choices("gates", {name: change for change, name in shown.items()}),
+        "change": choices("gates", {name: change for change, name in shown.items()}, "own"),
     }
     options = {name: change for change, name in shown.items() if change != "own"}
     question = choose(say("live.channel_gates.question", count=len(images)), options, least, why)

@@ -61,10 +61,12 @@ class Demo(widgets.VBox):
         self.notice.value = as_paragraph(escape(self._notice()))
         self.finding.value = as_paragraph(f'<b role="status">{escape(shown.finding)}</b>')
 
-    def png(self) -> bytes:
-        """The picture as it is now."""
+    def png(self, compress_level: int = 1) -> bytes:
+        """The picture as it is now. From 1 (fast) to 9 (small)."""
         file = io.BytesIO()
-        self._figure.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # fast rather than small
+        self._figure.savefig(
+            file, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": compress_level}
+        )
         return file.getvalue()
 
 
@@ -78,9 +80,9 @@ def steps(key: str, options: Sequence[Any], value: Any) -> widgets.SelectionSlid
     return widgets.SelectionSlider(options=options, value=value, **_labelled(key))
 
 
-def choices(key: str, options: dict[str, Any]) -> widgets.Dropdown:
-    """A list to choose from: what the reader sees -> its value. The first is chosen."""
-    return widgets.Dropdown(options=list(options.items()), **_labelled(key))
+def choices(key: str, options: dict[str, Any], value: Any) -> widgets.Dropdown:
+    """A list to choose from: what the reader sees -> its value."""
+    return widgets.Dropdown(options=list(options.items()), value=value, **_labelled(key))
 
 
 def _labelled(key: str) -> dict[str, Any]:

@@ -107,11 +107,11 @@ def where_it_looks(spatial_attention: Function | None = None) -> Demo:
         return say("live.where_it_looks.why", differences=listed)
 
     controls = {
-        "garment": choices("garment", {name: place for place, name in enumerate(names)}),
+        "garment": choices("garment", {name: place for place, name in enumerate(names)}, names.index("Pullover")),
         "kernel_size": steps("kernel_size", KERNEL_SIZES, KERNEL_SIZE),
         "size": slider("size", 0, 20, 0),
-        "row": slider("row", 0, 27, 6),
-        "column": slider("column", 0, 27, 6),
+        "row": slider("row", 0, 27, 2),
+        "column": slider("column", 0, 27, 0),
     }
     options = {f"k = {size}": size for size in KERNEL_SIZES}
     question = choose(say("live.where_it_looks.question", count=len(images)), options, widest, why)

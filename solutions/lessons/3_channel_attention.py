@@ -52,7 +52,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
-from coursekit.plots import comparison, curves, feature_maps, gate_bars, image_grid, summary
+from coursekit.plots import comparison, curves, gate_bars, image_grid, summary
 
 (x_train, _), (x_test, y_test) = load_fashion_mnist()
 
@@ -783,20 +783,82 @@ image_grid(
 #
 # ## What does it listen to?
 #
-# Look at the last block of your network's decoder: 16 channels, 14 × 14. The next figure shows the maps that reach
-# the attention for one boot, with the gate above each, and all 16 gates as bars.
+# The demo puts your layer into the last block of a decoder that comes trained with the course: 16 channels, 14 × 14.
+# Below the image and its drawing lie the maps that reach your layer, its gates, and what they let through. `gates`
+# puts others in their place; the black marks stay at your layer's own.
 #
-# *Predict: do strong maps get large gates?*
+# *Predict: do bright maps get large gates? And which change will spoil the drawing most?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![An ankle boot, its drawing, pale and with a grey background, and their difference. Below, sixteen feature maps,
+# their gates as bars, inverted, with marks at their own values, and the maps times the gates. Beside the drawing two
+# bars: its error is several times as large as with its own gates.](channel_gates.png)
+#
+# </details>
 
 # %% [markdown] lang="ko"
 # 거의 보이지 않습니다. 둘 다 같은 곳이 흐릿합니다.
 #
 # ## 무엇에 귀를 기울이는가
 #
-# 여러분이 학습시킨 신경망에서 디코더의 마지막 블록을 봅시다. 14 × 14 크기의 채널이 16개입니다. 다음 그림은 부츠 한
-# 장에서 어텐션으로 들어가는 맵과 그 위에 적은 게이트, 그리고 게이트 16개의 막대를 보여 줍니다.
+# 데모는 강의에 들어 있는 학습된 디코더의 마지막 블록에 여러분의 층을 넣습니다. 14 × 14 크기의 채널이 16개입니다.
+# 이미지와 그림 아래에 여러분의 층으로 들어가는 맵, 게이트, 게이트를 지난 맵이 차례로 있습니다. 게이트를 다른 것으로
+# 바꿔도 검은 표시는 층이 정한 값에 그대로 남습니다.
 #
-# **예상해 보세요. 값이 큰 맵이 큰 게이트를 받을까요?**
+# **예상해 보세요. 밝은 맵이 큰 게이트를 받을까요? 그리고 게이트를 어떻게 바꿀 때 그림이 가장 나빠질까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![부츠 이미지, 배경까지 뿌옇게 된 그림, 둘의 차이. 아래에는 특징 맵 16개, 뒤집은 게이트의 막대와 원래 값의 표시,
+# 게이트를 곱한 맵이 있다. 그림 옆의 막대 두 개는 오차가 원래 게이트일 때의 몇 배로 커졌음을
+# 보여 준다.](channel_gates.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.channel_gates(channel_attention)
+
+# %% [markdown] lang="en"
+# Not necessarily: dim maps can have large gates too. What counts is what the next layer makes of a map.
+#
+# Now average the gates over the test images of each class. *Predict: will trousers and bags open other channels?* In
+# the next demo each row is a class and each column a channel; dark is closed, bright is open. The bars show how the
+# framed class differs from all classes, on a scale of their own.
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Mean gates, a row for each class and a column for each channel. The columns differ, the rows look the same. Below,
+# bars for the class Bag: how little its gates differ from the mean of all classes.](gates_by_class.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# 꼭 그렇지는 않습니다. 어두운 맵의 게이트가 클 때도 있습니다. 중요한 것은 다음 층이 그 맵으로 무엇을 하는가입니다.
+#
+# 이번에는 클래스마다 테스트 이미지의 게이트를 평균합니다. **예상해 보세요. 바지와 가방은 서로 다른 채널을 열까요?**
+# 다음 데모에서 행은 클래스, 열은 채널입니다. 어두우면 닫힌 것이고 밝으면 열린 것입니다. 막대는 테두리를 두른 클래스가
+# 모든 클래스의 평균과 얼마나 다른지를 따로 크게 보여 줍니다.
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![클래스가 행, 채널이 열인 평균 게이트. 열끼리는 다르고 행끼리는 같아 보인다. 아래 막대는 가방 클래스가 모든
+# 클래스의 평균과 얼마나 조금 다른지를 보여 준다.](gates_by_class.png)
+#
+# </details>
+
+# %% experiment
+live.gates_by_class(channel_attention)
+
+# %% [markdown] lang="en"
+# The columns are striped, the rows nearly equal. Is it so in the network that *you* trained? The next cell takes the
+# same block of it and divides the variance of its gates.
+
+# %% [markdown] lang="ko"
+# 세로줄은 뚜렷하고 행끼리는 거의 같습니다. **여러분이 학습시킨** 신경망도 그럴까요? 다음 셀은 그 신경망의 같은 블록에서
+# 게이트의 분산을 나누어 봅니다.
 
 # %% experiment
 attentive = networks["channel"]
@@ -805,30 +867,8 @@ leaving = attentive.get_layer("decoder_2_up").input  # ... and what it gives
 maps = run(keras.Model(attentive.input, reaching), test_images)
 gates = gates_of(keras.Model(reaching, leaving), maps)
 print(f"gates of {len(gates):,} images: from {gates.min():.2f} to {gates.max():.2f}")
-feature_maps(maps[0], title="One boot: every channel draws another part of it, and each has its gate", gates=gates[0])
-
-# %% [markdown] lang="en"
-# Not necessarily: dim maps can have large gates too. What counts is what the next layer makes of a map.
-#
-# Now average the gates over all test images of each class. *Predict: will trousers and bags open other channels?* In
-# the next figure each row is a class and each column a channel; dark is closed, bright is open.
-
-# %% [markdown] lang="ko"
-# 꼭 그렇지는 않습니다. 어두운 맵의 게이트가 클 때도 있습니다. 중요한 것은 다음 층이 그 맵으로 무엇을 하는가입니다.
-#
-# 이번에는 클래스마다 테스트 이미지 전체에서 게이트를 평균합니다. **예상해 보세요. 바지와 가방은 서로 다른 채널을
-# 열까요?** 다음 그림에서 행은 클래스, 열은 채널입니다. 어두우면 닫힌 것이고 밝으면 열린 것입니다.
-
-# %% experiment
 labels = y_test[: len(gates)]
 by_class = np.stack([gates[labels == label].mean(axis=0) for label in range(10)])
-with sheet("Stripes: the gates differ from channel to channel, hardly from class to class", 3.6) as figure:
-    ax = figure.subplots()
-    picture = ax.imshow(by_class, cmap="viridis", vmin=0, vmax=1, aspect="auto")
-    ax.set(xlabel="channel", xticks=range(by_class.shape[1]))
-    ax.set_yticks(range(10), CLASS_NAMES)
-    figure.colorbar(picture, label="mean gate")
-display(figure)
 of_channel = gates.mean(axis=0)
 shares = {
     "the channel": of_channel.var(),
@@ -839,11 +879,10 @@ for name, share in shares.items():
     print(f"of the gates' variance comes from {name:27}{share / gates.var():6.1%}")
 
 # %% [markdown] lang="en"
-# The columns are striped, the rows nearly equal. This network *has* learned which channels to listen to, but it
-# listens in almost the same way whatever it sees.
+# This network, too, *has* learned which channels to listen to, but it listens in almost the same way whatever it sees.
 #
-# If that is so, images could swap their gates without harm. Test it: in all four blocks we replace the gates and
-# redraw the images. *Predict the order of the errors:*
+# In the demo you changed the gates of one block. Now measure it: in all four blocks of your network we replace the
+# gates and redraw the images. *Predict the order of the errors:*
 #
 # | gates | what is left of attention |
 # |---|---|
@@ -854,11 +893,10 @@ for name, share in shares.items():
 # | moved | right values, each on the wrong channel |
 
 # %% [markdown] lang="ko"
-# 세로줄은 뚜렷하고 행끼리는 거의 같습니다. 이 신경망은 어느 채널에 귀를 기울일지 **배웠습니다.** 그런데 무엇을 보든
-# 거의 똑같이 듣습니다.
+# 이 신경망도 어느 채널에 귀를 기울일지 **배웠습니다.** 그런데 무엇을 보든 거의 똑같이 듣습니다.
 #
-# 그렇다면 이미지끼리 게이트를 바꾸어도 괜찮아야 합니다. 확인해 봅시다. 블록 네 개 모두에서 게이트를 바꿔 넣고
-# 이미지를 다시 그립니다. **오차가 작은 것부터 차례를 예상해 보세요.**
+# 데모에서는 블록 하나의 게이트를 바꿔 보았습니다. 이제 재어 봅시다. 여러분의 신경망에서 블록 네 개 모두의 게이트를
+# 바꿔 넣고 이미지를 다시 그립니다. **오차가 작은 것부터 차례를 예상해 보세요.**
 #
 # | 게이트 | 남아 있는 어텐션 |
 # |---|---|

@@ -709,8 +709,16 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
 # that is the remarkable part: four fifths of the light could be taken away, and it did not show.
 #
-# **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. *Predict: we blacken
-# one shoulder of a pullover. What will the map do there?*
+# **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. The demo has your
+# layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Draw the slider
+# for the size of the cover to 12: a black square covers one shoulder of the pullover. *Predict: what will the map do there?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![A pullover whose left shoulder is covered by a black square. The map of gates is bright along the outline, and along
+# the cut that the square makes. Bars show the probability of each class.](where_it_looks.png)
+#
+# </details>
 
 # %% [markdown] lang="ko"
 # 흰색이 열린 곳, 검은색이 닫힌 곳입니다. 둘째 줄(값을 매기지 않음)은 거의 모두 흽니다. 셋째 줄($k = 1$)은 고르게 어두운 회색에 가는
@@ -720,33 +728,29 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2점 차이는 아무 뜻이 없습니다. 바로 그 점이 놀랍습니다. 빛을 5분의
 # 4나 거두어들였는데 티가 나지 않았습니다.
 #
-# **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. **예상해 보세요. 풀오버의 한쪽 어깨를
-# 검게 칠합니다. 그곳에서 맵은 어떻게 될까요?**
+# **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. 데모는 강의에 들어 있는 학습된
+# `lookout`에 여러분의 층을 넣습니다. 이미지 세 배로, 커널 크기마다 따로 학습한 것입니다. 가리개 크기를 12로 옮기면 검은 정사각형이
+# 풀오버의 한쪽 어깨를 가립니다. **예상해 보세요. 그곳에서 맵은 어떻게 될까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![왼쪽 어깨를 검은 정사각형으로 가린 풀오버. 게이트 맵은 옷의 윤곽을 따라, 그리고 정사각형이 잘라 낸 선을 따라 밝다. 막대는
+# 클래스별 확률이다.](where_it_looks.png)
+#
+# </details>
 
 # %% experiment
-def cover(label=2, top=0, left=0, height=10, width=14):
-    """The lookout's map for a garment as it is, and with a black rectangle over a part of it."""
-    covered = garments[label].copy()
-    covered[top : top + height, left : left + width] = 0
-    pair = np.stack([garments[label], covered])
-    title = f"{CLASS_NAMES[label]}: where the cover cuts through cloth, the map finds a new outline"
-    return attention_overlay(pair, sparing.predict(pair[..., np.newaxis], verbose=0)[1], title)
+from coursekit import live
 
-cover()
+live.where_it_looks(spatial_attention)
 
 # %% [markdown] lang="en"
-# Left the whole pullover, right the covered one. Under the cover the map has gone dark, and the bright band now follows the
-# cut, around a corner that no pullover has. The map moved. So the network did not learn "shoulders". It learned *where
-# something bright ends*. Now cover another garment, and move the cover:
+# Under the cover the map goes dark, and the bright band now follows the cut, around a corner that no pullover has. So the
+# network did not learn "shoulders". It learned *where something bright ends*. What it takes the pullover for changes with it.
 
 # %% [markdown] lang="ko"
-# 왼쪽이 온전한 풀오버, 오른쪽이 가린 풀오버입니다. 가린 곳의 맵은 어두워졌고, 밝은 띠는 이제 잘린 선을 따라갑니다. 풀오버에는 없는
-# 모서리까지 돌아갑니다. 맵이 움직인 것입니다. 그러니 이 신경망이 배운 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 이제
-# 다른 옷을 가리고, 가리는 곳을 직접 옮겨 보세요.
-
-# %% experiment
-# label: 0 to 9; top, left, height, width: pixels, 0 to 28. Change the numbers and run the cell again.
-cover(label=8, top=0, left=8, height=14, width=12)
+# 가린 곳의 맵은 어두워지고, 밝은 띠는 이제 잘린 선을 따라갑니다. 풀오버에는 없는 모서리까지 돌아갑니다. 그러니 이 신경망이 배운
+# 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 무엇으로 보는지도 함께 달라집니다.
 
 # %% [markdown] lang="en"
 # ## Where it looks
