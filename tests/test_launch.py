@@ -77,7 +77,6 @@ def test_the_colab_cell_installs_the_course(tmp_path):
 
 def test_binder_has_the_packages_that_everything_is_tested_with():
     text = (REPOSITORY / "binder" / "environment.yml").read_text("utf-8")
-    assert text == (REPOSITORY / "environment.yml").read_text("utf-8")
     pins = [Requirement(line.strip('"')) for line in re.findall(r'^ +- ("?[\w.-]+==.+)$', text, re.MULTILINE)]
     here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
     assert len(here) > 50
