@@ -50,8 +50,10 @@ class Lab:
         kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
         return self.page.locator(", ".join(f'[data-mime-type="{kind}"]' for kind in kinds)).count()
 
-    def screen(self, name: str) -> None:
-        """Keep a picture of the window."""
+    def screen(self, name: str, top: Locator | None = None) -> None:
+        """Keep a picture of the window, with `top` at its upper edge."""
+        if top:
+            top.evaluate("node => node.scrollIntoView()")
         self.page.screenshot(path=self.screens / f"{name}.png")
 
 

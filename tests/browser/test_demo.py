@@ -21,7 +21,7 @@ def test_a_demo_follows_its_controls(lab, language):
     expect(notebook.output(f"check_{EXERCISE}")).to_contain_text(
         say("channel_attention.mistake.softmax_for_sigmoid", language)
     )
-    lab.screen(f"verdict-{language}")
+    lab.screen(f"verdict-{language}", notebook.cell(EXERCISE))
 
     notebook.write(EXERCISE, RIGHT)
     cell = notebook.code_with("live.channel_gates(")
@@ -41,5 +41,4 @@ def test_a_demo_follows_its_controls(lab, language):
     for theme in ("Light", "Dark"):
         lab.menu("Settings", "Theme", f"JupyterLab {theme}")
         expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
-        picture.scroll_into_view_if_needed()
-        lab.screen(f"demo-{language}-{theme.lower()}")
+        lab.screen(f"demo-{language}-{theme.lower()}", notebook.cell(cell))

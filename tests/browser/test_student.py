@@ -23,7 +23,7 @@ def test_a_lesson_from_the_first_run_to_validation(lab, language):
     notebook.write("double", WRONG)
     notebook.run("double", "check_double")
     expect(verdict).to_contain_text(say("double.mistake.two_added", language))
-    lab.screen(f"wrong-answer-{language}")
+    lab.screen(f"wrong-answer-{language}", notebook.cell("double"))
     expect(lab.validation()).to_contain_text("check(double)")
     lab.close_dialog()
 
@@ -32,8 +32,7 @@ def test_a_lesson_from_the_first_run_to_validation(lab, language):
     expect(verdict).to_contain_text(say("check.passed", language, exercise="double", total=load("double").total))
     figure = notebook.output(notebook.code_with("image_grid(")).get_by_role("img")
     expect(figure).to_have_attribute("alt", re.compile("^Multiplying keeps every pattern"))
-    figure.scroll_into_view_if_needed()
-    lab.screen(f"right-answer-{language}")
+    lab.screen(f"figure-{language}", figure)
     assert lab.errors_shown() == 0
     expect(lab.validation()).to_contain_text("Success")
     lab.screen(f"validated-{language}")
