@@ -6,16 +6,20 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 LESSON ?= 3-channel-attention
 
-.PHONY: lab test test-all setup build check grade report lock wheel clean
+.PHONY: lab test test-all screens setup build check grade report lock wheel clean
 
-lab: setup                 ## open JupyterLab on the course
-	jupyter lab --LabApp.default_url=/lab/tree/course
+lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-browser --port 8888" go to it
+	jupyter lab --LabApp.default_url=/lab/tree/course $(OPTIONS)
 
 test: setup                ## run the tests
 	pytest -m "not slow"
 
 test-all: setup            ## run every test, those that take minutes too
 	pytest
+
+screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
+	pytest tests/browser
+	for picture in course/pictures/*.png; do cp build/screens/$$(basename $$picture) $$picture; done
 
 setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 

@@ -1,6 +1,7 @@
 """What all tests share: a quiet TensorFlow, a reader's language, a progress file of their own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import messages
+from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
 
@@ -35,3 +37,13 @@ def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, "-m", "nbgrader", *arguments]
     return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+
+
+def copied_repository(folder: Path) -> Path:
+    """What a clone of this working tree would have: a copy of every file that Git knows, and nothing else."""
+    command = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    for path in filter(None, listed.split("\0")):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(REPOSITORY / path, folder / path)
+    return folder

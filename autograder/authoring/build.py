@@ -2,12 +2,14 @@
 
 import inspect
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
 
 from autograder.authoring.environment import environment_yml
 from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
+from autograder.authoring.launch import readmes
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.authoring.proof import page, prove, summary_page
@@ -36,6 +38,7 @@ def build(*, check: bool = False) -> list[str]:
     stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
     if not check:
         _write({path: wanted[path] for path in stale})
+        _copy_pictures()
     stale += _left_over(set(wanted), check)
     for name in all_names():
         if not is_fresh(name):
@@ -56,6 +59,13 @@ def _counts() -> dict[str, dict[str, int]]:
 def write_instructor_notebooks() -> None:
     """Write the notebooks in solutions/en and solutions/ko, which nbgrader grades against."""
     _write({path: text for path, text in _notebooks().items() if path.is_relative_to(REPOSITORY / "solutions")})
+    _copy_pictures()
+
+
+def _copy_pictures() -> None:
+    """Put the lessons' pictures beside the notebooks with solutions too: nbgrader hands out what lies there."""
+    for path in (REPOSITORY / "course").glob("*/*/*.png"):
+        shutil.copy(path, REPOSITORY / "solutions" / path.relative_to(REPOSITORY / "course"))
 
 
 def _write(texts: dict[Path, str]) -> None:
@@ -67,7 +77,8 @@ def _write(texts: dict[Path, str]) -> None:
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
-    return environments | _notebooks()
+    pages = {REPOSITORY / file: text for file, text in readmes().items()}
+    return environments | pages | _notebooks()
 
 
 def _notebooks() -> dict[Path, str]:

@@ -1,6 +1,5 @@
 """A live demo: controls, one picture that follows them, a sentence that says what it shows, and one question."""
 
-import base64
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 
 from autograder.messages import say
 from coursekit.live.question import Question, as_paragraph
-from coursekit.plots.style import STYLE
+from coursekit.plots.style import STYLE, picture
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,9 @@ class Demo(widgets.VBox):
         """Show the picture for the controls' values."""
         with plt.style.context(["default", STYLE]):
             shown = self._show(**{name: control.value for name, control in self.controls.items()})
-            png = self.png()
-        width, height = (round(inches * self._figure.dpi) for inches in self._figure.get_size_inches())
-        source = base64.b64encode(png).decode()
+            self.picture.value = picture(self.png(), shown.alt)
         self.notice.value = as_paragraph(escape(self._notice()))
         self.finding.value = as_paragraph(f'<b role="status">{escape(shown.finding)}</b>')
-        self.picture.value = (
-            f'<img alt="{escape(shown.alt)}" width="{width}" height="{height}" '
-            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{source}">'
-        )
 
     def png(self, compress_level: int = 1) -> bytes:
         """The picture as it is now. From 1 (fast) to 9 (small)."""

@@ -30,7 +30,7 @@ def draw_gates(ax: Axes, gates: np.ndarray, coloured: int) -> BarContainer:
     bars = ax.bar(range(len(gates)), gates, color=colours)
     ax.axhline(0.5, color=PALETTE[1], linestyle="--", linewidth=1.2)
     end = ("axes fraction", "data")
-    ax.annotate("0.5", (1, 0.5), (4, 0), xycoords=end, textcoords="offset points", va="center", color=PALETTE[1])
+    ax.annotate("0.5", (1, 0.5), (4, 0), xycoords=end, textcoords="offset points", va="center")
     ax.set(ylim=(min(0, gates.min()), max(1, gates.max())), xlim=(-0.6, len(gates) - 0.4))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return bars

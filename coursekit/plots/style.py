@@ -1,21 +1,28 @@
 """What every figure shares: colours, the drawing sheet, and the checks of what is drawn."""
 
+import base64
+import re
+import struct
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.core.pylabtools import print_figure
+from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-# Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness.
-# Without their yellow, which is hard to see on white.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 1)))  # fewer than colours: colour and style repeat only after 35 lines
-INK, MUTED, PALE = "#222222", "#595959", "#B0B0B0"
+# Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness. Those of them
+# that stand out from white by 3 to 1, as WCAG 2.2 asks of what has to be seen (1.4.11); of text it asks 4.5 (1.4.3).
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
+LINE_STYLES = ("-", "--", "-.", ":")  # one fewer than colours: colour and style repeat only after 20 lines
+INK, MUTED, PALE = "#222222", "#595959", "#8C8C8C"
 DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every common kind of colour blindness
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
@@ -34,15 +41,40 @@ STYLE = {
 }
 
 
+def picture(png: bytes, alt: str) -> str:
+    """A PNG as HTML, with a text for readers who do not see it: notebooks know no other way to give one."""
+    width, height = struct.unpack(">II", png[16:24])  # where the header of every PNG has them
+    return (
+        f'<img alt="{escape(alt)}" width="{width}" height="{height}" style="max-width: 100%; height: auto" '
+        f'src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    )
+
+
+class Sheet(Figure):
+    """A figure that a notebook shows together with its words, for readers who do not see it."""
+
+    def words(self) -> str:
+        """What is written on it: the title, then names of axes, rows and lines, but not the numbers along the axes."""
+        texts = [text.get_text() for text in self.findobj(Text) if text.get_visible()]
+        lines = [" ".join(text.split()) for text in [self.get_suptitle(), *texts]]
+        return "; ".join(dict.fromkeys(line for line in lines if re.search(r"[^\W\d_]", line)))
+
+    def _ipython_display_(self) -> None:
+        words = self.words()
+        png = print_figure(self, "png", bbox_inches="tight")
+        display({"text/html": picture(png, words), "text/plain": words}, raw=True)
+
+
 @contextmanager
-def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Figure]:
+def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Sheet]:
     """An empty figure of `height` inches in the course's style, whatever style the notebook has set.
 
     It is closed at the end: a notebook then shows it once, where it is returned or displayed, and keeps no copy.
     """
     # Outside the style: a notebook's first figure switches its display of figures on, which leaving would undo.
     # An opaque background keeps dark text readable in JupyterLab's dark theme.
-    figure = plt.figure(figsize=(WIDTH, height), dpi=100, facecolor="white", edgecolor="white", layout=layout)
+    options = {"figsize": (WIDTH, height), "dpi": 100, "facecolor": "white", "edgecolor": "white", "layout": layout}
+    figure = plt.figure(FigureClass=Sheet, **options)
     try:
         with plt.style.context(["default", STYLE]):
             if title:

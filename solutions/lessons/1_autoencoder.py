@@ -135,7 +135,7 @@ for text, images in versions.items():
 # A convolution expects four axes, `(batch, height, width, channels)`. A grey picture has one channel, but the axis
 # has to be there.
 #
-# | | shape | type | values |
+# | images | shape | type | values |
 # |---|---|---|---|
 # | in | (batch, height, width) | uint8 | 0 to 255 |
 # | out | (batch, height, width, 1) | float32 | 0 to 1 |
@@ -154,7 +154,7 @@ for text, images in versions.items():
 #
 # 합성곱은 축이 네 개인 `(batch, height, width, channels)`를 받습니다. 흑백 이미지는 채널이 하나뿐이지만 그 축도 있어야 합니다.
 #
-# | | 형태 | 자료형 | 값 |
+# | 이미지 | 형태 | 자료형 | 값 |
 # |---|---|---|---|
 # | 입력 | (batch, height, width) | uint8 | 0~255 |
 # | 출력 | (batch, height, width, 1) | float32 | 0~1 |

@@ -147,7 +147,7 @@ from keras import layers
 #
 # $$ y = \mathrm{ReLU}\big(F(x) + \mathrm{BN}(W_s * x)\big) $$
 #
-# | | shape | weights |
+# | step | shape | weights |
 # |---|---|---|
 # | $x$ | (batch, 28, 28, 16) | |
 # | first convolution of $F$, stride 2, 32 filters | (batch, 14, 14, 32) | 3 × 3 × 16 × 32 |
@@ -166,7 +166,7 @@ from keras import layers
 #
 # $$ y = \mathrm{ReLU}\big(F(x) + \mathrm{BN}(W_s * x)\big) $$
 #
-# | | 형태 | 가중치 |
+# | 단계 | 형태 | 가중치 |
 # |---|---|---|
 # | $x$ | (batch, 28, 28, 16) | |
 # | $F$의 첫 번째 합성곱, stride 2, 필터 32개 | (batch, 14, 14, 32) | 3 × 3 × 16 × 32 |
@@ -446,7 +446,7 @@ for block in (residual_block, plain_block):
 # The ResNets for ImageNet are built like yours, only bigger. From 50 layers on their block is a **bottleneck**: a 1×1
 # convolution narrows the map, the 3×3 works on the narrow map, another 1×1 widens it again.
 #
-# | | your block | bottleneck |
+# | compared | your block | bottleneck |
 # |---|---|---|
 # | convolutions | 3×3, 3×3 | 1×1, 3×3, 1×1 |
 # | channels | C → C → C | C → C/4 → C/4 → C |
@@ -466,7 +466,7 @@ for block in (residual_block, plain_block):
 # ImageNet용 ResNet도 여러분의 것과 같은 방식이고, 크기만 더 큽니다. 50층부터는 **병목 블록**(bottleneck)을 씁니다. 1×1 합성곱으로
 # 채널을 줄이고, 좁아진 맵에서 3×3 합성곱을 하고, 다시 1×1 합성곱으로 채널을 늘립니다.
 #
-# | | 여러분의 블록 | 병목 블록 |
+# | 비교할 것 | 여러분의 블록 | 병목 블록 |
 # |---|---|---|
 # | 합성곱 | 3×3, 3×3 | 1×1, 3×3, 1×1 |
 # | 채널 | C → C → C | C → C/4 → C/4 → C |

@@ -92,7 +92,7 @@ image_grid(
 #
 # These are the tutorial's six steps, with $m$ = max(1, channels // ratio) units in the middle:
 #
-# | | step | shape after it | 14 × 14 × 64, ratio 8 | weights |
+# | no. | step | shape after it | 14 × 14 × 64, ratio 8 | weights |
 # |---|---|---|---|---|
 # | | input | (batch, h, w, c) | 14 × 14 × 64 | |
 # | 1 | global average pooling | (batch, c) | 64 | none |
@@ -124,7 +124,7 @@ image_grid(
 #
 # 튜토리얼의 여섯 단계로 쓰면 다음과 같습니다. 가운데의 유닛 수는 $m$ = max(1, channels // ratio)입니다.
 #
-# | | 단계 | 지난 뒤의 형태 | 14 × 14 × 64, ratio 8 | 가중치 |
+# | 번호 | 단계 | 지난 뒤의 형태 | 14 × 14 × 64, ratio 8 | 가중치 |
 # |---|---|---|---|---|
 # | | 입력 | (batch, h, w, c) | 14 × 14 × 64 | |
 # | 1 | 전역 평균 풀링(global average pooling) | (batch, c) | 64 | 없음 |
@@ -611,7 +611,7 @@ print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,
 #
 # ## Four forms, one idea
 #
-# | | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
+# | compared | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
 # |---|---|---|---|---|
 # | source | tutorial | Hu et al. | Tan and Le | Howard et al. |
 # | units | channels // 8 | channels // 4 (paper: 16) | filters_in · 0.25 | channels / 4, rounded to 8 |
@@ -634,7 +634,7 @@ print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,
 #
 # ## 네 가지 모습, 하나의 생각
 #
-# | | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
+# | 비교할 것 | `channel_attention` | `se_block` | `efficientnet_se` | `mobilenet_se` |
 # |---|---|---|---|---|
 # | 출처 | 튜토리얼 | Hu 등 | Tan과 Le | Howard 등 |
 # | 유닛 수 | channels // 8 | channels // 4 (논문은 16) | filters_in · 0.25 | channels / 4를 8의 배수로 |
@@ -931,10 +931,12 @@ for name, error in errors.items():
     print(f"{name:16}error × 1,000: {error:5.2f}   {error / errors['own'] - 1:+.0%}")
 
 # %% [markdown] lang="en"
-# The last figure: a bar for each kind of gates, its length the error. The grey bar is your network without attention.
+# The last figure: a bar for each kind of gates, its length the error. The bar at the bottom, in grey, is your network
+# trained without attention.
 
 # %% [markdown] lang="ko"
-# 마지막 그림입니다. 게이트마다 막대가 하나씩 있고 길이가 오차입니다. 회색 막대는 어텐션 없이 학습시킨 신경망입니다.
+# 마지막 그림입니다. 게이트마다 막대가 하나씩 있고 길이가 오차입니다. 맨 아래 막대(회색)가 어텐션 없이 학습시킨
+# 신경망입니다.
 
 # %% experiment
 bars = errors | {"trained without attention": 1_000 * scores["no attention"]}
@@ -951,7 +953,7 @@ display(figure)
 #
 # **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong
 # channels, this one draws clearly worse. That shows that it relies on them, not that it needs them: a network trained
-# without (the grey bar) does nearly as well.
+# without (the bottom bar) does nearly as well.
 #
 # **But it learned once and for all.** With the mean gates, or another garment's, it draws almost as well as with its
 # own. What is the same for every image could as well be part of the next convolution's weights. The microphones
@@ -960,7 +962,7 @@ display(figure)
 #
 # **What was measured.** In the shipped runs, channel attention lowered the test error with each of three seeds, by
 # very unlike amounts. In the network looked at here, more than nine tenths of the last block's gate variance lie
-# between channels, less than a tenth between images. Even with mean gates it draws no worse than the grey bar, so
+# between channels, less than a tenth between images. Even with mean gates it draws no worse than the bottom bar, so
 # most of its gain cannot come from looking at the image.
 #
 # **What this does not show.** One small network, one dataset, one task, short training; the swapped gates come from a
@@ -1006,7 +1008,7 @@ display(figure)
 #
 # **신경망은 자기 채널 가운데 어느 것에 귀를 기울일지 배울 수 있습니다.** 게이트를 모두 같게 하거나 다른 채널에 달면
 # 이 신경망의 그림은 뚜렷이 나빠집니다. 그렇다고 게이트가 꼭 필요하다는 뜻은 아닙니다. 게이트에 의지하고 있다는 뜻일
-# 뿐입니다. 어텐션 없이 학습한 신경망(회색 막대)도 거의 그만큼 그립니다.
+# 뿐입니다. 어텐션 없이 학습한 신경망(맨 아래 막대)도 거의 그만큼 그립니다.
 #
 # **하지만 한 번 배우고 나면 바꾸지 않습니다.** 평균 게이트로도, 다른 옷의 게이트로도 거의 똑같이 그립니다. 모든
 # 이미지에서 똑같은 게이트라면 다음 합성곱의 가중치에 넣어 두어도 됩니다. 마이크 문제에는 이미지마다 바뀌는 게이트가
@@ -1014,7 +1016,7 @@ display(figure)
 #
 # **측정한 것.** 강의에 들어 있는 결과에서 채널 어텐션은 시드 세 개 모두에서 테스트 오차를 줄였지만, 줄어든 폭은 크게
 # 달랐습니다. 여기서 살펴본 신경망에서는 마지막 블록의 게이트 분산 가운데 10분의 9 이상이 채널 사이의 차이이고, 이미지
-# 사이의 차이는 10분의 1이 안 됩니다. 평균 게이트를 써도 회색 막대보다 나쁘지 않으므로, 좋아진 것은 대부분 이미지를
+# 사이의 차이는 10분의 1이 안 됩니다. 평균 게이트를 써도 맨 아래 막대보다 나쁘지 않으므로, 좋아진 것은 대부분 이미지를
 # 살펴본 덕분이 아닙니다.
 #
 # **보여 주지 않는 것.** 작은 신경망 하나, 데이터셋 하나, 과제 하나, 짧은 학습입니다. 게이트를 바꿔 본 것은 시드

@@ -292,7 +292,7 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # %% [markdown] lang="en"
 # ## Channel against spatial
 #
-# | | channel attention (lesson 3) | spatial attention |
+# | compared | channel attention (lesson 3) | spatial attention |
 # |---|---|---|
 # | what is squeezed | height and width, by their mean | the channels, by a learned sum |
 # | the gate's shape | (batch, 1, 1, C) | (batch, H, W, 1) |
@@ -306,7 +306,7 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # %% [markdown] lang="ko"
 # ## 채널 어텐션과 공간 어텐션
 #
-# | | 채널 어텐션 (레슨 3) | 공간 어텐션 |
+# | 비교할 것 | 채널 어텐션 (레슨 3) | 공간 어텐션 |
 # |---|---|---|
 # | 스퀴즈하는 것 | 높이와 너비를, 평균을 내어 | 채널을, 학습한 가중치로 더하여 |
 # | 게이트의 형태 | (batch, 1, 1, C) | (batch, H, W, 1) |

@@ -1,0 +1,46 @@
+"""A reader plays with a live demo: their own layer, a slider moved by key, a question, both of JupyterLab's themes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from autograder.authoring.master import read_master
+from autograder.authoring.reference import solution_source
+from autograder.messages import LANGUAGES, say
+
+pytestmark = pytest.mark.slow
+
+LESSON = "3-channel-attention"
+EXERCISE = "channel_attention"
+RIGHT = solution_source(read_master(LESSON).solution(EXERCISE))
+WRONG = RIGHT.replace('activation="sigmoid"', 'activation="softmax"')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_demo_follows_its_controls(lab, language):
+    notebook = lab.open(f"course/{language}/{LESSON}/{EXERCISE}.ipynb")
+    notebook.write(EXERCISE, WRONG)
+    notebook.run(notebook.code[0], EXERCISE, f"check_{EXERCISE}")
+    expect(notebook.output(f"check_{EXERCISE}")).to_contain_text(
+        say("channel_attention.mistake.softmax_for_sigmoid", language)
+    )
+    lab.screen(f"verdict-{language}", notebook.cell(EXERCISE))
+
+    notebook.write(EXERCISE, RIGHT)
+    cell = notebook.code_with("live.channel_gates(")
+    notebook.run(EXERCISE, cell)
+    demo = notebook.output(cell)
+    expect(demo).to_contain_text(say("live.own", language, exercise=EXERCISE))
+    picture, ratio = demo.get_by_role("img"), demo.get_by_role("slider")
+    before = picture.get_attribute("src"), picture.get_attribute("alt")
+    ratio.press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before[0])
+    expect(picture).not_to_have_attribute("alt", before[1])
+
+    demo.get_by_role("combobox").nth(1).select_option(say("live.gates.inverted", language))
+    expect(demo.get_by_role("status").first).to_contain_text(say("live.gates.inverted", language))
+    demo.get_by_role("button", name=say("live.check_answer", language)).click()
+    expect(demo).to_contain_text(say("live.choose_first", language))
+    for theme in ("Light", "Dark"):
+        lab.menu("Settings", "Theme", f"JupyterLab {theme}")
+        expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+        lab.screen(f"demo-{language}-{theme.lower()}", notebook.cell(cell))

@@ -1,0 +1,40 @@
+"""A student's first minutes in JupyterLab: run all, a wrong answer, the right one, the Validate button."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from autograder.exercises import load
+from autograder.messages import LANGUAGES, say
+
+pytestmark = pytest.mark.slow
+
+WRONG = "def double(x):\n    return x + 2\n"
+RIGHT = "def double(x):\n    return 2 * x\n"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_from_the_first_run_to_validation(lab, language):
+    notebook = lab.open(f"course/{language}/0-start-here/start_here.ipynb")
+    verdict = notebook.output("check_double")
+
+    notebook.run_all()
+    expect(verdict).to_contain_text(say("finding.problem.not_written.what", language, exercise="double"))
+
+    notebook.write("double", WRONG)
+    notebook.run("double", "check_double")
+    expect(verdict).to_contain_text(say("double.mistake.two_added", language))
+    lab.screen(f"wrong-answer-{language}", notebook.cell("double"))
+    expect(lab.validation()).to_contain_text("check(double)")
+    lab.close_dialog()
+
+    notebook.write("double", RIGHT)
+    notebook.run_all()
+    expect(verdict).to_contain_text(say("check.passed", language, exercise="double", total=load("double").total))
+    figure = notebook.output(notebook.code_with("image_grid(")).get_by_role("img")
+    expect(figure).to_have_attribute("alt", re.compile("^Multiplying keeps every pattern"))
+    lab.screen(f"figure-{language}", figure)
+    assert lab.errors_shown() == 0
+    expect(lab.validation()).to_contain_text("Success")
+    lab.screen(f"validated-{language}")
