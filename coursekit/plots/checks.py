@@ -23,7 +23,7 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     Raises:
         ValueError: nothing to draw.
     """
-    expected, received = (np.asarray(array, dtype=np.float64) for array in (expected, received))
+    expected, received = (np.atleast_1d(np.asarray(array, dtype=np.float64)) for array in (expected, received))
     if not expected.size or not received.size:
         raise ValueError(f"Expected outputs with values. Received: shapes {expected.shape} and {received.shape}")
     if expected.shape != received.shape:
