@@ -38,8 +38,8 @@ ASPECTS = ("shape", "parameters", "outputs")
 class Case:
     """One call of the student's answer.
 
-    `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight the value 0, which shows what is
-    left when a branch is silent.
+    `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight
+    the value 0, which shows what is left when a branch is silent.
     """
 
     shape: tuple[int, ...]
