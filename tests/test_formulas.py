@@ -98,7 +98,7 @@ def eca_kernel_size(channels, b=1, gamma=2):
     """Wang et al., equation 12: the odd number nearest to t, of two the larger."""
     t = abs(np.log2(channels) / gamma + b / gamma)
     odd = np.arange(1, 100, 2)
-    return odd[np.abs(odd - t) == np.abs(odd - t).min()].max()
+    return int(odd[np.abs(odd - t) == np.abs(odd - t).min()].max())
 
 
 def eca_block(x, b=1, gamma=2):

@@ -75,7 +75,7 @@ def on_stage(images, seed):
 
 heard, said = on_stage(test_images[:2_000], seed=1)
 rows = {f"speaker {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
-image_grid(rows, "Loud means broken only beside the same speaker's other microphones", (0, 1.5))
+image_grid(rows, "Loud alone does not mean broken: compare with the same speaker's other microphones", (0, 1.5))
 
 # %% experiment
 for row in range(4):
@@ -398,7 +398,7 @@ with sheet("Lesson 3's gates depend on all channels, yours on the nearest only",
 display(figure)
 
 # %% [markdown] lang="en"
-# On the left the whole square is filled. On the right there is a band along the diagonal, as wide as your kernel; each
+# On the left nearly the whole square is filled. On the right there is a band along the diagonal, as wide as your kernel; each
 # row has the same three values, because all gates share them. Lesson 4's receptive field comes back, along the channels
 # instead of across the picture.
 #
@@ -417,7 +417,7 @@ display(figure)
 # speaker?*
 
 # %% [markdown] lang="ko"
-# 왼쪽은 사각형 전체가 차 있습니다. 오른쪽은 대각선을 따라 커널 너비만큼의 띠가 있고, 모든 게이트가 같은 커널을 쓰므로 어느 행이나
+# 왼쪽은 사각형이 거의 다 차 있습니다. 오른쪽은 대각선을 따라 커널 너비만큼의 띠가 있고, 모든 게이트가 같은 커널을 쓰므로 어느 행이나
 # 같은 값 세 개가 있습니다. 레슨 4의 수용 영역이 다시 나온 것입니다. 이번에는 그림이 아니라 채널을 따라 놓여 있습니다.
 #
 # 레슨 3의 층은 채널의 자리를 바꾸어도 상관없습니다. 가중치의 자리도 함께 바꾸면 되기 때문입니다. 띠에는 순서가 중요합니다.
