@@ -54,7 +54,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.data import load_fashion_mnist
-from coursekit.plots import comparison, image_grid, summary
+from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
 
 (train_images, _), (test_images, _) = load_fashion_mnist()
@@ -255,7 +255,8 @@ display(figure)
 # It works without an error, and is another layer: the parameter count tells.
 #
 # **Sigmoid or none?** The code in the paper's Figure 3 has no sigmoid. Its equation 9 and the released code have one. It
-# is an omission in the figure; we write the sigmoid. **No bias**, in all sources.
+# is an omission in the figure; we write the sigmoid. **No bias**, in all sources. One of ours calls the layer a "1×1
+# convolution"; it is one-dimensional, and $k$ wide.
 
 # %% [markdown] lang="ko"
 # 계단은 세 번이고, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에 있습니다. 로그라서 창은 아주 천천히 넓어집니다. 채널이 2,048개인
@@ -279,7 +280,8 @@ display(figure)
 # 층입니다. 파라미터 수를 보면 알 수 있습니다.
 #
 # **시그모이드가 있을까요, 없을까요?** 논문 그림 3의 코드에는 시그모이드가 없고, 식 9와 공개된 코드에는 있습니다. 그림에서 빠진
-# 것이므로 우리는 시그모이드를 씁니다. **편향이 없다**는 점은 모든 출처가 같습니다.
+# 것이므로 우리는 시그모이드를 씁니다. **편향이 없다**는 점은 모든 출처가 같습니다. 참고한 글 하나는 이 층을 "1×1 합성곱"이라고
+# 부르지만, 1차원이고 너비가 $k$인 합성곱입니다.
 
 # %% solution="eca_block"
 def eca_block(inputs, b=1, gamma=2):
@@ -517,8 +519,8 @@ for place, rows in kernels.items():
 # training can arrange them: the convolution before ECA may learn to put side by side what belongs together. So the
 # order need not be a hindrance, and neither does it come for free.
 #
-# **What was measured.** A task made for this purpose, in which only a comparison helps, with three seeds. It shows
-# what ECA can and cannot see. It does not show that real feature maps are like this stage.
+# **What was measured.** A task made for this purpose, which only a comparison solves, with three seeds. It shows what
+# ECA can and cannot see. It does not show that real feature maps are like this stage.
 #
 # **What others measured.** The table above: ResNet-50 on ImageNet, one number for each row and no interval. A hundredth
 # of a point between three weights and $C^2$ means nothing. Note the second row: σ of the average, with *nothing to

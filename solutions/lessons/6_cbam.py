@@ -44,11 +44,11 @@ from keras import layers, ops
 # **예상해 보세요. 평균만 아는 층에게는 넷 가운데 어느 것이 똑같아 보일까요? 최댓값만 아는 층에게는 어떨까요?**
 
 # %% experiment
-from coursekit.data import CLASS_NAMES, load_fashion_mnist
+from coursekit.data import load_fashion_mnist
 from coursekit.plots import comparison, curves, image_grid, image_row, summary
 
 data = load_fashion_mnist()
-(train_images, train_labels), (test_images, test_labels) = data
+_, (test_images, test_labels) = data
 one_of_each = [np.flatnonzero(test_labels == label)[2] for label in range(10)]
 garments = test_images[one_of_each] / np.float32(255)
 
@@ -187,6 +187,9 @@ for ratio in (8, 16):
 #
 # The ratio is 16 in the paper; one of our sources takes 8, and so do we, for maps with few channels.
 #
+# **With bias or without?** The paper's equation shows none. But its table gives ResNet-50 with CBAM 28.09 million
+# parameters, and without biases it would be 28.07. The authors' code has them, and so do we. timm leaves them out.
+#
 # ## Where: two maps for the convolution
 #
 # Lesson 4's convolution read all C channels and paid for each. CBAM squeezes the channels first, twice again, and lets
@@ -213,6 +216,9 @@ for ratio in (8, 16):
 # 구별합니다.
 #
 # 비율(ratio)은 논문에서 16이고, 이 강의가 참고한 글 하나는 8을 씁니다. 우리 맵은 채널이 적으므로 8을 씁니다.
+#
+# **편향(bias)이 있을까요, 없을까요?** 논문의 식에는 없습니다. 그런데 논문의 표에서 CBAM이 있는 ResNet-50은 파라미터가
+# 2,809만 개이고, 편향이 없다면 2,807만 개여야 합니다. 저자들의 코드에도 편향이 있으므로 우리도 둡니다. timm에는 없습니다.
 #
 # ## 어디를: 합성곱이 읽는 맵 두 장
 #
@@ -473,8 +479,8 @@ print(f"in all {network.count_params():,}, output {network.output_shape}")
 del network  # 60 MB
 
 # %% [markdown] lang="en"
-# 14,714,688 + 66,112 + 24,336 = **14,805,136**. The output is a map of 7 × 7 positions. On a map that small the stack's
-# gates see all of it, except from the corners.
+# 14,714,688 + 66,112 + 24,336 = **14,805,136**. The output is a map of 7 × 7 positions. On a map that small every gate of
+# the stack sees more than half of it, and those in the middle see all.
 #
 # ## Which first?
 #
@@ -489,8 +495,8 @@ del network  # 60 MB
 # *Predict: which order wins? By more than the seeds of one network differ?*
 
 # %% [markdown] lang="ko"
-# 14,714,688 + 66,112 + 24,336 = **14,805,136개**입니다. 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 모서리가 아니라면
-# 게이트가 맵 전체를 거의 다 봅니다.
+# 14,714,688 + 66,112 + 24,336 = **14,805,136개**입니다. 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
+# 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
 #
 # ## 어느 것을 먼저?
 #
