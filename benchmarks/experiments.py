@@ -1,6 +1,6 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification
+    python benchmarks/experiments.py reconstruction|depth|classification|order
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
@@ -61,11 +61,26 @@ def classification_networks() -> dict[str, Builder]:
     }
 
 
+def order_networks() -> dict[str, Builder]:
+    """A small ResNet, 8 layers, with the two halves of CBAM in each order, side by side, and not at all."""
+    lesson = lesson_namespace("6-cbam")
+    network = partial(lesson["resnet"], IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
+    return {"no attention": network} | {
+        name: partial(network, block=lesson["attend_on_branch"](lesson[attention]))
+        for name, attention in (
+            ("channel, then spatial", "cbam_block"),
+            ("spatial, then channel", "spatial_first"),
+            ("side by side", "side_by_side"),
+        )
+    }
+
+
 # name -> (networks, task, budget)
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
     "depth": (depth_networks, "classification", Budget(images=6_000, epochs=4, seeds=3)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
+    "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
 }
 
 

@@ -87,10 +87,12 @@ def diagnose_values(
     exercise: Exercise, case: Case, inputs: np.ndarray, received: np.ndarray, expected: np.ndarray
 ) -> Finding:
     """The most telling thing that is wrong with `received`, which has the shape of `expected` but other values."""
+    if exercise.kind == "number":
+        return Finding("outputs.number", {"expected": str(expected), "received": str(received)}, case)
     inputs, received, expected = (array.astype(np.float64) for array in (inputs, received, expected))
     if not np.isfinite(received).all():
         return Finding("outputs.not_finite", {}, case)
-    same_shape = exercise.kind != "model" and inputs.shape == received.shape
+    same_shape = exercise.takes_input and inputs.shape == received.shape
     if same_shape and not case.zero_weights and is_close(received, inputs):
         return Finding("outputs.unchanged", {}, case)
     found = next(_relations(received, expected), None)

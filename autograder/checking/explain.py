@@ -64,7 +64,7 @@ def call(exercise: Exercise, case: Case | None, language: str | None = None) -> 
     arguments = [
         f"{name}={getattr(value, '__name__', repr(value))}" for name, value in case.arguments.items() if name != "name"
     ]
-    if exercise.kind != "model":
+    if exercise.takes_input:
         arguments.insert(0, f"x{list(case.shape)}")
     typed = f"{exercise.name}({', '.join(arguments)})"
     return say("check.zeroed", language, call=typed) if case.zero_weights else typed

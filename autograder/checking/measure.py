@@ -37,6 +37,8 @@ def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, c
     try:
         if exercise.kind == "function":
             return _measure_function(answer, case, inputs)
+        if exercise.kind == "number":
+            return _measure_number(answer, case)
         return _measure_network(answer, exercise, case, inputs, challenge)
     except NotWritten as stub:
         return CaseResult(Problem("not_written", {"exercise": str(stub)}))
@@ -53,6 +55,18 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     return CaseResult(problem, output)
 
 
+def _measure_number(answer: Answer, case: Case) -> CaseResult:
+    """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
+    returned = answer(**case.arguments)
+    if isinstance(returned, (np.generic, np.ndarray)) and returned.ndim == 0:
+        returned = returned.item()
+    if isinstance(returned, float):
+        return CaseResult(Problem("not_an_integer", {"received": str(returned)}))
+    if type(returned) is not int:  # neither a bool
+        return CaseResult(_not_a("number", returned))
+    return CaseResult(output=np.asarray(returned, np.int64))
+
+
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
     """The problem that the answer cannot be called as the exercise says, if it cannot."""
     try:
@@ -60,7 +74,7 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
-        signature.bind(*([None] if exercise.kind != "model" else []), **case.arguments)
+        signature.bind(*([None] if exercise.takes_input else []), **case.arguments)
     except TypeError:
         return Problem("arguments", {"received": f"{exercise.name}{signature}"})
     return None
@@ -196,6 +210,6 @@ def _not_a(wanted: str, returned: Any) -> Problem:
         return Problem("returned_nothing")
     if isinstance(returned, (list, tuple)):
         return Problem("returned_list", {"received": received, "length": str(len(returned))})
-    if isinstance(returned, np.ndarray):
+    if isinstance(returned, np.ndarray) and wanted != "number":
         return Problem("returned_numpy", {"shape": str(returned.shape)})
     return Problem(f"not_a_{wanted}", {"received": received})

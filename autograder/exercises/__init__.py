@@ -20,6 +20,14 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "attention_residual_block",
         "attention_resnet",
     ),
+    "5-eca": ("eca_kernel_size", "eca_block"),
+    "6-cbam": (
+        "cbam_channel_attention",
+        "cbam_spatial_attention",
+        "stacked_spatial_attention",
+        "cbam_block",
+        "vgg16_cbam",
+    ),
 }
 
 # What a check looks at, in the order in which it tells the student.
@@ -30,8 +38,8 @@ ASPECTS = ("shape", "parameters", "outputs")
 class Case:
     """One call of the student's answer.
 
-    `shape` is the input's shape, batch first. `zero_weights` gives every weight the value 0, which shows what is
-    left when a branch is silent.
+    `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight
+    the value 0, which shows what is left when a branch is silent.
     """
 
     shape: tuple[int, ...]
@@ -45,13 +53,14 @@ class Exercise:
     """One fill-in function and how it is checked.
 
     `kind` says what the answer is called with and gives back: a `function` takes and returns arrays, a `layer` takes
-    and returns a symbolic feature map, a `model` takes only arguments and returns a `keras.Model`.
+    and returns a symbolic feature map, a `model` takes only arguments and returns a `keras.Model`, a `number` takes
+    only numbers and returns an integer.
     `named_layers` are layers that the task asks to name, because later cells look for them.
     `gates` says that the output is the input times gates, one for each channel or one for each position.
     """
 
     name: str
-    kind: Literal["function", "layer", "model"]
+    kind: Literal["function", "layer", "model", "number"]
     cases: tuple[Case, ...]
     points: dict[str, int]
     named_layers: tuple[str, ...] = ()
@@ -65,6 +74,11 @@ class Exercise:
     def total(self) -> int:
         """All points of the exercise."""
         return sum(self.points.values())
+
+    @property
+    def takes_input(self) -> bool:
+        """Whether the first argument is an array or a feature map; else there are only the case's arguments."""
+        return self.kind in ("function", "layer")
 
     @property
     def lesson(self) -> str:

@@ -33,7 +33,7 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     title = f"The largest difference is {errors.max():.3g}" if errors.max() > 0 else "There is no difference"
     if expected.ndim in (3, 4):
         return _maps(_channels_last(expected[worst]), _channels_last(received[worst]), f"{title}, in image {worst}")
-    chosen = slice(None) if worst is None else worst
+    chosen = ... if worst is None else worst
     return _bars(expected[chosen].ravel(), received[chosen].ravel(), title)
 
 

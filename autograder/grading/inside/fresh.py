@@ -17,11 +17,14 @@ FEW_CHANNELS = 24
 def varied(exercise: Exercise, seed: int) -> Exercise:
     """The exercise with other batches, heights and widths, and on larger maps other numbers of channels.
 
-    Networks stay as they are: their input's shape is one of their arguments.
+    Networks stay as they are: their input's shape is one of their arguments. Functions of numbers are asked for further
+    ones: their own cases lie at the borders of the rule.
     """
     if exercise.kind == "model":
         return exercise
     generator = np.random.default_rng([seed, len(exercise.cases)])
+    if exercise.kind == "number":
+        return replace(exercise, cases=exercise.cases + tuple(_enlarged(case, generator) for case in exercise.cases))
     return replace(exercise, cases=tuple(_varied(case, generator) for case in exercise.cases))
 
 
@@ -37,3 +40,9 @@ def _varied(case: Case, generator: np.random.Generator) -> Case:
     if channels is not None:
         lengths.append(channels + step)
     return replace(case, shape=(batch + int(generator.integers(2)), *lengths))
+
+
+def _enlarged(case: Case, generator: np.random.Generator) -> Case:
+    """The first argument up to four times as large, the others as they are."""
+    name, value = next(iter(case.arguments.items()))
+    return replace(case, arguments=case.arguments | {name: int(generator.integers(value, 4 * value + 1))})

@@ -1,0 +1,17 @@
+"""`cbam_block(inputs, ratio=8)`: channel attention, then spatial attention on what it gives.
+
+Source: Woo et al., CBAM, equation 1.
+"""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="cbam_block",
+    kind="layer",
+    cases=(
+        Case((2, 8, 7, 32)),
+        Case((1, 5, 6, 24), {"ratio": 4}),
+        Case((1, 4, 4, 14)),
+    ),
+    points={"shape": 1, "parameters": 1, "outputs": 2},
+)

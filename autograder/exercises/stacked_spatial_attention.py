@@ -1,0 +1,15 @@
+"""`stacked_spatial_attention(inputs, kernel_size=3)`: four small convolutions in place of CBAM's large one."""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="stacked_spatial_attention",
+    kind="layer",
+    gates="spatial",
+    cases=(
+        Case((2, 7, 6, 12)),
+        Case((1, 4, 3, 8), {"kernel_size": 1}),
+        Case((1, 5, 5, 5), {"kernel_size": 5}),
+    ),
+    points={"shape": 1, "parameters": 1, "outputs": 2},
+)
