@@ -80,7 +80,9 @@ def _networks() -> dict[str, Callable[[], keras.Model]]:
     networks: dict[str, Callable[[], keras.Model]] = {}
     for depth, (branch, _) in ARCHITECTURES.items():
         build = partial(resnet, depth, stride_on_first=branch is bottleneck_branch)
-        networks |= {f"ResNet-{depth}{attention}": partial(build, **options) for attention, options in ATTENTION.items()}
+        networks |= {
+            f"ResNet-{depth}{attention}": partial(build, **options) for attention, options in ATTENTION.items()
+        }
         networks[f"ResNet-{depth} + ECA, released"] = partial(build, block_attention=released_eca(depth))
     networks["ResNet-50, stride on the 3x3"] = partial(resnet, 50)
     for name in ("", " + SE", " + ECA", " + CBAM", " + BAM"):
@@ -92,7 +94,9 @@ def _networks() -> dict[str, Callable[[], keras.Model]]:
             networks[f"ResNet-{depth}{name}, CIFAR-100"] = partial(build, **ATTENTION[name])
     for width in (8, 10):
         for name in ("", " + BAM"):
-            networks[f"WRN-28-{width}{name}, CIFAR-100"] = partial(wide_resnet, 28, width, CIFAR, 100, **ATTENTION[name])
+            networks[f"WRN-28-{width}{name}, CIFAR-100"] = partial(
+                wide_resnet, 28, width, CIFAR, 100, **ATTENTION[name]
+            )
     for depth in (28, 40):
         networks[f"WRN-{depth}-10, CIFAR-10"] = partial(wide_resnet, depth, 10)
         networks[f"WARN-{depth}-10, CIFAR-10"] = partial(attend_and_rectify, depth, 10)
