@@ -7,14 +7,13 @@ Writes data/results/costs.json and benchmarks/costs.md. The papers' figures are 
 
 import json
 import sys
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network
+from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network, printed
 from coursekit.models.cost import Cost, cost
-from coursekit.paths import data_folder, results_folder
+from coursekit.paths import results_folder
 
 COMMAND = "python benchmarks/costs.py"
 MAP = (14, 14)
@@ -40,11 +39,6 @@ def main() -> None:
     }
     (results_folder() / "costs.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     (Path(__file__).parent / "costs.md").write_text(page(networks, blocks), "utf-8")
-
-
-def printed() -> dict[str, Any]:
-    """The papers' figures, by table."""
-    return tomllib.loads((data_folder() / "papers.toml").read_text("utf-8"))
 
 
 def page(networks: dict[str, Cost], blocks: dict[tuple[str, int], Cost]) -> str:

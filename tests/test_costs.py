@@ -10,7 +10,7 @@ from keras import layers, ops
 
 from benchmarks import costs
 from coursekit.models.attention import efficientnet_se, mobilenet_se, squeeze_excitation
-from coursekit.models.catalogue import BLOCKS, NETWORKS, block, described, network
+from coursekit.models.catalogue import BLOCKS, NETWORKS, block, described, network, printed
 from coursekit.models.cost import Cost, cost, layer_costs
 from coursekit.paths import results_folder
 
@@ -126,7 +126,7 @@ def test_the_page_is_made_from_the_shipped_numbers():
     assert page == costs.page(*shipped()), f"stale: {costs.COMMAND}"
 
 
-@pytest.mark.parametrize(("name", "table"), costs.printed().items())
+@pytest.mark.parametrize(("name", "table"), printed().items())
 def test_what_differs_from_a_paper_is_explained_and_nothing_else(name, table):
     million, billion = table.get("million", 10**6), table.get("billion", 10**9)
     for row in table["networks"]:
@@ -141,8 +141,8 @@ def test_what_differs_from_a_paper_is_explained_and_nothing_else(name, table):
 def test_the_released_eca_networks_are_counted_as_their_counter_does():
     """Without batch norm, ReLU and pooling, in units of 2^30: just below what is printed."""
     networks, _ = shipped()
-    for name, printed in (("ResNet-18 + ECA, released", 1.70), ("ResNet-34 + ECA, released", 3.43)):
-        assert 0 < printed - networks[name].multiply_adds / 2**30 < 0.02
+    for name, figure in (("ResNet-18 + ECA, released", 1.70), ("ResNet-34 + ECA, released", 3.43)):
+        assert 0 < figure - networks[name].multiply_adds / 2**30 < 0.02
     assert 0 < 3.86 - networks["ResNet-50, stride on the 3x3"].multiply_adds / 2**30 < 0.06
 
 
@@ -235,12 +235,25 @@ class Doubled(layers.Layer):
         return x * self.factor
 
 
+class Subclassed(keras.Model):
+    def call(self, x):
+        return x
+
+
 def test_what_cannot_be_counted_is_named():
     image = keras.Input((8, 8, 3))
     with pytest.raises(ValueError, match="mine: no rule for the multiply-adds of a Doubled"):
         cost(keras.Model(image, Doubled(name="mine")(image)))
     with pytest.raises(ValueError, match="transposed: no rule"):
         cost(keras.Model(image, layers.Conv2DTranspose(2, 3, name="transposed")(image)))
+    sequence, other = keras.Input((4, 3)), keras.Input((6, 3))
+    with pytest.raises(ValueError, match="dot: no rule for the multiply-adds of a Dot"):
+        cost(keras.Model([sequence, other], layers.Dot(axes=2, name="dot")([sequence, other])))
+    crossed = described(lambda: keras.Model([sequence, other], layers.MultiHeadAttention(1, 2)(sequence, other)))
+    with pytest.raises(ValueError, match="expected self-attention, received a query and values of other shapes"):
+        cost(crossed)
+    with pytest.raises(ValueError, match="expected a functional or Sequential model, received a Subclassed"):
+        cost(Subclassed())
     unsized = keras.Input((None, None, 3))
     with pytest.raises(ValueError, match="conv: expected a known output size, received"):
         cost(keras.Model(unsized, layers.Conv2D(2, 3, name="conv")(unsized)))

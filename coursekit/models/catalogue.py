@@ -1,7 +1,9 @@
 """Every network and every block of the course by name, for tables, tests and figures."""
 
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import keras
 from keras import KerasTensor, layers
@@ -14,6 +16,7 @@ from coursekit.models.residual_attention import residual_attention_network
 from coursekit.models.resnet import ARCHITECTURES, bottleneck_branch, resnet, resnet_cifar
 from coursekit.models.vgg import vgg16_cbam
 from coursekit.models.wide_resnet import attend_and_rectify, wide_resnet
+from coursekit.paths import data_folder
 
 CIFAR = (32, 32, 3)
 FASHION_MNIST = (28, 28, 1)
@@ -63,6 +66,11 @@ def described(build: Callable[[], keras.Model]) -> keras.Model:
         model = build()
     keras.utils.clear_session(free_memory=False)  # else Keras makes the weights at its next chance
     return model
+
+
+def printed() -> dict[str, Any]:
+    """What the papers print about these networks, by table: `data/papers.toml`, which explains its own columns."""
+    return tomllib.loads((data_folder() / "papers.toml").read_text("utf-8"))
 
 
 def released_eca(depth: int) -> Callable[[KerasTensor, str], KerasTensor]:
