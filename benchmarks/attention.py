@@ -62,10 +62,10 @@ def main(full: bool, steps: bool) -> None:
     """Train every network with every seed that has no result yet."""
     name = "attention_full" if full else "attention"
     budget, command = BUDGETS[name], "python benchmarks/attention.py" + (" --full" if full else "")
+    data = load_fashion_mnist()
     if steps:
         keep(name, budget, command, step_ms=measure_steps())
         return
-    data = load_fashion_mnist()
     done = {(run.name, run.seed) for run in kept(name, budget)["runs"]}
     for seed in range(budget.seeds):
         for network in NETWORKS:
