@@ -23,6 +23,7 @@ Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
 IMAGE_SHAPE = (28, 28, 1)
 BATCH = 128
 LEARNING_RATE = 3e-3
+JIT_COMPILE = keras.config.backend() == "jax"  # slow without; TensorFlow would compile for longer than it trains here
 
 _stopped: "_Training | None" = None  # what `go_on` takes up
 
@@ -145,7 +146,7 @@ class _Training:
             optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, self.steps)),
             loss="mse" if self.reconstructs else "sparse_categorical_crossentropy",
             metrics=None if self.reconstructs else ["accuracy"],
-            jit_compile=False,
+            jit_compile=JIT_COMPILE,
         )
         _settle_quickly(self.model)
         self.curve = LiveCurve(name, self.steps_per_epoch, budget.epochs) if watch else None
