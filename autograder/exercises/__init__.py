@@ -20,6 +20,16 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "attention_residual_block",
         "attention_resnet",
     ),
+    "7-bam": ("bam_channel_gate", "bam_spatial_gate", "bam_block", "bam_resnet"),
+    "8-attend-and-rectify": (
+        "attention_head",
+        "output_head",
+        "head_gates",
+        "attention_module",
+        "global_gates",
+        "rectify",
+        "mask_diversity",
+    ),
 }
 
 # What a check looks at, in the order in which it tells the student.
