@@ -51,6 +51,7 @@ class Run:
 
 
 Finished = Callable[[Run, keras.Model], None]
+Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
 
 
 class Batches(keras.utils.PyDataset):
@@ -83,32 +84,51 @@ def reconstruction(
 
 
 def classification(
-    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None, watch: bool = False
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    finished: Finished | None = None,
+    watch: bool = False,
+    loss: Loss | None = None,
 ) -> list[Run]:
-    """Train classifiers with cross-entropy; the metric is accuracy, higher is better."""
-    return list(_train_all(builders, data, budget, "classification", finished, watch))
+    """Train classifiers with `loss` (labels, outputs), or cross-entropy; the metric is accuracy, higher is better."""
+    return list(_train_all(builders, data, budget, "classification", finished, watch, loss))
 
 
 def _train_all(
-    builders: dict[str, Builder], data: Data, budget: Budget, task: str, finished: Finished | None, watch: bool
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    task: str,
+    finished: Finished | None,
+    watch: bool,
+    loss: Loss | None = None,
 ) -> Iterator[Run]:
     for seed in range(budget.seeds):
         for name, builder in builders.items():
-            run, model = train(name, builder, data, budget, task, seed, watch)
+            run, model = train(name, builder, data, budget, task, seed, watch, loss)
             if finished:
                 finished(run, model)
             yield run
 
 
 def train(
-    name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0, watch: bool = False
+    name: str,
+    builder: Builder,
+    data: Data,
+    budget: Budget,
+    task: str,
+    seed: int = 0,
+    watch: bool = False,
+    loss: Loss | None = None,
 ) -> tuple[Run, keras.Model]:
     """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order.
 
+    `loss` is a function of (labels, outputs) to train with instead of the task's own.
     With `watch`, in a notebook: show a curve that grows, and let Jupyter's stop button end the training early. The
     network then keeps what it has learned, the run says how good it is, and `go_on` trains the rest.
     """
-    return _Training(name, builder, data, budget, task, seed, watch).run()
+    return _Training(name, builder, data, budget, task, seed, watch, loss).run()
 
 
 def go_on() -> tuple[Run, keras.Model]:
@@ -134,7 +154,15 @@ class _Training:
     """One training, which can be stopped behind any batch and taken up again."""
 
     def __init__(
-        self, name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int, watch: bool
+        self,
+        name: str,
+        builder: Builder,
+        data: Data,
+        budget: Budget,
+        task: str,
+        seed: int,
+        watch: bool,
+        loss: Loss | None,
     ) -> None:
         self.name, self.data, self.budget, self.seed = name, data, budget, seed
         self.reconstructs = task == "reconstruction"
@@ -144,7 +172,7 @@ class _Training:
         self.model = builder()
         self.model.compile(
             optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, self.steps)),
-            loss="mse" if self.reconstructs else "sparse_categorical_crossentropy",
+            loss=loss or ("mse" if self.reconstructs else "sparse_categorical_crossentropy"),
             metrics=None if self.reconstructs else ["accuracy"],
             jit_compile=JIT_COMPILE,
         )

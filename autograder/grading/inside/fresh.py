@@ -39,7 +39,10 @@ def _varied(case: Case, generator: np.random.Generator) -> Case:
     lengths = [length + SPATIAL_STEP * int(generator.integers(3)) for length in lengths]
     if channels is not None:
         lengths.append(channels + step)
-    return replace(case, shape=(batch + int(generator.integers(2)), *lengths))
+    shape = (batch + int(generator.integers(2)), *lengths)
+    # Further inputs share all axes with the first but the fourth.
+    further = {name: (*shape[: len(old[:3])], *old[3:]) for name, old in case.further.items()}
+    return replace(case, shape=shape, further=further)
 
 
 def _enlarged(case: Case, generator: np.random.Generator) -> Case:
