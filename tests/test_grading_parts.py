@@ -220,7 +220,7 @@ def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
     ids=["huge", "negative", "many axes", "many weights", "long name"],
 )
 def test_a_measurement_that_would_take_for_ever_is_none(weights):
-    measured = Measurement("double", (CaseResult(None, np.ones(3), tuple(weights)),))
+    measured = Measurement("double", (CaseResult(None, (np.ones(3),), tuple(weights)),))
     with pytest.raises(ValueError):
         _unpack(measured.pack())
 

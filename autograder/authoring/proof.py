@@ -16,7 +16,7 @@ from autograder.authoring.mutants import Mutant, mutants
 from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected
-from autograder.checking.explain import call, explanation
+from autograder.checking.explain import called, explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.exercises import Exercise
@@ -184,7 +184,7 @@ def _told(exercise: Exercise, tried: Tried) -> str:
     if verdict.mistake:
         return f"`{verdict.mistake}`: {say(f'{exercise.name}.mistake.{verdict.mistake}', 'en')}"
     if verdict.finding.key.startswith(("outputs", "gates")):
-        values = dict.fromkeys(verdict.finding.values, "…") | {"call": call(exercise, verdict.finding.case, "en")}
+        values = dict.fromkeys(verdict.finding.values, "…") | {"call": called(exercise, verdict.finding, "en")}
         return say(f"finding.{verdict.finding.key}.what", "en", **values)
     return explanation(verdict, "en", show_values=False)[0]
 

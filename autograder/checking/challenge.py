@@ -30,9 +30,14 @@ class Challenge:
         generator = self._generator("input", number)
         if case.dtype == "uint8":
             return generator.integers(0, 256, case.shape, dtype=np.uint8)
-        channels = case.shape[-1]
-        means, spreads = generator.uniform(-1, 1, channels), generator.uniform(0.5, 1.5, channels)
-        return (means + spreads * generator.standard_normal(case.shape)).astype(case.dtype)
+        return _features(generator, case.shape, case.shares.get("", ())).astype(case.dtype)
+
+    def further(self, case: Case, number: int) -> dict[str, np.ndarray]:
+        """The further inputs of a case, by the names of their parameters."""
+        return {
+            name: _features(self._generator("input", number, name), shape, case.shares.get(name, ())).astype(case.dtype)
+            for name, shape in case.further.items()
+        }
 
     def weight(self, shape: tuple[int, ...], role: str = "weight") -> np.ndarray:
         """The value of a weight, float32: it depends only on the role and on the shape without its ones.
@@ -55,3 +60,14 @@ class Challenge:
             inputs = np.prod(squeezed) if len(squeezed) == 3 else np.prod(squeezed[:-1])
             values = np.sqrt(2 / inputs) * generator.standard_normal(squeezed)
         return np.asarray(values, np.float32).reshape(shape)
+
+
+def _features(generator: np.random.Generator, shape: tuple[int, ...], shares: tuple[int, ...]) -> np.ndarray:
+    """A feature map; along the axes `shares`, the softmax of a steeper one."""
+    means, spreads = generator.uniform(-1, 1, shape[-1]), generator.uniform(0.5, 1.5, shape[-1])
+    values = means + spreads * generator.standard_normal(shape)
+    if not shares:
+        return values
+    # Steeper, so that a few places have most of the share, as learned masks do.
+    exponentials = np.exp(2 * values)
+    return exponentials / exponentials.sum(axis=shares, keepdims=True)

@@ -23,12 +23,16 @@ FEWEST_RIGHT = 0.25  # share of channels; a few that a ReLU silences are right b
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong: a message key, what to fill it with, and the case in which it was seen."""
+    """What is wrong: a message key, what to fill it with, and the case in which it was seen.
+
+    `output` says in which of several outputs: 0 is the first.
+    """
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
     case: Case | None = None
     line: str = ""
+    output: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ values of each usual mistake's outputs.
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,10 @@ class Expected:
         answers = {REFERENCE: self.reference} | self.mistakes
         facts = {name: [_facts(case) for case in answer.cases] for name, answer in answers.items()}
         arrays = {
-            f"{name}.{number}": case.output
+            _array_name(name, number, place): output
             for name, answer in answers.items()
             for number, case in enumerate(answer.cases)
-            if case.output is not None
+            for place, output in enumerate(case.outputs)
         }
         lines = [
             f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
@@ -44,12 +45,18 @@ class Expected:
         return "{\n" + ",\n".join([f'  "{DEFINITION}": {json.dumps(self.definition)}', *lines]) + "\n}\n", arrays
 
 
+def _array_name(answer: str, case: int, place: int) -> str:
+    """`reference.0`; of several outputs, those behind the first as `reference.0.1`."""
+    return f"{answer}.{case}.{place}" if place else f"{answer}.{case}"
+
+
 def _facts(case: CaseResult) -> dict:
     """A case without its output; the counts are there for the human reader."""
     if case.problem:
         return {"problem": {"kind": case.problem.kind, "values": case.problem.values}}
+    shapes = [output.shape for output in case.outputs]
     return {
-        "shape": case.output.shape,
+        "shape": shapes[0] if len(shapes) == 1 else shapes,
         "trainable": case.count(True),
         "other": case.count(False),
         "weights": case.weights,
@@ -72,14 +79,19 @@ def _load(exercise: str, folder: Path) -> Expected:
         arrays = dict(archive)
     definition = facts.pop(DEFINITION)
     answers = {
-        name: Measurement(exercise, tuple(_case(case, arrays.get(f"{name}.{n}")) for n, case in enumerate(cases)))
+        name: Measurement(exercise, tuple(_case(case, _outputs(arrays, name, n)) for n, case in enumerate(cases)))
         for name, cases in facts.items()
     }
     return Expected(NOTEBOOK_SEED, definition, answers.pop(REFERENCE), answers)
 
 
-def _case(facts: dict, output: np.ndarray | None) -> CaseResult:
+def _outputs(arrays: dict[str, np.ndarray], answer: str, case: int) -> tuple[np.ndarray, ...]:
+    names = takewhile(arrays.__contains__, (_array_name(answer, case, place) for place in count()))
+    return tuple(arrays[name] for name in names)
+
+
+def _case(facts: dict, outputs: tuple[np.ndarray, ...]) -> CaseResult:
     if "problem" in facts:
         return CaseResult(Problem(**facts["problem"]))
     weights = tuple(Weight(tuple(shape), *rest) for shape, *rest in facts["weights"])
-    return CaseResult(None, output, weights, {name: tuple(shape) for name, shape in facts["named_layers"].items()})
+    return CaseResult(None, outputs, weights, {name: tuple(shape) for name, shape in facts["named_layers"].items()})

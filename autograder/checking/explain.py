@@ -32,7 +32,7 @@ def explanation(verdict: Verdict, language: str | None = None, *, show_values: b
         return []
     language = language or current_language()
     exercise = verdict.exercise
-    values = finding.values | {"line": finding.line, "call": call(exercise, finding.case, language)}
+    values = finding.values | {"line": finding.line, "call": called(exercise, finding, language)}
     if "weights" in values:
         values["weights"] = _weights(values["weights"], values["count"], language)
     what = say(f"finding.{finding.key}.what", language, **values)
@@ -57,6 +57,14 @@ def _next_step(finding: Finding, exercise: str, values: dict, language: str) -> 
     return say("check.next", language, step=say("check.ask_for_hint", language, exercise=exercise))
 
 
+def called(exercise: Exercise, finding: Finding, language: str | None = None) -> str:
+    """The call in which something was found; where several things are returned, which of them it is about."""
+    typed = call(exercise, finding.case, language)
+    if finding.output is None or not exercise.returns:
+        return typed
+    return say("check.one_of_several", language, name=exercise.returns[finding.output], call=typed)
+
+
 def call(exercise: Exercise, case: Case | None, language: str | None = None) -> str:
     """How the answer was called in this case, as one would type it."""
     if case is None:
@@ -64,6 +72,7 @@ def call(exercise: Exercise, case: Case | None, language: str | None = None) -> 
     arguments = [
         f"{name}={getattr(value, '__name__', repr(value))}" for name, value in case.arguments.items() if name != "name"
     ]
+    arguments = [f"{name}{list(shape)}" for name, shape in case.further.items()] + arguments
     if exercise.takes_input:
         arguments.insert(0, f"x{list(case.shape)}")
     typed = f"{exercise.name}({', '.join(arguments)})"

@@ -1,5 +1,6 @@
 """Judging a measurement against the reference's, wherever the reference is. Knows nothing of the student's code."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,26 +70,36 @@ def _findings(
     exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult, want: CaseResult
 ) -> dict[str, Finding]:
     """What is wrong in one case, by aspect."""
-    if got.output is None:
+    if len(got.outputs) != len(want.outputs):
         problem = got.problem or Problem("no_result")
         return dict.fromkeys(exercise.points, Finding(f"problem.{problem.kind}", problem.values, case, problem.line))
+    pairs = list(zip(got.outputs, want.outputs, strict=True))
     found = {
-        "shape": _compare_shape(case, got, want),
+        "shape": _first(_compare_shape(case, *pair) for pair in pairs) or _compare_named_layers(case, got, want),
         "parameters": _compare_parameters(case, got, want),
-        "outputs": _compare_outputs(exercise, case, inputs, got, want),
+        "outputs": _first(_compare_outputs(exercise, case, inputs, *pair) for pair in pairs),
     }
     return {aspect: finding for aspect, finding in found.items() if finding and aspect in exercise.points}
 
 
-def _compare_shape(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
-    if got.output.shape != want.output.shape:
-        values = {"expected": want.output.shape, "received": got.output.shape}
-        if got.output.ndim != want.output.ndim:
-            values |= {"expected_axes": want.output.ndim, "received_axes": got.output.ndim}
+def _first(findings: Iterable[Finding | None]) -> Finding | None:
+    """The first finding, with the place of its output; None if there is none."""
+    return next((replace(finding, output=place) for place, finding in enumerate(findings) if finding), None)
+
+
+def _compare_shape(case: Case, got: np.ndarray, want: np.ndarray) -> Finding | None:
+    if got.shape != want.shape:
+        values = {"expected": want.shape, "received": got.shape}
+        if got.ndim != want.ndim:
+            values |= {"expected_axes": want.ndim, "received_axes": got.ndim}
             return Finding("shape.axes", values, case)
         return Finding("shape.differs", values, case)
-    if got.output.dtype != want.output.dtype:
-        return Finding("shape.dtype", {"expected": want.output.dtype, "received": got.output.dtype}, case)
+    if got.dtype != want.dtype:
+        return Finding("shape.dtype", {"expected": want.dtype, "received": got.dtype}, case)
+    return None
+
+
+def _compare_named_layers(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
     for name, shape in want.named_layers.items():
         if name not in got.named_layers:
             return Finding("shape.no_layer", {"name": name}, case)
@@ -109,10 +120,10 @@ def _compare_parameters(case: Case, got: CaseResult, want: CaseResult) -> Findin
 
 
 def _compare_outputs(
-    exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult, want: CaseResult
+    exercise: Exercise, case: Case, inputs: np.ndarray, got: np.ndarray, want: np.ndarray
 ) -> Finding | None:
-    if got.output.shape != want.output.shape:
+    if got.shape != want.shape:
         return Finding("outputs.no_comparison", {}, case)
-    if is_close(got.output.astype(np.float64), want.output.astype(np.float64)):
+    if is_close(got.astype(np.float64), want.astype(np.float64)):
         return None
-    return diagnose_values(exercise, case, inputs, got.output, want.output)
+    return diagnose_values(exercise, case, inputs, got, want)

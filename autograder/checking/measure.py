@@ -31,15 +31,14 @@ def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measure
 
 
 def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
-    inputs = challenge.inputs(case, number)
     if misfit := _signature_misfit(answer, exercise, case):
         return CaseResult(misfit)
     try:
         if exercise.kind == "function":
-            return _measure_function(answer, case, inputs)
+            return _measure_function(answer, case, challenge.inputs(case, number))
         if exercise.kind == "number":
-            return _measure_number(answer, case)
-        return _measure_network(answer, exercise, case, inputs, challenge)
+            return _measure_number(answer, exercise, case)
+        return _measure_network(answer, exercise, case, number, challenge)
     except NotWritten as stub:
         return CaseResult(Problem("not_written", {"exercise": str(stub)}))
     except (Exception, SystemExit) as error:
@@ -51,20 +50,25 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     returned = answer(given, **case.arguments)
     if not np.array_equal(given, inputs):
         return CaseResult(Problem("input_changed"))
-    output, problem = _as_array(returned)
-    return CaseResult(problem, output)
+    outputs, problem = _as_arrays([returned])
+    return CaseResult(problem, outputs)
 
 
-def _measure_number(answer: Answer, case: Case) -> CaseResult:
+def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
     """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
     returned = answer(**case.arguments)
-    if isinstance(returned, (np.generic, np.ndarray)) and returned.ndim == 0:
-        returned = returned.item()
-    if isinstance(returned, float):
-        return CaseResult(Problem("not_an_integer", {"received": str(returned)}))
-    if type(returned) is not int:  # neither a bool
-        return CaseResult(_not_a("number", returned))
-    return CaseResult(output=np.asarray(returned, np.int64))
+    if exercise.returns and not _are_several(exercise, returned):
+        return CaseResult(_not_several(exercise, returned))
+    outputs = []
+    for number in returned if exercise.returns else [returned]:
+        if isinstance(number, (np.generic, np.ndarray)) and number.ndim == 0:
+            number = number.item()
+        if isinstance(number, float):
+            return CaseResult(Problem("not_an_integer", {"received": str(number)}))
+        if type(number) is not int:  # neither a bool
+            return CaseResult(_not_a("number", number))
+        outputs.append(np.asarray(number, np.int64))
+    return CaseResult(outputs=tuple(outputs))
 
 
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
@@ -74,24 +78,23 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
-        signature.bind(*([None] if exercise.takes_input else []), **case.arguments)
+        signature.bind(*([None] if exercise.takes_input else []), **case.further, **case.arguments)
     except TypeError:
         return Problem("arguments", {"received": f"{exercise.name}{signature}"})
     return None
 
 
-def _measure_network(
-    answer: Answer, exercise: Exercise, case: Case, inputs: np.ndarray, challenge: Challenge
-) -> CaseResult:
-
+def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
     model = _build_within_limits(answer, exercise, case)
     if isinstance(model, Problem):
         return CaseResult(model)
     _give_values(model, challenge, case.zero_weights)
-    output, problem = _as_array(model(inputs, training=False))
+    inputs, further = challenge.inputs(case, number), challenge.further(case, number)
+    returned = model([inputs, *further.values()] if further else inputs, training=False)
+    outputs, problem = _as_arrays(returned if exercise.returns else [returned])
     return CaseResult(
         problem,
-        output,
+        outputs,
         weights=_weights(model),
         named_layers=_named_layers(model, exercise),
     )
@@ -143,10 +146,15 @@ def _build(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
     if exercise.kind == "layer":
         symbolic = keras.Input(case.shape[1:])
-        returned = answer(symbolic, **case.arguments)
-        if not isinstance(returned, keras.KerasTensor):
-            return _not_a("feature_map", returned)
-        return keras.Model(symbolic, returned)
+        further = {name: keras.Input(shape[1:]) for name, shape in case.further.items()}
+        returned = answer(symbolic, **further, **case.arguments)
+        if exercise.returns and not _are_several(exercise, returned):
+            return _not_several(exercise, returned)
+        for tensor in returned if exercise.returns else [returned]:
+            if not isinstance(tensor, keras.KerasTensor):
+                return _not_a("feature_map", tensor)
+        inputs = [symbolic, *further.values()] if further else symbolic
+        return keras.Model(inputs, list(returned) if exercise.returns else returned)
     model = answer(**case.arguments)
     if not isinstance(model, keras.Model):
         return _not_a("model", model)
@@ -190,14 +198,30 @@ def _give_values(model: Any, challenge: Challenge, zeros: bool) -> None:
         weight.assign(value)
 
 
-def _as_array(returned: Any) -> tuple[np.ndarray | None, Problem | None]:
-    """The array in what was returned, or the problem that there is none."""
-    if returned is None or isinstance(returned, (list, tuple, dict, str, int, float)):
-        return None, _not_a("array", returned)
-    output = np.asarray(returned)
-    if output.dtype.kind not in "fiub":
-        return None, _not_a("array", returned)
-    return output, None
+def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
+    """What was returned as arrays, or the problem that something is none."""
+    outputs = []
+    for one in returned:
+        if one is None or isinstance(one, (list, tuple, dict, str, int, float)):
+            return (), _not_a("array", one)
+        outputs.append(np.asarray(one))
+        if outputs[-1].dtype.kind not in "fiub":
+            return (), _not_a("array", one)
+    return tuple(outputs), None
+
+
+def _are_several(exercise: Exercise, returned: Any) -> bool:
+    """Whether as many things came back as the exercise returns."""
+    return isinstance(returned, (list, tuple)) and len(returned) == len(exercise.returns)
+
+
+def _not_several(exercise: Exercise, returned: Any) -> Problem:
+    """The problem that not as many things came back as the exercise returns."""
+    if returned is None:
+        return Problem("returned_nothing")
+    count = len(returned) if isinstance(returned, (list, tuple)) else 1
+    values = {"received": type(returned).__name__, "count": str(count), "wanted": str(len(exercise.returns))}
+    return Problem("returned_too_few_or_many", values | {"names": ", ".join(exercise.returns)})
 
 
 def _not_a(wanted: str, returned: Any) -> Problem:

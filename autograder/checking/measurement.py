@@ -29,15 +29,20 @@ class Weight(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case, measured. Without an output there is a problem, and with a problem there is no output.
+    """One case, measured. Without outputs there is a problem, and with a problem there are no outputs.
 
     `named_layers` has the output shapes of layers that the task names.
     """
 
     problem: Problem | None = None
-    output: np.ndarray | None = None
+    outputs: tuple[np.ndarray, ...] = ()
     weights: tuple[Weight, ...] = ()
     named_layers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def output(self) -> np.ndarray | None:
+        """The only output, or the first of several."""
+        return self.outputs[0] if self.outputs else None
 
     def count(self, trainable: bool) -> int:
         """Trainable or other parameters."""
@@ -56,13 +61,18 @@ class Measurement:
         facts = [
             {
                 "problem": asdict(case.problem) if case.problem else None,
+                "outputs": len(case.outputs),
                 "weights": case.weights,
                 "named_layers": case.named_layers,
             }
             for case in self.cases
         ]
         text = json.dumps({"exercise": self.exercise, "cases": facts})
-        arrays = {str(number): case.output for number, case in enumerate(self.cases) if case.output is not None}
+        arrays = {
+            f"{number}.{place}": output
+            for number, case in enumerate(self.cases)
+            for place, output in enumerate(case.outputs)
+        }
         buffer = io.BytesIO()
         np.savez(buffer, facts=np.frombuffer(text.encode(), np.uint8), **arrays)
         return buffer.getvalue()
@@ -79,7 +89,7 @@ class Measurement:
                 cases = tuple(
                     CaseResult(
                         problem=Problem(**_strings(case["problem"])) if case["problem"] else None,
-                        output=archive.get(str(number)),
+                        outputs=tuple(archive[f"{number}.{place}"] for place in range(int(case["outputs"]))),
                         weights=tuple(map(_weight, case["weights"])),
                         named_layers={str(name): _shape(shape) for name, shape in case["named_layers"].items()},
                     )

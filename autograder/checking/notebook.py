@@ -9,6 +9,7 @@ from IPython.display import display
 
 from autograder.checking import explain, progress
 from autograder.checking.challenge import Challenge
+from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import NotWritten, measure
@@ -101,14 +102,14 @@ def _draw(exercise: Exercise, verdict: Verdict, measured: Measurement, expected:
     """The outputs in the case that the verdict speaks of, else in the first."""
     from coursekit.plots import expected_and_received
 
-    case = verdict.finding.case if verdict.finding else exercise.cases[0]
-    number = exercise.cases.index(case)
-    received = measured.cases[number].output
-    if received is None or received.size == 0:
+    finding = verdict.finding or Finding("", case=exercise.cases[0], output=0)
+    number, place = exercise.cases.index(finding.case), finding.output or 0
+    received = measured.cases[number].outputs
+    if not received or received[place].size == 0:
         print(say("check.no_picture"))
         return
-    print(say("check.picture", call=explain.call(exercise, case)))
-    display(expected_and_received(expected.cases[number].output, received))
+    print(say("check.picture", call=explain.called(exercise, finding)))
+    display(expected_and_received(expected.cases[number].outputs[place], received[place]))
 
 
 def _name_of(answer: Any) -> str:

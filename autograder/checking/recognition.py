@@ -8,7 +8,7 @@ import numpy as np
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
 
-# A mistake is recognised by the output's shape, kept under this name, and by this many values, evenly spread.
+# A mistake is recognised by each output's shape, kept under this name, and by this many values, evenly spread.
 OUTPUT = "(output)"
 SAMPLED_VALUES = 24
 
@@ -29,9 +29,9 @@ def _signature(case: CaseResult) -> CaseResult:
         return case
     return replace(
         case,
-        output=_sample(case.output),
+        outputs=tuple(map(_sample, case.outputs)),
         weights=tuple(Weight(weight.shape, weight.trainable) for weight in case.weights),
-        named_layers=case.named_layers | {OUTPUT: case.output.shape},
+        named_layers=case.named_layers | {OUTPUT + "'" * n: output.shape for n, output in enumerate(case.outputs)},
     )
 
 
@@ -53,9 +53,16 @@ def _is_same_case(got: CaseResult, known: CaseResult) -> bool:
         got.count(True) == known.count(True)
         and got.count(False) == known.count(False)
         and got.named_layers == known.named_layers
-        and got.output.dtype == known.output.dtype
-        and got.output.shape == known.output.shape
-        and np.allclose(got.output, known.output, rtol=TOLERANCE, atol=TOLERANCE)
+        and len(got.outputs) == len(known.outputs)
+        and all(_is_same_output(*pair) for pair in zip(got.outputs, known.outputs, strict=True))
+    )
+
+
+def _is_same_output(got: np.ndarray, known: np.ndarray) -> bool:
+    return (
+        got.dtype == known.dtype
+        and got.shape == known.shape
+        and np.allclose(got, known, rtol=TOLERANCE, atol=TOLERANCE)
     )
 
 

@@ -38,14 +38,18 @@ ASPECTS = ("shape", "parameters", "outputs")
 class Case:
     """One call of the student's answer.
 
-    `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight the value 0, which shows what is
-    left when a branch is silent.
+    `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight
+    the value 0, which shows what is left when a branch is silent. `further` are the shapes of more inputs by the names
+    of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
+    a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
     """
 
     shape: tuple[int, ...]
     arguments: dict[str, Any] = field(default_factory=dict)
     dtype: str = "float32"
     zero_weights: bool = False
+    further: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Exercise:
     only numbers and returns an integer.
     `named_layers` are layers that the task asks to name, because later cells look for them.
     `gates` says that the output is the input times gates, one for each channel or one for each position.
+    `returns` names what an answer returns if it returns several feature maps, vectors or numbers, as a tuple.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Exercise:
     points: dict[str, int]
     named_layers: tuple[str, ...] = ()
     gates: Literal["", "channel", "spatial"] = ""
+    returns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cases or not set(self.points) <= set(ASPECTS):

@@ -39,10 +39,13 @@ def _varied(case: Case, generator: np.random.Generator) -> Case:
     lengths = [length + SPATIAL_STEP * int(generator.integers(3)) for length in lengths]
     if channels is not None:
         lengths.append(channels + step)
-    return replace(case, shape=(batch + int(generator.integers(2)), *lengths))
+    shape = (batch + int(generator.integers(2)), *lengths)
+    # Further inputs share all axes with the first but the fourth.
+    further = {name: (*shape[: len(old[:3])], *old[3:]) for name, old in case.further.items()}
+    return replace(case, shape=shape, further=further)
 
 
 def _enlarged(case: Case, generator: np.random.Generator) -> Case:
-    """The first argument up to four times as large, the others as they are."""
-    name, value = next(iter(case.arguments.items()))
+    """The first number among the arguments up to four times as large, the others as they are."""
+    name, value = next((name, value) for name, value in case.arguments.items() if isinstance(value, int))
     return replace(case, arguments=case.arguments | {name: int(generator.integers(value, 4 * value + 1))})
