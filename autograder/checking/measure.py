@@ -3,6 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,8 @@ def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int
     inputs, further = challenge.inputs(case, number), challenge.further(case, number)
     returned = model([inputs, *further.values()] if further else inputs, training=False)
     outputs, problem = _as_arrays(returned if exercise.returns else [returned])
+    if exercise.budget and not problem:
+        outputs = (*outputs, np.asarray(model(inputs[:1], training=False)), _gradients(model, inputs, challenge))
     return CaseResult(
         problem,
         outputs,
@@ -189,13 +192,46 @@ def _give_values(model: Any, challenge: Challenge, zeros: bool) -> None:
         if isinstance(layer, keras.layers.BatchNormalization):
             for role in ("gamma", "beta", "moving_mean", "moving_variance"):
                 roles[id(getattr(layer, role, None))] = role
+    dense_shapes = _dense_shapes(model)
     for weight in model.weights:
         role = roles.get(id(weight), "weight")
         if zeros:
             value = np.full(weight.shape, float(role == "moving_variance"), np.float32)
         else:
-            value = challenge.weight(tuple(weight.shape), role)
+            shape = dense_shapes.get(id(weight), tuple(weight.shape))
+            value = challenge.weight(shape, role).reshape(weight.shape)
         weight.assign(value)
+
+
+def _gradients(model: Any, inputs: np.ndarray, challenge: Challenge) -> np.ndarray:
+    """The largest gradient of each trainable weight, (weights,), of a sum of the outputs in random shares."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        outputs = model(inputs, training=False)
+        total = tf.reduce_sum(outputs * challenge.weight(tuple(outputs.shape), "share"))
+    gradients = tape.gradient(total, [weight.value for weight in model.trainable_weights])
+    largest = [0 if gradient is None else np.abs(gradient).max() for gradient in gradients]
+    return np.array(largest, np.float32)
+
+
+def _dense_shapes(model: Any) -> dict[int, tuple[int, ...]]:
+    """For weights of EinsumDense, by id, the shapes that a Dense layer in its place has: (inputs, outputs) and (outputs,).
+
+    MultiHeadAttention is made of such layers. With it a student has the same values as with dense layers and a Reshape.
+    """
+    import keras
+
+    shapes = {}
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.EinsumDense):
+            operands, result = layer.equation.split("->")
+            summed = sum(letter not in result for letter in operands.split(",")[1])  # they stand first in the kernel
+            lengths = tuple(layer.kernel.shape)
+            shapes[id(layer.kernel)] = (prod(lengths[:summed]), prod(lengths[summed:]))
+            if layer.bias is not None:
+                shapes[id(layer.bias)] = (prod(layer.bias.shape),)
+    return shapes
 
 
 def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
