@@ -107,7 +107,7 @@ def self_attention(x, heads, key_dim):
 
     def project():
         projected = layers.Dense(heads * key_dim)(x)
-        return layers.Reshape((height * width, heads, key_dim))(projected)
+        return layers.Reshape((-1, heads, key_dim))(projected)
 
     query, key, value = project(), project(), project()
     scores = ops.einsum("bqhd,bkhd->bhqk", query, key) / key_dim**0.5
