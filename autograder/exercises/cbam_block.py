@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 8, 7, 32)),
         Case((1, 5, 6, 24), {"ratio": 4}),
-        Case((1, 4, 4, 6)),
+        Case((1, 4, 4, 14)),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )
