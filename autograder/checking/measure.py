@@ -255,9 +255,9 @@ def _not_several(exercise: Exercise, returned: Any) -> Problem:
     """The problem that not as many things came back as the exercise returns."""
     if returned is None:
         return Problem("returned_nothing")
-    count = len(returned) if isinstance(returned, (list, tuple)) else 1
-    values = {"received": type(returned).__name__, "count": str(count), "wanted": str(len(exercise.returns))}
-    return Problem("returned_too_few_or_many", values | {"names": ", ".join(exercise.returns)})
+    count, wanted = len(returned) if isinstance(returned, (list, tuple)) else 1, len(exercise.returns)
+    values = {"count": str(count), "wanted": str(wanted), "names": ", ".join(exercise.returns)}
+    return Problem("returned_too_many", values) if count > wanted else Problem("returned_too_few", values)
 
 
 def _not_a(wanted: str, returned: Any) -> Problem:

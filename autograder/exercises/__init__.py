@@ -29,6 +29,16 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "cbam_block",
         "vgg16_cbam",
     ),
+    "7-bam": ("bam_channel_gate", "bam_spatial_gate", "bam_block", "bam_resnet"),
+    "8-attend-and-rectify": (
+        "attention_head",
+        "output_head",
+        "head_gates",
+        "attention_module",
+        "global_gates",
+        "rectify",
+        "mask_diversity",
+    ),
     "9-attention-everywhere": ("soft_mask", "residual_attention", "self_attention", "cost"),
     "10-capstone": ("my_attention", "my_network"),
 }

@@ -1,0 +1,16 @@
+"""`head_gates(z, masks)`: how much each head of a module counts.
+
+Source: Rodríguez et al., Attend and Rectify (ECCV 2018), section 3; layers as in the authors' released code.
+"""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="head_gates",
+    kind="layer",
+    cases=(
+        Case((2, 5, 7, 6), further={"masks": (2, 5, 7, 4)}, shares={"masks": (1, 2)}),
+        Case((1, 4, 3, 8), further={"masks": (1, 4, 3, 3)}, shares={"masks": (1, 2)}),
+    ),
+    points={"shape": 1, "parameters": 1, "outputs": 2},
+)

@@ -1,0 +1,39 @@
+"""Right answers to `rectify`, as different as students write them."""
+
+import keras
+import tensorflow as tf
+from keras import layers, ops
+
+
+def einsum(hypotheses, gates):
+    """Product and sum in one."""
+    return ops.einsum("bln,bl->bn", ops.log_softmax(hypotheses), gates)
+
+
+def dot_layer(hypotheses, gates):
+    """Keras' Dot layer and activation."""
+    return layers.Dot(axes=1)([keras.activations.log_softmax(hypotheses), gates])
+
+
+def logarithm_of_softmax(hypotheses, gates):
+    """The logarithm after the softmax."""
+    beliefs = ops.log(layers.Softmax()(hypotheses))
+    return ops.sum(layers.Reshape((-1, 1))(gates) * beliefs, axis=1)
+
+
+def log_sum_exp(hypotheses, gates):
+    """The log-softmax from its formula."""
+    beliefs = hypotheses - ops.logsumexp(hypotheses, axis=2, keepdims=True)
+    return ops.sum(gates[:, :, None] * beliefs, axis=-2)
+
+
+def constant_taken_out(hypotheses, gates):
+    """The weighted scores, minus the weighted logarithms of what the softmaxes divide by."""
+    scores = ops.sum(hypotheses * ops.expand_dims(gates, -1), axis=1)
+    return scores - ops.sum(gates * ops.logsumexp(hypotheses, axis=-1), axis=1, keepdims=True)
+
+
+def as_a_matrix_product(hypotheses, gates):
+    """A row of gates times the matrix of beliefs, in TensorFlow inside a Lambda layer."""
+    beliefs = layers.Lambda(tf.nn.log_softmax)(hypotheses)
+    return ops.squeeze(ops.matmul(ops.expand_dims(gates, axis=1), beliefs), axis=1)
