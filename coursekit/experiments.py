@@ -20,6 +20,7 @@ Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
 IMAGE_SHAPE = (28, 28, 1)
 BATCH = 128
 LEARNING_RATE = 3e-3
+JIT_COMPILE = keras.config.backend() == "jax"  # slow without; TensorFlow would compile for longer than it trains here
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def train(name: str, builder: Builder, data: Data, budget: Budget, task: str, se
         optimizer=keras.optimizers.Adam(schedule),
         loss="mse" if reconstructs else "sparse_categorical_crossentropy",
         metrics=None if reconstructs else ["accuracy"],
-        jit_compile=False,
+        jit_compile=JIT_COMPILE,
     )
     _settle_quickly(model)
     begin = time.perf_counter()

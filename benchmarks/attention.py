@@ -1,0 +1,190 @@
+"""Trains ResNet-20 on Fashion-MNIST with each attention block: what does attention buy?
+
+    python benchmarks/attention.py             the smaller set, for two cores
+    python benchmarks/attention.py --full      all images, for an accelerator; any Keras backend
+    python benchmarks/attention.py --steps     measures only how long a training step takes
+
+Runs and what they say together land in data/results/attention.json (attention_full.json), the table in
+benchmarks/attention.md (attention_full.md). An interrupted command goes on where it stopped.
+"""
+
+import sys
+import time
+from functools import cache, partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+import keras
+import numpy as np
+
+from coursekit.data import load_fashion_mnist
+from coursekit.experiments import (
+    BATCH,
+    IMAGE_SHAPE,
+    JIT_COMPILE,
+    Budget,
+    Run,
+    by_name,
+    load_results,
+    train,
+    write_results,
+)
+from coursekit.models import resnet_cifar
+from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
+from coursekit.models.cost import Cost, cost
+from coursekit.paths import results_folder
+from coursekit.plots import summary
+
+# Each block with its paper's default arguments, where its paper places it.
+NETWORKS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "SE": {"block_attention": squeeze_excitation},
+    "ECA": {"block_attention": eca},
+    "CBAM": {"block_attention": cbam},
+    "BAM": {"stage_attention": bam},
+}
+BUDGETS = {
+    "attention": Budget(images=5_000, epochs=3, seeds=5),
+    "attention_full": Budget(images=60_000, epochs=30, seeds=5),
+}
+STEP_ROUNDS = 15
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="60,000 images and 30 epochs instead of 5,000 and 3.")
+@click.option("--steps", is_flag=True, help="Measure the time of a training step, and train nothing else.")
+def main(full: bool, steps: bool) -> None:
+    """Train every network with every seed that has no result yet."""
+    name = "attention_full" if full else "attention"
+    path, budget = results_folder() / f"{name}.json", BUDGETS[name]
+    kept = load_results(name) if path.exists() else {"runs": [], "step_ms": {}}
+    runs, step_ms = kept["runs"], kept["step_ms"]
+    save = partial(_save, path, budget, "python benchmarks/attention.py" + (" --full" if full else ""))
+    if steps:
+        save(runs, measure_steps())
+        return
+    data = load_fashion_mnist()
+    done = {(run.name, run.seed) for run in runs}
+    for seed in range(budget.seeds):
+        for network in NETWORKS:
+            if (network, seed) not in done:
+                run, _ = train(network, partial(build, network), data, budget, "classification", seed)
+                runs.append(run)
+                save(runs, step_ms)
+                click.echo(f"{network}, seed {seed}: {run.metric:.4f} in {run.seconds:.0f} s")
+
+
+def build(network: str) -> keras.Model:
+    """ResNet-20 for Fashion-MNIST with the attention of this name."""
+    return resnet_cifar(20, IMAGE_SHAPE, 10, **NETWORKS[network])
+
+
+@cache
+def cost_of(network: str) -> Cost:
+    return cost(build(network))
+
+
+def measure_steps() -> dict[str, float]:
+    """Median milliseconds of a training step on 128 images. The networks take turns, so a busy machine slows all."""
+    rng = np.random.default_rng(0)
+    images, labels = rng.random((BATCH, *IMAGE_SHAPE), dtype="float32"), rng.integers(10, size=BATCH)
+    models = {network: build(network) for network in NETWORKS}
+    for model in models.values():
+        model.compile("adam", "sparse_categorical_crossentropy", jit_compile=JIT_COMPILE)
+        model.train_on_batch(images, labels)
+    seconds: dict[str, list[float]] = {network: [] for network in NETWORKS}
+    for _ in range(STEP_ROUNDS):
+        for network, model in models.items():
+            begin = time.perf_counter()
+            model.train_on_batch(images, labels)
+            seconds[network].append(time.perf_counter() - begin)
+    return {network: round(1000 * median(values), 1) for network, values in seconds.items()}
+
+
+def compare(runs: list[Run], step_ms: dict[str, float]) -> list[dict[str, Any]]:
+    """For each network its cost, its accuracy over the seeds, and the difference to plain on the same seeds.
+
+    Intervals are 95 % t-intervals; those of the differences are paired: one difference for each seed.
+    """
+    accuracy = {(run.name, run.seed): run.metric for run in runs}
+    rows = []
+    for network, values in by_name(runs).items():
+        costs = cost_of(network)
+        mean, interval = _mean_and_interval(values)
+        row: dict[str, Any] = {
+            "name": network,
+            "parameters": costs.trainable,
+            "multiply_adds": costs.multiply_adds,
+            "step_ms": step_ms.get(network),
+            "seeds": len(values),
+            "mean": mean,
+            "interval": interval,
+        }
+        pairs = [
+            value - accuracy["plain", seed]
+            for (name, seed), value in accuracy.items()
+            if name == network and ("plain", seed) in accuracy
+        ]
+        if network != "plain" and pairs:
+            row["difference"], row["difference_interval"] = _mean_and_interval(pairs)
+        rows.append(row)
+    return rows
+
+
+def _mean_and_interval(values: list[float]) -> tuple[float, list[float] | None]:
+    """The mean and its 95 % interval, None for a single seed, which has none."""
+    mean, low, high = summary(values)
+    return mean, None if len(values) == 1 else [low, high]
+
+
+def _save(path: Path, budget: Budget, command: str, runs: list[Run], step_ms: dict[str, float]) -> None:
+    rows = compare(runs, step_ms)
+    write_results(path, runs, budget, command, step_ms=step_ms, networks=rows)
+    (Path(__file__).parent / f"{path.stem}.md").write_text(page(rows, budget, command), "utf-8")
+
+
+def page(rows: list[dict[str, Any]], budget: Budget, command: str) -> str:
+    """The comparison as Markdown."""
+    lines = [
+        f"ResNet-20 on Fashion-MNIST: {budget.images:,} training images, {budget.epochs} epochs, "
+        f"{budget.test_images:,} test images; made by `{command}`.",
+        "",
+        "Accuracy after the last epoch in %, mean and 95 % t-interval over the seeds. The difference to plain is paired:",
+        "both networks saw the same images in the same order. An interval that contains 0 shows no difference.",
+        "",
+        "| attention | parameters | multiply-adds (M) | step (ms) | seeds | accuracy | difference to plain |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        difference = "–"
+        if "difference" in row:
+            difference = f"{100 * row['difference']:+.2f} {_interval(row['difference_interval'], '+.2f')}"
+        lines.append(
+            f"| {row['name']} | {row['parameters']:,} | {row['multiply_adds'] / 1e6:.2f} | {row['step_ms'] or '–'} "
+            f"| {row['seeds']} | {100 * row['mean']:.2f} {_interval(row['interval'], '.2f')} | {difference} |"
+        )
+    return "\n".join([*lines, "", verdict(rows), ""])
+
+
+def verdict(rows: list[dict[str, Any]]) -> str:
+    """Which blocks differ from plain by more than chance, in a sentence."""
+    compared = [row for row in rows if row["name"] != "plain" and row["seeds"] > 1]
+    better = [row["name"] for row in compared if row["difference_interval"][0] > 0]
+    worse = [row["name"] for row in compared if row["difference_interval"][1] < 0]
+    unclear = [row["name"] for row in compared if row["name"] not in better + worse]
+    parts = [
+        f"{text}: {', '.join(names)}."
+        for text, names in (("Better than plain", better), ("Worse", worse), ("No difference shown", unclear))
+        if names
+    ]
+    return " ".join(parts) or "One seed shows nothing."
+
+
+def _interval(bounds: list[float] | None, form: str) -> str:
+    return f"({100 * bounds[0]:{form}} to {100 * bounds[1]:{form}})" if bounds else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

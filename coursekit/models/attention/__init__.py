@@ -1,0 +1,13 @@
+"""The attention blocks of the course, one module for each paper.
+
+Each takes a feature map, (batch, height, width, channels), and a name for its layers. Where a paper and its authors'
+released code differ, an argument chooses and its docstring says which is which.
+"""
+
+from coursekit.models.attention.bam import bam
+from coursekit.models.attention.cbam import cbam
+from coursekit.models.attention.eca import eca
+from coursekit.models.attention.residual_attention import residual_attention
+from coursekit.models.attention.squeeze_excitation import efficientnet_se, mobilenet_se, squeeze_excitation
+
+__all__ = ["bam", "cbam", "eca", "efficientnet_se", "mobilenet_se", "residual_attention", "squeeze_excitation"]
