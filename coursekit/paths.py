@@ -14,3 +14,8 @@ def data_folder() -> Path:
 def results_folder() -> Path:
     """The measured results that the lessons show."""
     return data_folder() / "results"
+
+
+def weights_folder() -> Path:
+    """The trained networks that the demos start from."""
+    return data_folder() / "weights"

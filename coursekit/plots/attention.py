@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -23,15 +24,16 @@ from coursekit.plots.style import (
 )
 
 
-def _draw_gates(ax: Axes, gates: np.ndarray, coloured: int) -> None:
+def draw_gates(ax: Axes, gates: np.ndarray, coloured: int) -> BarContainer:
     """Bars of gates (channels,), the first `coloured` in colour, with 0.5 marked: the sigmoid of nothing learned."""
     colours = [PALETTE[0] if channel < coloured else PALE for channel in range(len(gates))]
-    ax.bar(range(len(gates)), gates, color=colours)
+    bars = ax.bar(range(len(gates)), gates, color=colours)
     ax.axhline(0.5, color=PALETTE[1], linestyle="--", linewidth=1.2)
     end = ("axes fraction", "data")
     ax.annotate("0.5", (1, 0.5), (4, 0), xycoords=end, textcoords="offset points", va="center", color=PALETTE[1])
     ax.set(ylim=(min(0, gates.min()), max(1, gates.max())), xlim=(-0.6, len(gates) - 0.4))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return bars
 
 
 def feature_maps(maps: ArrayLike, title: str = "", gates: ArrayLike | None = None, limit: int = 16) -> Figure:
@@ -69,7 +71,7 @@ def feature_maps(maps: ArrayLike, title: str = "", gates: ArrayLike | None = Non
         left.colorbar(picture, ax=axes, label="activation", aspect=12 * down, pad=0.02)
         if gates is not None:
             ax = right.subplots()
-            _draw_gates(ax, gates, shown)
+            draw_gates(ax, gates, shown)
             ax.set(xlabel="channel" + (f" (blue: the {shown} drawn)" if shown < channels else ""), ylabel="gate")
     return figure
 
@@ -99,7 +101,7 @@ def gate_bars(
     with sheet(title, 1.2 + 1.6 * len(arrays)) as figure:
         axes = figure.subplots(len(arrays), 1, sharey=True, squeeze=False)[:, 0]
         for ax, (name, values) in zip(axes, arrays.items(), strict=True):
-            _draw_gates(ax, values, len(values))
+            draw_gates(ax, values, len(values))
             ax.set_ylabel("gate")
             ax.set_title(name, loc="left")
             if labels is not None:

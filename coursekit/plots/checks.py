@@ -6,11 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from coursekit.plots.style import INK, PALETTE, row_label, sheet, show_image
+from coursekit.plots.style import DIVERGING, INK, PALETTE, row_label, sheet, show_image
 
 MOST_CHANNELS = 3  # rows of maps; those with the largest errors are drawn
 MOST_BARS = 40
-DIVERGING = "PuOr"  # from ColorBrewer: told apart with every common kind of colour blindness
 
 
 def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:

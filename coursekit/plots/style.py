@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 1)))  # fewer than colours: colour and style repeat only after 35 lines
 INK, MUTED, PALE = "#222222", "#595959", "#B0B0B0"
+DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every common kind of colour blindness
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
 STYLE = {

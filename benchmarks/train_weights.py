@@ -1,0 +1,132 @@
+"""Trains the networks that the live demos start from, and keeps them in data/weights.
+
+    python benchmarks/train_weights.py [NAME...]
+
+An interrupted run goes on with the network it stopped at; a network that is there already is trained again only if it
+is named. Writes data/weights/<name>.npz, what was measured to data/weights/training.json, and the card in
+data/README.md.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+import keras
+import numpy as np
+
+from benchmarks.experiments import EXPERIMENTS
+from coursekit import weights
+from coursekit.data import load_fashion_mnist, refuse_stand_in
+from coursekit.experiments import Batches, Budget, Builder, Data, train
+from coursekit.paths import data_folder, weights_folder
+from coursekit.plots import summary
+
+COMMAND = "python benchmarks/train_weights.py"
+SEED = 0
+# by the name of the experiment in benchmarks/experiments.py
+BUDGETS = {
+    "reconstruction": Budget(images=30_000, epochs=4, seeds=1),
+    "depth": Budget(images=6_000, epochs=4, seeds=1),
+    "classification": Budget(images=10_000, epochs=4, seeds=1),
+}
+# file name -> (lesson, experiment, name among the experiment's networks)
+NETWORKS = {
+    "autoencoder": (1, "reconstruction", "no attention"),
+    "autoencoder-channel": (3, "reconstruction", "channel"),
+    "autoencoder-spatial": (4, "reconstruction", "spatial"),
+    "autoencoder-channel-spatial": (4, "reconstruction", "channel + spatial"),
+    "resnet-8-plain": (2, "depth", "plain, 8 layers"),
+    "resnet-8-residual": (2, "depth", "residual, 8 layers"),
+    "resnet-20-plain": (2, "depth", "plain, 20 layers"),
+    "resnet-20-residual": (2, "depth", "residual, 20 layers"),
+    "resnet-44-plain": (2, "depth", "plain, 44 layers"),
+    "resnet-44-residual": (2, "depth", "residual, 44 layers"),
+    "resnet-14-attention": (4, "classification", "residual + attention"),
+}
+RESULTS = weights_folder() / "training.json"
+CARD = data_folder() / "README.md"
+CARD_BEGINS, CARD_ENDS = f"<!-- made by {COMMAND} -->\n", "<!-- end -->\n"
+
+
+def builder(name: str) -> Builder:
+    """What builds the network of this file, from the lessons' reference answers."""
+    _, experiment, network = NETWORKS[name]
+    networks, _, _ = EXPERIMENTS[experiment]
+    return networks()[network]
+
+
+@click.command()
+@click.argument("chosen", nargs=-1, type=click.Choice(list(NETWORKS)), metavar="[NAME...]")
+def main(chosen: tuple[str, ...]) -> None:
+    """Train the named networks, or those that are missing."""
+    measured = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    data = load_fashion_mnist()
+    refuse_stand_in()
+    weights_folder().mkdir(exist_ok=True)
+    for name in chosen or [name for name in NETWORKS if name not in measured]:
+        lesson, experiment, _ = NETWORKS[name]
+        budget, task = BUDGETS[experiment], EXPERIMENTS[experiment][1]
+        run, model = train(name, builder(name), data, budget, task, SEED)
+        path = weights.save(model, weights_folder(), name)
+        error, low, high = quality(weights.load(name), data, task)
+        measured[name] = {
+            "lesson": lesson,
+            "task": task,
+            "budget": asdict(budget),
+            "seed": SEED,
+            "metric": error,
+            "interval": [low, high],
+            "metric in float32": run.metric,
+            "parameters": run.parameters,
+            "bytes": path.stat().st_size,
+            "seconds": run.seconds,
+            "keras": f"{keras.__version__} on {keras.config.backend()}",
+        }
+        RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+        click.echo(f"{name}: {error:.5f} ({low:.5f} to {high:.5f}), {run.seconds:.0f} s")
+    CARD.write_text(with_card(CARD.read_text("utf-8"), measured), "utf-8")
+
+
+def quality(model: keras.Model, data: Data, task: str) -> tuple[float, float, float]:
+    """Mean over the test images and its 95 % interval: of the mean squared error, or of the accuracy."""
+    images, labels = data[1]
+    predicted = model.predict(Batches(images, None), verbose=0)
+    if task == "reconstruction":
+        of_each = np.mean((predicted[..., 0] - images / np.float32(255)) ** 2, axis=(1, 2))
+    else:
+        of_each = predicted.argmax(axis=1) == labels
+    return summary(of_each)
+
+
+def card(measured: dict) -> str:
+    """The table of all networks, as Markdown."""
+    lines = [
+        "| file in `weights/` | lesson | parameters | trained on | test images | as float32 | size |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, found in sorted(measured.items(), key=lambda item: (item[1]["lesson"], item[0])):
+        budget, (low, high) = found["budget"], found["interval"]
+        if found["task"] == "reconstruction":
+            quality = f"error {1000 * found['metric']:.2f} ({1000 * low:.2f} to {1000 * high:.2f}) / 1000"
+            exact = f"{1000 * found['metric in float32']:.2f} / 1000"
+        else:
+            quality = f"accuracy {found['metric']:.1%} ({low:.1%} to {high:.1%})"
+            exact = f"{found['metric in float32']:.1%}"
+        lines.append(
+            f"| `{name}.npz` | {found['lesson']} | {found['parameters']:,} | {budget['images']:,} images, "
+            f"{budget['epochs']} epochs | {quality} | {exact} | {found['bytes'] / 1000:.0f} kB |"
+        )
+    total = sum(found["bytes"] for found in measured.values())
+    return "\n".join([*lines, "", f"{len(measured)} networks, {total / 1e6:.1f} MB together.", ""])
+
+
+def with_card(text: str, measured: dict) -> str:
+    """The text with the card between its marks made anew."""
+    before, _, rest = text.partition(CARD_BEGINS)
+    _, _, after = rest.partition(CARD_ENDS)
+    return f"{before}{CARD_BEGINS}\n{card(measured)}\n{CARD_ENDS}{after}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

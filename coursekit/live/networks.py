@@ -1,0 +1,47 @@
+"""The trained networks behind the demos of lessons 3 and 4, cut open where the reader's layer goes."""
+
+from functools import cache
+
+import keras
+
+from coursekit import weights
+
+RATIOS = (1, 2, 4, 8, 16)
+KERNEL_SIZES = (1, 3, 5, 7)
+
+
+def listening_weights(ratio: int) -> str:
+    """The name of the trained channel attention with this ratio."""
+    return f"channel-attention-ratio-{ratio}"
+
+
+def lookout_weights(kernel_size: int) -> str:
+    """The name of the trained lookout with this kernel."""
+    return f"lookout-kernel-{kernel_size}"
+
+
+@cache
+def split_autoencoder() -> tuple[keras.Model, keras.Model]:
+    """The autoencoder with channel attention, without its last attention: what comes before it, and what behind.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 14, 14, 16), and from gated maps to drawings.
+    """
+    network = weights.load("autoencoder-channel")
+    front = keras.Model(network.input, network.get_layer("decoder_2_relu").output)
+    back = keras.Model(network.get_layer("decoder_2_up").input, network.output)
+    return front, back
+
+
+@cache
+def split_lookout(kernel_size: int) -> tuple[keras.Model, keras.Model, keras.Model]:
+    """A lookout cut into three.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 28, 28, 8); its spatial attention, from maps to maps; from
+        gated maps to probabilities (batch, 10).
+    """
+    network = weights.load(lookout_weights(kernel_size))
+    maps = next(layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)).output
+    seen = next(layer for layer in network.layers if isinstance(layer, keras.layers.AveragePooling2D)).input
+    return keras.Model(network.input, maps), keras.Model(maps, seen), keras.Model(seen, network.output)

@@ -1,0 +1,230 @@
+"""Trained networks that come with the course: load one, or put its weights into a network of the reader's own.
+
+Each file `data/weights/<name>.npz` holds what Keras needs to build a network (`architecture`, as JSON) and its weights
+in float16, by their paths. The networks are those of the lessons with the reference answers, trained on Fashion-MNIST
+by `python benchmarks/train_weights.py`; `data/README.md` has the card with their errors and accuracies.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from autograder.messages import say
+from coursekit.paths import weights_folder
+
+__all__ = ["WeightsError", "into", "load", "names", "save"]
+
+Shape = tuple[int, ...]
+Unit = tuple[keras.Variable, ...]
+
+PROBES = 2  # images on which two networks are compared: a part that is silent for one may speak for the other
+SAME = 1e-2  # relative; the same network written in two ways differs by rounding, about 1e-5, another one by about 1
+
+
+class Probe(NamedTuple):
+    """What a network does with made-up weights."""
+
+    outputs: np.ndarray
+    gradients: list[tuple[np.ndarray, ...]]  # by unit
+
+
+class WeightsError(Exception):
+    """Why the weights cannot be put into a network, in the reader's language."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        return [str(self)]
+
+
+def names() -> tuple[str, ...]:
+    """The networks that come with the course, in alphabetical order."""
+    return tuple(sorted(path.stem for path in weights_folder().glob("*.npz")))
+
+
+def load(name: str) -> keras.Model:
+    """A trained network, as the lessons' reference answers build it.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    arrays = _read(name)
+    model = keras.models.model_from_json(bytes(arrays["architecture"]).decode())
+    for weight in model.weights:
+        weight.assign(arrays[weight.path])
+    return model
+
+
+def save(model: keras.Model, folder: Path, name: str) -> Path:
+    """Write a network made of Keras' own layers to `folder`, its weights rounded to float16; returns the file."""
+    arrays = {weight.path: np.array(weight, "float16") for weight in model.weights}
+    assert len(arrays) == len(model.weights), f"{name}: two weights have the same path"
+    path = folder / f"{name}.npz"
+    np.savez_compressed(path, architecture=np.frombuffer(model.to_json().encode(), np.uint8), **arrays)
+    return path
+
+
+def into(model: keras.Model, name: str) -> keras.Model:
+    """Put trained weights into a network that computes the same as the trained one, however it is written.
+
+    Neither the order nor the names of layers matter, nor whether a 1×1 convolution is written as a dense layer. Which
+    weight is which is found by what it does: both networks get the same made-up values, and weights whose gradients
+    agree belong together.
+
+    Args:
+        model: a network for the same images; it is built if it is not yet.
+        name: one of `names()`.
+
+    Returns:
+        The same `model`, with the trained weights in it.
+
+    Raises:
+        WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
+        ValueError: if there are no weights of this name.
+    """
+    trained = load(name)
+    if not isinstance(model, keras.Model):
+        raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
+    try:
+        if not model.built:
+            model(keras.Input(trained.input_shape[1:]))
+        _compare_shapes(model, trained, name)
+        own = _values(model)
+        try:
+            _take_over(model, trained, name)
+        except Exception:
+            _assign(_weights(model), own)
+            raise
+    except WeightsError:
+        raise
+    except Exception as error:  # the reader's code may fail in any way
+        raise WeightsError(say("trained.does_not_run", name=name, error=type(error).__name__)) from error
+    return model
+
+
+def _read(name: str) -> dict[str, np.ndarray]:
+    path = weights_folder() / f"{name}.npz"
+    if not path.is_file():
+        raise ValueError(f"name: expected one of {', '.join(names())}; received {name!r}")
+    with np.load(path) as arrays:
+        return dict(arrays)
+
+
+def _units(model: keras.Model) -> list[Unit]:
+    """The weights, those of one batch normalisation together.
+
+    Its mean and shift alone cannot be told from those of a second one whose output is added to the first one's.
+    """
+    units = []
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            units.append(tuple(layer.weights))
+    together = {id(weight) for unit in units for weight in unit}
+    # The state of a random layer is no float.
+    return units + [(w,) for w in model.weights if id(w) not in together and "float" in w.dtype]
+
+
+def _weights(model: keras.Model) -> list[keras.Variable]:
+    return [weight for unit in _units(model) for weight in unit]
+
+
+def _values(model: keras.Model) -> list[np.ndarray]:
+    return [np.array(weight) for weight in _weights(model)]
+
+
+def _assign(weights: Iterable[keras.Variable], values: Iterable[np.ndarray]) -> None:
+    for weight, value in zip(weights, values, strict=True):
+        weight.assign(value.reshape(weight.shape))
+
+
+def _squeezed(weight: keras.Variable) -> Shape:
+    """The shape without the ones, which is the same for a dense layer and a 1×1 convolution."""
+    return tuple(length for length in weight.shape if length != 1)
+
+
+def _compare_shapes(model: keras.Model, trained: keras.Model, name: str) -> None:
+    """Raises a WeightsError unless both networks have as many weights of each shape."""
+    received, expected = (Counter(map(_squeezed, _weights(network))) for network in (model, trained))
+    for shape in sorted(received | expected):
+        if received[shape] != expected[shape]:
+            values = {"shape": shape, "expected": expected[shape], "received": received[shape]}
+            raise WeightsError(say("trained.other_weights", name=name, **values))
+
+
+def _take_over(model: keras.Model, trained: keras.Model, name: str) -> None:
+    """Give each unit of `model` the values of its partner in `trained`.
+
+    Raises: WeightsError if the networks differ.
+    """
+    values, images = _values(trained), _images(trained)
+    goal = np.array(trained(images))
+    partners = _partners(_probe(model, images), _probe(trained, images))
+    _assign(_weights(trained), values)
+    if partners is None:
+        raise WeightsError(say("trained.another_network", name=name))
+    units = _units(trained)
+    for unit, partner in zip(_units(model), partners, strict=True):
+        _assign(unit, map(np.array, units[partner]))
+    if _distance(np.array(model(images)), goal) > SAME:
+        raise WeightsError(say("trained.another_network", name=name))
+
+
+def _partners(received: Probe, expected: Probe) -> list[int] | None:
+    """For each unit of one network the place of the other's unit that has the same gradients; None if one has none."""
+    if received.outputs.shape != expected.outputs.shape or _distance(received.outputs, expected.outputs) > SAME:
+        return None
+    places = list(range(len(expected.gradients)))
+    partners = []
+    for gradients in received.gradients:
+        shapes = [gradient.shape for gradient in gradients]
+        alike = [place for place in places if [other.shape for other in expected.gradients[place]] == shapes]
+        distances = [max(map(_distance, gradients, expected.gradients[place])) for place in alike]
+        if not alike or min(distances) > SAME:
+            return None
+        partners.append(alike[int(np.argmin(distances))])
+        places.remove(partners[-1])
+    return partners
+
+
+def _images(model: keras.Model) -> np.ndarray:
+    """Made-up images, (PROBES, height, width, channels)."""
+    return np.random.default_rng(0).uniform(0, 1, (PROBES, *model.input_shape[1:])).astype("float32")
+
+
+def _probe(model: keras.Model, images: np.ndarray) -> Probe:
+    """What the network gives with made-up weights, and the gradients of a weighted sum of that, unit by unit.
+
+    A weight's made-up value depends only on its shape without the ones, so that it is the same in both networks.
+    """
+    import tensorflow as tf
+
+    units = _units(model)
+    for weight in _weights(model):
+        _assign([weight], [_made_up(_squeezed(weight))])
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch([weight.value for weight in _weights(model)])
+        outputs = model(images, training=False)
+        total = tf.reduce_sum(np.random.default_rng(1).normal(size=outputs.shape).astype("float32") * outputs)
+    found = tape.gradient(total, [[weight.value for weight in unit] for unit in units], unconnected_gradients="zero")
+    squeezed = [tuple(np.squeeze(np.array(gradient)) for gradient in gradients) for gradients in found]
+    return Probe(np.array(outputs), squeezed)
+
+
+def _made_up(shape: Shape) -> np.ndarray:
+    """The value for every weight of this shape, float32.
+
+    Vectors are near 1: a variance must not be negative, and shifts above 0 keep ReLUs awake. Kernels are small enough
+    that a sum over many residual blocks does not drive a softmax to 0 and 1.
+    """
+    generator = np.random.default_rng([len(shape), *shape])
+    if len(shape) < 2:
+        return np.asarray(generator.uniform(0.5, 1.5, shape), "float32")
+    return (generator.standard_normal(shape) * np.sqrt(0.5 / np.prod(shape[:-1]))).astype("float32")
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Euclidean distance, relative to the length of `other`."""
+    return float(np.linalg.norm(one - other) / max(np.linalg.norm(other), 1e-30))
