@@ -1,6 +1,5 @@
 """Building everything that is generated, or checking that it is in sync. Same input, same bytes."""
 
-import inspect
 import io
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
-from autograder.checking.measure import measure
+from autograder.checking.measure import definition, measure
 from autograder.checking.recognition import signature
 from autograder.exercises import LESSONS, Exercise, all_names, load
 from autograder.messages import LANGUAGES
@@ -115,8 +114,7 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
         if result.problem:
             raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
     wrong = {name: signature(measure(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()}
-    definition = f"{exercise.name}{inspect.signature(reference(exercise.name))}"
-    return Expected(challenge.seed, definition, right, wrong)
+    return Expected(challenge.seed, definition(exercise.name, reference(exercise.name)), right, wrong)
 
 
 def _measure(exercise: Exercise) -> list[Path]:

@@ -1,6 +1,7 @@
 """Measuring an answer, where the student's code is: build it, give its weights known values, run it. No judgement."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable
 from math import prod
@@ -81,8 +82,13 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.further, **case.arguments)
     except TypeError:
-        return Problem("arguments", {"received": f"{exercise.name}{signature}"})
+        return Problem("arguments", {"received": definition(exercise.name, answer)})
     return None
+
+
+def definition(name: str, answer: Answer) -> str:
+    """The answer's first line, without `def`; functions among its defaults by their names."""
+    return re.sub(r"<function (\w+) at 0x\w+>", r"\1", f"{name}{inspect.signature(answer)}")
 
 
 def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:

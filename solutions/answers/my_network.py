@@ -36,7 +36,7 @@ def separable(input_shape, classes, attention=my_attention):
     """Separable convolutions, two dense layers."""
     inputs = keras.Input(input_shape)
     x = layers.SeparableConv2D(32, 3, padding="same", activation="swish")(inputs)
-    x = layers.AveragePooling2D()(attention(x))
+    x = layers.AveragePooling2D(2)(attention(x))
     x = layers.SeparableConv2D(64, 3, padding="same", activation="swish")(x)
     x = layers.Dense(32, activation="relu")(layers.GlobalMaxPooling2D()(attention(x)))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
