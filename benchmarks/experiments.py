@@ -1,11 +1,12 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification|order
+    python benchmarks/experiments.py reconstruction|depth|classification|order|masks
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
 
 import sys
+from collections.abc import Callable
 from functools import partial
 
 import click
@@ -75,10 +76,37 @@ def order_networks() -> dict[str, Builder]:
     }
 
 
+def mask_networks() -> dict[str, Builder]:
+    """Two modules of lesson 9 one behind the other: no mask, a mask, 1 + mask, and self-attention in the mask's place."""
+    lesson = lesson_namespace("9-attention-everywhere")
+    unit, soft_mask, self_attention = (lesson[name] for name in ("residual_unit", "soft_mask", "self_attention"))
+
+    def module(x: keras.KerasTensor, attend: Callable) -> keras.KerasTensor:
+        x = unit(x)
+        return unit(attend(x, unit(unit(x))))
+
+    def network(attend: Callable) -> keras.Model:
+        image = keras.Input(IMAGE_SHAPE)
+        x = keras.layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False)(image)
+        x = module(module(x, attend), attend)
+        x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
+        x = keras.layers.GlobalAveragePooling2D()(x)
+        return keras.Model(image, keras.layers.Dense(10, activation="softmax")(x))
+
+    ways = {
+        "no mask": lambda x, trunk: trunk,
+        "M · T": lambda x, trunk: soft_mask(x) * trunk,
+        "(1 + M) · T": lambda x, trunk: (1 + soft_mask(x)) * trunk,
+        "self-attention": lambda x, trunk: self_attention(trunk, 4, 8),
+    }
+    return {name: partial(network, attend) for name, attend in ways.items()}
+
+
 # name -> (networks, task, budget)
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
     "depth": (depth_networks, "classification", Budget(images=6_000, epochs=4, seeds=3)),
+    "masks": (mask_networks, "classification", Budget(images=4_000, epochs=4, seeds=3, test_images=4_000)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=6)),
 }

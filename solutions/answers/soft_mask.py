@@ -23,7 +23,7 @@ def line_by_line(x):
 def image_resize(x):
     """`ops.image.resize` and other functions of keras.ops."""
     y = ops.max_pool(x, 3, strides=2, padding="same")
-    y = ops.image.resize(residual_unit(residual_unit(y)), x.shape[1:3], interpolation="bilinear")
+    y = ops.image.resize(residual_unit(residual_unit(y)), x.shape[1:3])
     for _ in range(2):
         y = layers.Conv2D(x.shape[-1], (1, 1), use_bias=False)(ops.relu(layers.BatchNormalization()(y)))
     return 1 / (1 + ops.exp(-y))
