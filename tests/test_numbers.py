@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from autograder.authoring.reference import lesson_namespace, reference
+from coursekit.models.catalogue import described
+from coursekit.models.cost import cost as measured_cost
 
 
 def counts(exercise: str, shape: tuple[int, ...], **arguments) -> tuple[int, int]:
@@ -39,6 +41,9 @@ def size(weights) -> int:
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 3}, 577, 577),
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 1}, 65, 65),
         ("spatial_attention", (7, 7, 32), {"name": "a"}, 1_569, 1_569),
+        ("self_attention", (7, 7, 64), {"heads": 4, "key_dim": 16}, 16_640, 16_640),
+        ("self_attention", (7, 7, 32), {"heads": 2, "key_dim": 16}, 4_224, 4_224),
+        ("self_attention", (7, 7, 128), {"heads": 4, "key_dim": 32}, 66_048, 66_048),
     ],
 )
 def test_parameters(exercise, shape, arguments, trainable, total, tensorflow):
@@ -103,3 +108,25 @@ def test_depths_of_the_depth_experiment(tensorflow):
         model = lesson["resnet"]((28, 28, 1), (count,) * 3, (8, 16, 32), 10, block=lesson["plain_block"])
         weighted = [layer for layer in model.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))]
         assert len(weighted) == 6 * count + 2
+
+
+def test_the_third_module_of_attention_56(tensorflow):
+    """The released network's module at 14×14×1024, without its running statistics: 8,804,352."""
+    x = keras.Input((14, 14, 1024))
+    model = described(lambda: keras.Model(x, reference("residual_attention")(x)))
+    assert size(model.trainable_weights) == 8_804_352
+
+
+@pytest.mark.parametrize("block", ["se_block", "spatial_attention", "cbam_block", "bam_block", "self_attention"])
+def test_cost_is_what_the_blocks_cost(block, tensorflow):
+    """The formulas of lesson 9 against the blocks that the lessons build."""
+    lesson = lesson_namespace("9-attention-everywhere")
+    arguments = {"spatial_attention": {"name": "a"}, "self_attention": {"heads": 4, "key_dim": 16}}
+    x = keras.Input((6, 10, 64))
+    measured = measured_cost(keras.Model(x, lesson[block](x, **arguments.get(block, {"ratio": 16}))))
+    name = block if block == "self_attention" else block.split("_")[0]
+    assert lesson["cost"](name, 6, 10, 64) == (measured.trainable, measured.multiply_adds)
+
+
+def test_the_example_network_keeps_its_budget(tensorflow):
+    assert size(reference("my_network")((28, 28, 1), 10).trainable_weights) <= 100_000

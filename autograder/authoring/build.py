@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.authoring.environment import environment_yml
 from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
+from autograder.authoring.handouts import card_page, exam_page
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.authoring.proof import page, prove, summary_page
@@ -66,7 +67,14 @@ def _write(texts: dict[Path, str]) -> None:
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
-    return environments | _notebooks()
+    return environments | _notebooks() | _handouts()
+
+
+def _handouts() -> dict[Path, str]:
+    """The exam and the summary card, in every language."""
+    pages = {"exam.html": exam_page, "summary.html": card_page}
+    course = REPOSITORY / "course"
+    return {course / language / name: page(language) for language in LANGUAGES for name, page in pages.items()}
 
 
 def _notebooks() -> dict[Path, str]:

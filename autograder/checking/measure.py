@@ -88,7 +88,7 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
 
 def definition(name: str, answer: Answer) -> str:
     """The answer's first line, without `def`; functions among its defaults by their names."""
-    return re.sub(r"<function (\w+) at 0x\w+>", r"\1", f"{name}{inspect.signature(answer)}")
+    return re.sub(r"<function ([\w.<>]+) at 0x\w+>", r"\1", f"{name}{inspect.signature(answer)}")
 
 
 def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
@@ -222,7 +222,7 @@ def _gradients(model: Any, inputs: np.ndarray, challenge: Challenge) -> np.ndarr
 
 
 def _dense_shapes(model: Any) -> dict[int, tuple[int, ...]]:
-    """For weights of EinsumDense, by id, the shapes that a Dense layer in its place has: (inputs, outputs) and (outputs,).
+    """For weights of EinsumDense, by id, the shapes that they have in a Dense layer: (inputs, outputs) and (outputs,).
 
     MultiHeadAttention is made of such layers. With it a student has the same values as with dense layers and a Reshape.
     """

@@ -47,9 +47,7 @@ def queries_scaled(x, heads, key_dim):
 def a_loop_over_heads(x, heads, key_dim):
     """Every head by itself, a slice of the projections; then all side by side."""
     height, width, channels = x.shape[1:]
-    projected = [
-        layers.Reshape((height * width, heads * key_dim))(layers.Dense(heads * key_dim)(x)) for _ in range(3)
-    ]
+    projected = [layers.Reshape((height * width, heads * key_dim))(layers.Dense(heads * key_dim)(x)) for _ in range(3)]
     mixed = []
     for head in range(heads):
         query, key, value = (part[..., head * key_dim : (head + 1) * key_dim] for part in projected)
