@@ -151,8 +151,8 @@ def page(rows: list[dict[str, Any]], budget: Budget, command: str) -> str:
         f"ResNet-20 on Fashion-MNIST: {budget.images:,} training images, {budget.epochs} epochs, "
         f"{budget.test_images:,} test images; made by `{command}`.",
         "",
-        "Accuracy after the last epoch in %, mean and 95 % t-interval over the seeds. The difference to plain is paired:",
-        "both networks saw the same images in the same order. An interval that contains 0 shows no difference.",
+        "Accuracy after the last epoch in %, mean and 95 % t-interval over the seeds. The difference to plain is",
+        "paired: both networks saw the same images in the same order. An interval that contains 0 shows no difference.",
         "",
         "| attention | parameters | multiply-adds (M) | step (ms) | seeds | accuracy | difference to plain |",
         "|---|---|---|---|---|---|---|",

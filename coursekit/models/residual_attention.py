@@ -4,9 +4,9 @@ import keras
 from keras import layers
 
 from coursekit.models.attention.residual_attention import pre_activation_unit, residual_attention
-from coursekit.models.convolution import bn_relu, conv, conv_bn
+from coursekit.models.convolution import bn_relu, conv_bn
 
-# Attention modules in the stages with 56x56, 28x28 and 14x14 positions. Table 2 of the paper, and the released networks.
+# Attention modules in the stages with 56x56, 28x28 and 14x14 positions: Table 2, and the released networks.
 MODULES = {56: (1, 1, 1), 92: (1, 2, 3)}
 STAGE_FILTERS = (256, 512, 1024)
 LAST_FILTERS, LAST_UNITS = 2048, 3

@@ -36,7 +36,8 @@ def wide_resnet(
         ValueError: another depth.
     """
     image = keras.Input(input_shape, name="image")
-    features = group_features(image, depth, width, stage_attention)[-1]
+    x = conv(image, GROUP_FILTERS[0], 3, 1, "conv1")
+    features = group_features(x, depth, width, stage_attention)[-1]
     x = layers.GlobalAveragePooling2D(name="pool")(features)
     x = layers.Dense(classes, activation="softmax", name="classes")(x)
     return keras.Model(image, x, name=f"wrn{depth}_{width}")
@@ -54,8 +55,8 @@ def attend_and_rectify(
 ) -> keras.Model:
     """WARN-depth-width: a Wide ResNet with an attention module at the end of its last groups (arXiv:1807.07320).
 
-    As in the authors' released code, with their CIFAR settings. WARN-28-10 trains 36,965,634 weights for CIFAR-10,
-    WARN-40-10 56,328,194.
+    As in the authors' released code, with their CIFAR settings. It normalises and rectifies after the first
+    convolution, which `wide_resnet` does not. WARN-28-10 trains 36,965,634 weights for CIFAR-10, WARN-40-10 56,328,194.
 
     Args:
         depth, width, input_shape, classes: of `wide_resnet`.
@@ -74,7 +75,8 @@ def attend_and_rectify(
     if not 1 <= attention_depth <= len(GROUP_FILTERS):
         raise ValueError(f"attention_depth: expected 1 to {len(GROUP_FILTERS)}, received {attention_depth!r}")
     image = keras.Input(input_shape, name="image")
-    features = group_features(image, depth, width)
+    x = bn_relu(conv(image, GROUP_FILTERS[0], 3, 1, "conv1"), "conv1")  # Wide ResNets have no normalisation here
+    features = group_features(x, depth, width)
     hypotheses = [
         attention_module(z, heads, classes, f"attention{group}", kernel_size, diversity_weight / attention_depth)
         for group, z in reversed(list(enumerate(features, start=1)))
@@ -86,12 +88,12 @@ def attend_and_rectify(
 
 
 def group_features(
-    image: KerasTensor, depth: int, width: int, stage_attention: Attention | None = None
+    x: KerasTensor, depth: int, width: int, stage_attention: Attention | None = None
 ) -> list[KerasTensor]:
     """What each of the three groups gives, after the batch normalisation and ReLU that come next.
 
     Args:
-        image: (batch, height, width, channels).
+        x: what the first convolution gives, (batch, height, width, 16).
         depth, width, stage_attention: of `wide_resnet`.
 
     Returns:
@@ -103,7 +105,6 @@ def group_features(
     blocks, rest = divmod(depth - 4, 6)
     if rest or blocks < 1:
         raise ValueError(f"depth: expected 6n + 4, that is 10, 16, 22, 28, ..., received {depth!r}")
-    x = conv(image, GROUP_FILTERS[0], 3, 1, "conv1")
     features = []
     for group, filters in enumerate(GROUP_FILTERS, start=1):
         for block in range(1, blocks + 1):

@@ -1,4 +1,4 @@
-"""Rodríguez et al., "Attend and Rectify: a Gated Attention Mechanism for Fine-Grained Recovery" (2018, arXiv:1807.07320).
+"""Attend and Rectify: Rodríguez et al. (2018, arXiv:1807.07320).
 
 Attention modules at several depths each propose class scores from where they look; gates decide whom to trust.
 """

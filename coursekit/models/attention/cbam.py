@@ -1,4 +1,4 @@
-"""Channel, then spatial attention: Woo et al., "CBAM: Convolutional Block Attention Module" (2018, arXiv:1807.06521)."""
+"""Channel and spatial attention: Woo et al., "CBAM: Convolutional Block Attention Module" (2018, arXiv:1807.06521)."""
 
 from keras import KerasTensor, layers, ops
 
