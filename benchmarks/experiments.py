@@ -87,7 +87,7 @@ def mask_networks() -> dict[str, Builder]:
 
     def network(attend: Callable) -> keras.Model:
         image = keras.Input(IMAGE_SHAPE)
-        x = keras.layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False)(image)
+        x = keras.layers.Conv2D(16, 5, strides=4, padding="same", use_bias=False)(image)
         x = module(module(x, attend), attend)
         x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
         x = keras.layers.GlobalAveragePooling2D()(x)
@@ -97,7 +97,7 @@ def mask_networks() -> dict[str, Builder]:
         "no mask": lambda x, trunk: trunk,
         "M · T": lambda x, trunk: soft_mask(x) * trunk,
         "(1 + M) · T": lambda x, trunk: (1 + soft_mask(x)) * trunk,
-        "self-attention": lambda x, trunk: self_attention(trunk, 4, 8),
+        "self-attention": lambda x, trunk: self_attention(trunk, 4, 4),
     }
     return {name: partial(network, attend) for name, attend in ways.items()}
 

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from autograder.authoring import handouts
-from autograder.authoring.handouts import COSTS, EXAM, SUMMARY, exam_page, card_page
+from autograder.authoring.handouts import COSTS, EXAM, SUMMARY, card_page, exam_page
 from autograder.authoring.pictures import SHADE_OF, picture
 from autograder.exercises import LESSONS
 from autograder.messages import LANGUAGES

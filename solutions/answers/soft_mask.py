@@ -64,7 +64,7 @@ def sequential_head(x):
 
 def units_in_a_loop(x):
     """Both units in a loop, names that say what is what."""
-    batch, height, width, channels = x.shape
+    height, width, channels = x.shape[1:]
     smaller = layers.MaxPooling2D((3, 3), (2, 2), padding="same", name="down")(x)
     for _ in range(2):
         smaller = residual_unit(smaller)

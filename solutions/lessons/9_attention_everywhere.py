@@ -287,19 +287,16 @@ check(residual_attention)
 # 하나씩 모듈이 세 개이고, 앞의 두 스테이지는 마스크가 더 깊습니다. **예상해 보세요. 여러분의 모듈 하나는 파라미터가 몇백만 개일까요?**
 
 # %% experiment
-from coursekit.models import residual_attention_network
+from coursekit.models.catalogue import described, network
 from coursekit.models.cost import cost as measured
 
-def built(block, height, width, channels):
-    """A model of one block, its weights described but not filled."""
+def measured_block(block, height, width, channels):
+    """What a block costs, its weights only described: large ones cost no memory."""
     x = keras.Input((height, width, channels))
-    with keras.StatelessScope(initialize_variables=False):
-        return keras.Model(x, block(x))
+    return measured(described(lambda: keras.Model(x, block(x))))
 
-print(f"your module at 14 × 14 × 1024: {measured(built(residual_attention, 14, 14, 1024)).trainable:,} parameters")
-with keras.StatelessScope(initialize_variables=False):
-    attention_56 = measured(residual_attention_network(56))
-keras.utils.clear_session()
+print(f"your module at 14 × 14 × 1024: {measured_block(residual_attention, 14, 14, 1024).trainable:,} parameters")
+attention_56 = measured(network("Attention-56"))
 print(f"Attention-56: {attention_56.trainable:,} parameters, {attention_56.multiply_adds:,} multiply-adds")
 
 # %% [markdown] lang="en"
@@ -597,9 +594,8 @@ blocks = {
 }
 print(f"{'14 × 14 × 64':16}{'parameters':>24}{'multiply-adds':>28}\n{'':16}{'yours':>12}{'counted':>12}{'yours':>16}{'counted':>12}")
 for name, block in blocks.items():
-    counted, (parameters, multiply_adds) = measured(built(block, 14, 14, 64)), cost(name, 14, 14, 64)
+    counted, (parameters, multiply_adds) = measured_block(block, 14, 14, 64), cost(name, 14, 14, 64)
     print(f"{name:16}{parameters:12,}{counted.trainable:12,}{multiply_adds:16,}{counted.multiply_adds:12,}")
-keras.utils.clear_session()
 
 # %% [markdown] lang="en"
 # Now let the map grow. *Predict: the side doubles. By what factor does the price of spatial attention grow, and that of
