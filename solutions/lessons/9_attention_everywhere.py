@@ -187,7 +187,7 @@ for name, field in fields.items():
 image_row([field.astype(float) for field in fields.values()], list(fields), "The same units reach farther on a halved map")
 
 # %% [markdown] lang="en"
-# A square of five rows against one of about twice as many. (Holes inside come from ReLUs that were shut before and after.)
+# A patch of five rows against one of about twice as many. (They are ragged where ReLUs were shut before and after.)
 #
 # ## One plus the mask
 #
@@ -200,7 +200,8 @@ image_row([field.astype(float) for field in fields.values()], list(fields), "The
 # six of $(1 + M) \cdot T$?* The next cell applies your own mask six times, without a trunk.
 
 # %% [markdown] lang="ko"
-# 다섯 행짜리 사각형과 그 두 배쯤 되는 사각형입니다. (안쪽의 빈 곳은 바꾸기 전에도 뒤에도 닫혀 있던 ReLU 때문입니다.)
+# 하나는 다섯 행에, 다른 하나는 그 두 배쯤 되는 행에 퍼져 있습니다. (모양이 들쭉날쭉한 것은 바꾸기 전에도 뒤에도 닫혀 있던 ReLU
+# 때문입니다.)
 #
 # ## 1 더하기 마스크
 #
@@ -233,7 +234,7 @@ with sheet("After six masks, M · T leaves {:.0%} of the signal; with 1 + M it h
     for (name, values), colour, style in zip(ways.items(), PALETTE, LINE_STYLES):
         ax.plot(values, style, color=colour, marker="o", label=name)
     ax.axhline(1, color="#595959", linewidth=1)
-    ax.set(xlabel="modules", ylabel="spread of the map (share of the input's)", yscale="log")
+    ax.set(xlabel="modules", ylabel="spread (share of the input's)", yscale="log")
     ax.legend(frameon=False)
 display(figure)
 
@@ -456,7 +457,7 @@ features = layers.Conv2D(16, 5, strides=2, padding="same", activation="relu")(im
 seen = self_attention(features, heads=2, key_dim=8)
 pooled = layers.Flatten()(layers.AveragePooling2D(2)(seen))
 onlooker = keras.Model(image, layers.Dense(10, activation="softmax")(pooled))
-onlooker.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", ["accuracy"], jit_compile=False)
+onlooker.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
 scaled = train_images[: ONLOOKER.images, ..., np.newaxis] / np.float32(255)
 onlooker.fit(scaled, train_labels[: ONLOOKER.images], batch_size=64, epochs=ONLOOKER.epochs, verbose=0)
 scaled = test_images[: ONLOOKER.test_images, ..., np.newaxis] / np.float32(255)
@@ -650,7 +651,7 @@ BUDGET = Budget(images=1_500, epochs=3, seeds=1, test_images=1_000)
 
 def small_network(module):
     image = keras.Input((28, 28, 1))
-    x = layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False)(image)
+    x = layers.Conv2D(16, 5, strides=4, padding="same", use_bias=False)(image)
     x = layers.ReLU()(layers.BatchNormalization()(module(module(x))))
     return keras.Model(image, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
 
