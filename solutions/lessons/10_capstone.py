@@ -189,11 +189,31 @@ def my_attention(x):
 check(my_attention)
 
 # %% [markdown] lang="en"
+# **What a squeeze leaves, a gate can know.** Compare the designs of this course by what they let through to the gate:
+#
+# | squeeze | what the gate knows | what it cannot know |
+# |---|---|---|
+# | mean over height and width (SE, ECA) | how strong each channel is | where anything is |
+# | maximum over height and width (CBAM) | the strongest place of each channel | how much of the picture is like it |
+# | mean or maximum over the channels (CBAM) | how strong each position is | which channel made it so |
+# | none, a convolution reads x (BAM, the tutorial) | the pattern around each position | what lies outside its kernel |
+# | means over rows and over columns | how strong each row and each column is | which crossing of the two it was |
+#
 # Look at your gates before you trust them. The next cell runs your layer, untrained, on the edges of six garments: four
 # channels, one for each direction of a step from dark to bright. Output divided by input *is* the gate. *Predict: will your gates
 # differ between channels, between positions, or both?*
 
 # %% [markdown] lang="ko"
+# **스퀴즈가 남긴 것만 게이트가 알 수 있습니다.** 이 강의의 설계들을, 게이트에 무엇을 남기는지로 비교해 봅시다.
+#
+# | 스퀴즈 | 게이트가 아는 것 | 알 수 없는 것 |
+# |---|---|---|
+# | 높이와 너비를 따라 평균 (SE, ECA) | 채널마다 얼마나 센지 | 무엇이 어디에 있는지 |
+# | 높이와 너비를 따라 최댓값 (CBAM) | 채널마다 가장 센 곳의 값 | 그런 곳이 그림에 얼마나 많은지 |
+# | 채널을 따라 평균이나 최댓값 (CBAM) | 위치마다 얼마나 센지 | 어느 채널 때문인지 |
+# | 없음, 합성곱이 x를 직접 읽음 (BAM, 튜토리얼) | 위치마다 그 주변의 무늬 | 커널 밖에 있는 것 |
+# | 행마다, 열마다 평균 | 행과 열이 각각 얼마나 센지 | 둘이 만나는 곳 가운데 어디였는지 |
+#
 # 믿기 전에 게이트를 눈으로 보세요. 다음 셀은 학습하지 않은 여러분의 층을 옷 여섯 벌의 가장자리에 적용합니다. 채널은 네 개이고, 어두운 곳에서 밝은
 # 곳으로 가는 방향마다 하나씩입니다. 출력을 입력으로 나눈 것이 **바로** 게이트입니다. **예상해 보세요. 여러분의 게이트는 채널마다 다를까요,
 # 위치마다 다를까요, 둘 다일까요?**

@@ -97,8 +97,8 @@ image_row([field.astype(float) for field in fields.values()], titles, "Convoluti
 # On small maps one step of the network covers twice the distance, for a quarter of the work. The paper halves until 7 × 7 is
 # left: three times in its first stage, twice in the second, once in the third. You write the third.
 #
-# **Sigmoid, not softmax.** The released networks call a variable "softmax" for *soft mask*. Several programs took the name
-# for the function. The gates do not compete.
+# **Sigmoid, not softmax.** A widely used port names its variables `softmax`, for *soft mask*, and that has misled its readers.
+# The gates do not compete.
 #
 # The next cell gives the network's building block, a bottleneck whose activations come first.
 
@@ -123,8 +123,8 @@ image_row([field.astype(float) for field in fields.values()], titles, "Convoluti
 # 작은 맵에서는 한 칸이 두 배의 거리이고, 계산량은 4분의 1입니다. 논문은 7 × 7이 될 때까지 줄입니다. 첫 번째 스테이지에서는 세 번, 두
 # 번째에서는 두 번, 세 번째에서는 한 번입니다. 여러분은 세 번째를 작성합니다.
 #
-# **소프트맥스가 아니라 시그모이드입니다.** 공개된 코드에는 **소프트 마스크**(soft mask)라는 뜻으로 "softmax"라고 쓴 변수가 있습니다. 이
-# 이름을 함수로 잘못 읽은 코드가 여럿 있습니다. 게이트는 서로 경쟁하지 않습니다.
+# **소프트맥스가 아니라 시그모이드입니다.** 널리 쓰이는 한 구현은 **소프트 마스크**(soft mask)라는 뜻으로 변수 이름을 `softmax`라고
+# 지어서 읽는 사람들을 헷갈리게 했습니다. 게이트는 서로 경쟁하지 않습니다.
 #
 # 다음 셀은 이 신경망의 기본 블록, 활성화가 먼저 오는 병목 유닛입니다.
 
@@ -301,8 +301,8 @@ attention_56 = measured(network("Attention-56"))
 print(f"Attention-56: {attention_56.trainable:,} parameters, {attention_56.multiply_adds:,} multiply-adds")
 
 # %% [markdown] lang="en"
-# **8,804,352** and **31,810,728**, as in the released network. The paper prints 31.9 million. Ports on the web often give
-# another number: they add the map that only tells the resizing its *size*, or leave out a normalisation.
+# **8,804,352** and **31,810,728**, as in the released network. Ports on the web often build another one: they add the map that
+# only tells the resizing its *size*, or leave out the normalisations before the last two convolutions.
 #
 # ## Everyone looks at everyone
 #
@@ -328,8 +328,8 @@ print(f"Attention-56: {attention_56.trainable:,} parameters, {attention_56.multi
 # `layers.MultiHeadAttention` does all of this but "+ x". Write it once by hand; the check accepts both.
 
 # %% [markdown] lang="ko"
-# **8,804,352개**와 **31,810,728개**입니다. 공개된 신경망과 같습니다. 논문에는 3,190만 개라고 적혀 있습니다. 웹에 있는 구현은 숫자가 다를
-# 때가 많습니다. 크기만 알려 주는 맵을 더해 버리거나, 정규화를 빠뜨리기 때문입니다.
+# **8,804,352개**와 **31,810,728개**입니다. 공개된 신경망과 같습니다. 웹에 있는 구현은 다른 신경망일 때가 많습니다. 크기만 알려 주는 맵을
+# 더해 버리거나, 마지막 두 합성곱 앞의 정규화를 빠뜨리기 때문입니다.
 #
 # ## 모두가 모두를 본다
 #
