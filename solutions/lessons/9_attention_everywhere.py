@@ -281,11 +281,11 @@ check(residual_attention)
 
 # %% [markdown] lang="en"
 # Your module at the size of the paper's third stage, and the whole network from the course's package. Attention-56 has three
-# modules, one a stage, and deeper masks in the first two stages. *Predict: your module alone, in millions of parameters?*
+# modules, one a stage, and deeper masks in the first two stages; Attention-92 has six. *Predict: your module alone, in millions of parameters?*
 
 # %% [markdown] lang="ko"
 # 논문의 세 번째 스테이지 크기에서 여러분의 모듈을 세어 보고, 강의 패키지에 있는 신경망 전체도 세어 봅니다. Attention-56은 스테이지마다
-# 하나씩 모듈이 세 개이고, 앞의 두 스테이지는 마스크가 더 깊습니다. **예상해 보세요. 여러분의 모듈 하나는 파라미터가 몇백만 개일까요?**
+# 하나씩 모듈이 세 개이고, 앞의 두 스테이지는 마스크가 더 깊습니다. Attention-92는 여섯 개입니다. **예상해 보세요. 여러분의 모듈 하나는 파라미터가 몇백만 개일까요?**
 
 # %% experiment
 from coursekit.models.catalogue import described, network
@@ -297,11 +297,13 @@ def measured_block(block, height, width, channels):
     return measured(described(lambda: keras.Model(x, block(x))))
 
 print(f"your module at 14 × 14 × 1024: {measured_block(residual_attention, 14, 14, 1024).trainable:,} parameters")
-attention_56 = measured(network("Attention-56"))
-print(f"Attention-56: {attention_56.trainable:,} parameters, {attention_56.multiply_adds:,} multiply-adds")
+for name in ("Attention-56", "Attention-92"):
+    whole = measured(network(name))
+    print(f"{name}: {whole.trainable:,} parameters, {whole.multiply_adds:,} multiply-adds")
 
 # %% [markdown] lang="en"
-# **8,804,352** and **31,810,728**, as in the released network. Ports on the web often build another one: they add the map that
+# **8,804,352** and **31,810,728**, as in the released network. For the larger one the paper's table prints 51.3 million, which
+# does not fit what was released: 52,466,344. Ports on the web often build another one: they add the map that
 # only tells the resizing its *size*, or leave out the normalisations before the last two convolutions.
 #
 # ## Everyone looks at everyone
@@ -328,7 +330,8 @@ print(f"Attention-56: {attention_56.trainable:,} parameters, {attention_56.multi
 # `layers.MultiHeadAttention` does all of this but "+ x". Write it once by hand; the check accepts both.
 
 # %% [markdown] lang="ko"
-# **8,804,352개**와 **31,810,728개**입니다. 공개된 신경망과 같습니다. 웹에 있는 구현은 다른 신경망일 때가 많습니다. 크기만 알려 주는 맵을
+# **8,804,352개**와 **31,810,728개**입니다. 공개된 신경망과 같습니다. 더 큰 신경망은 논문의 표에 5,130만 개라고 적혀 있지만 공개된 것은
+# 52,466,344개라서 서로 맞지 않습니다. 웹에 있는 구현은 다른 신경망일 때가 많습니다. 크기만 알려 주는 맵을
 # 더해 버리거나, 마지막 두 합성곱 앞의 정규화를 빠뜨리기 때문입니다.
 #
 # ## 모두가 모두를 본다
