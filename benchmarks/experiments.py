@@ -6,7 +6,6 @@ An interrupted run goes on where it stopped. The networks are the course's own r
 """
 
 import sys
-from collections.abc import Callable
 from functools import partial
 
 import click
@@ -77,29 +76,9 @@ def order_networks() -> dict[str, Builder]:
 
 
 def mask_networks() -> dict[str, Builder]:
-    """Two modules of lesson 9 one behind the other: no mask, a mask, 1 + mask, and self-attention in the mask's place."""
+    """The small networks of lesson 9: no mask, a mask, 1 + mask, and self-attention in the mask's place."""
     lesson = lesson_namespace("9-attention-everywhere")
-    unit, soft_mask, self_attention = (lesson[name] for name in ("residual_unit", "soft_mask", "self_attention"))
-
-    def module(x: keras.KerasTensor, attend: Callable) -> keras.KerasTensor:
-        x = unit(x)
-        return unit(attend(x, unit(unit(x))))
-
-    def network(attend: Callable) -> keras.Model:
-        image = keras.Input(IMAGE_SHAPE)
-        x = keras.layers.Conv2D(16, 5, strides=4, padding="same", use_bias=False)(image)
-        x = module(module(x, attend), attend)
-        x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
-        x = keras.layers.GlobalAveragePooling2D()(x)
-        return keras.Model(image, keras.layers.Dense(10, activation="softmax")(x))
-
-    ways = {
-        "no mask": lambda x, trunk: trunk,
-        "M · T": lambda x, trunk: soft_mask(x) * trunk,
-        "(1 + M) · T": lambda x, trunk: (1 + soft_mask(x)) * trunk,
-        "self-attention": lambda x, trunk: self_attention(trunk, 4, 4),
-    }
-    return {name: partial(network, attend) for name, attend in ways.items()}
+    return {name: partial(lesson["small_network"], attend) for name, attend in lesson["ways"]().items()}
 
 
 # name -> (networks, task, budget)
