@@ -94,6 +94,51 @@ def attention_residual_block(x, filters, stride, name=""):
     return residual_block(x, filters, stride, attention=lambda branch: spatial_attention(channel_attention(branch)))
 
 
+def eca_kernel_size(channels, b=1, gamma=2):
+    """Wang et al., equation 12: the odd number nearest to t, of two the larger."""
+    t = abs(np.log2(channels) / gamma + b / gamma)
+    odd = np.arange(1, 100, 2)
+    return int(odd[np.abs(odd - t) == np.abs(odd - t).min()].max())
+
+
+def eca_block(x, b=1, gamma=2):
+    """Wang et al., equation 9."""
+    kernel = weight(eca_kernel_size(x.shape[-1], b, gamma), 1, 1).ravel()
+    padded = np.pad(x.mean(axis=(1, 2)), ((0, 0), (len(kernel) // 2,) * 2))
+    return x * sigmoid(sliding_window_view(padded, len(kernel), axis=1) @ kernel)[:, None, None, :]
+
+
+def cbam_channel_attention(x, ratio=8):
+    """Woo et al., equation 2."""
+    channels = x.shape[-1]
+    units = max(1, channels // ratio)
+    w0, w1 = weight(channels, units).reshape(channels, units), weight(units, channels).reshape(units, channels)
+    scores = sum(
+        relu(pooled @ w0 + weight(units)) @ w1 + weight(channels)
+        for pooled in (x.mean(axis=(1, 2)), x.max(axis=(1, 2)))
+    )
+    return x * sigmoid(scores)[:, None, None, :]
+
+
+def pooled_channels(x):
+    return np.stack([x.mean(axis=-1), x.max(axis=-1)], axis=-1)
+
+
+def cbam_spatial_attention(x, kernel_size=7):
+    """Woo et al., equation 3."""
+    return x * sigmoid(convolve(pooled_channels(x), weight(kernel_size, kernel_size, 2, 1)))
+
+
+def stacked_spatial_attention(x, kernel_size=3):
+    scores = pooled_channels(x)
+    for width in (64, 32, 16):
+        scores = relu(convolve(scores, weight(kernel_size, kernel_size, scores.shape[-1], width)))
+    return x * sigmoid(convolve(scores, weight(kernel_size, kernel_size, 16, 1)))
+
+
+def cbam_block(x, ratio=8):
+    """Woo et al., equation 1."""
+    return cbam_spatial_attention(cbam_channel_attention(x, ratio))
 def residual_unit(x):
     """He et al. (2016), Figure 4e, with a bottleneck: batch normalisation and ReLU before each convolution."""
     channels = x.shape[-1]
@@ -169,6 +214,11 @@ FORMULAS = {
     "autoencoder_block": autoencoder_block,
     "residual_block": residual_block,
     "attention_residual_block": attention_residual_block,
+    "eca_block": eca_block,
+    "cbam_channel_attention": cbam_channel_attention,
+    "cbam_spatial_attention": cbam_spatial_attention,
+    "stacked_spatial_attention": stacked_spatial_attention,
+    "cbam_block": cbam_block,
 }
 
 
@@ -199,9 +249,36 @@ def test_a_silent_branch_leaves_the_shortcut(tensorflow):
         np.testing.assert_array_equal(output, relu(CHALLENGE.inputs(case, number)))
 
 
+def test_eca_kernel_sizes_follow_the_formula():
+    for channels in (*range(1, 300), 2047, 2048, 2049, 32768):
+        for b, gamma in ((1, 2), (4, 3), (-11, 2), (0, 1)):
+            assert reference("eca_kernel_size")(channels, b, gamma) == eca_kernel_size(channels, b, gamma)
+
+
+def test_attention_behind_a_backbone(tensorflow):
+    """Of `vgg16_cbam`, what stands behind the backbone: its map is the next-to-last thing that can be read."""
+    asked = load("vgg16_cbam")
+    for number, case in enumerate(asked.cases):
+        images = CHALLENGE.inputs(case, number).astype(np.float64)
+        x = relu(convolve(images, weight(3, 3, images.shape[-1], 8), 2) + weight(8))
+        x = relu(convolve(x, weight(3, 3, 8, 24)) + weight(24))
+        if number == 1:  # the second backbone's further convolution, 2×2 without padding
+            windows = sliding_window_view(x, (2, 2), axis=(1, 2))
+            x = np.einsum("bhwcij,ijcf->bhwf", windows, weight(2, 2, 24, 40)) + weight(40)
+        expected = stacked_spatial_attention(cbam_channel_attention(x))
+        output = measure(reference("vgg16_cbam"), asked, CHALLENGE).cases[number].output
+        np.testing.assert_allclose(output, expected, rtol=1e-4, atol=1e-5)
+
+
+SCALING = (
+    *("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "spatial_attention"),
+    *("eca_block", "cbam_channel_attention", "cbam_spatial_attention", "stacked_spatial_attention", "cbam_block"),
+)
+
+
 def test_attention_only_scales_down(tensorflow):
     """Gates lie between 0 and 1, so no value grows and none changes its sign."""
-    for exercise in ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "spatial_attention"):
+    for exercise in SCALING:
         asked = load(exercise)
         for number, result in enumerate(measure(reference(exercise), asked, CHALLENGE).cases):
             x = CHALLENGE.inputs(asked.cases[number], number)

@@ -41,6 +41,15 @@ def size(weights) -> int:
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 3}, 577, 577),
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 1}, 65, 65),
         ("spatial_attention", (7, 7, 32), {"name": "a"}, 1_569, 1_569),
+        ("eca_block", (26, 26, 512), {}, 5, 5),
+        ("eca_block", (7, 7, 64), {}, 3, 3),
+        ("cbam_channel_attention", (7, 7, 64), {}, 1_096, 1_096),
+        ("cbam_channel_attention", (7, 7, 512), {}, 66_112, 66_112),
+        ("cbam_spatial_attention", (7, 7, 512), {}, 98, 98),
+        ("stacked_spatial_attention", (7, 7, 512), {}, 24_336, 24_336),
+        ("cbam_block", (7, 7, 64), {}, 1_194, 1_194),
+        ("cbam_block", (7, 7, 256), {}, 16_770, 16_770),
+        ("cbam_block", (7, 7, 64), {"ratio": 16}, 678, 678),  # 680 in the authors' code, with its batch normalisation
         ("self_attention", (7, 7, 64), {"heads": 4, "key_dim": 16}, 16_640, 16_640),
         ("self_attention", (7, 7, 32), {"heads": 2, "key_dim": 16}, 4_224, 4_224),
         ("self_attention", (7, 7, 128), {"heads": 4, "key_dim": 32}, 66_048, 66_048),
@@ -99,6 +108,43 @@ def test_the_latent_map_is_7_by_7(tensorflow):
 
 def test_given_ratio_at_least_one_unit(tensorflow):
     assert counts("channel_attention", (4, 4, 12), name="a", ratio=16)[0] == 2 * 12 + 1 + 12
+
+
+# specs: ties (8, 128, 2048) go up, as in the paper's Figure 3; the widths of ResNet-50's stages.
+KERNEL_SIZES = {
+    4: 1,
+    8: 3,
+    16: 3,
+    24: 3,
+    32: 3,
+    64: 3,
+    127: 3,
+    128: 5,
+    256: 5,
+    512: 5,
+    1024: 5,
+    2047: 5,
+    2048: 7,
+    4096: 7,
+}
+
+
+def test_eca_kernel_sizes():
+    assert {channels: reference("eca_kernel_size")(channels) for channels in KERNEL_SIZES} == KERNEL_SIZES
+
+
+def test_eca_in_resnet_50(tensorflow):
+    """3, 4, 6 and 3 blocks: 86 by the formula, 80 in the authors' network, which has 3 where the formula has 5."""
+    blocks = {256: 3, 512: 4, 1024: 6, 2048: 3}
+    assert sum(count * counts("eca_block", (7, 7, width))[0] for width, count in blocks.items()) == 86
+
+
+def test_vgg16_with_cbam(tensorflow):
+    """The Japanese article's network: 14,714,688 of VGG16, 66,112 and 24,336 of attention."""
+    with keras.StatelessScope(initialize_variables=False):  # counted, not made: 60 MB
+        model = reference("vgg16_cbam")((224, 224, 3))
+        assert (model.count_params(), model.output_shape) == (14_805_136, (None, 7, 7, 512))
+    keras.utils.clear_session(free_memory=False)  # it would make the weights at the next chance
 
 
 def test_depths_of_the_depth_experiment(tensorflow):

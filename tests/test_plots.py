@@ -305,6 +305,7 @@ def test_expected_and_received_draws_numbers_as_bars():
         (MAPS_OF_TWO_IMAGES, np.ones((2, 1, 1, 6)), "Shapes differ: (2, 4, 5, 6) expected, (2, 1, 1, 6) received"),
         (MAPS_OF_TWO_IMAGES, np.ones((2, 6)), "Shapes differ: (2, 4, 5, 6) expected, (2, 6) received"),
         (np.ones(3), np.float32(2), "Shapes differ: (3,) expected, () received"),
+        (np.int64(5), np.int64(3), "The largest difference is 2"),
     ],
 )
 def test_expected_and_received_draws_whatever_it_is_given(expected, received, title):

@@ -9,7 +9,7 @@ EXERCISE = Exercise(
     name="eca_kernel_size",
     kind="number",
     cases=(
-        *(Case((), {"channels": channels}) for channels in (512, 64, 16, 4, 1)),
+        *(Case((), {"channels": channels}) for channels in (512, 64, 16, 12, 4, 1)),
         *(Case((), {"channels": channels}) for channels in (8, 128, 2048)),  # half-way between two odd numbers
         *(Case((), {"channels": channels}) for channels in (7, 127, 2047)),  # just below them
         Case((), {"channels": 24, "gamma": 1}),

@@ -22,7 +22,7 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     Raises:
         ValueError: nothing to draw.
     """
-    expected, received = (np.atleast_1d(np.asarray(array, dtype=np.float64)) for array in (expected, received))
+    expected, received = (np.asarray(array, dtype=np.float64) for array in (expected, received))
     if not expected.size or not received.size:
         raise ValueError(f"Expected outputs with values. Received: shapes {expected.shape} and {received.shape}")
     if expected.shape != received.shape:
@@ -33,7 +33,7 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     title = f"The largest difference is {errors.max():.3g}" if errors.max() > 0 else "There is no difference"
     if expected.ndim in (3, 4):
         return _maps(_channels_last(expected[worst]), _channels_last(received[worst]), f"{title}, in image {worst}")
-    chosen = slice(None) if worst is None else worst
+    chosen = ... if worst is None else worst
     return _bars(expected[chosen].ravel(), received[chosen].ravel(), title)
 
 

@@ -95,5 +95,4 @@ def style_of_the_chinese_tutorial(inputs, b=1, gamma=2):
     x = tf.keras.layers.Conv1D(filters=1, kernel_size=kernel_size, padding="same", use_bias=False)(x)
     x = tf.keras.layers.Activation("sigmoid")(x)
     x = tf.keras.layers.Reshape((1, 1, in_channel))(x)
-    outputs = tf.keras.layers.multiply([inputs, x])
-    return outputs
+    return tf.keras.layers.multiply([inputs, x])

@@ -44,10 +44,8 @@ def nearest_of_all(channels, b=1, gamma=2):
 
 
 def style_of_the_chinese_tutorial(channels, b=1, gamma=2):
-    """In the style of the Chinese SE/ECA tutorial: `math.log(channels, 2)` and an `if` with both branches."""
+    """In the style of the Chinese SE/ECA tutorial: `math.log(channels, 2)`, and `return` in both branches."""
     kernel_size = int(abs((math.log(channels, 2) + b) / gamma))
     if kernel_size % 2:
-        kernel_size = kernel_size
-    else:
-        kernel_size = kernel_size + 1
-    return kernel_size
+        return kernel_size
+    return kernel_size + 1

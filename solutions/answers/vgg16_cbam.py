@@ -2,7 +2,6 @@
 
 import keras
 import tensorflow as tf
-from keras import layers
 
 
 def on_the_backbones_own_tensors(input_shape, backbone=keras.applications.VGG16):
@@ -61,5 +60,4 @@ def style_of_the_japanese_article(input_shape, backbone=keras.applications.VGG16
     x = cbam_channel_attention(x)
     x = stacked_spatial_attention(x)
 
-    model = tf.keras.models.Model(inp, x)
-    return model
+    return tf.keras.models.Model(inp, x)

@@ -1,3 +1,25 @@
+# %% [markdown] lang="en"
+# # Ask the neighbours
+#
+# In lesson 3 every gate knew all channels: two dense layers stood between the averages and the gates. In wide networks
+# that is dear. **Does a gate have to know all channels, or is it enough to ask the neighbours?** But channels are only
+# numbered; is channel 7 closer to channel 8 than to channel 40? The last figure of this lesson shows what your own
+# layer makes of its neighbours.
+#
+# Two exercises, 8 points, about 60 minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
+# with five parameters where lesson 3's has tens of thousands.
+
+# %% [markdown] lang="ko"
+# # 이웃에게 묻기
+#
+# 레슨 3에서는 게이트마다 모든 채널을 알고 있었습니다. 평균과 게이트 사이에 Dense 층 두 개가 있었기 때문입니다. 채널이
+# 많은 신경망에서는 값이 비쌉니다. **게이트가 모든 채널을 알아야 할까요, 아니면 이웃에게만 물어도 될까요?** 그런데 채널에는
+# 번호만 있을 뿐입니다. 채널 7은 정말 채널 40보다 채널 8에 더 가까울까요? 여러분의 층이 이웃을 어떻게 쓰는지 이 레슨의
+# 마지막 그림에서 보게 됩니다.
+#
+# 연습 문제 2개, 8점, 60분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층이라면 파라미터가
+# 수만 개 필요한 곳에서 다섯 개로 채널 어텐션을 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 
@@ -10,9 +32,161 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
+# %% [markdown] lang="en"
+# ## Sixteen microphones
+#
+# Four speakers are on a stage, and each is recorded by four microphones. Of each four, one is broken and gives static.
+# As in lesson 3 the speakers are garments. But this time some speak softly and some loudly, and the static of a broken
+# microphone is about three times as loud as *its own* speaker.
+#
+# In the next figure each row is a speaker and each column a microphone; below it stand the sixteen averages.
+# *Predict: in lesson 3 a fixed threshold told static from speech. Will one do here?*
+
+# %% [markdown] lang="ko"
+# ## 마이크 열여섯 개
+#
+# 무대에 네 사람이 있고, 한 사람마다 마이크 네 개로 녹음합니다. 네 개 가운데 하나는 고장이 나서 잡음만 냅니다. 레슨 3에서처럼
+# 말하는 사람은 옷입니다. 이번에는 작게 말하는 사람도 있고 크게 말하는 사람도 있습니다. 고장 난 마이크의 잡음은 **자기가 맡은**
+# 사람보다 세 배쯤 큽니다.
+#
+# 다음 그림에서 행은 사람, 열은 마이크이고, 아래에 평균 열여섯 개를 출력합니다. **예상해 보세요. 레슨 3에서는 정해 둔 값
+# 하나로 잡음을 가려낼 수 있었습니다. 여기서도 될까요?**
+
+# %% experiment
+from coursekit.data import load_fashion_mnist
+from coursekit.plots import comparison, image_grid
+from coursekit.plots.style import PALETTE, sheet
+
+(train_images, _), (test_images, _) = load_fashion_mnist()
+
+def on_stage(images, seed):
+    """Four speakers, each heard by four microphones, of which one gives static.
+
+    Returns: what is heard, (batch, 14, 14, 16); what is said, (batch, 14, 14, 4).
+    """
+    rng = np.random.default_rng(seed)
+    small = images[: len(images) // 4 * 4, ::2, ::2] / np.float32(255)
+    said = small.reshape(-1, 4, 14, 14).transpose(0, 2, 3, 1)
+    said = said * rng.uniform(0.2, 1, (len(said), 1, 1, 4)).astype("float32")
+    heard = np.repeat(said, 4, axis=-1)
+    static = heard.mean(axis=(1, 2), keepdims=True) * rng.uniform(0, 6, heard.shape).astype("float32")
+    broken = np.arange(4) == rng.integers(4, size=(len(said), 4, 1))
+    return np.where(broken.reshape(-1, 1, 1, 16), static, heard), said
+
+heard, said = on_stage(test_images[:2_000], seed=1)
+rows = {f"speaker {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
+image_grid(rows, "Loud alone does not mean broken: compare with the same speaker's other microphones", (0, 1.5))
+
+# %% experiment
+for row in range(4):
+    print(f"speaker {row}: averages", *(f"{mean:.2f}" for mean in heard[0, :, :, 4 * row : 4 * row + 4].mean(axis=(0, 1))))
+
+# %% [markdown] lang="en"
+# No threshold works: the static beside a soft speaker is no louder than a loud speaker's voice. To know whether a
+# microphone is broken you have to **compare** it with others. And if the sixteen lie in a row, the right ones to compare
+# with lie next to it.
+#
+# ## From a bottleneck to a sliding window
+#
+# Lesson 3's layer can compare everything with everything, through a bottleneck of $m = C / r$ units. Wang et al. put two
+# questions to it. Do the gates need all channels? And does the bottleneck, which squeezes $C$ numbers into $m$, do harm?
+#
+# They measured both on ImageNet with ResNet-50 (their Table 2, top-1 accuracy in per cent):
+#
+# | a gate sees | parameters | accuracy |
+# |---|---|---|
+# | there are no gates | 0 | 75.20 |
+# | its own channel, without any weight: $\sigma(z_c)$ | 0 | 76.00 |
+# | its own channel, with one weight | $C$ | 77.07 |
+# | all channels, through a bottleneck (lesson 3) | $2C^2/r$ | 76.71 |
+# | all channels, without a bottleneck | $C^2$ | 77.42 |
+# | its 3 nearest channels, with a kernel for each channel | $3C$ | 77.35 |
+# | its 3 nearest channels, one kernel for all | **3** | **77.43** |
+#
+# In their measurement the bottleneck costs more than the other channels bring. And three shared weights do as well as
+# $C^2$. That is **efficient channel attention**, ECA:
+#
+# $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s_c = \sigma\Big(\sum_{j=-(k-1)/2}^{(k-1)/2} w_j\, z_{c+j}\Big) \qquad
+# y_{hwc} = s_c\, x_{hwc}$$
+#
+# The sum is a 1D convolution along the *channels*. Beyond the first and the last channel there are zeros.
+
+# %% [markdown] lang="ko"
+# 정해 둔 값 하나로는 안 됩니다. 작게 말하는 사람 옆의 잡음은 크게 말하는 사람의 목소리보다 크지 않습니다. 마이크가 고장인지
+# 알려면 다른 마이크와 **비교해야** 합니다. 열여섯 개가 한 줄로 놓여 있다면, 비교할 상대는 바로 옆에 있습니다.
+#
+# ## 병목에서 미끄러지는 창으로
+#
+# 레슨 3의 층은 유닛이 $m = C / r$개인 병목을 거쳐 모든 채널을 모든 채널과 비교할 수 있습니다. Wang 등은 여기에 두 가지를
+# 물었습니다. 게이트에 정말 모든 채널이 필요할까요? 수 $C$개를 $m$개로 줄이는 병목은 해가 되지 않을까요?
+#
+# 두 가지를 ImageNet의 ResNet-50에서 재 보았습니다(논문 표 2, top-1 정확도 %).
+#
+# | 게이트가 보는 것 | 파라미터 | 정확도 |
+# |---|---|---|
+# | 게이트가 없음 | 0 | 75.20 |
+# | 자기 채널, 가중치 없이 $\sigma(z_c)$ | 0 | 76.00 |
+# | 자기 채널, 가중치 하나 | $C$ | 77.07 |
+# | 모든 채널, 병목을 거쳐서 (레슨 3) | $2C^2/r$ | 76.71 |
+# | 모든 채널, 병목 없이 | $C^2$ | 77.42 |
+# | 가장 가까운 채널 3개, 커널은 채널마다 따로 | $3C$ | 77.35 |
+# | 가장 가까운 채널 3개, 커널 하나를 함께 | **3** | **77.43** |
+#
+# 이 측정에서는 병목 때문에 잃는 것이 다른 채널을 보아서 얻는 것보다 큽니다. 그리고 함께 쓰는 가중치 세 개가 $C^2$개만큼
+# 해냅니다. 이것이 **효율적 채널 어텐션**(efficient channel attention), ECA입니다.
+#
+# $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s_c = \sigma\Big(\sum_{j=-(k-1)/2}^{(k-1)/2} w_j\, z_{c+j}\Big) \qquad
+# y_{hwc} = s_c\, x_{hwc}$$
+#
+# 가운데의 합은 **채널**을 따라가는 1차원 합성곱입니다. 첫 채널의 앞과 마지막 채널의 뒤에는 0이 있습니다.
+
+# %% [markdown] lang="en"
+# ## How many neighbours?
+#
+# The window's width $k$ has to be odd, so that it has a middle: the gate's own channel. And in wide maps it may be
+# wider. Wang et al. tie it to the number of channels (equation 12):
+#
+# $$k = \left|\frac{\log_2 C}{\gamma} + \frac{b}{\gamma}\right|_{\mathrm{odd}} \qquad b = 1,\; \gamma = 2$$
+#
+# where $|t|_{\mathrm{odd}}$ is "the nearest odd number". $C = 64$: $t = (6 + 1) / 2 = 3.5$, so $k = 3$.
+#
+# **Where the equation says nothing.** For $C = 8$, $t$ is 2, as near to 1 as to 3. The same happens at 128 ($t = 4$) and
+# at 2,048 ($t = 6$). These are common widths, and the sources part ways:
+#
+# - The code in the paper's Figure 3 cuts $t$ off and makes an even number the next odd one. So ties go **up**: 3, 5, 7.
+#   timm, kecam and one of the sources of this course do the same.
+# - The authors' released networks contain no formula. Their layer takes $k$ as an argument, 3 by default. ResNet-50 gets
+#   3, 5, 5, 7 for its stages of 256, 512, 1,024 and 2,048 channels; the formula with ties up gives 5, 5, 5, 7.
+# - timm never goes below 3. The formula gives 1 for fewer than 8 channels.
+#
+# **This course follows the paper's code**: ties go up, and 1 is allowed. `check` accepts nothing else, and tells you if
+# you have rounded a tie the other way.
+
+# %% [markdown] lang="ko"
+# ## 이웃 몇 개?
+#
+# 창의 너비 $k$는 홀수여야 합니다. 그래야 가운데에 게이트 자신의 채널이 옵니다. 채널이 많은 맵에서는 창이 더 넓어도 됩니다.
+# Wang 등은 너비를 채널 수에 따라 정합니다(식 12).
+#
+# $$k = \left|\frac{\log_2 C}{\gamma} + \frac{b}{\gamma}\right|_{\mathrm{odd}} \qquad b = 1,\; \gamma = 2$$
+#
+# 여기서 $|t|_{\mathrm{odd}}$는 "가장 가까운 홀수"입니다. $C = 64$이면 $t = (6 + 1) / 2 = 3.5$이므로 $k = 3$입니다.
+#
+# **식이 답하지 않는 곳.** $C = 8$이면 $t$가 2인데, 2는 1과도 3과도 똑같이 가깝습니다. 128($t = 4$)과 2,048($t = 6$)에서도
+# 마찬가지입니다. 흔히 쓰는 채널 수인데, 출처마다 답이 다릅니다.
+#
+# - 논문 그림 3의 코드는 $t$의 소수점 아래를 버리고, 짝수이면 다음 홀수로 바꿉니다. 그래서 **큰 쪽**인 3, 5, 7이 됩니다.
+#   timm과 kecam, 그리고 이 강의가 참고한 글 하나도 그렇게 합니다.
+# - 저자들이 공개한 신경망에는 이 식이 없습니다. $k$를 인수로 받고 기본값은 3입니다. ResNet-50에서는 채널이 256, 512,
+#   1,024, 2,048개인 스테이지에 3, 5, 5, 7을 주었는데, 큰 쪽을 고르는 식으로는 5, 5, 5, 7입니다.
+# - timm에서는 3보다 작아지지 않습니다. 식으로는 채널이 8개보다 적을 때 1입니다.
+#
+# **이 강의는 논문의 코드를 따릅니다.** 두 홀수가 똑같이 가까우면 큰 쪽을 고르고, 1도 허용합니다. `check`는 이 규칙만
+# 받아들이고, 반대쪽을 골랐다면 그렇다고 알려 줍니다.
+
 # %% solution="eca_kernel_size"
 def eca_kernel_size(channels, b=1, gamma=2):
-    """How many neighbouring channels a gate looks at: more of them in wider maps.
+    """How many neighbouring channels a gate sees, its own included: more of them in wider maps.
 
     Steps:
         1. t = |(log2(channels) + b) / gamma|.
@@ -33,6 +207,81 @@ def eca_kernel_size(channels, b=1, gamma=2):
 
 # %% check="eca_kernel_size" points=3
 check(eca_kernel_size)
+
+# %% [markdown] lang="en"
+# The next figure draws your function over the number of channels. *Predict: how many steps are there from 1 to 4,096
+# channels? How wide is the window where a ResNet is widest, at 2,048?*
+
+# %% [markdown] lang="ko"
+# 다음 그림은 채널 수에 따른 여러분의 함수입니다. **예상해 보세요. 채널 1개에서 4,096개까지 계단이 몇 번 있을까요? ResNet에서
+# 채널이 가장 많은 2,048개일 때 창의 너비는 얼마일까요?**
+
+# %% experiment
+channels = np.arange(1, 4097)
+sizes = [eca_kernel_size(int(count)) for count in channels]
+title = f"From 1 to 4,096 channels the window grows from {sizes[0]} to {sizes[-1]}"
+with sheet(title, 3.4) as figure:
+    ax = figure.subplots()
+    ax.step(channels, sizes, where="post", color=PALETTE[0], linewidth=2, label="your eca_kernel_size")
+    ax.plot(channels, (np.log2(channels) + 1) / 2, "--", color=PALETTE[1], label="t, before it is made odd")
+    for tie in (8, 128, 2048):
+        ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="ties, rounded up" if tie == 8 else None)
+    ax.set_xscale("log", base=2)
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.set(xlabel="channels (log scale)", ylabel="kernel size k", yticks=(1, 3, 5, 7))
+    ax.grid(axis="y")
+    ax.legend(frameon=False)
+display(figure)
+
+# %% [markdown] lang="en"
+# Three steps, each at a tie: at 8, 128 and 2,048. The logarithm makes the window grow very slowly. A gate in a map of
+# 2,048 channels sees 7 of them.
+#
+# ## The layer
+#
+# `Conv1D` slides along the *middle* axis of (batch, length, features). So the channels have to become the length, with
+# one feature at each place. Here are the shapes for the map that one of our sources uses:
+#
+# | | step | 26 × 26 × 512 | weights |
+# |---|---|---|---|
+# | | input | (batch, 26, 26, 512) | |
+# | 1 | global average pooling | (batch, 512) | none |
+# | 2 | reshape | (batch, 512, 1) | none |
+# | 3 | 1D convolution, 1 filter, $k$ = 5, same padding, no bias | (batch, 512, 1) | 5 |
+# | 4 | sigmoid | (batch, 512, 1) | none |
+# | 5 | reshape, multiplication | (batch, 1, 1, 512), then (batch, 26, 26, 512) | none |
+#
+# Without step 2, as (batch, 1, 512), the convolution would run over a sequence of length 1 and read all 512 channels.
+# It works without an error, and is another layer: the parameter count tells.
+#
+# **Sigmoid or none?** The code in the paper's Figure 3 has no sigmoid. Its equation 9 and the released code have one. It
+# is an omission in the figure; we write the sigmoid. **No bias**, in all sources. One of ours calls the layer a "1×1
+# convolution"; it is one-dimensional, and $k$ wide.
+
+# %% [markdown] lang="ko"
+# 계단은 세 번이고, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에 있습니다. 로그라서 창은 아주 천천히 넓어집니다. 채널이 2,048개인
+# 맵에서도 게이트 하나는 7개만 봅니다.
+#
+# ## 층
+#
+# `Conv1D`는 (batch, 길이, 특징)에서 **가운데** 축을 따라 움직입니다. 그러므로 채널이 길이가 되고, 자리마다 특징이 하나씩
+# 있어야 합니다. 이 강의가 참고한 글에 나오는 맵으로 형태를 적으면 다음과 같습니다.
+#
+# | | 단계 | 26 × 26 × 512 | 가중치 |
+# |---|---|---|---|
+# | | 입력 | (batch, 26, 26, 512) | |
+# | 1 | 전역 평균 풀링 | (batch, 512) | 없음 |
+# | 2 | 형태 바꾸기(reshape) | (batch, 512, 1) | 없음 |
+# | 3 | 1차원 합성곱, 필터 1개, $k$ = 5, same 패딩, 편향 없음 | (batch, 512, 1) | 5 |
+# | 4 | 시그모이드 | (batch, 512, 1) | 없음 |
+# | 5 | 형태 바꾸기, 곱셈 | (batch, 1, 1, 512), 그다음 (batch, 26, 26, 512) | 없음 |
+#
+# 2단계 없이 (batch, 1, 512)로 두면 합성곱은 길이가 1인 수열에서 채널 512개를 한꺼번에 읽습니다. 오류는 나지 않지만 다른
+# 층입니다. 파라미터 수를 보면 알 수 있습니다.
+#
+# **시그모이드가 있을까요, 없을까요?** 논문 그림 3의 코드에는 시그모이드가 없고, 식 9와 공개된 코드에는 있습니다. 그림에서 빠진
+# 것이므로 우리는 시그모이드를 씁니다. **편향이 없다**는 점은 모든 출처가 같습니다. 참고한 글 하나는 이 층을 "1×1 합성곱"이라고
+# 부르지만, 1차원이고 너비가 $k$인 합성곱입니다.
 
 # %% solution="eca_block"
 def eca_block(inputs, b=1, gamma=2):
@@ -64,3 +313,306 @@ def eca_block(inputs, b=1, gamma=2):
 
 # %% check="eca_block" points=5
 check(eca_block)
+
+# %% [markdown] lang="en"
+# ## What it costs
+#
+# The next cell hands out lesson 3's `channel_attention`. The one after it counts the parameters of both layers in the four
+# stages of ResNet-50. *Predict: by what factor do they differ at 2,048 channels?*
+
+# %% [markdown] lang="ko"
+# ## 비용
+#
+# 다음 셀에는 레슨 3의 `channel_attention`이 주어져 있습니다. 그다음 셀은 ResNet-50의 네 스테이지에서 두 층의 파라미터를
+# 셉니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
+
+# %% given="channel_attention"
+
+# %% experiment
+def dense_gates(inputs, ratio=16):
+    """Lesson 3's layer with the ratio of the SENet paper."""
+    return channel_attention(inputs, "dense", ratio)
+
+def parameters(block, channels):
+    """How many parameters a block has on a map with this many channels."""
+    x = keras.Input((7, 7, channels))
+    return keras.Model(x, block(x)).count_params()
+
+total = {dense_gates: 0, eca_block: 0}
+for channels, blocks in ((256, 3), (512, 4), (1024, 6), (2048, 3)):  # of ResNet-50's stages
+    dense, window = parameters(dense_gates, channels), parameters(eca_block, channels)
+    print(f"{channels:5} channels, {blocks} blocks: lesson 3's {dense:7,}   ECA {window}")
+    total[dense_gates] += blocks * dense
+    total[eca_block] += blocks * window
+print(f"in all 16 blocks: lesson 3's {total[dense_gates]:,}, ECA {total[eca_block]}")
+print(f"26 × 26 × 512: {parameters(eca_block, 512)} parameters")
+print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 / 2**20:.2f} · 2^20")
+
+# %% [markdown] lang="en"
+# Two and a half million against **86**. The paper says 80, because of the tie: its released ResNet-50 has 3, 5, 5, 7
+# instead of 5, 5, 5, 7.
+#
+# **Mind the "M".** The ECA paper's tables give ResNet-50 as 24.37M parameters, other papers as 25.56M. It is the same
+# network. ECA's M is $2^{20}$ = 1,048,576, as the last printed line shows.
+
+# %% [markdown] lang="ko"
+# 250만 개와 **86개**입니다. 논문에는 80개라고 되어 있습니다. 두 홀수가 똑같이 가까운 경우 때문입니다. 공개된 ResNet-50은
+# 5, 5, 5, 7이 아니라 3, 5, 5, 7을 씁니다.
+#
+# **"M"을 조심하세요.** ECA 논문의 표에서 ResNet-50의 파라미터는 24.37M이고 다른 논문에서는 25.56M입니다. 같은 신경망입니다.
+# 마지막으로 출력한 줄에서 보듯 ECA 논문의 M은 $2^{20}$ = 1,048,576입니다.
+
+# %% [markdown] lang="en"
+# ## Who listens to whom
+#
+# Which channels does a gate depend on? Ask your layer. The next cell feeds a map of ones, raises *one* channel, and
+# records how far each gate moves. In the figure each row is a gate and each column the channel that was raised; bright
+# means that the gate moved.
+#
+# *Predict the two pictures for 16 channels: lesson 3's layer on the left, yours on the right.*
+
+# %% [markdown] lang="ko"
+# ## 누가 누구의 말을 듣는가
+#
+# 게이트는 어떤 채널의 영향을 받을까요? 여러분의 층에 직접 물어봅시다. 다음 셀은 모든 값이 1인 맵에서 채널 **하나**를 높이고
+# 게이트마다 얼마나 움직였는지 적습니다. 그림에서 행은 게이트, 열은 높인 채널입니다. 밝을수록 게이트가 많이 움직인 것입니다.
+#
+# **채널이 16개일 때 두 그림을 예상해 보세요. 왼쪽은 레슨 3의 층, 오른쪽은 여러분의 층입니다.**
+
+# %% experiment
+def moved_gates(block, channels=16, raised=0.5):
+    """How far each gate of an untrained block moves when one channel is raised: (gates, channels)."""
+    keras.utils.set_random_seed(0)
+    x = keras.Input((4, 4, channels))
+    model = keras.Model(x, block(x))
+    means = np.concatenate([np.ones((1, channels)), 1 + raised * np.eye(channels)]).astype("float32")
+    maps = np.broadcast_to(means[:, None, None, :], (channels + 1, 4, 4, channels))
+    gates = np.array(model(maps))[:, 0, 0, :] / means  # the output is the map times its gates
+    return np.abs(gates[1:] - gates[0]).T
+
+pictures = {"lesson 3: every gate, every channel": lambda x: dense_gates(x, ratio=2), "ECA: a band": eca_block}
+with sheet("Lesson 3's gates depend on all channels, yours on the nearest only", 3.8) as figure:
+    for ax, (name, block) in zip(figure.subplots(1, 2), pictures.items()):
+        moved = moved_gates(block)
+        picture = ax.imshow(moved / moved.max(), cmap="viridis", vmin=0, vmax=1)
+        ax.set(title=f"{name}", xlabel="channel that was raised", ylabel="gate")
+    figure.colorbar(picture, ax=figure.axes, label="moved, largest = 1")
+display(figure)
+
+# %% [markdown] lang="en"
+# On the left nearly the whole square is filled. On the right there is a band along the diagonal, as wide as your kernel; each
+# row has the same three values, because all gates share them. Lesson 4's receptive field comes back, along the channels
+# instead of across the picture.
+#
+# Lesson 3's layer would not mind if the channels changed places: its weights could change places with them. For the band
+# the order matters. **Swap two channels, and they ask other neighbours.**
+#
+# ## Neighbours or strangers
+#
+# Back to the stage. A 1×1 convolution has to give the four speakers' pictures. We train it without gates, with ECA, and
+# with lesson 3's layer, on the sixteen microphones in two orders:
+#
+# - **beside each other**: microphones of one speaker are neighbours, as in the first figure;
+# - **scattered**: the same microphones in another order, neighbours belong to different speakers.
+#
+# *Predict: which of the networks will the order matter to? What will ECA do with neighbours who know nothing of its own
+# speaker?*
+
+# %% [markdown] lang="ko"
+# 왼쪽은 사각형이 거의 다 차 있습니다. 오른쪽은 대각선을 따라 커널 너비만큼의 띠가 있고, 모든 게이트가 같은 커널을 쓰므로 어느 행이나
+# 같은 값 세 개가 있습니다. 레슨 4의 수용 영역이 다시 나온 것입니다. 이번에는 그림이 아니라 채널을 따라 놓여 있습니다.
+#
+# 레슨 3의 층은 채널의 자리를 바꾸어도 상관없습니다. 가중치의 자리도 함께 바꾸면 되기 때문입니다. 띠에는 순서가 중요합니다.
+# **두 채널의 자리를 바꾸면, 서로 다른 이웃에게 묻게 됩니다.**
+#
+# ## 이웃인가, 남인가
+#
+# 무대로 돌아갑시다. 1×1 합성곱으로 네 사람의 그림을 내야 합니다. 게이트 없이, ECA와 함께, 레슨 3의 층과 함께 학습시킵니다.
+# 마이크 열여섯 개의 순서는 두 가지입니다.
+#
+# - **나란히**(beside): 첫 그림처럼 한 사람의 마이크끼리 이웃입니다.
+# - **흩어져서**(scattered): 같은 마이크인데 순서가 달라서, 이웃은 모두 다른 사람의 마이크입니다.
+#
+# **예상해 보세요. 순서는 어느 신경망에 중요할까요? ECA는 자기 사람에 대해 아무것도 모르는 이웃을 어떻게 다룰까요?**
+
+# %% experiment
+BUDGET = {"scenes": 3_000, "epochs": 6, "seeds": 3}  # well under a minute; in full: 15_000, 10 and 5
+heard_train, said_train = on_stage(train_images[: 4 * BUDGET["scenes"]], seed=0)
+BESIDE = np.arange(16)
+SCATTERED = BESIDE.reshape(4, 4).T.ravel()  # microphone 0 of each speaker, then microphone 1 of each, ...
+
+def listener(attention, order, seed):
+    """Train attention and a 1×1 convolution, which begins as the mean of each speaker's microphones."""
+    keras.utils.set_random_seed(seed)
+    x = inputs = keras.Input((14, 14, 16))
+    means = np.kron(np.eye(4), np.full((4, 1), 1 / 4))[order].reshape(1, 1, 16, 4)
+    mix = layers.Conv2D(4, 1, kernel_initializer=lambda shape, dtype: ops.convert_to_tensor(means, dtype))
+    model = keras.Model(inputs, mix(attention(x)))
+    model.compile(keras.optimizers.Adam(0.03), "mse", jit_compile=False)
+    model.fit(heard_train[..., order], said_train, batch_size=64, epochs=BUDGET["epochs"], verbose=0)
+    return model
+
+# %% experiment
+attentions = {"no gates": lambda x: x, "ECA": eca_block, "lesson 3's": lambda x: dense_gates(x, ratio=1)}
+orders = {"beside": BESIDE, "scattered": SCATTERED}
+errors, listeners = {}, {}
+for name, attention in attentions.items():
+    for place, order in orders.items():
+        if name == "no gates" and place == "scattered":
+            continue  # without gates the order changes nothing
+        row = name if name == "no gates" else f"{name}, {place}"
+        models = [listener(attention, order, seed) for seed in range(BUDGET["seeds"])]
+        errors[row] = [1_000 * model.evaluate(heard[..., order], said, verbose=0) for model in models]
+        listeners[row] = models
+        print(f"{row:22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
+better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
+title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
+comparison(errors, title, "test error (MSE × 1,000)", better="lower")
+
+# %% [markdown] lang="en"
+# How to read it: each row is a network, each dot a seed, further left is better. Without gates the static stays in.
+# Lesson 3's layer does not care about the order, and with 544 parameters for its gates it solves the task almost
+# completely. ECA has **three**. Beside each other they take away most of the error; scattered, about half.
+#
+# Why any of it, with strangers for neighbours? Look at what the kernels have learned. The last figure shows their three
+# weights for each seed: those of the left neighbour, of the gate's own channel, and of the right neighbour.
+#
+# *Predict the signs of the three weights in both panels.*
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 게이트가 없으면 잡음이 그대로
+# 남습니다. 레슨 3의 층은 순서와 상관없이 게이트의 파라미터 544개로 문제를 거의 다 풉니다. ECA에는 **세 개**뿐입니다. 나란히 놓이면
+# 오차를 대부분 없애고, 흩어지면 절반쯤 없앱니다.
+#
+# 이웃이 모두 남인데도 어떻게 절반을 없앨까요? 커널이 배운 것을 봅시다. 마지막 그림은 시드마다 가중치 세 개를 보여 줍니다. 차례로
+# 왼쪽 이웃, 게이트 자신의 채널, 오른쪽 이웃의 가중치입니다.
+#
+# **두 그림에서 가중치 세 개의 부호를 예상해 보세요.**
+
+# %% experiment
+def kernel_of(model):
+    """The three weights along the channels: the only weight of the network with two axes of length 1 at most."""
+    return next(np.ravel(weight) for weight in model.weights if np.squeeze(weight).shape == (3,))
+
+kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in orders}
+with sheet("The kernel compares with neighbours that know something, and ignores strangers", 3.4) as figure:
+    for ax, (place, rows) in zip(figure.subplots(1, 2, sharey=True), kernels.items()):
+        for seed, row in enumerate(rows):
+            ax.bar(np.arange(3) + 0.25 * (seed - 1), row, 0.22, color=PALETTE[seed], label=f"seed {seed}")
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.set_xticks(range(3), ["left neighbour", "own channel", "right neighbour"])
+        ax.set(title=place, ylabel="weight" if place == "beside" else "")
+    ax.legend(frameon=False)
+display(figure)
+for place, rows in kernels.items():
+    print(f"{place:10} mean weights", rows.mean(axis=0).round(2))
+
+# %% [markdown] lang="en"
+# ## The answer
+#
+# **Neighbours are enough if they are the right ones.** Beside each other, the kernel has learned to compare: a negative
+# weight for the own channel, positive ones for both neighbours. A gate closes when its channel is loud *and the ones next
+# to it are not*. Scattered, the weights of the neighbours are almost zero. What is left is "loud closes", lesson 3's
+# threshold in disguise, and that is good for about half of the error.
+#
+# In a real network nobody lays the channels out. They get their numbers by chance when the weights are drawn, and then
+# training can arrange them: the convolution before ECA may learn to put side by side what belongs together. So the
+# order need not be a hindrance, and neither does it come for free.
+#
+# **What was measured.** A task made for this purpose, which only a comparison solves, with three seeds. It shows what
+# ECA can and cannot see. It does not show that real feature maps are like this stage.
+#
+# **What others measured.** The table above: ResNet-50 on ImageNet, one number for each row and no interval. A hundredth
+# of a point between three weights and $C^2$ means nothing. Note the second row: σ of the average, with *nothing to
+# learn* in the gate, brings 0.8 of the 2.2 points.
+#
+# Lesson 10 measures ECA beside all other blocks in one network, with seeds, on Fashion-MNIST.
+#
+# ## Quiz
+#
+# <details><summary>1. A map has the shape (batch, 14, 14, 256). How many parameters has <code>eca_block</code>, and how
+# many of the 256 averages does one gate see?</summary>
+#
+# t = (8 + 1) / 2 = 4.5; cut off 4, which is even, so k = 5. Five parameters, and a gate sees five averages: its own and
+# two on each side. At both ends some of the five are zeros of the padding.
+# </details>
+#
+# <details><summary>2. A student's ECA for 512 channels has 1,310,720 parameters. What has happened?</summary>
+#
+# 1,310,720 = 5 · 512 · 512. The reshape to (512, 1) is missing: the convolution runs over a sequence of length 1, reads
+# 512 features and has 512 filters, each 5 wide. Four of the five places only ever see padding.
+# </details>
+#
+# <details><summary>3. You shuffle the channels of a trained network's feature map, the same way for every image. With
+# which layer can you mend this by shuffling the layer's weights, with lesson 3's or with ECA?</summary>
+#
+# With lesson 3's: the rows of its first dense layer, the columns and biases of its second one belong to channels and can
+# change places with them. ECA's few weights belong to distances between channels, not to channels. No order of five
+# numbers undoes a shuffle of 512.
+# </details>
+#
+# ## To read
+#
+# - Qilong Wang, Banggu Wu, Pengfei Zhu, Peihua Li, Wangmeng Zuo, Qinghua Hu, *ECA-Net: Efficient Channel Attention for Deep
+#   Convolutional Neural Networks*, 2020, [arXiv:1910.03151](https://arxiv.org/abs/1910.03151). Section 3 asks the two
+#   questions; equation 12 and Figure 3 are the ones of this lesson.
+# - The authors' code, [BangguWu/ECANet](https://github.com/BangguWu/ECANet): the sizes of the released networks, and in
+#   issues 12 and 14 the question about ties.
+# - Jie Hu and others, *Squeeze-and-Excitation Networks*, 2018, [arXiv:1709.01507](https://arxiv.org/abs/1709.01507).
+#
+# `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
+
+# %% [markdown] lang="ko"
+# ## 답
+#
+# **알맞은 이웃이라면 이웃만으로 충분합니다.** 나란히 놓였을 때 커널은 비교하는 법을 배웠습니다. 자기 채널의 가중치는 음수,
+# 두 이웃의 가중치는 양수입니다. 자기 채널은 크고 **옆 채널은 그렇지 않을 때** 게이트가 닫힙니다. 흩어졌을 때는 이웃의 가중치가
+# 거의 0입니다. 남은 것은 "크면 닫는다"뿐입니다. 레슨 3에서 정해 둔 값으로 가려내던 것과 다르지 않고, 그것만으로 오차의 절반쯤이
+# 없어집니다.
+#
+# 진짜 신경망에서는 채널을 늘어놓아 주는 사람이 없습니다. 가중치를 뽑을 때 우연히 번호가 붙고, 그다음에는 학습이 자리를 정할 수
+# 있습니다. ECA 앞의 합성곱이 서로 어울리는 채널을 나란히 두도록 배울 수 있기 때문입니다. 그러니 순서가 꼭 걸림돌이 되지는 않지만,
+# 저절로 해결되는 것도 아닙니다.
+#
+# **측정한 것.** 비교해야만 풀리도록 일부러 만든 문제를 시드 세 개로 재었습니다. ECA가 무엇을 볼 수 있고 무엇을 볼 수 없는지
+# 보여 줍니다. 진짜 특징 맵이 이 무대와 같다는 뜻은 아닙니다.
+#
+# **다른 사람들이 측정한 것.** 위의 표는 ImageNet의 ResNet-50이고, 행마다 수가 하나뿐이며 구간이 없습니다. 가중치 세 개와
+# $C^2$개의 차이 0.01점은 아무 뜻이 없습니다. 둘째 행을 보세요. 평균에 σ를 씌웠을 뿐 게이트에 **배울 것이 하나도 없는데도**
+# 2.2점 가운데 0.8점이 올랐습니다.
+#
+# 레슨 10에서는 한 신경망에 ECA와 다른 모든 블록을 넣어 Fashion-MNIST에서 시드를 바꿔 가며 측정합니다.
+#
+# ## 퀴즈
+#
+# <details><summary>1. 맵의 형태가 (batch, 14, 14, 256)입니다. <code>eca_block</code>의 파라미터는 몇 개이고, 게이트 하나는
+# 평균 256개 가운데 몇 개를 볼까요?</summary>
+#
+# t = (8 + 1) / 2 = 4.5이고, 소수점 아래를 버리면 4인데 짝수이므로 k = 5입니다. 파라미터는 다섯 개이고, 게이트는 자기 채널과 양쪽
+# 두 개씩 모두 다섯 개를 봅니다. 양 끝에서는 그 가운데 일부가 패딩의 0입니다.
+# </details>
+#
+# <details><summary>2. 어떤 학생이 작성한 ECA의 파라미터가 채널 512개에서 1,310,720개입니다. 무슨 일이 있었을까요?</summary>
+#
+# 1,310,720 = 5 · 512 · 512입니다. (512, 1)로 형태를 바꾸지 않은 것입니다. 합성곱이 길이가 1인 수열에서 특징 512개를 읽고, 너비가
+# 5인 필터가 512개 있습니다. 다섯 자리 가운데 네 자리는 언제나 패딩만 봅니다.
+# </details>
+#
+# <details><summary>3. 학습이 끝난 신경망에서 특징 맵의 채널을 모든 이미지에 똑같이 뒤섞습니다. 층의 가중치도 함께 뒤섞어서
+# 되돌릴 수 있는 것은 레슨 3의 층일까요, ECA일까요?</summary>
+#
+# 레슨 3의 층입니다. 첫째 Dense 층의 행, 둘째 Dense 층의 열과 편향은 채널마다 하나씩이므로 채널과 함께 자리를 바꿀 수 있습니다.
+# ECA의 가중치는 채널이 아니라 채널 사이의 거리에 붙어 있습니다. 수 다섯 개의 순서를 어떻게 바꾸어도 채널 512개를 뒤섞은 것을
+# 되돌릴 수 없습니다.
+# </details>
+#
+# ## 더 읽을거리
+#
+# - Qilong Wang, Banggu Wu, Pengfei Zhu, Peihua Li, Wangmeng Zuo, Qinghua Hu, *ECA-Net: Efficient Channel Attention for Deep
+#   Convolutional Neural Networks*, 2020, [arXiv:1910.03151](https://arxiv.org/abs/1910.03151). 3절에 두 가지 질문이 있고, 이
+#   레슨에서 쓴 것은 식 12와 그림 3입니다.
+# - 저자들의 코드 [BangguWu/ECANet](https://github.com/BangguWu/ECANet). 공개된 신경망의 커널 크기가 있고, 이슈 12와 14에는 두
+#   홀수가 똑같이 가까운 경우를 묻는 글이 있습니다.
+# - Jie Hu 외, *Squeeze-and-Excitation Networks*, 2018, [arXiv:1709.01507](https://arxiv.org/abs/1709.01507).
+#
+# `progress()`를 실행하면 점수를 볼 수 있습니다. **다음 레슨으로 가기 전에 이 커널을 종료하세요**(Kernel → Shut Down Kernel).

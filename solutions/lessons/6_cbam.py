@@ -1,3 +1,23 @@
+# %% [markdown] lang="en"
+# # Which, then where
+#
+# Lesson 3 asked *which* channel matters, lesson 4 asked *where*. **CBAM** (Woo et al., 2018) asks both, one after the
+# other, and each of them twice: once of the averages and once of the maxima. It is among the most copied attention
+# blocks, and among the most miscopied.
+#
+# **Does it matter which question comes first?** The last figure answers, with the three orders trained side by side.
+# Five exercises, 22 points, 75 to 90 minutes.
+
+# %% [markdown] lang="ko"
+# # 무엇을, 그다음 어디를
+#
+# 레슨 3은 **어떤** 채널이 중요한지, 레슨 4는 **어디**가 중요한지 물었습니다. **CBAM**(Woo 등, 2018)은 둘 다 차례로 묻고,
+# 한 번은 평균에게, 한 번은 최댓값에게 묻습니다. 가장 많이 베껴 쓰는 어텐션 블록 가운데 하나이고, 잘못 베끼는 일도 그만큼
+# 많습니다.
+#
+# **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서를 나란히 학습시켜 마지막 그림에서 답합니다. 연습 문제 5개, 22점,
+# 75~90분 분량입니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 
@@ -7,6 +27,112 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
+
+# %% [markdown] lang="en"
+# ## What an average overlooks
+#
+# A squeeze turns a whole channel into one number. The next figure shows four channels with two numbers above each: the
+# average and the maximum.
+#
+# *Predict: which of the four look alike to a layer that knows only the averages? And to one that knows only the maxima?*
+
+# %% [markdown] lang="ko"
+# ## 평균이 놓치는 것
+#
+# 스퀴즈는 채널 전체를 수 하나로 줄입니다. 다음 그림은 채널 네 개를 보여 주고, 그 위에 평균과 최댓값을 적었습니다.
+#
+# **예상해 보세요. 평균만 아는 층에게는 넷 가운데 어느 것이 똑같아 보일까요? 최댓값만 아는 층에게는 어떨까요?**
+
+# %% experiment
+from coursekit.data import load_fashion_mnist
+from coursekit.plots import comparison, curves, image_grid, image_row, summary
+
+data = load_fashion_mnist()
+_, (test_images, test_labels) = data
+one_of_each = [np.flatnonzero(test_labels == label)[2] for label in range(10)]
+garments = test_images[one_of_each] / np.float32(255)
+
+coat = garments[4] / garments[4].max()
+faint, square, pixel = coat / 4, np.zeros_like(coat), np.zeros_like(coat)
+side = int(np.ceil(np.sqrt(faint.sum())))
+square[4 : 4 + side, 4 : 4 + side] = faint.sum() / side**2  # the same sum, in one place
+pixel[14, 14] = 1
+channels = {"faint coat": faint, "bright square": square, "coat": coat, "one pixel": pixel}
+titles = [f"{name}: average {image.mean():.3f}, maximum {image.max():.2f}" for name, image in channels.items()]
+image_row(np.stack(list(channels.values())), titles, "Neither the average nor the maximum tells all four apart")
+
+# %% [markdown] lang="en"
+# The faint coat and the bright square have the same average: one is weak everywhere, the other strong in one place. To the
+# maximum, square, coat and pixel look nearly alike. Only both numbers together tell all four apart.
+#
+# That is CBAM's first idea: **squeeze twice**. Its second one: do so in both directions, over the positions and over the
+# channels.
+#
+# ```text
+# F ──► channel attention ──► F' ──► spatial attention ──► F''
+#       which channels?               where?
+# ```
+#
+# $$F' = M_c(F) \odot F \qquad\qquad F'' = M_s(F') \odot F'$$
+#
+# ## Which: averages and maxima through one bottleneck
+#
+# $$M_c(F) = \sigma\Big(W_1\,\mathrm{ReLU}\big(W_0\,\mathrm{avg}(F)\big) + W_1\,\mathrm{ReLU}\big(W_0\max(F)\big)\Big)$$
+#
+# | step | averages | maxima |
+# |---|---|---|
+# | feature map $F$ | (batch, H, W, C) | the same |
+# | global pooling over height and width | (batch, 1, 1, C) | (batch, 1, 1, C) |
+# | $W_0$ with bias, then ReLU; $m$ = max(1, C // ratio) units | (batch, 1, 1, m) | (batch, 1, 1, m) |
+# | $W_1$ with bias, **no** activation | (batch, 1, 1, C) | (batch, 1, 1, C) |
+# | sum of both, then one sigmoid | (batch, 1, 1, C) | |
+#
+# Three places to stumble:
+#
+# - **One bottleneck, used twice.** The paper's figure can be read as two, or as one that takes both vectors side by side.
+#   The formula has one $W_0$ and one $W_1$.
+# - **No ReLU on the second layer.** It is easily copied from the first. The sum would never be negative, and no gate
+#   below 0.5.
+# - **First the sum, then the sigmoid.** The other way round, gates go up to 2.
+#
+# In ResNet-50 on ImageNet the paper measured a top-1 error of 23.14 % with averages, 23.20 % with maxima and **22.80 %**
+# with both (Table 1).
+
+# %% [markdown] lang="ko"
+# 희미한 코트와 밝은 사각형은 평균이 같습니다. 하나는 어디서나 약하고 하나는 한 곳에서만 강합니다. 최댓값으로는 사각형과 코트와
+# 픽셀이 거의 똑같아 보입니다. 두 수를 함께 알아야 넷을 모두 구별할 수 있습니다.
+#
+# 이것이 CBAM의 첫째 생각입니다. **두 번 스퀴즈합니다.** 둘째 생각은 이것을 두 방향으로, 위치를 따라서도 채널을 따라서도 하는
+# 것입니다.
+#
+# ```text
+# F ──► channel attention ──► F' ──► spatial attention ──► F''
+#       어떤 채널?                    어디?
+# ```
+#
+# $$F' = M_c(F) \odot F \qquad\qquad F'' = M_s(F') \odot F'$$
+#
+# ## 무엇을: 평균과 최댓값이 병목 하나를 지난다
+#
+# $$M_c(F) = \sigma\Big(W_1\,\mathrm{ReLU}\big(W_0\,\mathrm{avg}(F)\big) + W_1\,\mathrm{ReLU}\big(W_0\max(F)\big)\Big)$$
+#
+# | 단계 | 평균 | 최댓값 |
+# |---|---|---|
+# | 특징 맵 $F$ | (batch, H, W, C) | 같음 |
+# | 높이와 너비를 따라 전역 풀링 | (batch, 1, 1, C) | (batch, 1, 1, C) |
+# | 편향이 있는 $W_0$, 그다음 ReLU. 유닛 $m$ = max(1, C // ratio)개 | (batch, 1, 1, m) | (batch, 1, 1, m) |
+# | 편향이 있는 $W_1$, 활성화 함수 **없음** | (batch, 1, 1, C) | (batch, 1, 1, C) |
+# | 둘의 합, 그다음 시그모이드 한 번 | (batch, 1, 1, C) | |
+#
+# 틀리기 쉬운 곳이 셋입니다.
+#
+# - **병목 하나를 두 번 씁니다.** 논문의 그림만 보면 병목이 둘이거나, 두 벡터를 이어 붙여 한 번에 넣는 것처럼 보입니다. 식에는
+#   $W_0$와 $W_1$이 하나씩입니다.
+# - **둘째 층에는 ReLU가 없습니다.** 첫째 층을 복사하다가 따라 들어가기 쉽습니다. 그러면 합이 음수가 될 수 없어서 0.5보다 작은
+#   게이트가 나오지 않습니다.
+# - **먼저 더하고, 그다음 시그모이드입니다.** 거꾸로 하면 게이트가 2까지 커집니다.
+#
+# 논문이 ImageNet의 ResNet-50에서 잰 top-1 오류율은 평균만 쓰면 23.14%, 최댓값만 쓰면 23.20%, 둘 다 쓰면 **22.80%**입니다(표 1).
 
 # %% solution="cbam_channel_attention"
 def cbam_channel_attention(inputs, ratio=8):
@@ -40,6 +166,81 @@ def cbam_channel_attention(inputs, ratio=8):
 # %% check="cbam_channel_attention" points=5
 check(cbam_channel_attention)
 
+# %% [markdown] lang="en"
+# *Predict: C = 64 and ratio 8. Lesson 3's layer has 1,096 parameters. How many has yours, which squeezes twice?*
+
+# %% [markdown] lang="ko"
+# **예상해 보세요. C = 64, ratio 8일 때 레슨 3의 층은 파라미터가 1,096개입니다. 두 번 스퀴즈하는 여러분의 층은 몇 개일까요?**
+
+# %% experiment
+def parameters(block, channels, **options):
+    """How many parameters a block has on a map with this many channels."""
+    x = keras.Input((14, 14, channels))
+    return keras.Model(x, block(x, **options)).count_params()
+
+for ratio in (8, 16):
+    print(f"C = 64, ratio {ratio:2}: {parameters(cbam_channel_attention, 64, ratio=ratio):,} parameters")
+
+# %% [markdown] lang="en"
+# The same 1,096: the second squeeze is free, because the bottleneck is shared. With two bottlenecks it would be 2,192, and
+# by this number `check` tells them apart.
+#
+# The ratio is 16 in the paper; one of our sources takes 8, and so do we, for maps with few channels.
+#
+# **With bias or without?** The paper's equation shows none. But its table gives ResNet-50 with CBAM 28.09 million
+# parameters, and without biases it would be 28.07. The authors' code has them, and so do we. timm leaves them out.
+#
+# ## Where: two maps for the convolution
+#
+# Lesson 4's convolution read all C channels and paid for each. CBAM squeezes the channels first, twice again, and lets
+# the convolution read the two maps that remain:
+#
+# $$M_s(F') = \sigma\Big(f^{7\times 7}\big(\big[\mathrm{avg}_c(F');\ \max\nolimits_c(F')\big]\big)\Big)$$
+#
+# | step | shape |
+# |---|---|
+# | average and maximum over the channels | twice (batch, H, W, 1) |
+# | concatenation, the average first | (batch, H, W, 2) |
+# | convolution $k \times k$ to one channel, no bias | (batch, H, W, 1) |
+# | sigmoid: one gate for each position | (batch, H, W, 1) |
+#
+# No Keras layer averages over channels; `ops.mean` and `ops.max` do, with `keepdims=True`. (`keras.backend.mean`, which
+# older articles use, is gone in Keras 3.)
+#
+# **Which one first?** The paper's equation has the average first, its Figure 2 and the authors' code the maximum. For
+# training it is all the same, since the kernel is learned. For weights that are copied from one to the other it is not.
+# We take the equation's order, and `check` insists on it.
+
+# %% [markdown] lang="ko"
+# 똑같이 1,096개입니다. 병목을 함께 쓰므로 두 번째 스퀴즈는 공짜입니다. 병목이 둘이라면 2,192개이고, `check`는 이 수로 둘을
+# 구별합니다.
+#
+# 비율(ratio)은 논문에서 16이고, 이 강의가 참고한 글 하나는 8을 씁니다. 우리 맵은 채널이 적으므로 8을 씁니다.
+#
+# **편향(bias)이 있을까요, 없을까요?** 논문의 식에는 없습니다. 그런데 논문의 표에서 CBAM이 있는 ResNet-50은 파라미터가
+# 2,809만 개이고, 편향이 없다면 2,807만 개여야 합니다. 저자들의 코드에도 편향이 있으므로 우리도 둡니다. timm에는 없습니다.
+#
+# ## 어디를: 합성곱이 읽는 맵 두 장
+#
+# 레슨 4의 합성곱은 채널 C개를 모두 읽고 채널마다 값을 치렀습니다. CBAM은 먼저 채널을, 이번에도 두 번 스퀴즈합니다. 합성곱은
+# 남은 맵 두 장만 읽습니다.
+#
+# $$M_s(F') = \sigma\Big(f^{7\times 7}\big(\big[\mathrm{avg}_c(F');\ \max\nolimits_c(F')\big]\big)\Big)$$
+#
+# | 단계 | 형태 |
+# |---|---|
+# | 채널을 따라 평균과 최댓값 | (batch, H, W, 1) 두 장 |
+# | 이어 붙이기, 평균이 먼저 | (batch, H, W, 2) |
+# | 채널 하나로 만드는 $k \times k$ 합성곱, 편향 없음 | (batch, H, W, 1) |
+# | 시그모이드: 위치마다 게이트 하나 | (batch, H, W, 1) |
+#
+# 채널을 따라 평균을 내는 Keras 층은 없습니다. `keepdims=True`와 함께 `ops.mean`과 `ops.max`를 쓰세요. (오래된 글에 나오는
+# `keras.backend.mean`은 Keras 3에 없습니다.)
+#
+# **어느 것이 먼저일까요?** 논문의 식에는 평균이 먼저, 그림 2와 저자들의 코드에는 최댓값이 먼저 나옵니다. 커널은 학습하는
+# 것이므로 학습할 때는 차이가 없습니다. 그러나 한쪽의 가중치를 다른 쪽에 복사한다면 달라집니다. 우리는 식의 순서를 따르고,
+# `check`도 그 순서만 받아들입니다.
+
 # %% solution="cbam_spatial_attention"
 def cbam_spatial_attention(inputs, kernel_size=7):
     """Spatial attention from the average and the maximum of the channels at each position.
@@ -68,6 +269,58 @@ def cbam_spatial_attention(inputs, kernel_size=7):
 
 # %% check="cbam_spatial_attention" points=5
 check(cbam_spatial_attention)
+
+# %% [markdown] lang="en"
+# What do the two maps show? The next cell gives four garments to four fixed filters, each of which answers to edges in one
+# direction, and squeezes the four channels. *Predict: which map is brighter along a single sharp edge, the average or the
+# maximum?*
+
+# %% [markdown] lang="ko"
+# 두 맵에는 무엇이 보일까요? 다음 셀은 옷 네 벌을 방향마다 하나씩 있는 고정된 윤곽 필터 네 개에 통과시키고, 그 네 채널을
+# 스퀴즈합니다. **예상해 보세요. 뚜렷한 윤곽 하나를 따라서 더 밝은 맵은 평균일까요, 최댓값일까요?**
+
+# %% experiment
+down = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4  # answers where it gets brighter from top to bottom
+filters = np.stack([down, -down, down.T, -down.T], axis=-1)[:, :, None, :].astype("float32")
+shown = garments[[1, 4, 8, 9]]
+edges = np.array(ops.relu(ops.conv(shown[..., None], filters, padding="same")))
+rows = {"image": shown, "average of 4 channels": edges.mean(axis=-1), "maximum of 4 channels": edges.max(axis=-1)}
+image_grid(rows, "The maximum keeps every edge; in the average the channels thin each other out", (0, 1))
+
+# %% experiment
+for kernel_size in (7, 3):
+    print(f"k = {kernel_size}: {parameters(cbam_spatial_attention, 64, kernel_size=kernel_size)} parameters, whatever C is")
+
+# %% [markdown] lang="en"
+# The maximum map is brighter along every edge: one channel that answers is enough for it. The average says how *many*
+# channels answer. And the price is 7 · 7 · 2 = **98** weights, where lesson 4's layer has 3,137 for C = 64.
+#
+# **The authors' code departs from the paper's text here.** It has a batch normalisation between convolution and sigmoid
+# (2 parameters more), and starts its scale at 0. So all spatial gates are exactly 0.5 when training begins. The text
+# mentions neither. Our exercise follows the text.
+#
+# ## Or four small ones
+#
+# One of our sources says of the 7×7 convolution: as long as one channel comes out at the end, change it as you like. And
+# it does: four 3×3 convolutions in a row, with 64, 32, 16 and 1 filters, ReLU between them, all without bias.
+#
+# *Predict, on paper: how many weights has the stack? How far does one gate see, in pixels each way: less or more than 7?*
+
+# %% [markdown] lang="ko"
+# 최댓값 맵이 모든 윤곽에서 더 밝습니다. 채널 하나만 반응해도 충분하기 때문입니다. 평균은 **얼마나 많은** 채널이 반응하는지
+# 말해 줍니다. 비용은 7 · 7 · 2 = **98개**이고, 레슨 4의 층은 C = 64일 때 3,137개였습니다.
+#
+# **저자들의 코드는 여기서 논문의 글과 다릅니다.** 합성곱과 시그모이드 사이에 배치 정규화가 있고(파라미터 2개가 늘어납니다),
+# 그 배율(scale)이 0에서 출발합니다. 그래서 학습을 시작할 때 공간 게이트는 모두 정확히 0.5입니다. 논문의 글에는 둘 다 나오지
+# 않습니다. 연습 문제는 글을 따릅니다.
+#
+# ## 또는 작은 것 네 개
+#
+# 이 강의가 참고한 글 하나는 7×7 합성곱을 두고, 마지막에 채널이 하나만 나오면 마음대로 바꾸어도 된다고 합니다. 그리고 실제로
+# 바꿉니다. 필터가 64, 32, 16, 1개인 3×3 합성곱 네 개를 잇고, 사이에 ReLU를 두고, 모두 편향이 없습니다.
+#
+# **종이에 계산해 보세요. 이 네 층의 가중치는 모두 몇 개일까요? 게이트 하나는 가로세로로 몇 픽셀을 볼까요? 7보다 적을까요,
+# 많을까요?**
 
 # %% solution="stacked_spatial_attention"
 def stacked_spatial_attention(inputs, kernel_size=3):
@@ -99,6 +352,55 @@ def stacked_spatial_attention(inputs, kernel_size=3):
 # %% check="stacked_spatial_attention" points=4
 check(stacked_spatial_attention)
 
+# %% [markdown] lang="en"
+# The next cell counts both, and asks both layers how far they see, as in lesson 4: it changes one position of a map of ones
+# and marks the gates that notice.
+
+# %% [markdown] lang="ko"
+# 다음 셀은 둘의 파라미터를 세고, 레슨 4에서처럼 두 층이 얼마나 멀리 보는지 확인합니다. 모든 값이 1인 맵에서 한 위치만 바꾸고,
+# 그것을 알아챈 게이트를 표시합니다.
+
+# %% experiment
+def noticed(block):
+    """Which gates of an untrained block change when the middle of a map of ones changes, (15, 15)."""
+    keras.utils.set_random_seed(1)
+    x = keras.Input((15, 15, 4))
+    model = keras.Model(x, block(x))
+    ones = np.ones((1, 15, 15, 4), "float32")
+    changed = ones.copy()
+    changed[:, 7, 7] += 1
+    gates = [np.array(model(maps) / maps)[0, ..., 0] for maps in (ones, changed)]  # the output is the map times its gates
+    return np.abs(gates[1] - gates[0]) > 1e-6
+
+blocks = {"one 7×7": cbam_spatial_attention, "four 3×3": stacked_spatial_attention}
+fields = {name: noticed(block) for name, block in blocks.items()}
+titles = [f"{name}: {field.sum()} gates, {parameters(blocks[name], 64):,} parameters" for name, field in fields.items()]
+image_row([field.astype(float) for field in fields.values()], titles, "Four small kernels see farther than one large one")
+
+# %% [markdown] lang="en"
+# 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336** against 98. Each 3×3 convolution lets a gate see one pixel farther each
+# way: 1 + 4 · 2 = **9** pixels, against 7. And three ReLUs lie between, so the gate need not be a weighted sum.
+#
+# Is that worth 248 times the parameters? The source does not measure it. In the paper (Table 2) even the step from a 3×3 to
+# a 7×7 kernel changes the error only from 22.68 to 22.66 %.
+#
+# ## Both together
+#
+# Now the block. The second half reads **what the first half gives**. If it reads $F$ instead of $F'$, the two become
+# parallel, and that is one of the commonest slips in copies of CBAM.
+
+# %% [markdown] lang="ko"
+# 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336개**와 98개입니다. 3×3 합성곱을 하나 지날 때마다 게이트는 사방으로 한 픽셀씩 더
+# 멀리 봅니다. 1 + 4 · 2 = **9픽셀**로 7픽셀보다 넓습니다. 사이에 ReLU가 세 번 있으므로 게이트는 단순한 가중합이 아니어도 됩니다.
+#
+# 파라미터를 248배 쓸 만한 일일까요? 참고한 글은 재지 않았습니다. 논문(표 2)에서는 커널을 3×3에서 7×7로 키워도 오류율이
+# 22.68%에서 22.66%로 바뀔 뿐입니다.
+#
+# ## 둘을 함께
+#
+# 이제 블록입니다. 뒤의 절반은 **앞의 절반이 낸 결과**를 읽습니다. $F'$가 아니라 $F$를 읽으면 둘이 나란히 놓인 것이 됩니다.
+# CBAM을 베낀 코드에서 가장 흔한 실수 가운데 하나입니다.
+
 # %% solution="cbam_block"
 def cbam_block(inputs, ratio=8):
     """CBAM: channel attention first, then spatial attention on the refined map.
@@ -117,6 +419,31 @@ def cbam_block(inputs, ratio=8):
 
 # %% check="cbam_block" points=4
 check(cbam_block)
+
+# %% [markdown] lang="en"
+# `parameters(cbam_block, 64)` gives 1,096 + 98 = 1,194. The authors' code has 680 on 64 channels: ratio 16, and the batch
+# normalisation.
+#
+# ## Behind a whole network
+#
+# Where does the block go? In the paper into **every** residual block, at the end of the branch and before the addition,
+# as in lesson 4. One of our sources puts it in one place only, behind all of VGG16, and uses the stack for *where*.
+# You build that network now. VGG16 comes from `keras.applications`; `backbone` lets you, and the check, put another
+# network in its place.
+#
+# *Predict: VGG16 without its classifier has 14,714,688 parameters and gives 512 channels. What does the attention add?*
+
+# %% [markdown] lang="ko"
+# `parameters(cbam_block, 64)`는 1,096 + 98 = 1,194입니다. 저자들의 코드는 64채널에서 680개입니다. 비율이 16이고 배치 정규화가
+# 있습니다.
+#
+# ## 신경망 전체의 뒤에
+#
+# 블록은 어디에 둘까요? 논문에서는 레슨 4에서처럼 **모든** 잔차 블록의 가지 끝, 덧셈 앞에 둡니다. 이 강의가 참고한 글 하나는
+# VGG16 전체의 뒤, 한 곳에만 두고 **어디**에는 합성곱 네 개짜리를 씁니다. 이제 그 신경망을 만듭니다. VGG16은
+# `keras.applications`에 있습니다. `backbone` 인수로 다른 신경망을 넣을 수 있고, 확인할 때도 그렇게 합니다.
+#
+# **예상해 보세요. 분류기를 뺀 VGG16은 파라미터가 14,714,688개이고 채널 512개를 냅니다. 어텐션은 얼마를 더할까요?**
 
 # %% solution="vgg16_cbam"
 def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
@@ -144,6 +471,45 @@ def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
 # %% check="vgg16_cbam" points=4
 check(vgg16_cbam)
 
+# %% experiment
+network = vgg16_cbam((224, 224, 3))
+which, where = parameters(cbam_channel_attention, 512), parameters(stacked_spatial_attention, 512)
+print(f"VGG16 {network.count_params() - which - where:,} + channel {which:,} + spatial {where:,}")
+print(f"in all {network.count_params():,}, output {network.output_shape}")
+del network  # 60 MB
+
+# %% [markdown] lang="en"
+# 14,714,688 + 66,112 + 24,336 = **14,805,136**. The output is a map of 7 × 7 positions. On a map that small every gate of
+# the stack sees more than half of it, and those in the middle see all.
+#
+# ## Which first?
+#
+# Back to the question. The paper tried three orders in ResNet-50 on ImageNet (Table 3, top-1 error): channel, then
+# spatial **22.66 %**; spatial, then channel 22.78 %; both at once 22.95 %. One run each. On the 50,000 validation images
+# one such number alone has a standard error of $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, that is 0.19 points.
+#
+# We repeat the trial in small, with several seeds. `attend_on_branch` is given: it puts any attention at the end of the
+# branch. For "side by side" both halves read the same map, and we take the mean of their results. (The paper does not say
+# how it joins them.)
+#
+# *Predict: which order wins? By more than the seeds of one network differ?*
+
+# %% [markdown] lang="ko"
+# 14,714,688 + 66,112 + 24,336 = **14,805,136개**입니다. 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
+# 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
+#
+# ## 어느 것을 먼저?
+#
+# 처음 질문으로 돌아갑니다. 논문은 ImageNet의 ResNet-50에서 세 가지를 시험했습니다(표 3, top-1 오류율). 채널 다음에 공간
+# **22.66%**, 공간 다음에 채널 22.78%, 둘을 나란히 22.95%입니다. 한 번씩만 학습했습니다. 검증 이미지 50,000장에서는 이런 수 하나의
+# 표준 오차만 해도 $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, 곧 0.19점입니다.
+#
+# 같은 시험을 작게, 여러 시드로 되풀이해 봅시다. 주어진 `attend_on_branch`는 어떤 어텐션이든 가지의 끝에 붙여 줍니다.
+# "나란히"(side by side)는 두 절반이 같은 맵을 읽고, 두 결과를 평균한 것입니다. (논문에는 둘을 어떻게 합치는지 나와 있지
+# 않습니다.)
+#
+# **예상해 보세요. 어느 순서가 이길까요? 한 신경망의 시드끼리 다른 것보다 더 크게 이길까요?**
+
 # %% given="residual_block resnet"
 
 # %%
@@ -169,3 +535,162 @@ def spatial_first(x):
 def side_by_side(x):
     """Both halves read the same map; their results are averaged."""
     return layers.Average()([cbam_channel_attention(x), cbam_spatial_attention(x)])
+
+# %% experiment
+from functools import partial
+
+from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results
+
+BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)  # in full: python benchmarks/experiments.py order
+small_resnet = partial(resnet, IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
+orders = {
+    "channel, then spatial": cbam_block,
+    "spatial, then channel": spatial_first,
+    "side by side": side_by_side,
+}
+builders = {name: partial(small_resnet, block=attend_on_branch(order)) for name, order in orders.items()}
+runs = classification(builders, data, BUDGET)
+title = "After {} epochs the training loss is {:.2f}, {:.2f} and, side by side, {:.2f}"
+title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
+curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+
+# %% [markdown] lang="en"
+# Side by side has the head start, and one reason is no merit of the order. Untrained gates lie around 0.5. Two in a row let
+# a quarter through; the mean of two lets half through. So its branches begin twice as strong.
+#
+# Does the head start last? One seed and a thousand images are a look, no measurement. The shipped run has ten times the
+# images, the same network without attention as a fourth, and several seeds.
+
+# %% [markdown] lang="ko"
+# 나란히 둔 쪽이 앞서 출발합니다. 그 이유 하나는 순서가 좋아서가 아닙니다. 학습하지 않은 게이트는 0.5 근처입니다. 둘을 차례로
+# 지나면 4분의 1이 통과하고, 둘을 평균하면 절반이 통과합니다. 그래서 가지가 두 배로 세게 출발합니다.
+#
+# 앞선 것이 끝까지 갈까요? 시드 하나에 이미지 천 장이므로 측정이라기보다 한번 들여다본 것입니다. 강의에 들어 있는 결과는 이미지가
+# 열 배이고, 어텐션이 없는 같은 신경망을 하나 더 두었으며, 시드가 여러 개입니다.
+
+# %% experiment
+shipped = load_results("order")
+accuracies = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
+for name, values in accuracies.items():
+    print("{:22} {:.2f} %, 95 % interval {:.2f} to {:.2f}".format(name, *summary(values)))
+first = accuracies["channel, then spatial"]
+for name, values in accuracies.items():
+    if values is not first:  # the same seed gives the same order of images: compare in pairs
+        mean, low, high = summary(first - values)
+        verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
+        print(f"channel first minus {name}: {mean:+.2f} points, interval {low:+.2f} to {high:+.2f}, {verdict}")
+spread = np.ptp([values.mean() for values in accuracies.values()])
+within = max(np.ptp(values) for values in accuracies.values())
+title = f"The means differ by {spread:.1f} points, the seeds of one network by up to {within:.1f}"
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# How to read it: each row is a network, each dot a seed, further right is better. Look first at how far the dots of *one*
+# row lie apart. Then read the printed differences, which compare seed by seed.
+#
+# ## The answer
+#
+# **Here it does not matter, as far as these seeds can tell.** Where an interval of differences contains 0, they show
+# neither a gain nor a loss. They do not show that the orders are equal: how large a difference could still be, the ends
+# of the interval tell.
+#
+# **And in the paper?** Channel first was ahead by 0.12 points, one run each, where a single accuracy is uncertain by 0.19.
+# Both orders were tested on the same images, which makes the difference more certain than that, but nobody knows what
+# another seed would have given. "Channel first" is a convention with a small measurement behind it, not a law.
+#
+# **What was measured.** Four networks of 8 layers, on 10,000 images of Fashion-MNIST for 5 epochs: short training, so the
+# accuracies are low. A network with attention is not ahead of the one without, either. In the paper (ResNet-50, ImageNet)
+# CBAM lowers the top-1 error from 24.56 to 22.66 %; SE, lesson 3's, reaches 23.14 % (Table 4).
+#
+# **What others found.** The authors of timm note in their code that results with CBAM have been mixed. In an independent
+# comparison of 100 epochs (PytorchInsight), CBAM was ahead of SE in ResNet-50, 77.63 against 77.18 % accuracy, and behind
+# it in ResNet-101, 78.35 against 78.47 %.
+#
+# ## Quiz
+#
+# <details><summary>1. A student's <code>cbam_channel_attention</code> passes every test on shapes. At C = 64 and ratio 8 it
+# has 2,192 parameters. What is wrong, and how many should there be?</summary>
+#
+# Twice 1,096: the averages and the maxima have a bottleneck each. Make both dense layers once, before the branches, and
+# call each of them twice.
+# </details>
+#
+# <details><summary>2. You shuffle the positions of a feature map. Which gates of CBAM stay the same, those of the channels
+# or those of the positions?</summary>
+#
+# The channel gates: neither the average nor the maximum of a channel knows where a value was. The spatial gates change,
+# and not only by moving along: the 7×7 convolution sees other neighbours.
+# </details>
+#
+# <details><summary>3. In the authors' code all spatial gates are exactly 0.5 at the start of training. Why, and what does
+# it do to the first steps?</summary>
+#
+# The batch normalisation before the sigmoid begins with scale and shift 0, so the sigmoid gets 0. At first the block is a
+# plain factor of one half behind the channel attention, and only when the scale has moved away from 0 does the
+# convolution get a gradient and the gates begin to differ.
+# </details>
+#
+# ## To read
+#
+# - Sanghyun Woo, Jongchan Park, Joon-Young Lee, In So Kweon, *CBAM: Convolutional Block Attention Module*, 2018,
+#   [arXiv:1807.06521](https://arxiv.org/abs/1807.06521). Tables 1 to 3 are the choices of this lesson, one by one.
+# - The authors' code, [Jongchan/attention-module](https://github.com/Jongchan/attention-module): bias, batch normalisation
+#   and the order of the two maps.
+# - [timm's CBAM](https://github.com/huggingface/pytorch-image-models/blob/main/timm/layers/cbam.py), with its warning in the
+#   first lines.
+#
+# `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 오른쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나
+# 떨어져 있는지 보세요. 그다음 출력된 차이를 읽으세요. 시드끼리 짝을 지어 비교한 것입니다.
+#
+# ## 답
+#
+# **이 시드들로 알 수 있는 한, 여기서는 순서가 중요하지 않습니다.** 차이의 구간에 0이 들어 있으면 이득도 손해도 드러나지 않은
+# 것입니다. 순서마다 똑같다는 뜻은 아닙니다. 차이가 있다면 얼마까지 가능한지는 구간의 양 끝이 말해 줍니다.
+#
+# **논문에서는 어땠을까요?** 채널을 먼저 둔 쪽이 0.12점 앞섰습니다. 한 번씩 학습했고, 정확도 하나의 불확실성이 0.19점입니다. 두
+# 순서를 같은 이미지로 시험했으므로 차이는 그보다 확실하지만, 시드가 달랐다면 어땠을지는 아무도 모릅니다. "채널 먼저"는 법칙이
+# 아니라, 작은 측정 하나에 기댄 관습입니다.
+#
+# **측정한 것.** 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로 5에포크 동안 학습했습니다. 학습이 짧아서 정확도가 낮습니다.
+# 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다. 논문(ResNet-50, ImageNet)에서는 CBAM이 top-1 오류율을 24.56%에서
+# 22.66%로 낮추고, 레슨 3의 SE는 23.14%입니다(표 4).
+#
+# **다른 사람들이 본 것.** timm의 저자들은 CBAM의 결과가 들쭉날쭉했다고 코드에 적어 두었습니다. 100에포크씩 학습한 독립적인
+# 비교(PytorchInsight)에서 CBAM의 정확도는 ResNet-50에서 77.63%로 SE의 77.18%보다 높았고, ResNet-101에서는 78.35%로 SE의
+# 78.47%보다 낮았습니다.
+#
+# ## 퀴즈
+#
+# <details><summary>1. 어떤 학생의 <code>cbam_channel_attention</code>은 형태가 모두 맞습니다. 그런데 C = 64, ratio 8에서
+# 파라미터가 2,192개입니다. 무엇이 잘못되었고, 몇 개여야 할까요?</summary>
+#
+# 1,096의 두 배입니다. 평균과 최댓값이 병목을 따로 쓰고 있습니다. 두 Dense 층을 가지로 나뉘기 전에 한 번만 만들고, 각각 두 번
+# 부르세요.
+# </details>
+#
+# <details><summary>2. 특징 맵의 위치를 뒤섞습니다. CBAM의 채널 게이트와 공간 게이트 가운데 그대로인 것은
+# 무엇일까요?</summary>
+#
+# 채널 게이트입니다. 채널의 평균도 최댓값도 값이 어디에 있었는지 모릅니다. 공간 게이트는 자리만 따라 움직이는 것이 아니라 값도
+# 바뀝니다. 7×7 합성곱이 다른 이웃을 보게 되기 때문입니다.
+# </details>
+#
+# <details><summary>3. 저자들의 코드에서는 학습을 시작할 때 공간 게이트가 모두 정확히 0.5입니다. 왜 그렇고, 처음 몇 스텝에 어떤
+# 영향을 줄까요?</summary>
+#
+# 시그모이드 앞의 배치 정규화가 배율(scale)과 이동(shift) 0에서 출발하므로 시그모이드에 0이 들어갑니다. 처음에 공간 쪽은 채널
+# 어텐션 뒤에서 절반을 곱할 뿐입니다. 배율이 0에서 벗어나야 합성곱에 기울기가 전해지고 게이트가 서로 달라지기 시작합니다.
+# </details>
+#
+# ## 더 읽을거리
+#
+# - Sanghyun Woo, Jongchan Park, Joon-Young Lee, In So Kweon, *CBAM: Convolutional Block Attention Module*, 2018,
+#   [arXiv:1807.06521](https://arxiv.org/abs/1807.06521). 표 1~3은 이 레슨의 선택을 하나씩 비교한 것입니다.
+# - 저자들의 코드 [Jongchan/attention-module](https://github.com/Jongchan/attention-module). 편향, 배치 정규화, 두 맵의 순서를 볼 수
+#   있습니다.
+# - [timm의 CBAM](https://github.com/huggingface/pytorch-image-models/blob/main/timm/layers/cbam.py). 처음 몇 줄에 경고가 있습니다.
+#
+# `progress()`를 실행하면 점수를 볼 수 있습니다. **다음 레슨으로 가기 전에 이 커널을 종료하세요**(Kernel → Shut Down Kernel).

@@ -1,5 +1,6 @@
 """The usual wrong answers to `stacked_spatial_attention`."""
 
+
 def _pooled(x):
     """Step 1 as asked for."""
     return ops.concatenate([ops.mean(x, axis=-1, keepdims=True), ops.max(x, axis=-1, keepdims=True)], axis=-1)
