@@ -1,6 +1,6 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification|order|masks
+    python benchmarks/experiments.py reconstruction|depth|classification|bam|clutter|order|masks
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
@@ -14,11 +14,12 @@ import numpy as np
 
 from autograder.authoring.reference import lesson_namespace
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, load_results, train, write_results
+from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, load_results, train, write_results
 from coursekit.paths import results_folder
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
+CLUTTER_LESSON = "8-attend-and-rectify"
 SHOWN_IMAGES = 8  # test images that are kept with their reconstructions
 
 
@@ -81,6 +82,46 @@ def mask_networks() -> dict[str, Builder]:
     return {name: partial(lesson["small_network"], attend) for name, attend in lesson["ways"]().items()}
 
 
+def bam_networks() -> dict[str, Builder]:
+    """A ResNet of 8 layers, plain and with a BAM between its stages, by sum and by product."""
+    arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
+    lesson = lesson_namespace("7-bam")
+    return {"plain": partial(lesson["resnet"], *arguments)} | {
+        f"BAM, {combine}": partial(lesson["bam_resnet"], *arguments, ratio=4, combine=combine)
+        for combine in ("sum", "product")
+    }
+
+
+def clutter_networks() -> dict[str, Builder]:
+    """Lesson 8's small residual network, with Attend and Rectify, and with that but for its gates."""
+    lesson = lesson_namespace(CLUTTER_LESSON)
+
+    def rectified() -> keras.Model:
+        whole = lesson["rectified_network"]()
+        return keras.Model(whole.input, whole.outputs[0])
+
+    def without_gates() -> keras.Model:
+        image = keras.Input(IMAGE_SHAPE)
+        maps = lesson["groups"](image)
+        outputs = [lesson["output_head"](z, lesson["attention_head"](z, 4), 10) for z in maps]
+        own = keras.layers.Dense(10)(keras.layers.GlobalAveragePooling2D()(maps[-1]))
+        hypotheses = keras.ops.stack([*(keras.ops.mean(output, axis=1) for output in outputs), own], axis=1)
+        return keras.Model(image, keras.ops.mean(keras.ops.log_softmax(hypotheses), axis=1))
+
+    return {
+        "last layer alone": lesson["last_layer_network"],
+        "attend and rectify": rectified,
+        "without gates": without_gates,
+    }
+
+
+def _in_clutter(data: Data) -> Data:
+    """The images that lesson 8 trains and tests with."""
+    (images, labels), (test_images, test_labels) = data
+    in_clutter, count = lesson_namespace(CLUTTER_LESSON)["in_clutter"], EXPERIMENTS["clutter"][2].images
+    return (in_clutter(images[:count], seed=0)[0], labels[:count]), (in_clutter(test_images, seed=1)[0], test_labels)
+
+
 # name -> (networks, task, budget)
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
@@ -88,6 +129,8 @@ EXPERIMENTS = {
     "masks": (mask_networks, "classification", Budget(images=4_000, epochs=4, seeds=3, test_images=4_000)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
+    "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),
+    "bam": (bam_networks, "classification", Budget(images=4_000, epochs=4, seeds=5)),
 }
 
 
@@ -98,7 +141,9 @@ def main(name: str) -> None:
     networks, task, budget = EXPERIMENTS[name]
     path = results_folder() / f"{name}.json"
     runs = load_results(name)["runs"] if path.exists() else []
-    data = load_fashion_mnist()
+    data, loss = load_fashion_mnist(), None
+    if name == "clutter":
+        data, loss = _in_clutter(data), lesson_namespace(CLUTTER_LESSON)["surprise"]
     done = {(run.name, run.seed) for run in runs}
     shown = path.with_suffix(".npz")
     pictures = dict(np.load(shown)) if shown.exists() else {"image": data[1][0][:SHOWN_IMAGES]}
@@ -106,7 +151,7 @@ def main(name: str) -> None:
         for network, builder in networks().items():
             if (network, seed) in done:
                 continue
-            run, model = train(network, builder, data, budget, task, seed)
+            run, model = train(network, builder, data, budget, task, seed, loss)
             runs.append(run)
             write_results(path, runs, budget, f"python benchmarks/experiments.py {name}")
             click.echo(f"{network}, seed {seed}: {run.metric:.5f} in {run.seconds:.0f} s")

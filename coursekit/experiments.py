@@ -46,6 +46,7 @@ class Run:
 
 
 Finished = Callable[[Run, keras.Model], None]
+Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
 
 
 class Batches(keras.utils.PyDataset):
@@ -83,25 +84,39 @@ def reconstruction(
 
 
 def classification(
-    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    finished: Finished | None = None,
+    loss: Loss | None = None,
 ) -> list[Run]:
-    """Train classifiers with cross-entropy; the metric is accuracy, higher is better."""
-    return list(_train_all(builders, data, budget, "classification", finished))
+    """Train classifiers with `loss` (labels, outputs), or cross-entropy; the metric is accuracy, higher is better."""
+    return list(_train_all(builders, data, budget, "classification", finished, loss))
 
 
 def _train_all(
-    builders: dict[str, Builder], data: Data, budget: Budget, task: str, finished: Finished | None
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    task: str,
+    finished: Finished | None,
+    loss: Loss | None = None,
 ) -> Iterator[Run]:
     for seed in range(budget.seeds):
         for name, builder in builders.items():
-            run, model = train(name, builder, data, budget, task, seed)
+            run, model = train(name, builder, data, budget, task, seed, loss)
             if finished:
                 finished(run, model)
             yield run
 
 
-def train(name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0) -> tuple[Run, keras.Model]:
-    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order."""
+def train(
+    name: str, builder: Builder, data: Data, budget: Budget, task: str, seed: int = 0, loss: Loss | None = None
+) -> tuple[Run, keras.Model]:
+    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order.
+
+    `loss` is a function of (labels, outputs) to train with instead of the task's own.
+    """
     (images, labels), (test_images, test_labels) = data
     reconstructs = task == "reconstruction"
     keras.utils.set_random_seed(seed)
@@ -111,7 +126,7 @@ def train(name: str, builder: Builder, data: Data, budget: Budget, task: str, se
     schedule = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, budget.epochs * len(training))
     model.compile(
         optimizer=keras.optimizers.Adam(schedule),
-        loss="mse" if reconstructs else "sparse_categorical_crossentropy",
+        loss=loss or ("mse" if reconstructs else "sparse_categorical_crossentropy"),
         metrics=None if reconstructs else ["accuracy"],
         jit_compile=JIT_COMPILE,
     )

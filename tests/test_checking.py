@@ -1,6 +1,7 @@
 """Checks accept right answers, refuse wrong ones, and say what is wrong."""
 
 import importlib.util
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from autograder.checking.explain import explanation, summary
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
-from autograder.exercises import all_names, load
+from autograder.exercises import Case, all_names, load
 
 NAMED = [(exercise, name) for exercise in all_names() for name in sorted(mistakes(exercise))]
 RIGHT = [(exercise, name) for exercise in all_names() for name in sorted(right_answers(exercise))]
@@ -68,6 +69,70 @@ def tensorflow_function(x, name, ratio=8):
 def test_the_students_own_line_is_shown(tensorflow):
     assert verdict_on("channel_attention", tensorflow_function).finding.line == "return tf.nn.relu(x)"
     assert verdict_on("channel_attention", fails).finding.line == 'raise RuntimeError("on purpose")'
+
+
+# Several inputs and several returned values.
+
+
+def test_a_function_of_two_inputs_is_measured_and_shown_as_called(tensorflow):
+    verdict = verdict_on("head_gates", mistakes("head_gates")["tanh_missing"])
+    assert verdict.mistake == "tanh_missing"
+    assert "head_gates(x[2, 5, 7, 6], masks[2, 5, 7, 4])" in explanation(verdict, "en")[0]
+    assert verdict_on("head_gates", lambda z: z).finding.key == "problem.arguments"
+
+
+def test_each_returned_value_is_judged_and_named(tensorflow):
+    attention_head, right = reference("attention_head"), reference("attention_module")
+
+    def flat_masks(z, heads, classes):
+        return right(z, heads, classes)[0], attention_head(z, heads) * 0
+
+    def scaled(z, heads, classes):
+        hypothesis, masks = right(z, heads, classes)
+        return hypothesis, 2 * masks
+
+    assert verdict_on("attention_module", flat_masks).finding.key.startswith("parameters")
+    verdict = verdict_on("attention_module", scaled)
+    assert verdict.right == {"shape": True, "parameters": True, "outputs": False}
+    assert verdict.finding.output == 1 and verdict.finding.key == "outputs.scaled"
+    assert explanation(verdict, "en")[0].startswith("`masks` of attention_module(")
+    assert explanation(verdict, "ko")[0].startswith("attention_module(")
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "key"),
+    [
+        (lambda both: both[0], "problem.returned_too_few"),
+        (lambda both: (*both, both[0]), "problem.returned_too_many"),
+        (lambda both: None, "problem.returned_nothing"),
+        (lambda both: (both[0], 1), "problem.not_a_feature_map"),
+    ],
+)
+def test_another_number_of_returned_values_is_told(wrapped, key, tensorflow):
+    right = reference("attention_module")
+    verdict = verdict_on("attention_module", lambda z, heads, classes: wrapped(right(z, heads, classes)))
+    assert verdict.finding.key == key and verdict.points == 0
+
+
+def test_several_returned_values_survive_packing(tensorflow):
+    measured = measure(reference("attention_module"), load("attention_module"), Challenge())
+    copy = Measurement.unpack(measured.pack())
+    assert [len(case.outputs) for case in copy.cases] == [2, 2]
+    assert np.array_equal(copy.cases[0].outputs[1], measured.cases[0].outputs[1])
+
+
+def test_a_measurement_with_fewer_values_than_asked_for_earns_nothing(tensorflow):
+    asked, expected = load("attention_module"), reference_only("attention_module", 5)
+    cases = tuple(replace(case, outputs=case.outputs[:1]) for case in expected.reference.cases)
+    verdict = judge(asked, Measurement("attention_module", cases), expected)
+    assert verdict.points == 0 and verdict.finding.key == "problem.no_result"
+
+
+def test_inputs_that_are_shares_sum_to_one():
+    case = Case((2, 5, 7, 6), further={"masks": (2, 5, 7, 4)}, shares={"masks": (1, 2)})
+    masks = Challenge().further(case, 0)["masks"]
+    np.testing.assert_allclose(masks.sum(axis=(1, 2)), 1, rtol=1e-5)
+    assert masks.min() > 0 and Challenge().inputs(case, 0).min() < 0
 
 
 def test_any_integer_is_an_integer_and_a_float_is_none():

@@ -94,6 +94,86 @@ def attention_residual_block(x, filters, stride, name=""):
     return residual_block(x, filters, stride, attention=lambda branch: spatial_attention(channel_attention(branch)))
 
 
+def dense(x, units, bias=True):
+    """A dense layer, or a 1×1 convolution, over the last axis."""
+    return x @ weight(x.shape[-1], units).reshape(-1, units) + (weight(units) if bias else 0)
+
+
+def dilated(kernel, rate):
+    """The kernel with `rate - 1` zeros between its taps."""
+    size = (kernel.shape[0] - 1) * rate + 1
+    spread = np.zeros((size, size, *kernel.shape[2:]))
+    spread[::rate, ::rate] = kernel
+    return spread
+
+
+def bam_channel_gate(x, ratio=16):
+    """Park et al., equation 3, with batch normalisation where the released code has it."""
+    squeezed = x.mean(axis=(1, 2), keepdims=True)
+    return dense(relu(normalise(dense(squeezed, max(1, x.shape[-1] // ratio)))), x.shape[-1])
+
+
+def bam_spatial_gate(x, ratio=16, dilation=4):
+    """Park et al., equation 4, with batch normalisation and ReLU where the released code has them."""
+    units = max(1, x.shape[-1] // ratio)
+    scores = relu(normalise(dense(x, units)))
+    for _ in range(2):
+        kernel = dilated(weight(3, 3, units, units), dilation)
+        scores = relu(normalise(convolve(scores, kernel) + weight(units)))
+    return dense(scores, 1)
+
+
+def bam_block(x, ratio=16, dilation=4, combine="sum"):
+    """Park et al., equations 1 and 2; the product is the released code's."""
+    channel, spatial = bam_channel_gate(x, ratio), bam_spatial_gate(x, ratio, dilation)
+    return x + x * sigmoid(channel + spatial if combine == "sum" else channel * spatial)
+
+
+def softmax(x, axis=-1):
+    raised = np.exp(x - x.max(axis=axis, keepdims=True))
+    return raised / raised.sum(axis=axis, keepdims=True)
+
+
+def attention_head(z, heads):
+    """Rodríguez et al., section 3.1."""
+    return softmax(convolve(z, weight(3, 3, z.shape[-1], heads)), axis=(1, 2))
+
+
+def output_head(z, masks, classes):
+    """Section 3.2, one head after the other."""
+    scores = convolve(z, weight(3, 3, z.shape[-1], masks.shape[-1] * classes))
+    heads = [
+        (scores[..., head * classes : (head + 1) * classes] * masks[..., [head]]).sum(axis=(1, 2))
+        for head in range(masks.shape[-1])
+    ]
+    return np.stack(heads, axis=1)
+
+
+def head_gates(z, masks):
+    """Section 3.3."""
+    return softmax(np.tanh((convolve(z, weight(3, 3, z.shape[-1], masks.shape[-1])) * masks).sum(axis=(1, 2))))
+
+
+def attention_module(z, heads, classes):
+    masks = attention_head(z, heads)
+    return (head_gates(z, masks)[..., None] * output_head(z, masks, classes)).sum(axis=1), masks
+
+
+def global_gates(features, count):
+    """Section 3.4 as the released code has it."""
+    return softmax(np.tanh(normalise(dense(features.mean(axis=(1, 2)), count, bias=False))))
+
+
+def rectify(hypotheses, gates):
+    return (gates[..., None] * np.log(softmax(hypotheses))).sum(axis=1)
+
+
+def mask_diversity(masks):
+    heads = masks.shape[-1]
+    pairs = [(a, b) for a in range(heads) for b in range(heads) if a != b]
+    return sum((masks[..., a] * masks[..., b]).sum(axis=(1, 2)) ** 2 for a, b in pairs) / heads**2
+
+
 def eca_kernel_size(channels, b=1, gamma=2):
     """Wang et al., equation 12: the odd number nearest to t, of two the larger."""
     t = abs(np.log2(channels) / gamma + b / gamma)
@@ -139,6 +219,8 @@ def stacked_spatial_attention(x, kernel_size=3):
 def cbam_block(x, ratio=8):
     """Woo et al., equation 1."""
     return cbam_spatial_attention(cbam_channel_attention(x, ratio))
+
+
 def residual_unit(x):
     """He et al. (2016), Figure 4e, with a bottleneck: batch normalisation and ReLU before each convolution."""
     channels = x.shape[-1]
@@ -214,6 +296,16 @@ FORMULAS = {
     "autoencoder_block": autoencoder_block,
     "residual_block": residual_block,
     "attention_residual_block": attention_residual_block,
+    "bam_channel_gate": bam_channel_gate,
+    "bam_spatial_gate": bam_spatial_gate,
+    "bam_block": bam_block,
+    "attention_head": attention_head,
+    "output_head": output_head,
+    "head_gates": head_gates,
+    "attention_module": attention_module,
+    "global_gates": global_gates,
+    "rectify": rectify,
+    "mask_diversity": mask_diversity,
     "eca_block": eca_block,
     "cbam_channel_attention": cbam_channel_attention,
     "cbam_spatial_attention": cbam_spatial_attention,
@@ -234,10 +326,13 @@ def test_reference_follows_the_formula(exercise, tensorflow):
         if case.zero_weights:
             continue
         x = CHALLENGE.inputs(case, number).astype(np.float64)
-        expected = FORMULAS[exercise](x, **case.arguments)
-        assert result.output.shape == expected.shape
-        np.testing.assert_allclose(result.output, expected, rtol=1e-4, atol=1e-5)
-        assert result.output.size == 1 or np.ptp(result.output) > 0.1  # not a constant that anything equals
+        further = {name: array.astype(np.float64) for name, array in CHALLENGE.further(case, number).items()}
+        expected = FORMULAS[exercise](x, **further, **case.arguments)
+        for output, wanted in zip(result.outputs, expected if asked.returns else [expected], strict=True):
+            assert output.shape == wanted.shape
+            np.testing.assert_allclose(output, wanted, rtol=1e-4, atol=1e-5)
+            # Not a constant that anything equals.
+            assert output.size == 1 or np.ptp(output) > 0.1 * min(1, np.abs(output).max())
 
 
 def test_a_silent_branch_leaves_the_shortcut(tensorflow):
@@ -286,6 +381,52 @@ def test_attention_only_scales_down(tensorflow):
             assert (result.output * x >= 0).all()
 
 
+def test_bam_raises_to_at_most_twice(tensorflow):
+    """1 + sigmoid lies between 1 and 2; with all weights 0 it is 1.5."""
+    asked = load("bam_block")
+    for number, result in enumerate(measure(reference("bam_block"), asked, CHALLENGE).cases):
+        raised = result.output / CHALLENGE.inputs(asked.cases[number], number)
+        assert raised.min() > 1 - 1e-5 and raised.max() < 2 + 1e-5
+        if asked.cases[number].zero_weights:
+            np.testing.assert_allclose(raised, 1.5, rtol=1e-6)
+
+
+def test_masks_and_gates_sum_to_one(tensorflow):
+    for exercise, place, axes in (("attention_head", 0, (1, 2)), ("attention_module", 1, (1, 2))):
+        for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
+            np.testing.assert_allclose(result.outputs[place].sum(axis=axes), 1, rtol=1e-5)
+    for exercise in ("head_gates", "global_gates"):
+        for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
+            np.testing.assert_allclose(result.output.sum(axis=-1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1, 1_000])
+def test_no_gate_of_four_can_be_switched_off(factor, tensorflow):
+    """tanh before the softmax: each of four gates lies in [0.0432, 0.7112], however large the features."""
+    import keras
+
+    z, masks = keras.Input((5, 7, 6)), keras.Input((5, 7, 4))
+    local = keras.Model([z, masks], reference("head_gates")(z, masks))
+    whole = keras.Model(z, reference("global_gates")(z, 4))
+    rng = np.random.default_rng(0)
+    maps = factor * rng.standard_normal((200, 5, 7, 6)).astype("float32")
+    looks = softmax(rng.standard_normal((200, 5, 7, 4)), axis=(1, 2)).astype("float32")
+    lowest, highest = np.exp(-1) / (np.exp(-1) + 3 * np.e), np.e / (np.e + 3 * np.exp(-1))
+    assert (round(lowest, 4), round(highest, 4)) == (0.0432, 0.7112)
+    for gates in (np.asarray(local([maps, looks])), np.asarray(whole(maps))):
+        assert gates.min() > lowest - 1e-6 and gates.max() < highest + 1e-6
+        assert factor == 1 or gates.min() < lowest + 1e-3
+
+
+def test_the_papers_sum_and_the_codes_give_the_same_probabilities(tensorflow):
+    """A log-softmax subtracts one number for each hypothesis, which a softmax at the end does not see."""
+    rng = np.random.default_rng(0)
+    hypotheses, gates = 3 * rng.standard_normal((5, 3, 4)), softmax(rng.standard_normal((5, 3)))
+    np.testing.assert_allclose(
+        softmax(rectify(hypotheses, gates)), softmax((gates[..., None] * hypotheses).sum(axis=1)), rtol=1e-9
+    )
+
+
 def test_the_autoencoder_draws_in_zero_to_one(tensorflow):
     for exercise in ("autoencoder", "attention_autoencoder"):
         for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
@@ -293,7 +434,7 @@ def test_the_autoencoder_draws_in_zero_to_one(tensorflow):
 
 
 def test_the_classifier_gives_probabilities(tensorflow):
-    for exercise in ("resnet", "attention_resnet"):
+    for exercise in ("resnet", "attention_resnet", "bam_resnet"):
         for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
             np.testing.assert_allclose(result.output.sum(axis=-1), 1, rtol=1e-5)
 

@@ -41,6 +41,20 @@ def size(weights) -> int:
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 3}, 577, 577),
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 1}, 65, 65),
         ("spatial_attention", (7, 7, 32), {"name": "a"}, 1_569, 1_569),
+        ("bam_channel_gate", (7, 7, 64), {}, 588, 596),
+        ("bam_spatial_gate", (7, 7, 64), {}, 585, 609),
+        ("bam_block", (7, 7, 32), {}, 323, 339),
+        ("bam_block", (7, 7, 64), {}, 1_173, 1_205),
+        ("bam_block", (7, 7, 64), {"ratio": 8}, 2_857, 2_921),
+        ("bam_block", (7, 7, 128), {}, 4_457, 4_521),
+        ("bam_block", (7, 7, 256), {}, 17_361, 17_489),
+        ("bam_block", (7, 7, 512), {}, 68_513, 68_769),
+        ("bam_block", (7, 7, 1024), {}, 272_193, 272_705),
+        ("attention_module", (7, 7, 16), {"heads": 2, "classes": 10}, 3_456, 3_456),
+        ("attention_module", (7, 7, 64), {"heads": 4, "classes": 10}, 27_648, 27_648),
+        ("attention_module", (7, 7, 128), {"heads": 4, "classes": 10}, 55_296, 55_296),
+        ("attention_module", (7, 7, 640), {"heads": 4, "classes": 10}, 276_480, 276_480),
+        ("global_gates", (8, 8, 640), {"count": 4}, 2_568, 2_576),
         ("eca_block", (26, 26, 512), {}, 5, 5),
         ("eca_block", (7, 7, 64), {}, 3, 3),
         ("cbam_channel_attention", (7, 7, 64), {}, 1_096, 1_096),
@@ -57,6 +71,29 @@ def size(weights) -> int:
 )
 def test_parameters(exercise, shape, arguments, trainable, total, tensorflow):
     assert counts(exercise, shape, **arguments) == (trainable, total)
+
+
+def test_resnet_50_with_three_bams(tensorflow):
+    """25,915,099: the plain network's weights, and a BAM where its first three stages end."""
+    assert 25_557_032 + sum(counts("bam_block", (7, 7, width))[0] for width in (256, 512, 1024)) == 25_915_099
+
+
+def test_one_bam_fewer_than_stages(tensorflow):
+    """In the network as the student builds it: what it has more than the plain one."""
+    plain, attended = (
+        size(reference(name)((16, 16, 1), (1, 1, 1, 1), (16, 32, 32, 64), 10).trainable_weights)
+        for name in ("resnet", "bam_resnet")
+    )
+    assert attended - plain == sum(counts("bam_block", (4, 4, width))[0] for width in (16, 32, 32))
+
+
+def test_attend_and_rectify_on_a_wide_resnet(tensorflow):
+    """WRN-28-10 has 36,479,194 weights, WARN-28-10 36,965,634: three modules, the gates, one batch normalisation."""
+    modules = sum(counts("attention_module", (8, 8, width), heads=4, classes=10)[0] for width in (160, 320, 640))
+    first_normalisation = 2 * 16
+    assert modules == 483_840
+    added = modules + counts("global_gates", (8, 8, 640), count=4)[0] + first_normalisation
+    assert 36_479_194 + added == 36_965_634
 
 
 def test_se_block_in_two_parts(tensorflow):

@@ -1,8 +1,27 @@
 # %% [markdown] lang="en"
-# TODO
+# # A gate for every value
+#
+# Channel attention has a gate for each channel, spatial attention one for each position. A map of 14 × 14 × 64 holds
+# 12,544 values. **Can every single value get a gate of its own, without a second network to work them out?**
+#
+# The Residual Attention Network (lesson 9) does it with an hourglass of convolutions beside the main path, which costs
+# millions of weights. BAM, the **Bottleneck Attention Module** (Park et al., 2018), asks two small branches: which
+# channel? which position? It adds their answers. At the end we look at a trained BAM and see which of the two really
+# decides.
+#
+# Four exercises, 18 points, 60 to 75 minutes.
 
 # %% [markdown] lang="ko"
-# TODO
+# # 값마다 게이트 하나
+#
+# 채널 어텐션은 채널마다, 공간 어텐션은 위치마다 게이트가 하나입니다. 14 × 14 × 64 크기의 맵에는 값이 12,544개 있습니다.
+# **값 하나하나에 게이트를 따로 달면서도, 그 게이트를 계산하는 신경망을 하나 더 두지 않을 수 있을까요?**
+#
+# 잔차 어텐션 신경망(Residual Attention Network, 레슨 9)은 본래 경로 옆에 모래시계 모양의 합성곱 신경망을 하나 더 둡니다.
+# 가중치가 수백만 개 듭니다. BAM(**Bottleneck Attention Module**, Park 외, 2018)은 작은 가지 두 개에 묻습니다. 어떤
+# 채널인가? 어느 위치인가? 그리고 두 답을 더합니다. 마지막에는 학습한 BAM을 들여다보고 둘 중 누가 정하는지 알아봅니다.
+#
+# 연습 문제 4개, 18점, 60~75분 분량입니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -14,7 +33,129 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-# %% given="residual_block resnet"
+# %% [markdown] lang="en"
+# ## Two answers, many gates
+#
+# Let a map have four channels of 15 × 15. One branch has given each channel a **score**: 3, 1, −1, −3. The other has
+# given each position a score: 2 inside a disc, −2 outside. That makes 4 + 225 numbers. To get 4 · 225 gates, combine
+# each channel's score with each position's, and squeeze the result between 0 and 1 with a sigmoid.
+#
+# There are several ways to combine two numbers. The next cell draws three: their sum, their product, the larger one.
+# White is an open gate, black a shut one; the four columns are the four channels.
+#
+# *Predict: the last channel has the lowest score. Where is it open if the scores are added? And if they are
+# multiplied?*
+
+# %% [markdown] lang="ko"
+# ## 두 개의 답, 많은 게이트
+#
+# 15 × 15 크기의 채널이 네 개 있는 맵을 생각해 봅시다. 한 가지(branch)는 채널마다 **점수**(score)를 매겼습니다. 3, 1, −1,
+# −3입니다. 다른 가지는 위치마다 점수를 매겼습니다. 원 안은 2, 밖은 −2입니다. 모두 4 + 225개의 숫자입니다. 채널 점수와 위치
+# 점수를 하나씩 짝지어 합치고 시그모이드로 0과 1 사이에 넣으면 게이트 4 · 225개가 됩니다.
+#
+# 두 수를 합치는 방법은 여러 가지입니다. 다음 셀은 합, 곱, 둘 중 큰 값, 이렇게 세 가지를 그립니다. 흰색은 열린 게이트, 검은색은
+# 닫힌 게이트이고, 열 네 개가 채널 네 개입니다.
+#
+# **예상해 보세요. 마지막 채널은 점수가 가장 낮습니다. 점수를 더하면 그 채널은 어디가 열릴까요? 곱하면 어디가 열릴까요?**
+
+# %% experiment
+from coursekit.plots import attention_overlay, comparison, curves, image_grid, image_row, summary
+
+channel_scores = np.array([3.0, 1.0, -1.0, -3.0])
+down, across = np.mgrid[:15, :15]
+position_scores = np.where(np.hypot(down - 7, across - 7) < 5, 2.0, -2.0)
+ways = {"sum": np.add, "product": np.multiply, "maximum": np.maximum}
+gates = {
+    name: 1 / (1 + np.exp(-combine(channel_scores[:, None, None], position_scores)))
+    for name, combine in ways.items()
+}
+image_grid(gates, "A sum shuts where both say no; a product opens there", value_range=(0, 1))
+
+# %% [markdown] lang="en"
+# First row, the **sum**: each branch can outvote the other. The best channel is open nearly everywhere, the worst
+# nearly nowhere. Second row, the **product**: look at the right-hand columns. Where channel *and* position say no, −3 ·
+# −2 = 6, and the gate opens wide; the disc has turned inside out. Last row, the **maximum**: one yes is enough.
+#
+# The product has another trap. If one score is 0, the other has no effect, and its gradient is 0 as well: near 0, the
+# two branches hold each other up in learning.
+#
+# **Paper and code disagree.** The paper adds (its equation 2), and in its Table 1 the sum is best: on CIFAR-100,
+# ResNet-50 has 20.00 % error with the sum, 20.21 % with the product, 20.28 % with the maximum, and 21.49 % without
+# attention. The authors' released code *multiplies*. Readers have asked about it; in the threads that we could read,
+# nobody answered. Your block will do both.
+
+# %% [markdown] lang="ko"
+# 첫 줄은 **합**입니다. 한 가지가 다른 가지를 이길 수 있습니다. 점수가 가장 높은 채널은 거의 모든 곳이, 가장 낮은 채널은 거의
+# 어느 곳도 열리지 않습니다. 둘째 줄은 **곱**입니다. 오른쪽 열들을 보세요. 채널**과** 위치가 모두 아니라고 하면 −3 · −2 = 6이
+# 되어 게이트가 활짝 열립니다. 원의 안팎이 뒤집혔습니다. 마지막 줄은 **최댓값**이고, 하나만 그렇다고 해도 열립니다.
+#
+# 곱에는 함정이 하나 더 있습니다. 한 점수가 0이면 다른 점수는 아무 일도 하지 못하고, 그 기울기(gradient)도 0이 됩니다. 점수가
+# 0에 가까울 때 두 가지는 서로 배우지 못하게 붙잡습니다.
+#
+# **논문과 코드가 다릅니다.** 논문은 더하고(식 2), 표 1에서도 합이 가장 좋습니다. CIFAR-100에서 ResNet-50의 오류율은 합 20.00 %,
+# 곱 20.21 %, 최댓값 20.28 %이고 어텐션이 없으면 21.49 %입니다. 그런데 저자들이 공개한 코드는 **곱합니다.** 독자들이 이유를
+# 물었지만, 우리가 읽을 수 있었던 글타래에는 답이 없습니다. 여러분의 블록은 두 가지를 모두 할 것입니다.
+
+# %% [markdown] lang="en"
+# ## The whole module
+#
+# $$ M_c = \mathrm{FC}_2\big(\mathrm{ReLU}(\mathrm{BN}(\mathrm{FC}_1(\mathrm{GAP}(F))))\big) \qquad
+# M_s = f_3^{1\times1}\big(f_2^{3\times3}(f_1^{3\times3}(f_0^{1\times1}(F)))\big) $$
+#
+# $$ M = \sigma(M_c + M_s) \qquad\qquad F' = F + F \odot M = F \odot (1 + M) $$
+#
+# | | shape |
+# |---|---|
+# | feature map $F$ | (batch, H, W, C) |
+# | channel scores $M_c$ | (batch, 1, 1, C) |
+# | spatial scores $M_s$ | (batch, H, W, 1) |
+# | gates $M$: both repeated along their axes of length 1 | (batch, H, W, C) |
+# | raised map $F'$ | (batch, H, W, C) |
+#
+# Two things differ from lessons 3 and 4. There is **one sigmoid, after** the branches have been combined, so neither
+# has a gate of its own. And there is a **1 +**: the gate says how much a value is *raised*, from 1 to 2 times. Nothing
+# is turned down, and with $M = 0$ the map passes as it is.
+
+# %% [markdown] lang="ko"
+# ## 모듈 전체
+#
+# $$ M_c = \mathrm{FC}_2\big(\mathrm{ReLU}(\mathrm{BN}(\mathrm{FC}_1(\mathrm{GAP}(F))))\big) \qquad
+# M_s = f_3^{1\times1}\big(f_2^{3\times3}(f_1^{3\times3}(f_0^{1\times1}(F)))\big) $$
+#
+# $$ M = \sigma(M_c + M_s) \qquad\qquad F' = F + F \odot M = F \odot (1 + M) $$
+#
+# | | 형태 |
+# |---|---|
+# | 특징 맵 $F$ | (batch, H, W, C) |
+# | 채널 점수 $M_c$ | (batch, 1, 1, C) |
+# | 공간 점수 $M_s$ | (batch, H, W, 1) |
+# | 게이트 $M$: 길이가 1인 축을 따라 서로 반복 | (batch, H, W, C) |
+# | 키운 맵 $F'$ | (batch, H, W, C) |
+#
+# 레슨 3, 4와 다른 점이 두 가지입니다. 시그모이드는 두 가지를 **합친 뒤에 한 번만** 적용합니다. 그래서 어느 가지에도 따로 게이트가
+# 없습니다. 그리고 **1 +**가 있습니다. 게이트는 값을 얼마나 **키울지**를 1배에서 2배 사이로 정합니다. 줄어드는 값은 없고,
+# $M = 0$이면 맵이 그대로 지나갑니다.
+
+# %% [markdown] lang="en"
+# ## Exercise 1: which channel?
+#
+# It is lesson 3's path up to the second dense layer, with batch normalisation in the middle. It ends with scores, not
+# gates.
+#
+# **Where does the normalisation stand?** The paper's equations write one at the *end* of each branch. The released code
+# has one behind every layer *but* the last, each followed by ReLU, of which the equations say nothing. The printed
+# parameter counts do not settle it: 25.92 million for ResNet-50 on ImageNet fits both, 24.07 million on CIFAR-100 fits
+# the equations only. We follow the code, because it runs.
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 1: 어떤 채널인가?
+#
+# 레슨 3의 둘째 완전 연결층까지와 같고, 가운데에 배치 정규화(batch normalisation)가 들어갑니다. 끝에서 나오는 것은 게이트가 아니라
+# 점수입니다.
+#
+# **배치 정규화는 어디에 둘까요?** 논문의 식에는 가지마다 **끝**에 하나씩 있습니다. 공개된 코드에는 마지막을 **뺀** 모든 층 뒤에
+# 있고, 그다음에 ReLU가 있습니다. ReLU는 식에 나오지 않습니다. 논문에 적힌 파라미터 수로도 가려지지 않습니다. ImageNet의 ResNet-50은
+# 2,592만 개로 두 쪽에 다 맞고, CIFAR-100의 2,407만 개는 식에만 맞습니다. 우리는 실제로 돌아가는 코드를 따릅니다.
 
 # %% solution="bam_channel_gate"
 def bam_channel_gate(x, ratio=16):
@@ -43,6 +184,28 @@ def bam_channel_gate(x, ratio=16):
 
 # %% check="bam_channel_gate" points=4
 check(bam_channel_gate)
+
+# %% [markdown] lang="en"
+# ## Far sight for little money
+#
+# To say *where* something matters, a position should see its surroundings. Lesson 4 took one kernel of 7 × 7 over all C
+# channels. BAM first reduces the channels to C / r with a 1×1 convolution, then looks around twice with 3×3, and makes
+# one score at the end.
+#
+# Two 3×3 convolutions see 5 × 5 positions. **Dilation** spreads the same nine taps out: with dilation 4 they lie four
+# positions apart, and nothing in between is read. The kernel has no more weights than before. The padding must grow
+# with it, one row for each position of reach; `padding="same"` sees to that. A padding of 1 would be right for a plain
+# 3×3 kernel and shrink the map here.
+
+# %% [markdown] lang="ko"
+# ## 적은 비용으로 멀리 보기
+#
+# **어디**가 중요한지 말하려면 위치마다 주변을 보아야 합니다. 레슨 4에서는 채널 C개를 모두 읽는 7 × 7 커널 하나를 썼습니다. BAM은
+# 먼저 1×1 합성곱으로 채널을 C / r개로 줄이고, 3×3으로 두 번 둘러본 다음, 끝에서 점수 하나를 만듭니다.
+#
+# 3×3 합성곱 두 개는 5 × 5개의 위치를 봅니다. **팽창**(dilation)은 똑같은 탭(tap) 아홉 개를 벌려 놓습니다. 팽창이 4이면 탭이 네
+# 칸씩 떨어지고 그 사이는 읽지 않습니다. 가중치는 늘지 않습니다. 다만 패딩은 커널이 뻗는 만큼 함께 늘어야 하고,
+# `padding="same"`이 그렇게 해 줍니다. 패딩 1은 보통의 3×3 커널에는 맞지만 여기서는 맵을 줄입니다.
 
 # %% solution="bam_spatial_gate"
 def bam_spatial_gate(x, ratio=16, dilation=4):
@@ -74,6 +237,59 @@ def bam_spatial_gate(x, ratio=16, dilation=4):
 # %% check="bam_spatial_gate" points=5
 check(bam_spatial_gate)
 
+# %% [markdown] lang="en"
+# The next cell takes a random map of 21 × 21, changes *one* position, and marks every score of your branch that
+# notices. *Predict: how many scores for dilation 1, 2 and 4, and how do they lie?*
+
+# %% [markdown] lang="ko"
+# 다음 셀은 21 × 21 크기의 무작위 맵에서 **한** 위치만 바꾸고, 그것을 알아챈 점수를 모두 표시합니다. **예상해 보세요. 팽창이 1, 2,
+# 4일 때 표시되는 점수는 각각 몇 개이고, 어떻게 놓일까요?**
+
+# %% experiment
+def noticed(dilation):
+    """Which scores change when the middle of a random map changes, (21, 21)."""
+    keras.utils.set_random_seed(1)
+    x = keras.Input((21, 21, 16))
+    model = keras.Model(x, bam_spatial_gate(x, ratio=1, dilation=dilation))
+    before = np.random.default_rng(0).standard_normal((1, 21, 21, 16), dtype="float32")
+    after = before.copy()
+    after[:, 10, 10] += 1
+    return np.abs(np.array(model(after) - model(before)))[0] > 1e-6
+
+fields = [noticed(dilation).astype(float) for dilation in (1, 2, 4)]
+titles = [f"dilation {dilation}: {field.sum():.0f} scores" for dilation, field in zip((1, 2, 4), fields)]
+display(image_row(fields, titles, "Dilation reaches further with as many taps, and leaves holes"))
+for side in (28, 14, 7):
+    inside = np.mean([0 <= row + reach < side for row in range(side) for reach in (-8, -4, 0, 4, 8)]) ** 2
+    print(f"dilation 4 on a map of {side} × {side}: {inside:.0%} of what is read lies inside the map")
+
+# %% [markdown] lang="en"
+# 25 scores each time: a solid square of 5 × 5, then a grid over 9 × 9, then one over 17 × 17. A larger field of view
+# costs no weights, and has holes.
+#
+# Now read the printed lines. On small maps most of the taps land outside and read zeros. The paper tried dilations 1,
+# 2, 4 and 6 on CIFAR-100 (Table 1): 20.47, 20.28, **20.00** and 20.08 % error. It took 4, for maps that are larger than
+# ours.
+
+# %% [markdown] lang="ko"
+# 모두 25개입니다. 처음에는 5 × 5로 빽빽하고, 다음에는 9 × 9에, 그다음에는 17 × 17에 격자처럼 흩어져 있습니다. 가중치를 늘리지 않고
+# 더 멀리 보지만, 그 대신 구멍이 있습니다.
+#
+# 출력된 줄도 읽어 보세요. 작은 맵에서는 탭이 대부분 밖으로 나가 0을 읽습니다. 논문은 CIFAR-100에서 팽창 1, 2, 4, 6을 시험했습니다
+# (표 1). 오류율은 20.47, 20.28, **20.00**, 20.08 %였습니다. 그래서 4를 골랐지만, 우리 맵보다 큰 맵에서의 결과입니다.
+
+# %% [markdown] lang="en"
+# ## Exercise 3: the block
+#
+# Both branches read the same $x$. That is the difference to CBAM (lesson 6), where the spatial half reads what the
+# channel half has made. Combine the scores, one sigmoid, and `1 +`.
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 3: 블록
+#
+# 두 가지는 똑같은 $x$를 읽습니다. CBAM(레슨 6)과 다른 점입니다. CBAM에서는 공간 쪽이 채널 쪽의 결과를 읽습니다. 점수를 합치고,
+# 시그모이드를 한 번 적용하고, `1 +`를 하세요.
+
 # %% solution="bam_block"
 def bam_block(x, ratio=16, dilation=4, combine="sum"):
     """Raise every value of a map by what its channel and its position are worth.
@@ -102,6 +318,82 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
 
 # %% check="bam_block" points=5
 check(bam_block)
+
+# %% [markdown] lang="en"
+# **What does it do before it has learned anything?** The next cell divides your block's output by its input: first with
+# random weights, then with all weights 0. Lesson 4's attention halves a map as long as its scores are 0. *Predict: what
+# does BAM do to it? And three BAMs in a row?*
+#
+# Then it counts parameters. With $m = C / r$ the channel branch has $2Cm + 3m + C$ trainable ones, the spatial branch
+# $Cm + 18m^2 + 10m + 1$. *Predict, on paper: C = 64, r = 16.*
+
+# %% [markdown] lang="ko"
+# **아무것도 배우기 전에는 무엇을 할까요?** 다음 셀은 블록의 출력을 입력으로 나눕니다. 먼저 무작위 가중치로, 다음에는 가중치를 모두
+# 0으로 두고 나눕니다. 레슨 4의 어텐션은 점수가 0인 동안 맵을 절반으로 줄입니다. **예상해 보세요. BAM은 맵을 어떻게 할까요? BAM
+# 세 개를 이으면 어떻게 될까요?**
+#
+# 이어서 파라미터를 셉니다. $m = C / r$일 때 학습 파라미터는 채널 가지가 $2Cm + 3m + C$개, 공간 가지가
+# $Cm + 18m^2 + 10m + 1$개입니다. **종이에 계산해 보세요. C = 64, r = 16이면 모두 몇 개일까요?**
+
+# %% experiment
+def network(block, channels, **options):
+    """A model that is one block on maps of 14 × 14."""
+    x = keras.Input((14, 14, channels))
+    return keras.Model(x, block(x, **options))
+
+def trainable(model):
+    """How many numbers training changes."""
+    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+
+model = network(bam_block, 64)
+maps = np.random.default_rng(0).uniform(0.1, 1, (8, 14, 14, 64)).astype("float32")
+raised = np.array(model(maps)) / maps
+print(f"random weights: values are raised {raised.min():.2f} to {raised.max():.2f} times")
+for weight in model.weights:
+    weight.assign(np.zeros(weight.shape))
+silent = (np.array(model(maps)) / maps).mean()
+print(f"all weights 0: {silent:.2f} times; three in a row {silent**3:.2f} times")
+for channels in (64, 256, 512, 1024):
+    which, where, both = (trainable(network(b, channels)) for b in (bam_channel_gate, bam_spatial_gate, bam_block))
+    print(f"C = {channels:>4}: channel {which:>7,} + spatial {where:>7,} = {both:>7,}")
+
+# %% [markdown] lang="en"
+# 588 + 585 = **1,173**. (With the paper's equations taken literally, normalisation at the ends, it would be 1,271.)
+# Whatever the weights are, every value is raised by 1 to 2 times; an untrained BAM raises by about 1.5. Three of them
+# in a row make 3.4, not 1/8. The next normalisation takes such a factor away again. A signal that has been halved over
+# and over would also be normalised, but a branch that starts shut has more to learn.
+#
+# ## At the bottlenecks
+#
+# Where does the module go? Not into every block. BAM stands **between the stages**, right before the map is halved:
+# that is what its name calls a *bottleneck*. Before something is lost for good, what matters is raised.
+#
+# ```text
+# stem ── stage 1 ── BAM ── stage 2 ── BAM ── stage 3 ── BAM ── stage 4 ── pool ── classes
+# ```
+#
+# **Three, not four.** A Korean summary of the paper says that a ResNet has four bottlenecks. It has four *stages*;
+# behind the last one nothing is halved any more, and the paper's Figure 1 and the code have three modules. In general
+# there is one less than there are stages.
+
+# %% [markdown] lang="ko"
+# 588 + 585 = **1,173**개입니다. (논문의 식 그대로 정규화를 끝에 두면 1,271개입니다.) 가중치가 무엇이든 모든 값이 1배에서 2배 사이로
+# 커지고, 학습하지 않은 BAM은 1.5배쯤 키웁니다. 세 개를 이으면 8분의 1이 아니라 3.4배가 됩니다. 이런 배수는 다음 배치 정규화에서
+# 사라집니다. 절반씩 거듭 줄어든 신호도 정규화로 되돌아오지만, 닫힌 채로 출발하는 가지는 배울 것이 더 많습니다.
+#
+# ## 병목에서
+#
+# 이 모듈은 어디에 둘까요? 블록마다 두지 않습니다. BAM은 **스테이지 사이**, 맵이 반으로 줄기 바로 앞에 둡니다. 이름에 들어 있는
+# **병목**(bottleneck)이 그곳입니다. 무언가 영영 사라지기 전에, 중요한 것을 키워 둡니다.
+#
+# ```text
+# stem ── stage 1 ── BAM ── stage 2 ── BAM ── stage 3 ── BAM ── stage 4 ── pool ── classes
+# ```
+#
+# **넷이 아니라 셋입니다.** 이 논문을 소개한 한국어 글 하나는 ResNet에 병목이 4개 있다고 적었습니다. 4개인 것은 **스테이지**입니다.
+# 마지막 스테이지 뒤에서는 맵이 더 줄지 않고, 논문의 그림 1과 코드에도 모듈이 셋입니다. 일반적으로 스테이지보다 하나 적습니다.
+
+# %% given="residual_block resnet"
 
 # %% solution="bam_resnet"
 def bam_resnet(input_shape, blocks, filters, classes, **options):
@@ -133,3 +425,311 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
 
 # %% check="bam_resnet" points=4
 check(bam_resnet)
+
+# %% [markdown] lang="en"
+# What does it cost in the paper's network? The stages of ResNet-50 end with 256, 512, 1024 and 2048 channels. The next
+# cell counts. *Predict: would a fourth BAM, behind the last stage, cost more than the other three together?*
+
+# %% [markdown] lang="ko"
+# 논문의 신경망에서는 비용이 얼마일까요? ResNet-50의 스테이지는 채널 256, 512, 1024, 2048개로 끝납니다. 다음 셀에서 셉니다.
+# **예상해 보세요. 마지막 스테이지 뒤에 넷째 BAM을 두면, 앞의 셋을 합친 것보다 더 들까요?**
+
+# %% experiment
+from coursekit import models
+
+resnet_50 = trainable(models.resnet(50))
+costs = {channels: trainable(network(bam_block, channels)) for channels in (256, 512, 1024, 2048)}
+three = resnet_50 + sum(costs[channels] for channels in (256, 512, 1024))
+print(f"ResNet-50: {resnet_50:,}   with three BAMs: {three:,}   more: {three / resnet_50 - 1:.1%}")
+print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}")
+
+# %% [markdown] lang="en"
+# 25,915,099: the paper prints 25.92 million. SE in every block needs seven times as many additional weights.
+#
+# The paper also tried a BAM in *every* block (Table 2). ResNet-50 then had 20.88 % error instead of 20.00, with many
+# more parameters; but for PreResNet-110 every block was better, 21.29 against 21.96. So "at the bottlenecks" is a good
+# price rather than a law.
+#
+# ## Does it help here?
+#
+# First a small run: the ResNet of lesson 2 with one block a stage, plain, with BAM by sum, and with BAM by product. Our
+# maps have few channels, so we take `ratio=4`. *Predict the order of the three lines. Will you trust it?*
+
+# %% [markdown] lang="ko"
+# 25,915,099개입니다. 논문에는 25.92백만이라고 적혀 있습니다. 블록마다 SE를 두면 추가되는 가중치가 일곱 배입니다.
+#
+# 논문은 **블록마다** BAM을 두는 것도 시험했습니다(표 2). ResNet-50의 오류율은 20.00이 아니라 20.88 %가 되었고 파라미터는 훨씬
+# 늘었습니다. 하지만 PreResNet-110에서는 블록마다 둔 쪽이 21.96보다 좋은 21.29였습니다. 그러니 "병목에"는 법칙이 아니라 값에 비해 좋은
+# 선택입니다.
+#
+# ## 여기에서도 도움이 될까
+#
+# 먼저 작게 해 봅시다. 스테이지마다 블록이 하나인 레슨 2의 ResNet을 그대로, 합 BAM과 함께, 곱 BAM과 함께 학습합니다. 우리 맵은
+# 채널이 적으므로 `ratio=4`로 둡니다. **세 선의 순서를 예상해 보세요. 그 순서를 믿을 수 있을까요?**
+
+# %% experiment
+from functools import partial
+
+from coursekit.data import load_fashion_mnist
+from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results
+
+BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
+# In full, with more images and five seeds: python benchmarks/experiments.py bam
+
+data = load_fashion_mnist()
+arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
+builders = {"plain": partial(resnet, *arguments)}
+for combine in ("sum", "product"):
+    builders[f"BAM, {combine}"] = partial(bam_resnet, *arguments, ratio=4, combine=combine)
+runs = classification(builders, data, BUDGET)
+for run in runs:
+    print(f"{run.name:13}{run.parameters:,} parameters, {run.seconds:.0f} s")
+title = f"After {BUDGET.epochs} epochs and one seed the three lie {np.ptp([run.history[-1] for run in runs]):.2f} apart"
+curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+
+# %% [markdown] lang="en"
+# Three falling lines, near each other. Which one is lowest depends on the seed; change it and see. The course ships
+# five seeds with more images. Each dot is a seed, each bar the 95 % interval of the mean. Below it, seed by seed, the
+# difference to the plain network.
+
+# %% [markdown] lang="ko"
+# 선 세 개가 서로 가까이 내려갑니다. 어느 선이 가장 아래인지는 시드에 달려 있습니다. 강의에는 이미지를 늘려 시드 다섯 개로 학습한
+# 결과가 들어 있습니다. 점 하나가 시드 하나이고, 막대는 평균의 95 % 구간입니다. 그 아래에는 어텐션이 없는 신경망과의 차이를 시드마다
+# 짝지어 구했습니다.
+
+# %% experiment
+shipped = load_results("bam")
+accuracies = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
+seeds, plain = min(map(len, accuracies.values())), accuracies["plain"]
+print(f"{seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
+for name, values in accuracies.items():
+    print(f"{name:13}{values.mean():.2f} %", end="")
+    if name != "plain":
+        gain, low, high = summary(values[:seeds] - plain[:seeds])
+        print(f"   difference {gain:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}", end="")
+    print()
+spread = max(np.ptp(values) for values in accuracies.values())
+apart = np.ptp([values.mean() for values in accuracies.values()])
+title = f"The means differ by {apart:.1f} points, the seeds of one network by up to {spread:.1f}"
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# How to read it: look first at how far the dots of *one* row lie apart; chance alone does that. Where the interval of a
+# difference contains 0, these seeds show neither gain nor loss, and they do not show which of sum and product is
+# better.
+#
+# Others found little too. In the paper, ResNet-50 on ImageNet goes from 24.56 % to 24.02 % top-1 error with BAM,
+# ResNet-101 from 23.38 % to 22.44 %. An independent comparison of several modules under one schedule (PytorchInsight)
+# has ResNet-101 with BAM at 78.22 % accuracy, and 78.20 % without.
+#
+# ## Who decides?
+#
+# A sum of two scores hides who has spoken. So the next network keeps both apart: one convolution, your two gates, an
+# average over squares of 2 × 2, one dense layer. After training we look at the scores themselves. A branch whose scores
+# hardly vary decides little. The figure turns the spatial scores into gates, as for a channel whose own score is 0.
+#
+# *Predict: which branch varies more? Will the spatial one be open on the cloth or on the background?*
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 먼저 **한 줄 안에서** 점들이 얼마나 떨어져 있는지 보세요. 우연만으로도 그만큼 달라집니다. 차이의 구간에 0이
+# 들어 있으면 이 시드들로는 이득도 손해도 드러나지 않은 것이고, 합과 곱 가운데 어느 쪽이 나은지도 알 수 없습니다.
+#
+# 다른 곳에서도 차이는 작았습니다. 논문에서 ImageNet의 top-1 오류율은 ResNet-50이 24.56 %에서 24.02 %로, ResNet-101이 23.38 %에서
+# 22.44 %로 내려갑니다. 여러 모듈을 같은 일정으로 학습해 비교한 PytorchInsight에서는 ResNet-101의 정확도가 BAM이 있을 때 78.22 %,
+# 없을 때 78.20 %입니다.
+#
+# ## 누가 정하는가
+#
+# 두 점수를 더하고 나면 누가 한 말인지 알 수 없습니다. 그래서 다음 신경망에서는 둘을 따로 꺼내 둡니다. 합성곱 하나, 여러분의 두 가지,
+# 2 × 2 칸의 평균, 완전 연결층 하나로 되어 있습니다. 학습이 끝나면 점수 자체를 들여다봅니다. 점수가 거의 변하지 않는 가지는 정하는 것도
+# 거의 없습니다. 그림은 공간 점수를, 채널 점수가 0인 채널의 게이트로 바꾸어 보여 줍니다.
+#
+# **예상해 보세요. 어느 가지의 점수가 더 크게 변할까요? 공간 가지는 천에서 열릴까요, 배경에서 열릴까요?**
+
+# %% experiment
+def watcher(ratio=4):
+    """A small classifier with one BAM: the classifier, and a model that also tells both scores."""
+    image = keras.Input(IMAGE_SHAPE)
+    x = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(image)
+    which, where = bam_channel_gate(x, ratio), bam_spatial_gate(x, ratio)
+    raised = x * (1 + ops.sigmoid(which + where))
+    pooled = layers.Flatten()(layers.AveragePooling2D(2)(raised))
+    classes = layers.Dense(10, activation="softmax")(pooled)
+    return keras.Model(image, classes), keras.Model(image, [x, which, where]), keras.Model(raised, classes)
+
+(train_images, train_labels), (test_images, test_labels) = data
+keras.utils.set_random_seed(0)
+classifier, telling, rest = watcher()
+classifier.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", jit_compile=False)
+scaled = train_images[:5_000, ..., np.newaxis] / np.float32(255)
+classifier.fit(scaled, train_labels[:5_000], batch_size=64, epochs=4, verbose=0)
+shown, labels = test_images[:2_000, ..., np.newaxis] / np.float32(255), test_labels[:2_000]
+x, which, where = telling.predict(shown, verbose=0)
+print(f"channel scores from {which.min():.1f} to {which.max():.1f}, variance {which.var():.2f}")
+print(f"spatial scores from {where.min():.1f} to {where.max():.1f}, variance {where.var():.2f}")
+one_of_each = [np.flatnonzero(labels == label)[2] for label in range(10)]
+gate, cloth = 1 / (1 + np.exp(-where)), shown[:, ::2, ::2] > 0.1
+on, off = gate[cloth].mean(), gate[~cloth].mean()
+title = f"The spatial branch alone: mean gate {on:.2f} on cloth, {off:.2f} on the background"
+attention_overlay(shown[one_of_each], gate[one_of_each], title)
+
+# %% [markdown] lang="en"
+# Top row: a garment of each kind. Middle row: the gate that the spatial branch alone would set, yellow for open, dark
+# for shut. Bottom row: both. The title gives the mean on cloth and on background. A shut gate does not hide anything
+# here: it lets the value through as it is, an open one doubles it. Stripes and dots are traces of the dilated kernels
+# and their holes.
+#
+# **Take the scores away.** The trained network stays as it is; only the scores are replaced. By the mean over all
+# images: then the branch no longer sees *this* image. By another image's: then it sees the wrong one. By one number for
+# all: then the branch is gone. *Predict the order of the accuracies.*
+
+# %% [markdown] lang="ko"
+# 윗줄은 종류마다 한 장씩, 가운뎃줄은 공간 가지 혼자서 정했을 게이트(노란색이 열림, 어두운 곳이 닫힘), 아랫줄은 둘을 겹친 것입니다.
+# 제목에는 천과 배경에서의 평균이 있습니다. 여기서 닫힌 게이트는 아무것도 가리지 않습니다. 값을 그대로 통과시키고, 열린 게이트는 두 배로
+# 키웁니다. 줄무늬와 점무늬는 팽창한 커널과 그 구멍의 흔적입니다.
+#
+# **점수를 바꿔 봅시다.** 학습한 신경망은 그대로 두고 점수만 바꿉니다. 모든 이미지의 평균으로 바꾸면 그 가지는 **이** 이미지를 보지
+# 못합니다. 다른 이미지의 점수로 바꾸면 엉뚱한 이미지를 봅니다. 모두 같은 수로 바꾸면 그 가지는 없는 것과 같습니다. **정확도의 순서를
+# 예상해 보세요.**
+
+# %% experiment
+def mean(scores):
+    """The same scores for all images: their mean."""
+    return scores.mean(axis=0, keepdims=True)
+
+def accuracy(which, where):
+    """Of the classifier with these scores in the place of its own."""
+    gates = 1 / (1 + np.exp(-(which + where)))
+    return np.mean(rest.predict(x * (1 + gates), verbose=0).argmax(axis=1) == labels)
+
+flat = np.full_like(where, where.mean())
+trials = {
+    "own scores": (which, where),
+    "channel scores of the mean image": (mean(which), where),
+    "spatial scores of the mean image": (which, mean(where)),
+    "another image's channel scores": (np.roll(which, 1, axis=0), where),
+    "another image's spatial scores": (which, np.roll(where, 1, axis=0)),
+    "one channel score for all": (np.full_like(which, which.mean()), where),
+    "one spatial score for all": (which, flat),
+}
+for name, scores in trials.items():
+    print(f"{name:34}accuracy {accuracy(*scores):.1%}")
+
+# %% [markdown] lang="en"
+# Look at how little is lost. Whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a
+# difference of one point means little. For us the spatial scores varied more, and replacing *them* cost more.
+#
+# ## The answer, and what it does not show
+#
+# **Yes: H · W · C gates from H · W + C scores.** Each value has a gate of its own, for 1,173 weights where C = 64. The
+# price is freedom: with the sum, two channels that differ by 2 at one position differ by 2 at *every* position, before
+# the sigmoid. A gate map of its own for each channel, as in the Residual Attention Network, cannot be made that way.
+#
+# - **Sum or product** cannot be told from our seeds. The paper's Table 1 compares them once, 0.21 points apart.
+# - **Whether BAM helps here** is in the printed differences, for a network of eight layers and short training. It has
+#   more parameters than the plain one; a plain network of equal size was not tried.
+# - **Who decides** was measured in one network of one layer, with one seed. The maps of its other seeds look different.
+#   Try `keras.utils.set_random_seed(1)`.
+# - **Dilation 4** was made for larger maps than ours; at 7 × 7, 86 % of what it reads is padding.
+#
+# `progress()` shows what you have finished.
+#
+# ## Quiz
+#
+# **1.** A network has five stages. How many BAMs does it get, and how large is the map that the last of them sees,
+# compared with the first?
+#
+# <details><summary>Answer</summary>
+#
+# Four, one at the end of each stage but the last. Between the first and the last of them the map is halved three times:
+# an eighth of the height and width.
+#
+# </details>
+#
+# **2.** Someone writes `x * ops.sigmoid(scores)` and forgets the `1 +`. All shapes and parameter counts are right. What
+# is different in an untrained network, and what can the trained one do that BAM cannot?
+#
+# <details><summary>Answer</summary>
+#
+# The map is about halved instead of raised to 1.5 times. And values can be turned down to 0, which BAM's gates, between
+# 1 and 2 times, cannot. It is another module, not a broken one; but it is not BAM.
+#
+# </details>
+#
+# **3.** A channel has the score −4, a position the score −4. What is their gate with the sum, and with the product?
+#
+# <details><summary>Answer</summary>
+#
+# With the sum, $\sigma(-8) = 0.0003$: both say no. With the product, $\sigma(16)$, nearly 1: two noes make a yes. The
+# first layer of a network that uses the product must learn never to let both become very negative.
+#
+# </details>
+#
+# ## What to read
+#
+# - Park, Woo, Lee and Kweon, [BAM: Bottleneck Attention Module](https://arxiv.org/abs/1807.06514), 2018, and the
+#   [released code](https://github.com/Jongchan/attention-module) with the product.
+# - Yu and Koltun, [Multi-Scale Context Aggregation by Dilated Convolutions](https://arxiv.org/abs/1511.07122), 2015.
+# - Wang and others, [Residual Attention Network for Image Classification](https://arxiv.org/abs/1704.06904), 2017: a
+#   gate for every value by an hourglass, and the first `1 +`.
+#
+# Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
+
+# %% [markdown] lang="ko"
+# 잃은 것이 얼마나 적은지 보세요. 무엇을 바꾸어도 정확도는 많아야 몇 점 움직이고, 이미지 2,000장에서 1점 차이는 별 뜻이 없습니다.
+# 우리가 했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을 때 더 많이 잃었습니다.
+#
+# ## 답, 그리고 알 수 없는 것
+#
+# **달 수 있습니다. 점수 H · W + C개로 게이트 H · W · C개를 만듭니다.** C = 64일 때 가중치 1,173개로 값마다 게이트가 하나씩
+# 생깁니다. 대신 자유를 잃습니다. 합을 쓰면 한 위치에서 점수가 2만큼 다른 두 채널은 시그모이드 앞에서 **모든** 위치에서 2만큼 다릅니다.
+# 잔차 어텐션 신경망처럼 채널마다 서로 다른 게이트 맵은 이 방법으로 만들 수 없습니다.
+#
+# - **합과 곱** 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없습니다. 논문의 표 1은 한 번 비교했고, 차이는 0.21점입니다.
+# - **여기에서 BAM이 도움이 되는지**는 출력된 차이에 있습니다. 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이 있으면 파라미터가 더
+#   많은데, 크기가 같은 보통 신경망과는 비교하지 않았습니다.
+# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. 시드를 바꾸면 맵의 모습도 달라집니다.
+#   `keras.utils.set_random_seed(1)`로 해 보세요.
+# - **팽창 4**는 우리 것보다 큰 맵을 위한 값입니다. 7 × 7에서는 읽는 것의 86 %가 패딩입니다.
+#
+# 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
+#
+# ## 퀴즈
+#
+# **1.** 스테이지가 다섯인 신경망이 있습니다. BAM은 몇 개 두나요? 마지막 BAM이 보는 맵은 첫 BAM이 보는 맵에 비해 얼마나 작을까요?
+#
+# <details><summary>답</summary>
+#
+# 네 개입니다. 마지막을 뺀 스테이지의 끝에 하나씩 둡니다. 첫 BAM과 마지막 BAM 사이에서 맵이 세 번 반으로 줄어, 높이와 너비가 각각
+# 8분의 1이 됩니다.
+#
+# </details>
+#
+# **2.** 누군가 `1 +`를 잊고 `x * ops.sigmoid(scores)`라고 썼습니다. 형태와 파라미터 수는 모두 맞습니다. 학습하지 않은 신경망에서 무엇이
+# 달라질까요? 학습한 뒤에는 BAM이 할 수 없는 무엇을 할 수 있을까요?
+#
+# <details><summary>답</summary>
+#
+# 맵이 1.5배로 커지는 대신 절반쯤으로 줄어듭니다. 그리고 값을 0까지 줄일 수 있습니다. BAM의 게이트는 1배에서 2배 사이라 그럴 수
+# 없습니다. 고장 난 모듈이 아니라 다른 모듈이지만, BAM은 아닙니다.
+#
+# </details>
+#
+# **3.** 어떤 채널의 점수가 −4이고 어떤 위치의 점수도 −4입니다. 합을 쓰면 게이트가 얼마이고, 곱을 쓰면 얼마일까요?
+#
+# <details><summary>답</summary>
+#
+# 합이면 $\sigma(-8) = 0.0003$입니다. 둘 다 아니라고 했습니다. 곱이면 $\sigma(16)$, 거의 1입니다. 아니라는 말 두 번이 그렇다는 말이
+# 되었습니다. 곱을 쓰는 신경망은 두 점수가 한꺼번에 크게 음수가 되지 않도록 배워야 합니다.
+#
+# </details>
+#
+# ## 더 읽을거리
+#
+# - Park, Woo, Lee, Kweon, [BAM: Bottleneck Attention Module](https://arxiv.org/abs/1807.06514), 2018. 곱을 쓰는 [공개된
+#   코드](https://github.com/Jongchan/attention-module)도 있습니다.
+# - Yu, Koltun, [Multi-Scale Context Aggregation by Dilated Convolutions](https://arxiv.org/abs/1511.07122), 2015.
+# - Wang 외, [Residual Attention Network for Image Classification](https://arxiv.org/abs/1704.06904), 2017. 모래시계로 값마다
+#   게이트를 만들었고, `1 +`를 처음 썼습니다.
+#
+# 다음 레슨으로 가기 전에 이 커널을 종료하세요: *Kernel → Shut Down Kernel*.

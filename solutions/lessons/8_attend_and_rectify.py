@@ -1,8 +1,27 @@
 # %% [markdown] lang="en"
-# TODO
+# # Second opinions
+#
+# A network decides at its very end, on maps of 7 × 7, when small things have long been mixed together. **Can earlier
+# layers put the last one right?**
+#
+# Attend and Rectify (Rodríguez et al., 2018) gives several layers a say. In each of them, a few **heads** look for a
+# place worth looking at and propose a class from what is there. **Gates** decide how much each proposal counts. It is
+# not a gate on a feature map, as in the lessons before: the map goes on unchanged, and attention only adds opinions.
+#
+# Seven short exercises, 22 points, 75 to 90 minutes. At the end you count how many answers the opinions have mended,
+# and how many they have spoilt.
 
 # %% [markdown] lang="ko"
-# TODO
+# # 다른 의견 듣기
+#
+# 신경망은 맨 끝에서 7 × 7 크기의 맵을 보고 결정합니다. 그때는 작은 것들이 이미 뒤섞인 뒤입니다. **앞쪽 층이 마지막 층의 실수를
+# 바로잡을 수 있을까요?**
+#
+# Attend and Rectify(Rodríguez 외, 2018)는 여러 층에 발언권을 줍니다. 층마다 **헤드**(head) 몇 개가 볼 만한 곳을 찾고, 거기에 있는
+# 것을 보고 클래스를 제안합니다. 각 제안을 얼마나 들을지는 **게이트**(gate)가 정합니다. 앞 레슨들처럼 특징 맵에 게이트를 다는 것이
+# 아닙니다. 맵은 그대로 지나가고, 어텐션은 의견만 보탭니다.
+#
+# 짧은 연습 문제 7개, 22점, 75~90분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -13,6 +32,110 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
+
+# %% [markdown] lang="en"
+# ## Something to look for
+#
+# A garment in the middle of a black picture needs no search. So we hide it: at half its size, at a random place, among
+# eight scraps cut out of other garments. The next cell is given. It makes such pictures, and remembers where each
+# garment lies.
+
+# %% [markdown] lang="ko"
+# ## 찾아야 할 것
+#
+# 검은 그림 한가운데에 있는 옷은 찾을 필요가 없습니다. 그래서 숨깁니다. 크기를 절반으로 줄여 아무 곳에나 놓고, 다른 옷에서 오려 낸
+# 조각 여덟 개를 흩어 놓습니다. 다음 셀은 주어진 코드입니다. 이런 그림을 만들고, 옷이 어디에 있는지 기억해 둡니다.
+
+# %%
+def in_clutter(images, seed):
+    """Each garment at half its size, at a random place, among scraps of other garments.
+
+    Args:
+        images: (batch, 28, 28), uint8.
+        seed: of the places and scraps.
+
+    Returns:
+        pictures, (batch, 28, 28), uint8; the garments' upper left corners, (batch, 2).
+    """
+    rng = np.random.default_rng(seed)
+    small = images[:, ::2, ::2]
+    pictures, corners = np.zeros_like(images), rng.integers(0, 15, (len(images), 2))
+    for picture, garment, (top, left) in zip(pictures, small, corners):
+        for _ in range(8):
+            (row, column), (down, across) = rng.integers(0, 23, 2), rng.integers(0, 9, 2)
+            scrap = small[rng.integers(len(small)), down : down + 6, across : across + 6]
+            picture[row : row + 6, column : column + 6] = scrap
+        window = picture[top : top + 14, left : left + 14]
+        np.maximum(window, garment, out=window)
+    return pictures, corners
+
+# %% experiment
+from coursekit.data import CLASS_NAMES, load_fashion_mnist
+from coursekit.plots import attention_overlay, comparison, curves, gate_bars, image_grid, summary
+
+(train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
+pictures, corners = in_clutter(test_images[:2_000], seed=1)
+labels = test_labels[:2_000]
+few = np.arange(12, 22)
+image_grid(
+    {"garment": test_images[few], "in clutter": pictures[few]},
+    "The same garments, half as large, somewhere among scraps of others",
+    value_range=(0, 255),
+)
+
+# %% [markdown] lang="en"
+# Upper row: garments as they are. Lower row: the same ones in clutter. For most of them you find the garment at a
+# glance: it is the largest piece. A network that averages its last map over *all* positions has no such glance. Three
+# quarters of what it averages is scraps and black.
+#
+# | a module on a map $Z$ of (batch, H, W, C), with K heads and N classes | shape |
+# |---|---|
+# | attention head: masks $H_k$, one for each head | (batch, H, W, K) |
+# | output head: what each head says, $o_k$ | (batch, K, N) |
+# | head gates $g_k$ | (batch, K) |
+# | hypothesis $o = \sum_k g_k \, o_k$ | (batch, N) |
+#
+# The hypotheses of all modules, and the network's own output, are then joined by **global gates**. The paper and its
+# released code differ in details. Where they do, we take the code's form, and say so.
+
+# %% [markdown] lang="ko"
+# 윗줄은 원래 옷, 아랫줄은 조각들 사이에 숨긴 같은 옷입니다. 대개는 한눈에 찾을 수 있습니다. 가장 큰 조각이 옷이기 때문입니다.
+# 마지막 맵을 **모든** 위치에서 평균 내는 신경망은 그렇게 골라 보지 못합니다. 평균 내는 것의 4분의 3이 조각과 검은 바탕입니다.
+#
+# | 형태가 (batch, H, W, C)인 맵 $Z$ 위의 모듈, 헤드 K개, 클래스 N개 | 형태 |
+# |---|---|
+# | 어텐션 헤드(attention head): 헤드마다 하나인 마스크 $H_k$ | (batch, H, W, K) |
+# | 출력 헤드(output head): 헤드마다 하는 말 $o_k$ | (batch, K, N) |
+# | 헤드 게이트 $g_k$ | (batch, K) |
+# | 가설(hypothesis) $o = \sum_k g_k \, o_k$ | (batch, N) |
+#
+# 모든 모듈의 가설과 신경망 자신의 출력은 **전역 게이트**(global gate)로 합칩니다. 논문과 공개된 코드는 세부가 다릅니다. 다른 곳에서는
+# 코드를 따르고, 그때마다 밝히겠습니다.
+
+# %% [markdown] lang="en"
+# ## Exercise 1: where to look
+#
+# $$ H_k = \mathrm{softmax}_{x,y}\big(W_k * Z\big) $$
+#
+# Lesson 4 used a sigmoid, and our lookout kept every gate open: looking cost nothing. A **spatial softmax** is
+# different. All positions of a mask share a sum of 1. To look more at one place is to look less at the others.
+#
+# **A slip to avoid.** Summaries of the paper say that the convolutions are mostly 1×1. In the authors' code all three
+# of a module are 3×3, with padding and without a bias. (A bias here would do nothing at all: see the quiz.) And the
+# softmax runs over height and width, *not* over the last axis, which is what Keras does unless told otherwise.
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 1: 어디를 볼까
+#
+# $$ H_k = \mathrm{softmax}_{x,y}\big(W_k * Z\big) $$
+#
+# 레슨 4에서는 시그모이드를 썼고, 신경망은 모든 게이트를 열어 두었습니다. 보는 데 비용이 들지 않았기 때문입니다. **공간
+# 소프트맥스**(spatial softmax)는 다릅니다. 한 마스크의 모든 위치가 합 1을 나누어 가집니다. 한곳을 더 보려면 다른 곳을 덜 보아야
+# 합니다.
+#
+# **조심할 것.** 이 논문을 소개한 글에는 대부분 1×1 합성곱이라고 적혀 있습니다. 저자들의 코드에서는 모듈의 세 합성곱이 모두 3×3이고,
+# 패딩이 있으며 편향은 없습니다. (여기서 편향은 아무 일도 하지 않습니다. 퀴즈를 보세요.) 그리고 소프트맥스는 높이와 너비에
+# 적용합니다. 따로 말하지 않으면 Keras는 **마지막 축**에 적용하니 주의하세요.
 
 # %% solution="attention_head"
 def attention_head(z, heads):
@@ -36,6 +159,54 @@ def attention_head(z, heads):
 
 # %% check="attention_head" points=3
 check(attention_head)
+
+# %% [markdown] lang="en"
+# The next cell runs your head with random weights. Its last two lines take the masks' scores, add 100 to all of them,
+# and apply the softmax again. *Predict: what is the sum of each mask? And what happens to the masks when all scores
+# grow by 100?*
+
+# %% [markdown] lang="ko"
+# 다음 셀은 작성한 헤드를 무작위 가중치로 실행합니다. 마지막에는 마스크의 점수에 모두 100을 더하고 소프트맥스를 다시 적용합니다.
+# **예상해 보세요. 마스크마다 합은 얼마일까요? 모든 점수가 100씩 커지면 마스크는 어떻게 될까요?**
+
+# %% experiment
+keras.utils.set_random_seed(0)
+z = keras.Input((7, 7, 64))
+model = keras.Model(z, attention_head(z, heads=4))
+maps = np.random.default_rng(0).standard_normal((3, 7, 7, 64), dtype="float32")
+masks = np.array(model(maps))
+print("sum of each mask", masks.sum(axis=(1, 2)).round(4).tolist())
+print(f"an even mask would be {1 / 49:.4f} everywhere; these go from {masks.min():.4f} to {masks.max():.4f}")
+print("after adding 100 to all scores they are", end=" ")
+scores = np.log(masks) + 100
+again = np.array(ops.softmax(scores.reshape(3, 49, 4), axis=1)).reshape(masks.shape)
+print("the same" if np.allclose(masks, again, atol=1e-5) else "others")
+
+# %% [markdown] lang="en"
+# Each sums to 1, and nothing changes: only differences between scores count.
+#
+# ## Exercise 2: what is there
+#
+# $$ o_k = \sum_{x,y} H_k \odot O_k \qquad\qquad O_k = W^O_k * Z $$
+#
+# A convolution gives class scores at *every position*, for each head its own: K · N channels. The mask picks. Because
+# it sums to 1, the sum over positions is a **weighted mean**. Taking the mean instead divides once more, by 196 on a
+# map of 14 × 14, and every score is almost 0. This is the commonest mistake in other people's versions.
+#
+# Split the channels so that the N scores of one head lie next to each other.
+
+# %% [markdown] lang="ko"
+# 합은 모두 1이고, 마스크는 그대로입니다. 점수의 차이만 중요합니다.
+#
+# ## 연습 문제 2: 무엇이 있을까
+#
+# $$ o_k = \sum_{x,y} H_k \odot O_k \qquad\qquad O_k = W^O_k * Z $$
+#
+# 합성곱이 **모든 위치에서** 클래스 점수를 매깁니다. 헤드마다 따로이므로 채널은 K · N개입니다. 그 가운데 어디를 들을지는 마스크가
+# 고릅니다. 마스크의 합이 1이므로 위치를 따라 더하면 **가중 평균**이 됩니다. 여기서 평균을 내면 한 번 더 나누게 되어, 14 × 14
+# 맵에서는 196분의 1이 되고 모든 점수가 0에 가까워집니다. 다른 사람들이 옮긴 코드에 가장 흔한 실수입니다.
+#
+# 채널을 나눌 때는 한 헤드의 점수 N개가 나란히 놓이게 하세요.
 
 # %% solution="output_head"
 def output_head(z, masks, classes):
@@ -64,6 +235,22 @@ def output_head(z, masks, classes):
 # %% check="output_head" points=4
 check(output_head)
 
+# %% [markdown] lang="en"
+# ## Exercise 3: which head counts
+#
+# $$ g = \mathrm{softmax}_k\Big(\tanh \sum_{x,y} (W^g * Z) \odot H\Big) $$
+#
+# A head may have found nothing in this picture. Its gate comes from the same place as its opinion: a third convolution,
+# read through the same mask. Then **tanh**, then a softmax over the heads.
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 3: 어느 헤드의 말을 들을까
+#
+# $$ g = \mathrm{softmax}_k\Big(\tanh \sum_{x,y} (W^g * Z) \odot H\Big) $$
+#
+# 이 그림에서 아무것도 찾지 못한 헤드도 있을 것입니다. 헤드의 게이트는 의견과 같은 곳에서 나옵니다. 셋째 합성곱의 결과를 같은 마스크로
+# 읽습니다. 그다음 **tanh**, 그다음 헤드를 따라 소프트맥스를 적용합니다.
+
 # %% solution="head_gates"
 def head_gates(z, masks):
     """Decide for this image how much each head counts.
@@ -89,6 +276,40 @@ def head_gates(z, masks):
 
 # %% check="head_gates" points=4
 check(head_gates)
+
+# %% [markdown] lang="en"
+# Why the tanh? *Predict: four heads, one has the largest possible score, the others the smallest. How large is its
+# gate, with tanh and without?*
+
+# %% [markdown] lang="ko"
+# tanh는 왜 있을까요? **예상해 보세요. 헤드가 네 개인데 하나는 점수가 가능한 한 크고 나머지는 가능한 한 작습니다. tanh가 있을 때와
+# 없을 때, 그 헤드의 게이트는 얼마일까요?**
+
+# %% experiment
+def share(own, others, count):
+    """A softmax's share for a score of `own`, if the other `count` - 1 scores are `others`."""
+    return np.exp(own) / (np.exp(own) + (count - 1) * np.exp(others))
+
+for count in (2, 3, 4, 8):
+    print(f"{count} gates: from {share(-1, 1, count):.4f} to {share(1, -1, count):.4f}")
+print(f"without tanh, scores of -6 and 6: from {share(-6, 6, 4):.6f} to {share(6, -6, 4):.6f}")
+
+# %% [markdown] lang="en"
+# With tanh, four gates stay in **[0.0432, 0.7112]**: no head is ever switched off, so each goes on learning. Without
+# it, the head that happens to lead at first can take everything.
+#
+# ## Exercise 4: a module
+#
+# Put the three parts together. Return two things: the hypothesis, and the masks, which we want to look at and to keep
+# apart.
+
+# %% [markdown] lang="ko"
+# tanh가 있으면 게이트 네 개는 **[0.0432, 0.7112]** 안에 머뭅니다. 어떤 헤드도 꺼지지 않으므로 모두 계속 배웁니다. tanh가 없으면
+# 처음에 우연히 앞선 헤드가 전부를 차지할 수 있습니다.
+#
+# ## 연습 문제 4: 모듈
+#
+# 세 부분을 합치세요. 돌려줄 것은 두 가지입니다. 가설, 그리고 들여다보고 서로 떼어 놓을 때 쓸 마스크입니다.
 
 # %% solution="attention_module"
 def attention_module(z, heads, classes):
@@ -119,6 +340,56 @@ def attention_module(z, heads, classes):
 # %% check="attention_module" points=4
 check(attention_module)
 
+# %% [markdown] lang="en"
+# Three convolutions of 3 × 3 with K, K · N and K filters, no bias: $9C(2K + KN)$ parameters. *Predict: C = 64, K = 4
+# and 10 classes. How much of it is the output head?*
+
+# %% [markdown] lang="ko"
+# 필터가 K개, K · N개, K개인 3 × 3 합성곱 세 개이고 편향이 없으므로 파라미터는 $9C(2K + KN)$개입니다. **예상해 보세요. C = 64, K =
+# 4, 클래스 10개이면 몇 개일까요? 그 가운데 출력 헤드는 얼마일까요?**
+
+# %% experiment
+def trainable(inputs, outputs):
+    """How many numbers training changes between these tensors."""
+    return sum(int(np.prod(weight.shape)) for weight in keras.Model(inputs, outputs).trainable_weights)
+
+def size(channels, heads=4, classes=10):
+    """The parameters of a module on maps with this many channels."""
+    z = keras.Input((8, 8, channels))
+    return trainable(z, attention_module(z, heads, classes))
+
+for heads in (2, 4, 8):
+    print(f"C = 64, K = {heads}: {size(64, heads):>6,} = 9 · 64 · (2 · {heads} + {heads} · 10)")
+print(f"with 1×1 kernels it would be {size(64) // 9:,}")
+
+# %% [markdown] lang="en"
+# **27,648**, and five sixths of them in the output head. With K = 1 the head gate is a softmax of one number: always 1.
+#
+# The paper's networks are **Wide ResNets**, residual networks with many channels. WRN-28-10 has three groups, which end
+# with 160, 320 and 640 channels, and a module behind each. Your modules have 483,840 parameters there for 10 classes,
+# the global gates 2,568. The released network also has a batch normalisation behind its first convolution, 32 more. In
+# all 36,479,194 become **36,965,634**, the paper's "37M".
+#
+# ## Exercise 5: which hypothesis counts
+#
+# The modules and the network's last layer each have a hypothesis. **Global gates** weigh them, from the last map. Here
+# paper and code differ again. The paper's figure draws masks on the last map, as in a module. The code averages the
+# map, applies a dense layer without a bias, then *batch normalisation*, tanh and softmax. We write the code's form.
+
+# %% [markdown] lang="ko"
+# **27,648개**이고, 그 가운데 6분의 5가 출력 헤드에 있습니다. K = 1이면 헤드 게이트는 수 하나의 소프트맥스라서 언제나 1입니다.
+#
+# 논문의 신경망은 채널이 많은 잔차 신경망인 **Wide ResNet**입니다. WRN-28-10에는 그룹이 셋 있고, 각각 채널 160, 320, 640개로 끝나며,
+# 그 뒤마다 모듈이 하나씩 있습니다. 클래스가 10개일 때 여러분의 모듈은 거기서 파라미터가 483,840개, 전역 게이트는 2,568개입니다.
+# 공개된 신경망에는 첫 합성곱 뒤에 배치 정규화도 있어서 32개가 더해집니다. 모두 합쳐 36,479,194개가 **36,965,634개**가 되고, 논문에는
+# "37M"으로 적혀 있습니다.
+#
+# ## 연습 문제 5: 어느 가설을 들을까
+#
+# 모듈마다 가설이 하나씩 있고, 신경망의 마지막 층에도 하나 있습니다. **전역 게이트**는 마지막 맵을 보고 이 가설들의 무게를 정합니다.
+# 여기서도 논문과 코드가 다릅니다. 논문의 그림에는 모듈에서처럼 마지막 맵에 마스크가 있습니다. 코드는 맵을 평균 내고, 편향이 없는 완전
+# 연결층, **배치 정규화**, tanh, 소프트맥스를 적용합니다. 우리는 코드의 형태로 작성합니다.
+
 # %% solution="global_gates"
 def global_gates(features, count):
     """Decide for this image how much each hypothesis counts.
@@ -146,6 +417,22 @@ def global_gates(features, count):
 # %% check="global_gates" points=3
 check(global_gates)
 
+# %% [markdown] lang="en"
+# ## Exercise 6: one answer
+#
+# $$ \text{paper:}\quad \sum_l g_l\, o^l \qquad\qquad
+# \text{code:}\quad \sum_l g_l\, \log \mathrm{softmax}(o^l) $$
+#
+# The paper adds the scores. The code first turns each hypothesis into log-probabilities. Write the code's form.
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 6: 하나의 답
+#
+# $$ \text{논문:}\quad \sum_l g_l\, o^l \qquad\qquad
+# \text{코드:}\quad \sum_l g_l\, \log \mathrm{softmax}(o^l) $$
+#
+# 논문은 점수를 더합니다. 코드는 먼저 가설을 로그 확률(log-probability)로 바꿉니다. 코드의 형태로 작성하세요.
+
 # %% solution="rectify"
 def rectify(hypotheses, gates):
     """Make all hypotheses one.
@@ -168,6 +455,69 @@ def rectify(hypotheses, gates):
 
 # %% check="rectify" points=2
 check(rectify)
+
+# %% [markdown] lang="en"
+# Do the two answer differently? The next cell has three hypotheses about four classes. *Predict: will the two forms
+# choose different classes? Different probabilities?*
+
+# %% [markdown] lang="ko"
+# 두 형태의 답은 다를까요? 다음 셀에는 클래스 네 개에 대한 가설이 세 개 있습니다. **예상해 보세요. 두 형태가 서로 다른 클래스를 고를까요?
+# 확률은 다를까요?**
+
+# %% experiment
+rng = np.random.default_rng(3)
+hypotheses = rng.normal(0, 3, (1, 3, 4)).astype("float32")
+weights = np.array([[0.5, 0.3, 0.2]], "float32")
+code_form = np.array(rectify(ops.convert_to_tensor(hypotheses), ops.convert_to_tensor(weights)))
+paper_form = (hypotheses * weights[..., None]).sum(axis=1)
+print("paper, sum of scores:          ", paper_form.round(2), "-> softmax", np.array(ops.softmax(paper_form)).round(3))
+print("code, sum of log-probabilities:", code_form.round(2), "-> softmax", np.array(ops.softmax(code_form)).round(3))
+print(f"exp of the code's sum adds up to {np.exp(code_form).sum():.3f}, not to 1")
+
+# %% [markdown] lang="en"
+# The same probabilities. A log-softmax subtracts *one* number from all classes of a hypothesis, and a softmax at the
+# end does not see such a number.
+#
+# So why bother? Because of the **loss**. The code trains with minus the right class's score, just as it comes out:
+# $-\sum_l g_l \log p_l(\text{right class})$. That is the mean of every hypothesis' *own* surprise, weighted by its
+# gate: each of them must learn to be right by itself. With a softmax at the end, only their sum must be right, and any
+# of them may be nonsense. When we trained our small network that way, its last layer alone was right 11 % of the time.
+
+# %% [markdown] lang="ko"
+# 확률은 똑같습니다. 로그 소프트맥스는 한 가설의 모든 클래스에서 **똑같은** 수를 뺄 뿐이고, 끝에 소프트맥스가 오면 그 수는 사라집니다.
+#
+# 그런데 왜 굳이 쓸까요? **손실**(loss) 때문입니다. 코드는 정답 클래스의 점수에 음의 부호를 붙여 그대로 손실로 씁니다.
+# $-\sum_l g_l \log p_l(\text{정답})$입니다. 이것은 가설마다 **따로** 구한 놀람(surprise)을 게이트로 가중 평균한 것입니다. 그래서
+# 가설마다 혼자서도 맞히는 법을 배워야 합니다. 끝에 소프트맥스를 두면 합만 맞으면 되므로, 그중 하나는 엉터리여도 됩니다. 우리가 작은
+# 신경망을 그렇게 학습했더니 마지막 층 혼자서는 11 %만 맞혔습니다.
+
+# %%
+def surprise(labels, scores):
+    """Minus the score of the right class: (batch,) and (batch, classes) to (batch,)."""
+    chosen = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), scores.shape[-1])
+    return -ops.sum(scores * chosen, axis=-1)
+
+# %% [markdown] lang="en"
+# ## Exercise 7: not all at one place
+#
+# Four heads that look at the same place are one head. So the paper adds a penalty for overlapping masks:
+#
+# $$ \frac{1}{K^2} \sum_{i \ne j} \Big(\sum_{x,y} H_i \odot H_j\Big)^2 $$
+#
+# The released code averages the masks over squares of 2 × 2 first, and weighs the penalty with 0.001. In the paper's
+# ablation it makes little difference; the gates make the most. Return one number for each image. *Predict: which masks
+# have penalty 0? Which have the largest?*
+
+# %% [markdown] lang="ko"
+# ## 연습 문제 7: 모두 한곳만 보지 않도록
+#
+# 헤드 네 개가 같은 곳을 본다면 헤드 하나와 다름없습니다. 그래서 논문은 마스크가 겹치면 벌점을 더합니다.
+#
+# $$ \frac{1}{K^2} \sum_{i \ne j} \Big(\sum_{x,y} H_i \odot H_j\Big)^2 $$
+#
+# 공개된 코드는 마스크를 먼저 2 × 2 칸마다 평균 내고, 벌점에 0.001을 곱합니다. 논문의 비교 실험에서 벌점의 효과는 작았고, 게이트의
+# 효과가 가장 컸습니다. 이미지마다 수 하나를 돌려주세요. **예상해 보세요. 어떤 마스크의 벌점이 0일까요? 가장 큰 것은 어떤
+# 마스크일까요?**
 
 # %% solution="mask_diversity"
 def mask_diversity(masks):
@@ -192,3 +542,323 @@ def mask_diversity(masks):
 
 # %% check="mask_diversity" points=2
 check(mask_diversity)
+
+# %% [markdown] lang="en"
+# Masks that share no position have penalty 0. It is largest, $(K^2 - K) / K^2$, when all of them put everything on one
+# position.
+#
+# ## In a network
+#
+# The next two cells are given: the residual block of lesson 2, and a small network of two groups in the manner of a
+# Wide ResNet. `rectified_network` puts one of your modules behind each group and returns everything it works out, so
+# that we can look at it.
+
+# %% [markdown] lang="ko"
+# 함께 쓰는 위치가 없는 마스크들은 벌점이 0입니다. 모두가 한 위치에 전부를 걸면 $(K^2 - K) / K^2$으로 가장 큽니다.
+#
+# ## 신경망에 넣기
+#
+# 다음 두 셀은 주어진 코드입니다. 레슨 2의 잔차 블록, 그리고 Wide ResNet을 본뜬 그룹 두 개짜리 작은 신경망입니다.
+# `rectified_network`는 그룹마다 뒤에 여러분의 모듈을 하나씩 두고, 계산한 것을 모두 돌려줍니다. 그래야 들여다볼 수 있습니다.
+
+# %% given="residual_block"
+
+# %%
+def groups(image):
+    """A small residual network: its maps at the end of each group, 14 × 14 × 32 and 7 × 7 × 64."""
+    x = layers.Conv2D(16, 3, strides=2, padding="same", use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    first = residual_block(x, 32, 1, "group1")
+    return [first, residual_block(first, 64, 2, "group2")]
+
+def last_layer_network():
+    """The network as it is: one hypothesis, from its last map."""
+    image = keras.Input((28, 28, 1))
+    pooled = layers.GlobalAveragePooling2D()(groups(image)[-1])
+    return keras.Model(image, layers.Dense(10, activation="log_softmax")(pooled))
+
+def rectified_network(heads=4, classes=10):
+    """The same with a module at the end of each group: all it works out, the scores first."""
+    image = keras.Input((28, 28, 1))
+    maps = groups(image)
+    proposals, masks = zip(*(attention_module(z, heads, classes) for z in maps))
+    own = layers.Dense(classes)(layers.GlobalAveragePooling2D()(maps[-1]))
+    hypotheses = ops.stack([*proposals, own], axis=1)
+    gates = global_gates(maps[-1], len(maps) + 1)
+    return keras.Model(image, [rectify(hypotheses, gates), hypotheses, gates, *masks])
+
+# %% [markdown] lang="en"
+# A run of 3,000 cluttered pictures, with and without your modules. *Predict: chance is 10 %. How far will the network
+# get that sees the whole clutter at once?*
+
+# %% [markdown] lang="ko"
+# 조각이 흩어진 그림 3,000장으로, 모듈이 있을 때와 없을 때를 학습해 봅니다. **예상해 보세요. 찍으면 10 %입니다. 어수선한 그림 전체를
+# 한꺼번에 보는 신경망은 얼마나 맞힐까요?**
+
+# %% experiment
+from coursekit.experiments import Budget, by_name, classification, load_results
+
+BUDGET = Budget(images=3_000, epochs=5, seeds=1, test_images=2_000)
+# In full, with more seeds and a third network: python benchmarks/experiments.py clutter
+
+data = (in_clutter(train_images[: BUDGET.images], seed=0)[0], train_labels), (pictures, labels)
+whole = rectified_network()
+builders = {
+    "last layer alone": last_layer_network,
+    "attend and rectify": lambda: keras.Model(whole.input, whole.outputs[0]),
+}
+runs = classification(builders, data, BUDGET, loss=surprise)
+for run in runs:
+    print(f"{run.name:19}{run.parameters:,} parameters, {run.seconds:.0f} s, accuracy {run.metric:.1%}")
+title = "Surprise in training: {:.2f} with the last layer alone, {:.2f} with three hypotheses"
+title = title.format(*(run.history[-1] for run in runs))
+curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss")
+
+# %% [markdown] lang="en"
+# Do not compare the two losses with each other too closely: one is the surprise of a single answer, the other a mean
+# over three. Compare accuracies, and more than one seed of them. The shipped results have several, and a third network:
+# the same modules *without gates*, where all heads and all hypotheses count alike.
+
+# %% [markdown] lang="ko"
+# 두 손실을 너무 자세히 비교하지는 마세요. 하나는 답 하나의 놀람이고, 다른 하나는 셋의 평균입니다. 정확도를, 그것도 시드를 여러 개
+# 비교해야 합니다. 강의에 들어 있는 결과에는 시드가 여러 개 있고, 셋째 신경망도 있습니다. 모듈은 같지만 **게이트가 없어서** 모든 헤드와
+# 모든 가설을 똑같이 듣습니다.
+
+# %% experiment
+shipped = load_results("clutter")
+rows = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
+seeds, baseline = min(map(len, rows.values())), rows["last layer alone"]
+print(f"{seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
+for name, values in rows.items():
+    print(f"{name:19}{values.mean():.1f} %", end="")
+    if name != "last layer alone":
+        gain, low, high = summary(values[:seeds] - baseline[:seeds])
+        print(f"   difference {gain:+.1f}, 95 % interval {low:+.1f} to {high:+.1f}", end="")
+    print()
+gain = rows["attend and rectify"][:seeds] - baseline[:seeds]
+title = f"With attention the accuracy is higher with {(gain > 0).sum()} of {seeds} seeds"
+comparison(rows, title, "accuracy on cluttered test images (%)")
+
+# %% [markdown] lang="en"
+# How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Take the printed
+# differences seed by seed. If an interval contains 0, these seeds cannot tell the network from the one without modules.
+#
+# ## Where do the heads look?
+#
+# We know where each garment lies, so we can check. The next cell adds up the part of each mask that falls on its
+# garment's square. *Predict: an even mask would have a quarter there. How much will the best head have? And will all
+# four heads of a module look at the garment?*
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 점 하나가 시드 하나이고 막대는 평균의 95 % 구간이며, 오른쪽일수록 좋습니다. 출력된 차이는 시드마다 짝지은
+# 것입니다. 구간에 0이 들어 있으면 이 시드들만으로는 모듈이 없는 신경망과 구별할 수 없습니다.
+#
+# ## 헤드는 어디를 볼까
+#
+# 옷이 어디에 있는지 알고 있으니 확인할 수 있습니다. 다음 셀은 마스크마다 옷이 놓인 네모 안에 들어간 몫을 더합니다. **예상해 보세요.
+# 고른 마스크라면 그 안에 4분의 1이 들어갑니다. 가장 잘 찾는 헤드는 얼마나 될까요? 한 모듈의 헤드 네 개가 모두 옷을 볼까요?**
+
+# %% experiment
+images = pictures[..., np.newaxis] / np.float32(255)
+scores, hypotheses, gates, *masks = whole.predict(images, verbose=0)
+
+def on_garment(masks):
+    """Which share of each mask lies on its garment's square of 14 × 14, (batch, heads)."""
+    side = masks.shape[1]
+    middles = (np.arange(side) + 0.5) * 28 / side
+    inside = (corners[:, :, None] <= middles) & (middles < corners[:, :, None] + 14)  # (batch, row or column, side)
+    return np.einsum("bh,bw,bhwk->bk", inside[:, 0], inside[:, 1], masks)
+
+for number, group in enumerate(masks, start=1):
+    print(f"group {number}, {group.shape[1]} × {group.shape[2]}:", *on_garment(group).mean(axis=0).round(2))
+print(f"a mask that is even everywhere would have {14 * 14 / 28 / 28:.2f} there")
+shares = on_garment(masks[-1]).mean(axis=0)
+best = shares.argmax()
+shown = masks[-1][few, ..., best]
+title = f"Head {best + 1} of the last module puts {shares[best]:.0%} of its mask on the garment"
+attention_overlay(images[few], shown / shown.max(axis=(1, 2), keepdims=True), title)
+
+# %% [markdown] lang="en"
+# Top row: the cluttered pictures. Middle row: one head's mask on the 7 × 7 map, each scaled to its own maximum; yellow
+# is where it looks. Bottom row: both. The bright spot wanders with the garment. Nobody has told the network where
+# garments lie: it was only told their kinds.
+#
+# But read the numbers above the figure. Some heads have hardly more than a quarter on the garment, or less. The next
+# figures show all four heads of both modules for one picture. *Predict: what could a head be good for that looks
+# elsewhere?*
+
+# %% [markdown] lang="ko"
+# 윗줄은 조각이 흩어진 그림, 가운뎃줄은 7 × 7 맵에서 한 헤드의 마스크(저마다 최댓값에 맞춤, 노란 곳이 보는 곳), 아랫줄은 둘을 겹친
+# 것입니다. 밝은 점이 옷을 따라다닙니다. 옷이 어디에 있는지는 아무도 알려 주지 않았습니다. 신경망이 들은 것은 옷의 종류뿐입니다.
+#
+# 그런데 그림 위의 숫자를 보세요. 옷 위의 몫이 4분의 1을 겨우 넘거나 그보다 적은 헤드도 있습니다. 다음 그림들은 그림 한 장에서 두
+# 모듈의 헤드 네 개를 모두 보여 줍니다. **예상해 보세요. 다른 곳을 보는 헤드는 무슨 쓸모가 있을까요?**
+
+# %% experiment
+one = few[2]
+rows = {f"group {n}": np.moveaxis(group[one], -1, 0) for n, group in enumerate(masks, start=1)}
+for name, heads in rows.items():
+    title = f"{CLASS_NAMES[labels[one]]}, {name}: the four heads look at different places"
+    copies = np.repeat(images[one : one + 1], 4, axis=0)
+    display(attention_overlay(copies, heads / heads.max(axis=(1, 2), keepdims=True), title))
+overlaps = [np.mean(mask_diversity(ops.convert_to_tensor(group))) for group in masks]
+print("mask diversity penalty of each module:", *(f"{overlap:.5f}" for overlap in overlaps))
+
+# %% [markdown] lang="en"
+# Heads of a module that look at one place overlap, and have a large penalty; the line below the figures tells. A head
+# that looks elsewhere may collect what the class scores are like where nothing is, or simply be of no use. tanh keeps
+# its gate from going to 0, but not from being the smallest.
+#
+# ## Mended and spoilt
+#
+# Now the question. Each of the three hypotheses can answer alone, because the loss made each of them learn. The next
+# cell lets them, and counts what joining them has changed about the last layer's answers. *Predict: is the last layer
+# the best of the three? How many of its right answers are lost?*
+
+# %% [markdown] lang="ko"
+# 한 모듈에서 같은 곳을 보는 헤드들은 서로 겹쳐서 벌점이 큽니다. 그림 아래의 줄에 나와 있습니다. 다른 곳을 보는 헤드는 아무것도 없는
+# 곳의 클래스 점수를 모으고 있을 수도 있고, 그저 쓸모가 없을 수도 있습니다. tanh가 있어서 그 헤드의 게이트가 0이 되지는 않지만, 가장
+# 작아질 수는 있습니다.
+#
+# ## 바로잡은 답과 망친 답
+#
+# 이제 처음 질문에 답할 차례입니다. 손실 덕분에 가설 세 개는 모두 혼자서도 답할 줄 압니다. 다음 셀은 저마다 혼자 답하게 하고, 합쳤을 때
+# 마지막 층의 답이 어떻게 바뀌었는지 셉니다. **예상해 보세요. 셋 가운데 마지막 층이 가장 잘 맞힐까요? 마지막 층이 맞힌 답 가운데 몇
+# 개나 잃게 될까요?**
+
+# %% experiment
+names = ["module 1", "module 2", "last layer"]
+alone = hypotheses.argmax(axis=-1) == labels[:, None]
+together = scores.argmax(axis=-1) == labels
+for number, name in enumerate(names):
+    gate = gates[:, number]
+    print(f"{name:11}alone {alone[:, number].mean():.1%}", end="   ")
+    print(f"gate {gate.mean():.2f}, from {gate.min():.2f} to {gate.max():.2f}")
+print(f"all three  {together.mean():.1%}")
+mended, spoilt = (together & ~alone[:, -1]).sum(), (~together & alone[:, -1]).sum()
+print(f"of {len(labels):,} answers of the last layer, {mended} were mended and {spoilt} spoilt")
+right, wrong = gates[alone[:, 0]].mean(axis=0), gates[~alone[:, 0]].mean(axis=0)
+title = f"Module 1's gate is {right[0]:.2f} where it alone is right, and {wrong[0]:.2f} where it is wrong"
+gate_bars({"module 1 alone is right": right, "module 1 alone is wrong": wrong}, title, names)
+
+# %% [markdown] lang="en"
+# The last line of the print is the answer to the opening question, for this network and this seed. The bars show the
+# mean gates of the pictures that module 1 alone gets right, and of those that it gets wrong: compare its first bar in
+# both panels.
+#
+# ## What was measured, and what it does not show
+#
+# - **Earlier layers can put the last one right**, and can put it wrong. In our runs with this loss far more answers
+#   were mended than spoilt. Here the last layer has a handicap: it averages a picture that is three quarters clutter.
+#   On garments in the middle of black, there would be less to mend.
+# - **The heads found the garments** without being told where they are; not all heads, and not equally well. Masks show
+#   where a head's scores are *taken from*, behind convolutions that have already seen the surroundings.
+# - **More parameters** go with the modules, most of them in the output heads. A wider plain network of that size was
+#   not tried. The figure of seeds compares accuracies, not causes.
+# - **In the paper**, the errors of WRN-28-10 fall from 4.00 % to 3.44 % on CIFAR-10. The logs that come with the code
+#   show that this is the *best* epoch on the test set (3.45); after the last epoch it is 3.68. We report last epochs.
+#
+# `progress()` shows what you have finished.
+
+# %% [markdown] lang="ko"
+# 마지막으로 출력된 줄이 이 신경망, 이 시드에서 나온 처음 질문의 답입니다. 막대는 모듈 1이 혼자 맞히는 그림과 틀리는 그림에서 게이트의
+# 평균을 보여 줍니다. 두 칸에서 첫째 막대를 비교해 보세요.
+#
+# ## 무엇을 쟀고, 무엇은 알 수 없는가
+#
+# - **앞쪽 층은 마지막 층을 바로잡을 수 있고**, 망칠 수도 있습니다. 이 손실로 학습한 우리 실험에서는 망친 답보다 바로잡은 답이 훨씬
+#   많았습니다. 다만 여기서는 마지막 층이 불리합니다. 4분의 3이 조각과 바탕인 그림을 평균 내기 때문입니다. 검은 바탕 한가운데 옷이
+#   있다면 바로잡을 것도 적을 것입니다.
+# - **헤드는 옷을 찾았습니다.** 어디에 있는지 알려 주지 않았는데도 그랬습니다. 하지만 모든 헤드가 그런 것은 아니고 정확도도 저마다
+#   다릅니다. 마스크는 헤드의 점수를 **어디에서 가져오는지** 보여 줍니다. 그 점수는 이미 주변을 본 합성곱에서 나온 것입니다.
+# - 모듈에는 **파라미터가 더 들고**, 그 대부분은 출력 헤드에 있습니다. 크기가 같은 더 넓은 보통 신경망과는 비교하지 않았습니다.
+#   시드를 그린 그림은 정확도를 비교할 뿐 원인을 말해 주지 않습니다.
+# - **논문에서는** WRN-28-10의 CIFAR-10 오류율이 4.00 %에서 3.44 %로 내려갑니다. 그런데 코드에 딸린 기록을 보면 이것은 테스트
+#   집합에서 **가장 좋았던** 에포크의 값(3.45)이고, 마지막 에포크에서는 3.68입니다. 우리는 마지막 에포크의 값만 씁니다.
+#
+# 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
+
+# %% [markdown] lang="en"
+# ## Quiz
+#
+# **1.** Why has the convolution of `attention_head` no bias?
+#
+# <details><summary>Answer</summary>
+#
+# A bias adds the same number to all positions of a head's score map. The softmax over positions does not see it, as you
+# saw when 100 was added. It would be a parameter with gradient 0.
+#
+# </details>
+#
+# **2.** Someone writes `layers.GlobalAveragePooling2D()` instead of the sum in `output_head`, and trains on maps of 14
+# × 14. What becomes of the class scores, and why do shapes and parameter counts not tell?
+#
+# <details><summary>Answer</summary>
+#
+# All scores are divided by 196, so each hypothesis is nearly the same for all classes, and learns slowly. The mask has
+# divided already. Shape and parameters are those of the right answer; only values differ.
+#
+# </details>
+#
+# **3.** A network has two modules and its own output. Between which two numbers does each global gate lie? Can the
+# network choose to listen to its last layer only?
+#
+# <details><summary>Answer</summary>
+#
+# With three scores between −1 and 1, a gate is at least $e^{-1} / (e^{-1} + 2e) = 0.063$ and at most $e / (e + 2e^{-1})
+# = 0.787$. No: the other two always keep at least a fifth together.
+#
+# </details>
+#
+# ## What to read
+#
+# - Rodríguez, Gonfaus, Cucurull, Roca and Gonzàlez, [Attend and Rectify: a Gated Attention Mechanism for Fine-Grained
+#   Recovery](https://arxiv.org/abs/1807.07320), 2018, and the [released
+#   code](https://github.com/prlz77/attend-and-rectify).
+# - Zagoruyko and Komodakis, [Wide Residual Networks](https://arxiv.org/abs/1605.07146), 2016.
+# - Jetley, Lord, Lee and Torr, [Learn To Pay Attention](https://arxiv.org/abs/1804.02391), 2018: attention at several
+#   depths, with another way to join them.
+#
+# Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
+
+# %% [markdown] lang="ko"
+# ## 퀴즈
+#
+# **1.** `attention_head`의 합성곱에는 왜 편향이 없을까요?
+#
+# <details><summary>답</summary>
+#
+# 편향은 한 헤드의 점수 맵에서 모든 위치에 같은 수를 더합니다. 100을 더해 보았듯이, 위치에 대한 소프트맥스는 그것을 알아채지 못합니다.
+# 기울기가 0인 파라미터가 될 뿐입니다.
+#
+# </details>
+#
+# **2.** 누군가 `output_head`에서 합 대신 `layers.GlobalAveragePooling2D()`를 쓰고 14 × 14 맵으로 학습합니다. 클래스 점수는 어떻게
+# 될까요? 형태와 파라미터 수로는 왜 알 수 없을까요?
+#
+# <details><summary>답</summary>
+#
+# 모든 점수가 196으로 나뉩니다. 그래서 가설이 모든 클래스에 거의 같은 점수를 주고, 배우는 속도도 느려집니다. 나누는 일은 마스크가 이미
+# 했습니다. 형태와 파라미터는 맞는 답과 같고 값만 다릅니다.
+#
+# </details>
+#
+# **3.** 신경망에 모듈 두 개와 자신의 출력이 있습니다. 전역 게이트는 어떤 두 수 사이에 있을까요? 이 신경망이 마지막 층의 말만 듣기로 할
+# 수 있을까요?
+#
+# <details><summary>답</summary>
+#
+# 점수 세 개가 −1과 1 사이에 있으므로 게이트는 $e^{-1} / (e^{-1} + 2e) = 0.063$ 이상, $e / (e + 2e^{-1}) = 0.787$ 이하입니다. 그럴
+# 수 없습니다. 나머지 둘을 합치면 언제나 5분의 1은 됩니다.
+#
+# </details>
+#
+# ## 더 읽을거리
+#
+# - Rodríguez, Gonfaus, Cucurull, Roca, Gonzàlez, [Attend and Rectify: a Gated Attention Mechanism for Fine-Grained
+#   Recovery](https://arxiv.org/abs/1807.07320), 2018, 그리고 [공개된 코드](https://github.com/prlz77/attend-and-rectify).
+# - Zagoruyko, Komodakis, [Wide Residual Networks](https://arxiv.org/abs/1605.07146), 2016.
+# - Jetley, Lord, Lee, Torr, [Learn To Pay Attention](https://arxiv.org/abs/1804.02391), 2018. 여러 깊이의 어텐션을 다른 방법으로
+#   합칩니다.
+#
+# 다음 레슨으로 가기 전에 이 커널을 종료하세요: *Kernel → Shut Down Kernel*.
