@@ -10,6 +10,7 @@ benchmarks/attention.md (attention_full.md). An interrupted command goes on wher
 
 import sys
 import time
+from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
 from statistics import median
@@ -33,6 +34,7 @@ from coursekit.experiments import (
 )
 from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
+from coursekit.models.catalogue import described
 from coursekit.models.cost import Cost, cost
 from coursekit.paths import results_folder
 from coursekit.plots import summary
@@ -50,6 +52,7 @@ BUDGETS = {
     "attention_full": Budget(images=60_000, epochs=30, seeds=5),
 }
 STEP_ROUNDS = 15
+PAGES = Path(__file__).parent
 
 
 @click.command()
@@ -58,22 +61,44 @@ STEP_ROUNDS = 15
 def main(full: bool, steps: bool) -> None:
     """Train every network with every seed that has no result yet."""
     name = "attention_full" if full else "attention"
-    path, budget = results_folder() / f"{name}.json", BUDGETS[name]
-    kept = load_results(name) if path.exists() else {"runs": [], "step_ms": {}}
-    runs, step_ms = kept["runs"], kept["step_ms"]
-    save = partial(_save, path, budget, "python benchmarks/attention.py" + (" --full" if full else ""))
-    if steps:
-        save(runs, measure_steps())
-        return
+    budget, command = BUDGETS[name], "python benchmarks/attention.py" + (" --full" if full else "")
     data = load_fashion_mnist()
-    done = {(run.name, run.seed) for run in runs}
+    if steps:
+        keep(name, budget, command, step_ms=measure_steps())
+        return
+    done = {(run.name, run.seed) for run in kept(name, budget)["runs"]}
     for seed in range(budget.seeds):
         for network in NETWORKS:
             if (network, seed) not in done:
                 run, _ = train(network, partial(build, network), data, budget, "classification", seed)
-                runs.append(run)
-                save(runs, step_ms)
+                keep(name, budget, command, run)
                 click.echo(f"{network}, seed {seed}: {run.metric:.4f} in {run.seconds:.0f} s")
+
+
+def kept(name: str, budget: Budget) -> dict[str, Any]:
+    """The runs and step times that are there already.
+
+    Raises:
+        click.UsageError: they were measured with another budget.
+    """
+    if not (results_folder() / f"{name}.json").exists():
+        return {"runs": [], "step_ms": {}}
+    content = load_results(name)
+    if content["budget"] != asdict(budget):
+        raise click.UsageError(f"data/results/{name}.json has runs of another budget, {content['budget']}; delete it")
+    return content
+
+
+def keep(
+    name: str, budget: Budget, command: str, run: Run | None = None, step_ms: dict[str, float] | None = None
+) -> None:
+    """Add a run, or new step times, to what is there; write the results and the page."""
+    content = kept(name, budget)
+    runs = content["runs"] + ([run] if run else [])
+    step_ms = step_ms or content["step_ms"]
+    rows = compare(runs, step_ms)
+    write_results(results_folder() / f"{name}.json", runs, budget, command, step_ms=step_ms, networks=rows)
+    (PAGES / f"{name}.md").write_text(page(rows, budget, command), "utf-8")
 
 
 def build(network: str) -> keras.Model:
@@ -83,7 +108,7 @@ def build(network: str) -> keras.Model:
 
 @cache
 def cost_of(network: str) -> Cost:
-    return cost(build(network))
+    return cost(described(partial(build, network)))
 
 
 def measure_steps() -> dict[str, float]:
@@ -137,12 +162,6 @@ def _mean_and_interval(values: list[float]) -> tuple[float, list[float] | None]:
     """The mean and its 95 % interval, None for a single seed, which has none."""
     mean, low, high = summary(values)
     return mean, None if len(values) == 1 else [low, high]
-
-
-def _save(path: Path, budget: Budget, command: str, runs: list[Run], step_ms: dict[str, float]) -> None:
-    rows = compare(runs, step_ms)
-    write_results(path, runs, budget, command, step_ms=step_ms, networks=rows)
-    (Path(__file__).parent / f"{path.stem}.md").write_text(page(rows, budget, command), "utf-8")
 
 
 def page(rows: list[dict[str, Any]], budget: Budget, command: str) -> str:

@@ -1,7 +1,8 @@
-"""coursekit.models against the published ResNets: counts, shapes, padding, strides, and no backend but Keras."""
+"""coursekit.models: shapes, padding, strides, where attention stands and how it behaves, and no backend but Keras."""
 
 import ast
 import functools
+import sys
 from pathlib import Path
 
 import keras
@@ -9,7 +10,13 @@ import numpy as np
 import pytest
 
 import coursekit.models
-from coursekit.models import resnet
+from coursekit.models import attend_and_rectify, residual_attention_network, resnet, resnet_cifar, wide_resnet
+from coursekit.models.attention import bam, cbam, eca, residual_attention, squeeze_excitation
+from coursekit.models.attention.attend_and_rectify import MaskDiversity, attention_heads, head_gates, rectify
+from coursekit.models.attention.cbam import channel_attention
+from coursekit.models.attention.eca import eca_kernel_size
+from coursekit.models.attention.residual_attention import BilinearResize
+from coursekit.models.catalogue import described
 from coursekit.models.resnet import basic_branch, residual_block
 
 pytestmark = pytest.mark.xdist_group("models")  # one worker builds each network, not both
@@ -26,10 +33,10 @@ def convolutions(model: keras.Model) -> list[keras.layers.Conv2D]:
     return [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
 
 
-@functools.lru_cache(maxsize=2)
+@functools.cache
 def built(depth: int) -> keras.Model:
-    """ResNet-`depth` for 224x224 images, shared by the tests that only look at it; few are kept, for memory."""
-    return resnet(depth)
+    """ResNet-`depth` for 224x224 images, shared by the tests that only look at it."""
+    return described(lambda: resnet(depth))
 
 
 @pytest.mark.parametrize("depth", PUBLISHED_PARAMETERS)
@@ -129,6 +136,177 @@ def test_an_unknown_depth_names_the_known_ones():
         resnet(19)
 
 
+def test_the_papers_stride_is_on_the_first_convolution():
+    model = described(lambda: resnet(50, stride_on_first=True))
+    strided = {layer.name for layer in convolutions(model) if layer.strides == (2, 2)}
+    parts = {f"conv{stage}_1_{part}_conv" for stage in (3, 4, 5) for part in ("1", "shortcut")}
+    assert strided == {"conv1_conv"} | parts
+
+
+def test_resnet_20_has_20_layers_and_three_stages():
+    model = described(lambda: resnet_cifar(20))
+    main_path = [layer for layer in convolutions(model) if "shortcut" not in layer.name]
+    assert len(main_path) + 1 == 20
+    for stage, shape in {2: (32, 32, 16), 3: (16, 16, 32), 4: (8, 8, 64)}.items():
+        assert model.get_layer(f"conv{stage}_3_out").output.shape[1:] == shape
+    with pytest.raises(ValueError, match=r"depth: expected 6n \+ 2, that is 8, 14, 20, ..., received 21"):
+        resnet_cifar(21)
+
+
+def inputs_of(model: keras.Model, name: str) -> set[str]:
+    """The names of the layers whose outputs this layer reads."""
+    return {tensor._keras_history.operation.name for tensor in model.get_layer(name)._inbound_nodes[0].input_tensors}
+
+
+@pytest.mark.parametrize("attention", [squeeze_excitation, eca])
+def test_attention_stands_on_every_branch_before_the_addition(attention):
+    model = described(lambda: resnet_cifar(20, block_attention=attention))
+    scales = [layer.name for layer in model.layers if layer.name.endswith("_attention_scale")]
+    assert scales == [f"conv{stage}_{block}_attention_scale" for stage in (2, 3, 4) for block in (1, 2, 3)]
+    for name in scales:
+        block = name.removesuffix("_attention_scale")
+        assert f"{block}_2_bn" in inputs_of(model, name)
+        assert name in inputs_of(model, f"{block}_add")
+
+
+@pytest.mark.parametrize(
+    ("build", "stages"),
+    [
+        (lambda: resnet(18, stage_attention=bam), ("conv2", "conv3", "conv4")),
+        (lambda: resnet_cifar(20, stage_attention=bam), ("conv2", "conv3")),
+        (lambda: wide_resnet(10, 1, stage_attention=bam), ("group1", "group2")),
+    ],
+)
+def test_bam_stands_before_each_halving_and_not_at_the_end(build, stages):
+    names = [layer.name for layer in described(build).layers if layer.name.endswith("_attention_add")]
+    assert names == [f"{stage}_attention_add" for stage in stages]
+
+
+def run(block, x: np.ndarray, **options) -> np.ndarray:
+    """What a new block gives for a map."""
+    image = keras.Input(x.shape[1:])
+    model = keras.Model(image, block(image, "block", **options))
+    return keras.ops.convert_to_numpy(model(x, training=False))
+
+
+@pytest.fixture
+def feature_map() -> np.ndarray:
+    keras.utils.set_random_seed(0)
+    return np.random.default_rng(0).normal(size=(2, 8, 6, 32)).astype("float32")
+
+
+@pytest.mark.parametrize("attention", [squeeze_excitation, eca, cbam])
+def test_gates_only_scale_down(attention, feature_map):
+    scaled = run(attention, feature_map)
+    assert (np.abs(scaled) <= np.abs(feature_map)).all()
+    assert (scaled * feature_map >= 0).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"combine": "product"}, {"normalise": "end"}])
+def test_bam_scales_by_one_to_two(options, feature_map):
+    x = 20 * feature_map  # so that the scores are far from 0, also the product of two
+    ratio = run(bam, x, **options) / x
+    assert ratio.min() > 1 and ratio.max() < 2
+    assert np.ptp(ratio, axis=(1, 2)).max() > 0.01 and np.ptp(ratio, axis=3).max() > 0.01  # by position, and by channel
+
+
+def test_cbams_spatial_gates_start_at_one_half(feature_map):
+    """The released code's normalisation starts with a scale of 0."""
+    channel = run(channel_attention, feature_map)
+    keras.utils.set_random_seed(0)  # the same weights again
+    np.testing.assert_allclose(run(cbam, feature_map), channel / 2, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("channels", "size"),
+    [(1, 1), (4, 1), (8, 3), (16, 3), (64, 3), (127, 3), (128, 5), (512, 5), (2047, 5), (2048, 7), (4096, 7)],
+)
+def test_eca_kernel_sizes(channels, size):
+    assert eca_kernel_size(channels) == size
+
+
+def test_eca_looks_at_neighbouring_channels_only(feature_map):
+    changed = feature_map.copy()
+    changed[..., 10] += 1
+    image = keras.Input(feature_map.shape[1:])
+    model = keras.Model(image, eca(image, "eca", kernel_size=5))
+    gates = keras.Model(image, model.get_layer("eca_reshape").output)
+    differs = np.any(np.array(gates(feature_map)) != np.array(gates(changed)), axis=(0, 1, 2))
+    assert np.flatnonzero(differs).tolist() == [8, 9, 10, 11, 12]
+
+
+def test_masks_and_gates_sum_to_one(feature_map):
+    masks = run(lambda z, name: attention_heads(z, 4, name), feature_map)
+    np.testing.assert_allclose(masks.sum(axis=(1, 2)), 1, rtol=1e-5)
+    image, given = keras.Input((8, 6, 32)), keras.Input((8, 6, 4))
+    gates = np.array(keras.Model([image, given], head_gates(image, given, "gates"))([50 * feature_map, masks]))
+    np.testing.assert_allclose(gates.sum(axis=1), 1, rtol=1e-5)
+    assert gates.min() >= 0.0432 and gates.max() <= 0.7113  # tanh: no head can be switched off
+
+
+def test_mask_diversity_counts_in_training_only():
+    masks = np.full((2, 4, 4, 3), 1 / 16, "float32")
+    layer = MaskDiversity(0.5)
+    layer(masks, training=False)
+    assert layer.losses == []
+    layer(masks, training=True)
+    # Four pooled positions of 1/16 each: every pair of heads has the product 4/256. Six of nine pairs are of two heads.
+    np.testing.assert_allclose(float(layer.losses[0]), 0.5 * (4 / 256) ** 2 * 6 / 9, rtol=1e-5)
+
+
+def test_attend_and_rectify_reads_the_last_groups():
+    model = described(lambda: attend_and_rectify(10, 1, attention_depth=2))
+    read = {layer.name: layer.input.shape[1:] for layer in model.layers if layer.name.endswith("_masks_conv")}
+    assert read == {"attention3_masks_conv": (8, 8, 64), "attention2_masks_conv": (16, 16, 32)}
+    assert model.output_shape == (None, 10)
+
+
+def test_interpolation_keeps_the_corners():
+    x = np.array([[0.0, 3.0], [6.0, 9.0]], "float32")[None, ..., None]
+    enlarged = np.array(BilinearResize((4, 3))(x))[0, ..., 0]
+    np.testing.assert_allclose(enlarged, np.add.outer([0, 2, 4, 6], [0, 1.5, 3]), rtol=1e-6)
+    layer = BilinearResize.from_config(BilinearResize((4, 3)).get_config())
+    assert layer.compute_output_shape((None, 2, 2, 5)) == (None, 4, 3, 5)
+
+
+def test_residual_attention_network_halves_to_seven():
+    model = described(lambda: residual_attention_network(56))
+    for stage, (pixels, channels) in {1: (56, 256), 2: (28, 512), 3: (14, 1024)}.items():
+        start = f"stage{stage}_attention1"
+        assert model.get_layer(f"{start}_last_add").output.shape == (None, pixels, pixels, channels)
+        assert model.get_layer(f"{start}_mask_bottom_add").output.shape == (None, 7, 7, channels)
+    assert model.get_layer("pool").input.shape == (None, 7, 7, 2048)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: wide_resnet(30, 1), r"depth: expected 6n \+ 4, that is 10, 16, 22, 28, ..., received 30"),
+        (lambda: attend_and_rectify(10, 1, attention_depth=4), "attention_depth: expected 1 to 3, received 4"),
+        (lambda: residual_attention_network(57), r"depth: expected one of \(56, 92\), received 57"),
+        (lambda: residual_attention(keras.Input((8, 8, 6)), "a", 1), "filters: expected a multiple of 4, received 6"),
+        (lambda: residual_attention(keras.Input((8, 8, 8)), "a", 0), "pools: expected at least 1, received 0"),
+        (
+            lambda: bam(keras.Input((8, 8, 8)), "a", combine="max"),
+            "combine: expected 'sum' or 'product', received 'max'",
+        ),
+        (
+            lambda: bam(keras.Input((8, 8, 8)), "a", normalise="no"),
+            "normalise: expected 'hidden' or 'end', received 'no'",
+        ),
+        (lambda: eca(keras.Input((8, 8, 8)), "a", kernel_size=4), "kernel_size: expected an odd number, received 4"),
+        (lambda: eca_kernel_size(0), "channels: expected at least 1, received 0"),
+        (
+            lambda: rectify([keras.Input((3,)), keras.Input((3,))], keras.Input((3,))),
+            "gates: expected 2, one for each hypothesis, received 3",
+        ),
+    ],
+)
+def test_wrong_arguments_are_named(build, message):
+    with pytest.raises(ValueError, match=message):
+        described(build)
+
+
 def imported_packages(source: str) -> set[str]:
     """The first names of everything a module imports, anywhere in it."""
     names = set()
@@ -145,4 +323,4 @@ def test_models_import_keras_and_no_backend():
     modules = list(Path(coursekit.models.__file__).parent.rglob("*.py"))
     found = set().union(*(imported_packages(module.read_text("utf-8")) for module in modules))
     assert "keras" in found
-    assert found <= {"keras", "coursekit", "collections"}
+    assert found <= {"keras", "coursekit", "numpy"} | sys.stdlib_module_names

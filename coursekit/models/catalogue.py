@@ -1,7 +1,9 @@
 """Every network and every block of the course by name, for tables, tests and figures."""
 
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import keras
 from keras import KerasTensor, layers
@@ -14,6 +16,7 @@ from coursekit.models.residual_attention import residual_attention_network
 from coursekit.models.resnet import ARCHITECTURES, bottleneck_branch, resnet, resnet_cifar
 from coursekit.models.vgg import vgg16_cbam
 from coursekit.models.wide_resnet import attend_and_rectify, wide_resnet
+from coursekit.paths import data_folder
 
 CIFAR = (32, 32, 3)
 FASHION_MNIST = (28, 28, 1)
@@ -65,6 +68,11 @@ def described(build: Callable[[], keras.Model]) -> keras.Model:
     return model
 
 
+def printed() -> dict[str, Any]:
+    """What the papers print about these networks, by table: `data/papers.toml`, which explains its own columns."""
+    return tomllib.loads((data_folder() / "papers.toml").read_text("utf-8"))
+
+
 def released_eca(depth: int) -> Callable[[KerasTensor, str], KerasTensor]:
     """ECA with the kernel sizes of the authors' released ResNet of this depth."""
 
@@ -80,7 +88,9 @@ def _networks() -> dict[str, Callable[[], keras.Model]]:
     networks: dict[str, Callable[[], keras.Model]] = {}
     for depth, (branch, _) in ARCHITECTURES.items():
         build = partial(resnet, depth, stride_on_first=branch is bottleneck_branch)
-        networks |= {f"ResNet-{depth}{attention}": partial(build, **options) for attention, options in ATTENTION.items()}
+        networks |= {
+            f"ResNet-{depth}{attention}": partial(build, **options) for attention, options in ATTENTION.items()
+        }
         networks[f"ResNet-{depth} + ECA, released"] = partial(build, block_attention=released_eca(depth))
     networks["ResNet-50, stride on the 3x3"] = partial(resnet, 50)
     for name in ("", " + SE", " + ECA", " + CBAM", " + BAM"):
@@ -92,7 +102,9 @@ def _networks() -> dict[str, Callable[[], keras.Model]]:
             networks[f"ResNet-{depth}{name}, CIFAR-100"] = partial(build, **ATTENTION[name])
     for width in (8, 10):
         for name in ("", " + BAM"):
-            networks[f"WRN-28-{width}{name}, CIFAR-100"] = partial(wide_resnet, 28, width, CIFAR, 100, **ATTENTION[name])
+            networks[f"WRN-28-{width}{name}, CIFAR-100"] = partial(
+                wide_resnet, 28, width, CIFAR, 100, **ATTENTION[name]
+            )
     for depth in (28, 40):
         networks[f"WRN-{depth}-10, CIFAR-10"] = partial(wide_resnet, depth, 10)
         networks[f"WARN-{depth}-10, CIFAR-10"] = partial(attend_and_rectify, depth, 10)

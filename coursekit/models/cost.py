@@ -10,6 +10,9 @@ from keras import layers
 # One multiply-add for each kernel weight and output position. A transposed convolution is not among them.
 WITH_KERNEL = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.DepthwiseConv2D)
 
+# Products of matrices without weights that have no rule here: better refused than counted as nothing.
+OTHER_PRODUCTS = {"Dot", "Tensordot", "Attention", "AdditiveAttention"}
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -37,10 +40,11 @@ def cost(model: keras.Model) -> Cost:
     """The cost of one image.
 
     Args:
-        model: a functional model, with one input of known height and width.
+        model: functional or Sequential, with inputs of known height and width.
 
     Raises:
-        ValueError: a layer with weights that this function does not know how to count, or a size that is not known.
+        ValueError: another kind of model, a layer with weights that this function does not know how to count, or a size
+            that is not known.
     """
     trainable = sum(prod(weight.shape) for weight in model.trainable_weights)
     total = sum(prod(weight.shape) for weight in model.weights)
@@ -55,8 +59,11 @@ def layer_costs(model: keras.Model) -> dict[str, int]:
 
     Raises: as `cost`.
     """
+    graph = getattr(model, "_functional", model)  # inside a Sequential model is a functional one
+    if not hasattr(graph, "_nodes_by_depth"):
+        raise ValueError(f"{model.name}: expected a functional or Sequential model, received a {type(model).__name__}")
     costs: dict[str, int] = {}
-    for nodes in model._nodes_by_depth.values():
+    for nodes in graph._nodes_by_depth.values():
         for node in nodes:
             if count := _node_multiply_adds(node):
                 costs[node.operation.name] = costs.get(node.operation.name, 0) + count
@@ -72,24 +79,29 @@ def _node_multiply_adds(node: Any) -> int:
     """Multiply-adds of one call of an operation."""
     operation, output = node.operation, node.outputs[0] if node.outputs else None
     inputs = [tensor.shape for tensor in node.input_tensors]
-    if isinstance(operation, keras.Model) and hasattr(operation, "_nodes_by_depth"):
+    if isinstance(operation, keras.Model):
         return multiply_adds(operation)
     if isinstance(operation, WITH_KERNEL):
         return prod(operation.kernel.shape) * _size(operation, output.shape[1:-1])  # once for each output position
     if isinstance(operation, layers.MultiHeadAttention):
-        return _self_attention(operation, inputs[0])
+        return _self_attention(operation, inputs)
     if type(operation).__name__ == "Einsum":
         return _einsum(operation, inputs)
     if type(operation).__name__ == "Matmul":
         return _size(operation, output.shape[1:]) * inputs[0][-1]
-    if getattr(operation, "weights", None) and not isinstance(operation, layers.BatchNormalization):
+    weighted = getattr(operation, "weights", None) and not isinstance(operation, layers.BatchNormalization)
+    if weighted or type(operation).__name__ in OTHER_PRODUCTS:
         raise ValueError(f"{operation.name}: no rule for the multiply-adds of a {type(operation).__name__}")
     return 0
 
 
-def _self_attention(layer: layers.MultiHeadAttention, query: tuple[int | None, ...]) -> int:
+def _self_attention(layer: layers.MultiHeadAttention, inputs: list[tuple[int | None, ...]]) -> int:
     """Projections of every position, then scores and weighted sums for every pair of positions."""
-    positions = _size(layer, query[1:-1])
+    if len(set(inputs)) > 1:
+        raise ValueError(
+            f"{layer.name}: expected self-attention, received a query and values of other shapes, {inputs}"
+        )
+    positions = _size(layer, inputs[0][1:-1])
     kernels = sum(prod(weight.shape) for weight in layer.weights if weight.name == "kernel")
     return positions * kernels + layer.num_heads * positions**2 * (layer.key_dim + layer.value_dim)
 

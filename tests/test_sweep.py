@@ -1,0 +1,86 @@
+"""The comparison of attention blocks: what is made of the runs, and that it can be resumed. Nothing is trained here."""
+
+import json
+from functools import partial
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import attention
+from coursekit.experiments import Budget, Run, load_results
+
+BUDGET = Budget(images=10, epochs=2, seeds=3, test_images=20)
+
+
+def runs(**accuracies: list[float]) -> list[Run]:
+    return [
+        Run(name, seed, accuracy, 1, 1.0, [1.0])
+        for name, values in accuracies.items()
+        for seed, accuracy in enumerate(values)
+    ]
+
+
+def test_differences_are_paired_by_seed():
+    """Seeds differ by much more than the networks do; pairing takes that out."""
+    plain, se, cbam = attention.compare(
+        runs(plain=[0.70, 0.80, 0.90], SE=[0.71, 0.81, 0.91], CBAM=[0.69, 0.81]), {"plain": 12.5}
+    )
+    assert "difference" not in plain and plain["step_ms"] == 12.5 and se["step_ms"] is None
+    assert se["difference"] == pytest.approx(0.01) and se["difference_interval"] == pytest.approx([0.01, 0.01])
+    assert se["interval"][0] < 0.6 < 0.9 < se["interval"][1]
+    # t(1) = 12.706; differences -0.01 and 0.01, so the standard error is 0.01.
+    assert cbam["seeds"] == 2 and cbam["difference_interval"] == pytest.approx([-0.12706, 0.12706])
+    assert (plain["parameters"], se["parameters"], cbam["parameters"]) == (272_186, 274_559, 275_459)
+    assert plain["multiply_adds"] == 31_021_952
+
+
+def test_the_verdict_says_if_a_block_does_not_help():
+    rows = attention.compare(
+        runs(plain=[0.7, 0.8], SE=[0.71, 0.81], ECA=[0.7, 0.81], CBAM=[0.6, 0.7], BAM=[0.7, 0.79]), {}
+    )
+    assert attention.verdict(rows) == "Better than plain: SE. Worse: CBAM. No difference shown: ECA, BAM."
+    assert attention.verdict(attention.compare(runs(plain=[0.7], SE=[0.8]), {})) == "One seed shows nothing."
+
+
+def test_the_page_is_made_from_the_shipped_runs():
+    content = load_results("attention")
+    rows = attention.compare(content["runs"], content["step_ms"])
+    assert rows == content["networks"]
+    page = attention.page(rows, Budget(**content["budget"]), content["command"])
+    assert page == (attention.PAGES / "attention.md").read_text("utf-8")
+
+
+def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    trained = []
+
+    def train(name, builder, data, budget, task, seed):
+        trained.append((name, seed))
+        if len(trained) == 7:
+            raise KeyboardInterrupt
+        return Run(name, seed, 0.5 + seed / 100, 1, 1.0, [1.0]), None
+
+    for name, value in {
+        "train": train,
+        "BUDGETS": {"attention": BUDGET},
+        "PAGES": tmp_path,
+        "results_folder": lambda: tmp_path,
+        "load_fashion_mnist": lambda: None,
+        "load_results": partial(load_from, tmp_path),
+    }.items():
+        monkeypatch.setattr(attention, name, value)
+    monkeypatch.setattr("coursekit.experiments.refuse_stand_in", lambda: None)
+
+    assert CliRunner().invoke(attention.main, []).exit_code == 1
+    assert CliRunner().invoke(attention.main, []).exit_code == 0
+    everything = [(name, seed) for seed in range(3) for name in attention.NETWORKS]
+    assert trained == everything[:7] + everything[6:]
+    monkeypatch.setattr(attention, "BUDGETS", {"attention": Budget(images=11, epochs=2, seeds=3)})
+    refused = CliRunner().invoke(attention.main, [])
+    assert refused.exit_code == 2 and "attention.json has runs of another budget" in refused.output
+    content = json.loads((tmp_path / "attention.json").read_text("utf-8"))
+    assert [(run["name"], run["seed"]) for run in content["runs"]] == everything
+
+
+def load_from(folder, name):
+    content = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    return content | {"runs": [Run(**run) for run in content["runs"]]}
