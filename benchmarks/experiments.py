@@ -1,6 +1,6 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification|order|bam|clutter
+    python benchmarks/experiments.py reconstruction|depth|classification|order|bam|clutter|masks
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
@@ -76,6 +76,12 @@ def order_networks() -> dict[str, Builder]:
     }
 
 
+def mask_networks() -> dict[str, Builder]:
+    """The small networks of lesson 9: no mask, a mask, 1 + mask, and self-attention in the mask's place."""
+    lesson = lesson_namespace("9-attention-everywhere")
+    return {name: partial(lesson["small_network"], attend) for name, attend in lesson["ways"]().items()}
+
+
 def bam_networks() -> dict[str, Builder]:
     """A ResNet of 8 layers, plain and with a BAM between its stages, by sum and by product."""
     arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
@@ -120,6 +126,7 @@ def _in_clutter(data: Data) -> Data:
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
     "depth": (depth_networks, "classification", Budget(images=6_000, epochs=4, seeds=3)),
+    "masks": (mask_networks, "classification", Budget(images=4_000, epochs=4, seeds=3, test_images=4_000)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),

@@ -71,23 +71,6 @@ def test_the_students_own_line_is_shown(tensorflow):
     assert verdict_on("channel_attention", fails).finding.line == 'raise RuntimeError("on purpose")'
 
 
-def test_any_integer_is_an_integer_and_a_float_is_none():
-    def verdict(make):
-        return verdict_on(
-            "eca_kernel_size", lambda channels, b=1, gamma=2: make(reference("eca_kernel_size")(channels, b, gamma))
-        )
-
-    for accepted in (int, np.int32, np.uint8, np.int64, np.asarray):
-        assert verdict(accepted).passed
-    for refused in (float, np.float32, lambda size: np.asarray(float(size))):
-        assert verdict(refused).mistake == "not_an_integer"
-        assert verdict(refused).finding.values["received"] == "5.0"
-    for refused in (str, lambda size: size == 5, lambda size: [size], lambda size: np.array([size])):
-        assert verdict(refused).finding.key in ("problem.not_a_number", "problem.returned_list")
-    told = explanation(verdict(lambda size: size + 2), "en")[0]
-    assert told == "eca_kernel_size(channels=512) gives another number than it should. Expected 5, yours 7."
-
-
 # Several inputs and several returned values.
 
 
@@ -150,6 +133,23 @@ def test_inputs_that_are_shares_sum_to_one():
     masks = Challenge().further(case, 0)["masks"]
     np.testing.assert_allclose(masks.sum(axis=(1, 2)), 1, rtol=1e-5)
     assert masks.min() > 0 and Challenge().inputs(case, 0).min() < 0
+
+
+def test_any_integer_is_an_integer_and_a_float_is_none():
+    def verdict(make):
+        return verdict_on(
+            "eca_kernel_size", lambda channels, b=1, gamma=2: make(reference("eca_kernel_size")(channels, b, gamma))
+        )
+
+    for accepted in (int, np.int32, np.uint8, np.int64, np.asarray):
+        assert verdict(accepted).passed
+    for refused in (float, np.float32, lambda size: np.asarray(float(size))):
+        assert verdict(refused).mistake == "not_an_integer"
+        assert verdict(refused).finding.values["received"] == "5.0"
+    for refused in (str, lambda size: size == 5, lambda size: [size], lambda size: np.array([size])):
+        assert verdict(refused).finding.key in ("problem.not_a_number", "problem.returned_list")
+    told = explanation(verdict(lambda size: size + 2), "en")[0]
+    assert told == "eca_kernel_size(channels=512) gives another number than it should. Expected 5, yours 7."
 
 
 # The two halves of a check.

@@ -94,53 +94,6 @@ def attention_residual_block(x, filters, stride, name=""):
     return residual_block(x, filters, stride, attention=lambda branch: spatial_attention(channel_attention(branch)))
 
 
-def eca_kernel_size(channels, b=1, gamma=2):
-    """Wang et al., equation 12: the odd number nearest to t, of two the larger."""
-    t = abs(np.log2(channels) / gamma + b / gamma)
-    odd = np.arange(1, 100, 2)
-    return int(odd[np.abs(odd - t) == np.abs(odd - t).min()].max())
-
-
-def eca_block(x, b=1, gamma=2):
-    """Wang et al., equation 9."""
-    kernel = weight(eca_kernel_size(x.shape[-1], b, gamma), 1, 1).ravel()
-    padded = np.pad(x.mean(axis=(1, 2)), ((0, 0), (len(kernel) // 2,) * 2))
-    return x * sigmoid(sliding_window_view(padded, len(kernel), axis=1) @ kernel)[:, None, None, :]
-
-
-def cbam_channel_attention(x, ratio=8):
-    """Woo et al., equation 2."""
-    channels = x.shape[-1]
-    units = max(1, channels // ratio)
-    w0, w1 = weight(channels, units).reshape(channels, units), weight(units, channels).reshape(units, channels)
-    scores = sum(
-        relu(pooled @ w0 + weight(units)) @ w1 + weight(channels)
-        for pooled in (x.mean(axis=(1, 2)), x.max(axis=(1, 2)))
-    )
-    return x * sigmoid(scores)[:, None, None, :]
-
-
-def pooled_channels(x):
-    return np.stack([x.mean(axis=-1), x.max(axis=-1)], axis=-1)
-
-
-def cbam_spatial_attention(x, kernel_size=7):
-    """Woo et al., equation 3."""
-    return x * sigmoid(convolve(pooled_channels(x), weight(kernel_size, kernel_size, 2, 1)))
-
-
-def stacked_spatial_attention(x, kernel_size=3):
-    scores = pooled_channels(x)
-    for width in (64, 32, 16):
-        scores = relu(convolve(scores, weight(kernel_size, kernel_size, scores.shape[-1], width)))
-    return x * sigmoid(convolve(scores, weight(kernel_size, kernel_size, 16, 1)))
-
-
-def cbam_block(x, ratio=8):
-    """Woo et al., equation 1."""
-    return cbam_spatial_attention(cbam_channel_attention(x, ratio))
-
-
 def dense(x, units, bias=True):
     """A dense layer, or a 1×1 convolution, over the last axis."""
     return x @ weight(x.shape[-1], units).reshape(-1, units) + (weight(units) if bias else 0)
@@ -221,6 +174,113 @@ def mask_diversity(masks):
     return sum((masks[..., a] * masks[..., b]).sum(axis=(1, 2)) ** 2 for a, b in pairs) / heads**2
 
 
+def eca_kernel_size(channels, b=1, gamma=2):
+    """Wang et al., equation 12: the odd number nearest to t, of two the larger."""
+    t = abs(np.log2(channels) / gamma + b / gamma)
+    odd = np.arange(1, 100, 2)
+    return int(odd[np.abs(odd - t) == np.abs(odd - t).min()].max())
+
+
+def eca_block(x, b=1, gamma=2):
+    """Wang et al., equation 9."""
+    kernel = weight(eca_kernel_size(x.shape[-1], b, gamma), 1, 1).ravel()
+    padded = np.pad(x.mean(axis=(1, 2)), ((0, 0), (len(kernel) // 2,) * 2))
+    return x * sigmoid(sliding_window_view(padded, len(kernel), axis=1) @ kernel)[:, None, None, :]
+
+
+def cbam_channel_attention(x, ratio=8):
+    """Woo et al., equation 2."""
+    channels = x.shape[-1]
+    units = max(1, channels // ratio)
+    w0, w1 = weight(channels, units).reshape(channels, units), weight(units, channels).reshape(units, channels)
+    scores = sum(
+        relu(pooled @ w0 + weight(units)) @ w1 + weight(channels)
+        for pooled in (x.mean(axis=(1, 2)), x.max(axis=(1, 2)))
+    )
+    return x * sigmoid(scores)[:, None, None, :]
+
+
+def pooled_channels(x):
+    return np.stack([x.mean(axis=-1), x.max(axis=-1)], axis=-1)
+
+
+def cbam_spatial_attention(x, kernel_size=7):
+    """Woo et al., equation 3."""
+    return x * sigmoid(convolve(pooled_channels(x), weight(kernel_size, kernel_size, 2, 1)))
+
+
+def stacked_spatial_attention(x, kernel_size=3):
+    scores = pooled_channels(x)
+    for width in (64, 32, 16):
+        scores = relu(convolve(scores, weight(kernel_size, kernel_size, scores.shape[-1], width)))
+    return x * sigmoid(convolve(scores, weight(kernel_size, kernel_size, 16, 1)))
+
+
+def cbam_block(x, ratio=8):
+    """Woo et al., equation 1."""
+    return cbam_spatial_attention(cbam_channel_attention(x, ratio))
+
+
+def residual_unit(x):
+    """He et al. (2016), Figure 4e, with a bottleneck: batch normalisation and ReLU before each convolution."""
+    channels = x.shape[-1]
+    branch = x
+    for size, filters in ((1, channels // 4), (3, channels // 4), (1, channels)):
+        branch = convolve(relu(normalise(branch)), weight(size, size, branch.shape[-1], filters))
+    return x + branch
+
+
+def max_pool(x):
+    """3×3 with stride 2 and "same" padding, which never wins."""
+    pads = []
+    for length in x.shape[1:3]:
+        total = max((-(-length // 2) - 1) * 2 + 3 - length, 0)
+        pads.append((total // 2, total - total // 2))
+    padded = np.pad(x, ((0, 0), *pads, (0, 0)), constant_values=-np.inf)
+    return sliding_window_view(padded, (3, 3), axis=(1, 2))[:, ::2, ::2].max(axis=(-1, -2))
+
+
+def enlarge(x, axis, length):
+    """Linear interpolation along an axis; the centres of old and new pixels lie as if both filled the same picture."""
+    old = x.shape[axis]
+    at = np.clip((np.arange(length) + 0.5) * old / length - 0.5, 0, old - 1)
+    below = np.floor(at).astype(int)
+    above = np.minimum(below + 1, old - 1)
+    share = (at - below).reshape([-1 if number == axis else 1 for number in range(x.ndim)])
+    return (1 - share) * x.take(below, axis) + share * x.take(above, axis)
+
+
+def soft_mask(x):
+    """Wang et al. (2017), section 3.2, one pooling."""
+    mask = residual_unit(residual_unit(max_pool(x)))
+    mask = enlarge(enlarge(mask, 1, x.shape[1]), 2, x.shape[2])
+    for _ in range(2):
+        mask = convolve(relu(normalise(mask)), weight(1, 1, mask.shape[-1], x.shape[-1]))
+    return sigmoid(mask)
+
+
+def residual_attention(x):
+    """Wang et al. (2017), equation 3."""
+    x = residual_unit(x)
+    trunk = residual_unit(residual_unit(x))
+    return residual_unit((1 + soft_mask(x)) * trunk)
+
+
+def self_attention(x, heads, key_dim):
+    """Vaswani et al. (2017), equation 1 for each head and image in turn. Equal shapes have equal weights here."""
+    batch, height, width, channels = x.shape
+    inner = heads * key_dim
+    projected = x.reshape(batch, -1, channels) @ weight(channels, inner).reshape(channels, inner) + weight(inner)
+    mixed = np.empty((batch, height * width, inner))
+    for image in range(batch):
+        for head in range(heads):
+            part = projected[image, :, head * key_dim : (head + 1) * key_dim]
+            weights = np.exp(part @ part.T / np.sqrt(key_dim))
+            mixed[image, :, head * key_dim : (head + 1) * key_dim] = weights / weights.sum(1, keepdims=True) @ part
+    out = mixed @ weight(inner, channels).reshape(inner, channels) + weight(channels)
+    return x + out.reshape(x.shape)
+
+
 FORMULAS = {
     "double": lambda x: x + x,
     "preprocess": lambda images: (images / 255)[..., None],
@@ -230,14 +290,12 @@ FORMULAS = {
     "mobilenet_se": mobilenet_se,
     "attention_block": attention_block,
     "spatial_attention": spatial_attention,
+    "soft_mask": soft_mask,
+    "residual_attention": residual_attention,
+    "self_attention": self_attention,
     "autoencoder_block": autoencoder_block,
     "residual_block": residual_block,
     "attention_residual_block": attention_residual_block,
-    "eca_block": eca_block,
-    "cbam_channel_attention": cbam_channel_attention,
-    "cbam_spatial_attention": cbam_spatial_attention,
-    "stacked_spatial_attention": stacked_spatial_attention,
-    "cbam_block": cbam_block,
     "bam_channel_gate": bam_channel_gate,
     "bam_spatial_gate": bam_spatial_gate,
     "bam_block": bam_block,
@@ -248,6 +306,11 @@ FORMULAS = {
     "global_gates": global_gates,
     "rectify": rectify,
     "mask_diversity": mask_diversity,
+    "eca_block": eca_block,
+    "cbam_channel_attention": cbam_channel_attention,
+    "cbam_spatial_attention": cbam_spatial_attention,
+    "stacked_spatial_attention": stacked_spatial_attention,
+    "cbam_block": cbam_block,
 }
 
 
@@ -374,3 +437,33 @@ def test_the_classifier_gives_probabilities(tensorflow):
     for exercise in ("resnet", "attention_resnet", "bam_resnet"):
         for result in measure(reference(exercise), load(exercise), CHALLENGE).cases:
             np.testing.assert_allclose(result.output.sum(axis=-1), 1, rtol=1e-5)
+
+
+def cost(block, height, width, channels, ratio=16):
+    """Each block as its layers: (weights, biases and other numbers, how often each weight is used for one image)."""
+    positions, units = height * width, max(1, channels // ratio)
+    once, everywhere = 1, positions
+    pair = [(channels * units, units, once), (units * channels, channels, once)]
+    blocks = {
+        "se": pair,
+        "spatial": [(7 * 7 * channels, 1, everywhere)],
+        "cbam": [*((weights, numbers, 2 * uses) for weights, numbers, uses in pair), (7 * 7 * 2, 0, everywhere)],
+        "bam": [
+            *pair,
+            (channels * units, units, everywhere),
+            *2 * [(3 * 3 * units * units, units, everywhere)],
+            (units, 1, everywhere),
+            (0, 4 * 2 * units, once),  # scale and shift of four batch normalisations
+        ],
+        "self_attention": 4 * [(channels * channels, channels, everywhere)],
+    }
+    parameters = sum(weights + numbers for weights, numbers, _ in blocks[block])
+    multiply_adds = sum(weights * uses for weights, _, uses in blocks[block])
+    if block == "self_attention":  # scores, and values mixed: a product for each pair and channel
+        multiply_adds += 2 * sum(channels for _ in range(positions) for _ in range(positions))
+    return parameters, multiply_adds
+
+
+def test_cost_adds_up_the_layers(tensorflow):
+    for case in load("cost").cases:
+        assert reference("cost")(**case.arguments) == cost(**case.arguments)

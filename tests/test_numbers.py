@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from autograder.authoring.reference import lesson_namespace, reference
+from coursekit.models.catalogue import described
+from coursekit.models.cost import cost as measured_cost
 
 
 def counts(exercise: str, shape: tuple[int, ...], **arguments) -> tuple[int, int]:
@@ -39,15 +41,6 @@ def size(weights) -> int:
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 3}, 577, 577),
         ("spatial_attention", (7, 7, 64), {"name": "a", "kernel_size": 1}, 65, 65),
         ("spatial_attention", (7, 7, 32), {"name": "a"}, 1_569, 1_569),
-        ("eca_block", (26, 26, 512), {}, 5, 5),
-        ("eca_block", (7, 7, 64), {}, 3, 3),
-        ("cbam_channel_attention", (7, 7, 64), {}, 1_096, 1_096),
-        ("cbam_channel_attention", (7, 7, 512), {}, 66_112, 66_112),
-        ("cbam_spatial_attention", (7, 7, 512), {}, 98, 98),
-        ("stacked_spatial_attention", (7, 7, 512), {}, 24_336, 24_336),
-        ("cbam_block", (7, 7, 64), {}, 1_194, 1_194),
-        ("cbam_block", (7, 7, 256), {}, 16_770, 16_770),
-        ("cbam_block", (7, 7, 64), {"ratio": 16}, 678, 678),  # 680 in the authors' code, with its batch normalisation
         ("bam_channel_gate", (7, 7, 64), {}, 588, 596),
         ("bam_spatial_gate", (7, 7, 64), {}, 585, 609),
         ("bam_block", (7, 7, 32), {}, 323, 339),
@@ -62,6 +55,18 @@ def size(weights) -> int:
         ("attention_module", (7, 7, 128), {"heads": 4, "classes": 10}, 55_296, 55_296),
         ("attention_module", (7, 7, 640), {"heads": 4, "classes": 10}, 276_480, 276_480),
         ("global_gates", (8, 8, 640), {"count": 4}, 2_568, 2_576),
+        ("eca_block", (26, 26, 512), {}, 5, 5),
+        ("eca_block", (7, 7, 64), {}, 3, 3),
+        ("cbam_channel_attention", (7, 7, 64), {}, 1_096, 1_096),
+        ("cbam_channel_attention", (7, 7, 512), {}, 66_112, 66_112),
+        ("cbam_spatial_attention", (7, 7, 512), {}, 98, 98),
+        ("stacked_spatial_attention", (7, 7, 512), {}, 24_336, 24_336),
+        ("cbam_block", (7, 7, 64), {}, 1_194, 1_194),
+        ("cbam_block", (7, 7, 256), {}, 16_770, 16_770),
+        ("cbam_block", (7, 7, 64), {"ratio": 16}, 678, 678),  # 680 in the authors' code, with its batch normalisation
+        ("self_attention", (7, 7, 64), {"heads": 4, "key_dim": 16}, 16_640, 16_640),
+        ("self_attention", (7, 7, 32), {"heads": 2, "key_dim": 16}, 4_224, 4_224),
+        ("self_attention", (7, 7, 128), {"heads": 4, "key_dim": 32}, 66_048, 66_048),
     ],
 )
 def test_parameters(exercise, shape, arguments, trainable, total, tensorflow):
@@ -186,3 +191,25 @@ def test_depths_of_the_depth_experiment(tensorflow):
         model = lesson["resnet"]((28, 28, 1), (count,) * 3, (8, 16, 32), 10, block=lesson["plain_block"])
         weighted = [layer for layer in model.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))]
         assert len(weighted) == 6 * count + 2
+
+
+def test_the_third_module_of_attention_56(tensorflow):
+    """The released network's module at 14×14×1024, without its running statistics: 8,804,352."""
+    x = keras.Input((14, 14, 1024))
+    model = described(lambda: keras.Model(x, reference("residual_attention")(x)))
+    assert size(model.trainable_weights) == 8_804_352
+
+
+@pytest.mark.parametrize("block", ["se_block", "spatial_attention", "cbam_block", "bam_block", "self_attention"])
+def test_cost_is_what_the_blocks_cost(block, tensorflow):
+    """The formulas of lesson 9 against the blocks that the lessons build."""
+    lesson = lesson_namespace("9-attention-everywhere")
+    arguments = {"spatial_attention": {"name": "a"}, "self_attention": {"heads": 4, "key_dim": 16}}
+    x = keras.Input((6, 10, 64))
+    measured = measured_cost(keras.Model(x, lesson[block](x, **arguments.get(block, {"ratio": 16}))))
+    name = block if block == "self_attention" else block.split("_")[0]
+    assert lesson["cost"](name, 6, 10, 64) == (measured.trainable, measured.multiply_adds)
+
+
+def test_the_example_network_keeps_its_budget(tensorflow):
+    assert size(reference("my_network")((28, 28, 1), 10).trainable_weights) <= 100_000

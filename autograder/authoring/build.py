@@ -1,6 +1,5 @@
 """Building everything that is generated, or checking that it is in sync. Same input, same bytes."""
 
-import inspect
 import io
 import shutil
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 
 from autograder.authoring.environment import environment_yml
 from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
+from autograder.authoring.handouts import card_page, exam_page
 from autograder.authoring.launch import readmes
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
@@ -17,7 +17,7 @@ from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
-from autograder.checking.measure import measure
+from autograder.checking.measure import definition, measure
 from autograder.checking.recognition import signature
 from autograder.exercises import LESSONS, Exercise, all_names, load
 from autograder.messages import LANGUAGES
@@ -78,7 +78,14 @@ def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
     pages = {REPOSITORY / file: text for file, text in readmes().items()}
-    return environments | pages | _notebooks()
+    return environments | pages | _notebooks() | _handouts()
+
+
+def _handouts() -> dict[Path, str]:
+    """The exam and the summary card, in every language."""
+    pages = {"exam.html": exam_page, "summary.html": card_page}
+    course = REPOSITORY / "course"
+    return {course / language / name: page(language) for language in LANGUAGES for name, page in pages.items()}
 
 
 def _notebooks() -> dict[Path, str]:
@@ -126,8 +133,7 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
         if result.problem:
             raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
     wrong = {name: signature(measure(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()}
-    definition = f"{exercise.name}{inspect.signature(reference(exercise.name))}"
-    return Expected(challenge.seed, definition, right, wrong)
+    return Expected(challenge.seed, definition(exercise.name, reference(exercise.name)), right, wrong)
 
 
 def _measure(exercise: Exercise) -> list[Path]:

@@ -1,7 +1,8 @@
 """The proof that a check can be trusted: what it says to many right and wrong answers, on one page an exercise.
 
 Right answers (solutions/answers) must pass, usual mistakes (solutions/mistakes) must be refused under their own names,
-and mutants of the reference must be refused unless solutions/equivalent_mutants.toml says why one is right.
+and mutants of the reference must be refused unless solutions/equivalent_mutants.toml says why one is right. Where
+students design the answer, there is no reference to be equal to: a mutant that has all properties asked for is right.
 """
 
 import tomllib
@@ -22,6 +23,7 @@ from autograder.checking.measure import measure
 from autograder.exercises import Exercise
 from autograder.messages import say
 
+ANOTHER_DESIGN = "Another design, which does all that is asked for."
 # Findings that say no more than that values differ. All others say in what way, or which layer.
 GENERAL = ("outputs.differ", "gates.differ")
 
@@ -95,12 +97,16 @@ def prove(exercise: Exercise, expected: Expected) -> Proof:
         return Tried(name, (answer.__doc__ or "").strip(), verdict)
 
     own = {"reference": reference(exercise.name)}
+    changed = tuple(tried(mutant.name, _function(exercise, mutant.source)) for mutant in _mutants(exercise))
+    equivalent = tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise.name, {})
+    if exercise.budget:
+        equivalent = {mutant.name: ANOTHER_DESIGN for mutant in changed if mutant.verdict.passed}
     return Proof(
         exercise,
         tuple(tried(*item) for item in (own | right_answers(exercise.name)).items()),
         tuple(tried(*item) for item in mistakes(exercise.name).items()),
-        tuple(tried(mutant.name, _function(exercise, mutant.source)) for mutant in _mutants(exercise)),
-        tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise.name, {}),
+        changed,
+        equivalent,
     )
 
 

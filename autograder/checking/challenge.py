@@ -30,7 +30,8 @@ class Challenge:
         generator = self._generator("input", number)
         if case.dtype == "uint8":
             return generator.integers(0, 256, case.shape, dtype=np.uint8)
-        return _features(generator, case.shape, case.shares.get("", ())).astype(case.dtype)
+        features = _features(generator, case.shape, case.shares.get("", ())).astype(case.dtype)
+        return _related(features, generator) if case.related else features
 
     def further(self, case: Case, number: int) -> dict[str, np.ndarray]:
         """The further inputs of a case, by the names of their parameters."""
@@ -60,6 +61,32 @@ class Challenge:
             inputs = np.prod(squeezed) if len(squeezed) == 3 else np.prod(squeezed[:-1])
             values = np.sqrt(2 / inputs) * generator.standard_normal(squeezed)
         return np.asarray(values, np.float32).reshape(shape)
+
+
+# What lies where in a batch of related maps, beside the map itself, which is the first.
+NEGATED, OTHER_CHANNEL, OTHER_CORNER = 1, 2, 3
+SHARE_OF_ZEROS = 0.1
+
+
+def other_channel(shape: tuple[int, ...]) -> tuple:
+    """Where the map OTHER_CHANNEL differs from the first: in all of its middle channel."""
+    return (..., shape[-1] // 2)
+
+
+def other_corner(shape: tuple[int, ...]) -> tuple:
+    """Where the map OTHER_CORNER differs from the first: in the upper left quarter of its height and width."""
+    return (slice(shape[1] // 2), slice(shape[2] // 2))
+
+
+def _related(features: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """One map with some zeros in it, and three changes of it; what follows them in the batch stays as it is."""
+    features[0][generator.random(features.shape[1:]) < SHARE_OF_ZEROS] = 0
+    features[NEGATED] = -features[0]
+    for number, place in ((OTHER_CHANNEL, other_channel), (OTHER_CORNER, other_corner)):
+        new = features[number][place(features.shape)].copy()
+        features[number] = features[0]
+        features[number][place(features.shape)] = new
+    return features
 
 
 def _features(generator: np.random.Generator, shape: tuple[int, ...], shares: tuple[int, ...]) -> np.ndarray:

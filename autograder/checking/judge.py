@@ -9,6 +9,7 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
+from autograder.checking.properties import forgive_silence, missing_properties
 from autograder.checking.recognition import recognise
 from autograder.exercises import Case, Exercise
 
@@ -51,10 +52,7 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
     right = dict.fromkeys(exercise.points, True)
     right_cases: list[Case] = []
     findings: list[Finding] = []
-    for number, case in enumerate(exercise.cases):
-        inputs = Challenge(expected.seed).inputs(case, number)
-        got, want = measured.cases[number], expected.reference.cases[number]
-        found = _findings(exercise, case, inputs, got, want)
+    for case, found in zip(exercise.cases, _findings_by_case(exercise, measured, expected), strict=True):
         right |= dict.fromkeys(found, False)
         findings += found.values()
         if not found:
@@ -64,6 +62,19 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
     first = min(findings, key=lambda finding: next(n for n, key in enumerate(ORDER) if finding.key.startswith(key)))
     first = replace(first, values=first.values | {"definition": expected.definition})
     return Verdict(exercise, right, first, recognise(measured, expected.mistakes), tuple(right_cases))
+
+
+def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:
+    """What is wrong in each case, by aspect."""
+    found = []
+    for number, case in enumerate(exercise.cases):
+        inputs = Challenge(expected.seed).inputs(case, number)
+        got, want = measured.cases[number], expected.reference.cases[number]
+        if exercise.budget and got.outputs:
+            found.append(missing_properties(exercise, case, inputs, got))
+        else:
+            found.append(_findings(exercise, case, inputs, got, want))
+    return forgive_silence(found) if exercise.budget else found
 
 
 def _findings(
@@ -124,6 +135,9 @@ def _compare_outputs(
 ) -> Finding | None:
     if got.shape != want.shape:
         return Finding("outputs.no_comparison", {}, case)
-    if is_close(got.astype(np.float64), want.astype(np.float64)):
+    if exercise.kind == "number":
+        if got == want:
+            return None
+    elif is_close(got.astype(np.float64), want.astype(np.float64)):
         return None
     return diagnose_values(exercise, case, inputs, got, want)

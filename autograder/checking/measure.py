@@ -1,8 +1,10 @@
 """Measuring an answer, where the student's code is: build it, give its weights known values, run it. No judgement."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -37,7 +39,7 @@ def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, c
         if exercise.kind == "function":
             return _measure_function(answer, case, challenge.inputs(case, number))
         if exercise.kind == "number":
-            return _measure_number(answer, case)
+            return _measure_number(answer, exercise, case)
         return _measure_network(answer, exercise, case, number, challenge)
     except NotWritten as stub:
         return CaseResult(Problem("not_written", {"exercise": str(stub)}))
@@ -54,16 +56,21 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     return CaseResult(problem, outputs)
 
 
-def _measure_number(answer: Answer, case: Case) -> CaseResult:
+def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
     """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
     returned = answer(**case.arguments)
-    if isinstance(returned, (np.generic, np.ndarray)) and returned.ndim == 0:
-        returned = returned.item()
-    if isinstance(returned, float):
-        return CaseResult(Problem("not_an_integer", {"received": str(returned)}))
-    if type(returned) is not int:  # neither a bool
-        return CaseResult(_not_a("number", returned))
-    return CaseResult(outputs=(np.asarray(returned, np.int64),))
+    if exercise.returns and not _are_several(exercise, returned):
+        return CaseResult(_not_several(exercise, returned))
+    outputs = []
+    for number in returned if exercise.returns else [returned]:
+        if isinstance(number, (np.generic, np.ndarray)) and number.ndim == 0:
+            number = number.item()
+        if isinstance(number, float):
+            return CaseResult(Problem("not_an_integer", {"received": str(number)}))
+        if type(number) is not int:  # neither a bool
+            return CaseResult(_not_a("number", number))
+        outputs.append(np.asarray(number, np.int64))
+    return CaseResult(outputs=tuple(outputs))
 
 
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
@@ -75,8 +82,13 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.further, **case.arguments)
     except TypeError:
-        return Problem("arguments", {"received": f"{exercise.name}{signature}"})
+        return Problem("arguments", {"received": definition(exercise.name, answer)})
     return None
+
+
+def definition(name: str, answer: Answer) -> str:
+    """The answer's first line, without `def`; functions among its defaults by their names."""
+    return re.sub(r"<function ([\w.<>]+) at 0x\w+>", r"\1", f"{name}{inspect.signature(answer)}")
 
 
 def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
@@ -90,9 +102,14 @@ def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int
         if model.count_params() > MOST_PARAMETERS:
             return CaseResult(Problem("too_many_parameters", {"count": f"{model.count_params():,}"}))
         # The weights are never made: the challenge's values take their place. Making them took most of a check's time.
-        with keras.StatelessScope(_values(model, challenge, case.zero_weights), initialize_variables=False):
+        values = _values(model, challenge, case.zero_weights)
+        with keras.StatelessScope(values, initialize_variables=False):
             returned = model([inputs, *further.values()] if further else inputs, training=False)
             outputs, problem = _as_arrays(returned if exercise.returns else [returned])
+            if exercise.budget and not problem:
+                outputs = (*outputs, np.asarray(model(inputs[:1], training=False)))
+        if exercise.budget and not problem:
+            outputs = (*outputs, _gradients(model, values, inputs, challenge))
     finally:
         _forget_described_weights()
     return CaseResult(
@@ -145,7 +162,7 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
         symbolic = keras.Input(case.shape[1:])
         further = {name: keras.Input(shape[1:]) for name, shape in case.further.items()}
         returned = answer(symbolic, **further, **case.arguments)
-        if exercise.returns and not (isinstance(returned, (list, tuple)) and len(returned) == len(exercise.returns)):
+        if exercise.returns and not _are_several(exercise, returned):
             return _not_several(exercise, returned)
         for tensor in returned if exercise.returns else [returned]:
             if not isinstance(tensor, keras.KerasTensor):
@@ -186,15 +203,54 @@ def _values(model: Any, challenge: Challenge, zeros: bool) -> list[tuple[Any, np
         if isinstance(layer, keras.layers.BatchNormalization):
             for role in ("gamma", "beta", "moving_mean", "moving_variance"):
                 roles[id(getattr(layer, role, None))] = role
+    dense_shapes = _dense_shapes(model)
     values = []
     for weight in model.weights:
         role = roles.get(id(weight), "weight")
         if zeros:
             value = np.full(weight.shape, float(role == "moving_variance"), np.float32)
         else:
-            value = challenge.weight(tuple(weight.shape), role)
+            shape = dense_shapes.get(id(weight), tuple(weight.shape))
+            value = challenge.weight(shape, role).reshape(weight.shape)
         values.append((weight, value))
     return values
+
+
+def _gradients(
+    model: Any, values: list[tuple[Any, np.ndarray]], inputs: np.ndarray, challenge: Challenge
+) -> np.ndarray:
+    """The largest gradient of each trainable weight, (weights,), of a sum of the outputs in random shares."""
+    import keras
+    import tensorflow as tf
+
+    tensors = {id(weight): tf.convert_to_tensor(value) for weight, value in values}
+    wanted = [tensors[id(weight)] for weight in model.trainable_weights]
+    with tf.GradientTape() as tape:
+        tape.watch(wanted)
+        with keras.StatelessScope([(weight, tensors[id(weight)]) for weight, _ in values], initialize_variables=False):
+            outputs = model(inputs, training=False)
+        total = tf.reduce_sum(outputs * challenge.weight(tuple(outputs.shape), "share"))
+    largest = [0 if gradient is None else np.abs(gradient).max() for gradient in tape.gradient(total, wanted)]
+    return np.array(largest, np.float32)
+
+
+def _dense_shapes(model: Any) -> dict[int, tuple[int, ...]]:
+    """For weights of EinsumDense, by id, the shapes that they have in a Dense layer: (inputs, outputs) and (outputs,).
+
+    MultiHeadAttention is made of such layers. With it a student has the same values as with dense layers and a Reshape.
+    """
+    import keras
+
+    shapes = {}
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.EinsumDense):
+            operands, result = layer.equation.split("->")
+            summed = sum(letter not in result for letter in operands.split(",")[1])  # they stand first in the kernel
+            lengths = tuple(layer.kernel.shape)
+            shapes[id(layer.kernel)] = (prod(lengths[:summed]), prod(lengths[summed:]))
+            if layer.bias is not None:
+                shapes[id(layer.bias)] = (prod(layer.bias.shape),)
+    return shapes
 
 
 def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
@@ -207,6 +263,11 @@ def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
         if outputs[-1].dtype.kind not in "fiub":
             return (), _not_a("array", one)
     return tuple(outputs), None
+
+
+def _are_several(exercise: Exercise, returned: Any) -> bool:
+    """Whether as many things came back as the exercise returns."""
+    return isinstance(returned, (list, tuple)) and len(returned) == len(exercise.returns)
 
 
 def _not_several(exercise: Exercise, returned: Any) -> Problem:

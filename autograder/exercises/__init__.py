@@ -3,6 +3,7 @@
 Every exercise has a module of its name here that defines `EXERCISE`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -38,6 +39,8 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "rectify",
         "mask_diversity",
     ),
+    "9-attention-everywhere": ("soft_mask", "residual_attention", "self_attention", "cost"),
+    "10-capstone": ("my_attention", "my_network"),
 }
 
 # What a check looks at, in the order in which it tells the student.
@@ -52,6 +55,8 @@ class Case:
     the value 0, which shows what is left when a branch is silent. `further` are the shapes of more inputs by the names
     of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
+    With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
+    (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
     """
 
     shape: tuple[int, ...]
@@ -60,6 +65,8 @@ class Case:
     zero_weights: bool = False
     further: dict[str, tuple[int, ...]] = field(default_factory=dict)
     shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    related: bool = False
+    leaves: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,9 @@ class Exercise:
     only numbers and returns an integer.
     `named_layers` are layers that the task asks to name, because later cells look for them.
     `gates` says that the output is the input times gates, one for each channel or one for each position.
-    `returns` names what a layer returns if it returns several feature maps or vectors, as a tuple.
+    `returns` names what an answer returns if it returns several feature maps, vectors or numbers, as a tuple.
+    `budget` is for an answer that everyone designs for themselves: how many trainable parameters it may have in a case.
+    Such an answer is judged by what it does (`checking/properties.py`), not by the reference's outputs.
     """
 
     name: str
@@ -81,6 +90,7 @@ class Exercise:
     named_layers: tuple[str, ...] = ()
     gates: Literal["", "channel", "spatial"] = ""
     returns: tuple[str, ...] = ()
+    budget: Callable[[Case], int] | None = None
 
     def __post_init__(self) -> None:
         if not self.cases or not set(self.points) <= set(ASPECTS):

@@ -46,6 +46,6 @@ def _varied(case: Case, generator: np.random.Generator) -> Case:
 
 
 def _enlarged(case: Case, generator: np.random.Generator) -> Case:
-    """The first argument up to four times as large, the others as they are."""
-    name, value = next(iter(case.arguments.items()))
+    """The first number among the arguments up to four times as large, the others as they are."""
+    name, value = next((name, value) for name, value in case.arguments.items() if isinstance(value, int))
     return replace(case, arguments=case.arguments | {name: int(generator.integers(value, 4 * value + 1))})

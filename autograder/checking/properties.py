@@ -1,0 +1,101 @@
+"""Judging an answer that everyone designs for themselves: by what every such answer does, whatever its outputs.
+
+Measuring gives three arrays a case: the outputs for the batch, those for its first input alone, and the largest
+gradient of each trainable weight.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.challenge import OTHER_CHANNEL, OTHER_CORNER, other_channel, other_corner
+from autograder.checking.diagnosis import SMALLEST_INPUT, SMALLEST_PROBABILITY, TOLERANCE, Finding, is_close
+from autograder.checking.measurement import CaseResult
+from autograder.exercises import Case, Exercise
+
+# Gates, and logarithms of probabilities, that differ by less are taken for equal.
+LEAST_CHANGE = 1e-3
+# What a right answer shows too in a case in which all of its ReLUs happen to be silent.
+SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
+
+
+def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
+    """What the answer lacks in one case, by aspect."""
+    batch, alone, gradients = got.outputs
+    wanted = inputs.shape if exercise.kind == "layer" else (len(inputs), case.arguments["classes"])
+    if batch.shape != wanted:
+        shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
+    else:
+        find = _of_a_layer if exercise.kind == "layer" else _of_a_classifier
+        shape, outputs = None, next(find(inputs, batch.astype(np.float64), alone), None)
+    parameters = next(_of_weights(exercise, case, got, gradients), None)
+    found = {"shape": shape, "parameters": parameters, "outputs": outputs}
+    return {aspect: Finding(*what, case) for aspect, what in found.items() if what and aspect in exercise.points}
+
+
+def forgive_silence(found: list[dict[str, Finding]]) -> list[dict[str, Finding]]:
+    """Without findings that silent ReLUs explain, unless all cases show one."""
+    silent = [case.get("outputs") is not None and case["outputs"].key in SILENT for case in found]
+    if all(silent):
+        return found
+    return [
+        {aspect: finding for aspect, finding in case.items() if not (is_silent and aspect == "outputs")}
+        for case, is_silent in zip(found, silent, strict=True)
+    ]
+
+
+Missing = tuple[str, dict]
+
+
+def _of_weights(exercise: Exercise, case: Case, got: CaseResult, gradients: np.ndarray) -> Iterator[Missing]:
+    count, budget = got.count(True), exercise.budget(case)
+    if count == 0:
+        yield "parameters.nothing_to_train", {}
+    elif count > budget:
+        yield "parameters.over_budget", {"received": f"{count:,}", "budget": f"{budget:,}"}
+    elif not np.any(gradients > 0):
+        yield "parameters.no_gradient", {}
+    elif case.leaves and case.leaves not in {weight.layer for weight in got.weights}:
+        yield "parameters.argument_unused", {}
+
+
+def _of_any(outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:
+    if not np.isfinite(outputs).all():
+        yield "outputs.not_finite", {}
+    elif alone.shape != outputs[:1].shape or not is_close(alone.astype(np.float64), outputs[:1]):
+        yield "outputs.batch_mixed", {}
+
+
+def _of_a_layer(inputs: np.ndarray, outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:
+    """What a layer lacks that multiplies its input by gates which it computes from all of it."""
+    yield from _of_any(outputs, alone)
+    if is_close(outputs, inputs.astype(np.float64)):
+        yield "outputs.unchanged", {}
+    if np.abs(outputs[inputs == 0]).max() > TOLERANCE:
+        yield "outputs.not_gated", {}
+    usable = np.abs(inputs) >= SMALLEST_INPUT
+    gates = np.where(usable, outputs / np.where(usable, inputs, 1), np.nan)
+    if np.nanmax(gates) - np.nanmin(gates) < LEAST_CHANGE:
+        yield "outputs.one_gate", {"value": f"{np.nanmean(gates):.4g}"}
+    if not _differ(gates[1:], gates[:1]):
+        yield "outputs.same_for_all", {}
+    # A gate elsewhere than what was changed tells that it depends on more than the value it scales.
+    for number, place in ((OTHER_CHANNEL, other_channel), (OTHER_CORNER, other_corner)):
+        gates[number][place(inputs.shape)] = np.nan
+    if not _differ(gates[[OTHER_CHANNEL, OTHER_CORNER]], gates[:1]):
+        yield "outputs.own_value", {}
+
+
+def _of_a_classifier(inputs: np.ndarray, outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:
+    """What a network lacks that gives the probabilities of classes."""
+    yield from _of_any(outputs, alone)
+    if outputs.min() < 0 or np.abs(outputs.sum(axis=1) - 1).max() > TOLERANCE:
+        yield "outputs.not_probabilities", {}
+    logarithms = np.log(np.clip(outputs, SMALLEST_PROBABILITY, None))
+    if not _differ(logarithms[1:], logarithms[:1]):
+        yield "outputs.same_for_all", {}
+
+
+def _differ(some: np.ndarray, others: np.ndarray) -> bool:
+    """Whether any two numbers in the same place differ."""
+    return bool(np.any(np.abs(some - others) > LEAST_CHANGE))

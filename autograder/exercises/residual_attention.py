@@ -1,0 +1,13 @@
+"""`residual_attention(x)`: one attention module of the Residual Attention Network.
+
+Source: Wang et al., Residual Attention Network for Image Classification, equation 3, with p = 1, t = 2, r = 1.
+"""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="residual_attention",
+    kind="layer",
+    cases=(Case((2, 6, 4, 8)), Case((1, 5, 7, 12))),
+    points={"shape": 1, "parameters": 1, "outputs": 2},
+)

@@ -1,0 +1,17 @@
+"""`soft_mask(x)`: the Residual Attention Network's mask, a gate for every channel of every position.
+
+Source: Wang et al., Residual Attention Network for Image Classification, section 3.2, with one pooling as in the
+third stage of the released network.
+"""
+
+from autograder.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="soft_mask",
+    kind="layer",
+    cases=(
+        Case((2, 6, 8, 8)),
+        Case((1, 7, 5, 12)),  # halved to 4 × 3, from where doubling does not lead back
+    ),
+    points={"shape": 1, "parameters": 2, "outputs": 2},
+)

@@ -1,0 +1,454 @@
+# %% [markdown] lang="en"
+# # Your own attention
+#
+# Nine lessons of other people's designs. Each paper says that its block is worth its parameters. You know by now how to ask
+# back: compared with what, over how many seeds, at what price?
+#
+# **Which attention earns its parameters, and can yours do better?** First you read the leaderboard, measured by this course
+# on the real Fashion-MNIST. Then you design a gate of your own, and a network around it with at most 100,000 parameters. The
+# last figure puts your network beside the others, trained just as long.
+#
+# Two exercises, 12 points, 75 to 90 minutes. Here nobody can compare your answer with a reference: there is none. The checks
+# look at what it *does*.
+
+# %% [markdown] lang="ko"
+# # 나만의 어텐션
+#
+# 지금까지 아홉 레슨 동안 다른 사람들의 설계를 배웠습니다. 논문마다 자기 블록이 파라미터 값을 한다고 말합니다. 이제 여러분은 되물을 줄 압니다.
+# 무엇과 비교했는지, 시드는 몇 개인지, 비용은 얼마인지.
+#
+# **어떤 어텐션이 파라미터 값을 할까요? 여러분의 어텐션은 더 나을까요?** 먼저 이 강의가 진짜 Fashion-MNIST로 측정한 순위표를 읽습니다.
+# 그다음 게이트를 직접 설계하고, 그것을 넣은 신경망을 파라미터 100,000개 안에서 만듭니다. 마지막 그림에서 여러분의 신경망을, 똑같이 학습한
+# 다른 신경망들 옆에 놓습니다.
+#
+# 연습 문제 2개, 12점, 75~90분 분량입니다. 이번에는 비교할 정답이 없습니다. 검사는 여러분의 답이 **무엇을 하는지** 봅니다.
+
+# %%
+from autograder import check, hint, progress, start, your_turn
+
+start("10-capstone")
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers, ops
+
+# %% [markdown] lang="en"
+# ## The leaderboard
+#
+# ResNet-20, the same network five times: plain, and with SE, ECA, CBAM and BAM, each where its paper puts it. Same images,
+# same order, same schedule, final epoch, several seeds. *Predict: which one is best, and by how many points?*
+
+# %% [markdown] lang="ko"
+# ## 순위표
+#
+# ResNet-20을 다섯 가지로 학습했습니다. 어텐션이 없는 것과 SE, ECA, CBAM, BAM을 논문이 정한 자리에 넣은 것입니다. 이미지, 순서, 학습 일정이
+# 모두 같고, 마지막 에포크의 결과이며, 시드가 여러 개입니다. **예상해 보세요. 어느 것이 가장 좋을까요? 몇 점 차이일까요?**
+
+# %% experiment
+from coursekit.experiments import Budget, by_name, classification, load_results
+from coursekit.paths import results_folder
+from coursekit.plots import comparison, summary
+
+longest = "attention_full" if (results_folder() / "attention_full.json").exists() else "attention"
+board = load_results(longest)
+print("{images:,} images, {epochs} epochs, {test_images:,} test images".format(**board["budget"]))
+accuracies = {name: 100 * np.array(values) for name, values in by_name(board["runs"]).items()}
+for network in board["networks"]:
+    name = network["name"]
+    print(f"{name:6}{network['parameters']:>9,} parameters{network['multiply_adds'] / 1e6:8.2f} million multiply-adds", end="")
+    if name != "plain":
+        pairs = min(len(accuracies[name]), len(accuracies["plain"]))  # seeds that both have
+        mean, low, high = summary(accuracies[name][:pairs] - accuracies["plain"][:pairs])
+        print(f"   against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
+    print()
+spread = np.ptp([values.mean() for values in accuracies.values()])
+seeds = max(np.ptp(values) for values in accuracies.values())
+title = f"The means lie within {spread:.1f} points, the seeds of one network within {seeds:.1f}"
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# Every dot is one seed, the bar the 95 % interval of the mean, the text above the differences from the plain network, seed by
+# seed. Read it as a jury would: if an interval contains 0, this experiment has not shown that the block helps. If it does not,
+# look at how large the gain is, and at what it costs.
+#
+# Two kinds of chance are left. Other seeds would move the dots. Other test images would move all of them together: at 93 %
+# on 10,000 images the standard error is 0.26 points.
+#
+# ## What the papers say
+#
+# On ImageNet the gains are clearer. Parameters first, counted by the course's own networks; those of ResNet-50 with SE, for
+# example, are 28,088,024. *Predict: which block is nearly free in every depth?*
+
+# %% [markdown] lang="ko"
+# 점 하나가 시드 하나, 막대가 평균의 95% 신뢰 구간입니다. 위에 적힌 것은 어텐션이 없는 신경망과의 차이로, 시드마다 짝지어 구했습니다. 배심원처럼
+# 읽어 보세요. 구간에 0이 들어 있으면 이 실험은 그 블록이 도움이 된다는 것을 보여 주지 못했습니다. 들어 있지 않다면 얼마나 좋아졌는지, 그
+# 대가는 얼마인지 보세요.
+#
+# 우연은 두 가지가 더 있습니다. 시드가 달랐다면 점들이 움직였을 것입니다. 테스트 이미지가 달랐다면 점들이 다 함께 움직였을 것입니다. 이미지
+# 10,000장에서 정확도가 93%이면 표준 오차는 0.26점입니다.
+#
+# ## 논문의 숫자
+#
+# ImageNet에서는 차이가 더 뚜렷합니다. 먼저 강의의 신경망에서 센 파라미터입니다. 예를 들어 SE를 넣은 ResNet-50은 28,088,024개입니다.
+# **예상해 보세요. 깊이와 상관없이 거의 공짜인 블록은 어느 것일까요?**
+
+# %% experiment
+import json
+
+costs = json.loads((results_folder() / "costs.json").read_text("utf-8"))
+sizes = {network["name"]: network["trainable"] for network in costs["networks"]}
+kinds = ("", " + SE", " + ECA", " + CBAM", " + BAM")
+print(f"{'trainable':12}" + "".join(f"{kind.removeprefix(' + ') or 'plain':>14}" for kind in kinds))
+for depth in (18, 34, 50, 101):
+    print(f"ResNet-{depth:<5}" + "".join(f"{sizes[f'ResNet-{depth}{kind}']:14,}" for kind in kinds))
+
+# %% [markdown] lang="en"
+# ECA adds a few dozen weights to millions. Now what they bought, ResNet-50 on ImageNet, as the papers print it:
+#
+# | | parameters | top-1 error, % | plain, same paper |
+# |---|---|---|---|
+# | SE (Hu et al., Table 2) | 28.1 M | 23.29 | 24.80 |
+# | CBAM (Woo et al., Table 4) | 28.09 M | 22.66 | 24.56 |
+# | BAM (Park et al., Table 3b) | 25.92 M | 24.02 | 24.56 |
+# | ECA (Wang et al., Table 3) | "24.37 M" | 22.52 | 24.80 |
+#
+# Do not compare the rows with each other: training differs from paper to paper. And mind the units. ECA's "M" is 2²⁰: its
+# 24.37 are the 25.56 million of the others. An independent reproduction with one training for all (implus/PytorchInsight,
+# ResNet-101) has SE at 78.47 %, CBAM at 78.35 %, BAM at 78.22 % and no attention at 78.20 %: another order, smaller gains.
+#
+# ## Exercise 1: my_attention
+#
+# What makes a layer *attention*? The check asks four things, on maps that were made for it:
+#
+# | it asks | how it finds out |
+# |---|---|
+# | Does the layer **weigh** x, and not replace it? | where x is 0, the output must be 0 |
+# | Do the gates **depend on x**? | other images must get other gates, each image by itself |
+# | Do they see **more than the value** they scale? | one channel is changed, or one corner: a gate elsewhere must move |
+# | Can they be **learned**, within 100 parameters a channel? | a gradient must reach the weights, and they are counted |
+#
+# A few ideas: a mean over each row and each column (as in coordinate attention); a gate from the difference between a value
+# and its neighbourhood; a softmax over channels, times their number; two kernel sizes that compete. The squeeze decides what a
+# gate can know. Begin there.
+
+# %% [markdown] lang="ko"
+# ECA는 수천만 개에 수십 개를 더할 뿐입니다. 그렇다면 무엇을 얻었을까요? 논문에 실린 ResNet-50의 ImageNet 결과입니다.
+#
+# | | 파라미터 | top-1 오류율(%) | 같은 논문의 어텐션 없는 신경망 |
+# |---|---|---|---|
+# | SE (Hu 등, 표 2) | 28.1 M | 23.29 | 24.80 |
+# | CBAM (Woo 등, 표 4) | 28.09 M | 22.66 | 24.56 |
+# | BAM (Park 등, 표 3b) | 25.92 M | 24.02 | 24.56 |
+# | ECA (Wang 등, 표 3) | "24.37 M" | 22.52 | 24.80 |
+#
+# 줄끼리 비교하지는 마세요. 논문마다 학습 방법이 다릅니다. 단위도 조심하세요. ECA 논문의 "M"은 2²⁰입니다. 24.37은 다른 논문의 2,556만 개와
+# 같은 신경망입니다. 모두 같은 방법으로 다시 학습한 결과(implus/PytorchInsight, ResNet-101)는 정확도가 SE 78.47%, CBAM 78.35%, BAM
+# 78.22%, 어텐션 없음 78.20%입니다. 순서도 다르고 차이도 더 작습니다.
+#
+# ## 연습 문제 1: my_attention
+#
+# 무엇이 층을 **어텐션**으로 만들까요? 검사는 일부러 만든 맵으로 네 가지를 묻습니다.
+#
+# | 묻는 것 | 알아내는 방법 |
+# |---|---|
+# | x의 **비중을 정하는가**, 다른 것으로 바꾸지는 않는가? | x가 0인 곳의 출력은 0이어야 합니다 |
+# | 게이트가 **x에 따라 달라지는가**? | 이미지가 다르면 게이트도 달라야 하고, 이미지마다 따로 정해야 합니다 |
+# | 자기가 곱해지는 **값 말고도 보는가**? | 채널 하나나 모서리 하나를 바꾸면 다른 곳의 게이트가 움직여야 합니다 |
+# | 채널마다 파라미터 100개 안에서 **배울 수 있는가**? | 기울기가 가중치까지 와야 하고, 가중치를 셉니다 |
+#
+# 몇 가지 생각거리입니다. 행마다, 열마다 낸 평균(좌표 어텐션처럼), 값과 그 주변의 차이로 정하는 게이트, 채널에 걸친 소프트맥스에 채널 수를
+# 곱한 것, 서로 경쟁하는 두 커널 크기. 게이트가 무엇을 알 수 있는지는 스퀴즈가 정합니다. 거기서 시작해 보세요.
+
+# %% solution="my_attention"
+def my_attention(x):
+    """Gates of your own design.
+
+    What every answer must do:
+        1. Return x times gates, in the shape of x. Where x is 0, the output is 0.
+        2. Compute the gates from x: other images, other gates. An image's gates come from that image alone.
+        3. Let a gate see more than the value that it scales: other channels, other positions, or means over them.
+        4. Have weights that a gradient reaches, at most 100 for each channel of x.
+
+    Args:
+        x: feature map, (batch, height, width, channels).
+
+    Returns:
+        Feature map of the same shape.
+    """
+    ### BEGIN SOLUTION
+    # One example of many. Each position sees the means of its row and of its column.
+    rows = ops.mean(x, axis=2, keepdims=True)
+    columns = ops.mean(x, axis=1, keepdims=True)
+    hidden = layers.Dense(max(1, x.shape[-1] // 8), activation="relu")(rows + columns)
+    gates = layers.Dense(x.shape[-1], activation="sigmoid")(hidden)
+    return x * gates
+    ### END SOLUTION
+
+# %% check="my_attention" points=6
+check(my_attention)
+
+# %% [markdown] lang="en"
+# **What a squeeze leaves, a gate can know.** Compare the designs of this course by what they let through to the gate:
+#
+# | squeeze | what the gate knows | what it cannot know |
+# |---|---|---|
+# | mean over height and width (SE, ECA) | how strong each channel is | where anything is |
+# | maximum over height and width (CBAM) | the strongest place of each channel | how much of the picture is like it |
+# | mean or maximum over the channels (CBAM) | how strong each position is | which channel made it so |
+# | none, a convolution reads x (BAM, the tutorial) | the pattern around each position | what lies outside its kernel |
+# | means over rows and over columns | how strong each row and each column is | which crossing of the two it was |
+#
+# Look at your gates before you trust them. The next cell runs your layer, untrained, on the edges of six garments: four
+# channels, one for each direction of a step from dark to bright. Output divided by input *is* the gate. *Predict: will your gates
+# differ between channels, between positions, or both?*
+
+# %% [markdown] lang="ko"
+# **스퀴즈가 남긴 것만 게이트가 알 수 있습니다.** 이 강의의 설계들을, 게이트에 무엇을 남기는지로 비교해 봅시다.
+#
+# | 스퀴즈 | 게이트가 아는 것 | 알 수 없는 것 |
+# |---|---|---|
+# | 높이와 너비를 따라 평균 (SE, ECA) | 채널마다 얼마나 센지 | 무엇이 어디에 있는지 |
+# | 높이와 너비를 따라 최댓값 (CBAM) | 채널마다 가장 센 곳의 값 | 그런 곳이 그림에 얼마나 많은지 |
+# | 채널을 따라 평균이나 최댓값 (CBAM) | 위치마다 얼마나 센지 | 어느 채널 때문인지 |
+# | 없음, 합성곱이 x를 직접 읽음 (BAM, 튜토리얼) | 위치마다 그 주변의 무늬 | 커널 밖에 있는 것 |
+# | 행마다, 열마다 평균 | 행과 열이 각각 얼마나 센지 | 둘이 만나는 곳 가운데 어디였는지 |
+#
+# 믿기 전에 게이트를 눈으로 보세요. 다음 셀은 학습하지 않은 여러분의 층을 옷 여섯 벌의 가장자리에 적용합니다. 채널은 네 개이고, 어두운 곳에서 밝은
+# 곳으로 가는 방향마다 하나씩입니다. 출력을 입력으로 나눈 것이 **바로** 게이트입니다. **예상해 보세요. 여러분의 게이트는 채널마다 다를까요,
+# 위치마다 다를까요, 둘 다일까요?**
+
+# %% experiment
+from coursekit.data import load_fashion_mnist
+from coursekit.plots import image_grid
+
+(train_images, train_labels), (test_images, test_labels) = data = load_fashion_mnist()
+chosen = [int(np.flatnonzero(test_labels == label)[2]) for label in (0, 1, 5, 7, 8, 9)]
+garments = test_images[chosen] / np.float32(255)
+down, right = np.diff(garments, axis=1, append=0), np.diff(garments, axis=2, append=0)
+edges = np.stack([down, -down, right, -right], axis=-1).clip(0) + 0.01  # no zero, so that one can divide
+
+keras.utils.set_random_seed(0)
+x = keras.Input((28, 28, 4))
+gates = np.array(keras.Model(x, my_attention(x))(edges)) / edges
+for name, axes in {"channels": (0, 1, 2), "positions of a channel": (0, 3), "images": (1, 2, 3)}.items():
+    print(f"spread of the mean gates between {name}: {gates.mean(axis=axes).std():.4f}")
+shown = {"image": garments} | {f"gates, channel {c}": gates[..., c] for c in range(4)}
+limits = dict.fromkeys(shown, (gates.min(), gates.max())) | {"image": (0, 1)}
+image_grid(shown, "Your gates before training: black is the lowest, white the highest", limits)
+
+# %% [markdown] lang="en"
+# Rows of flat grey mean: one gate for a whole channel. Patterns mean: positions get gates of their own. The same row for all
+# garments would mean that nothing depends on the image, but then the check would not have passed.
+#
+# ## Exercise 2: my_network
+#
+# Now a network around it: at most **100,000** trainable parameters. The README of Fashion-MNIST lists a network of that size,
+# two convolutions with pooling, at 92.5 %. The check hands your function several sizes of images, other numbers of classes,
+# and once an attention of its own that leaves a mark, to see whether you use the argument.
+#
+# *Where do parameters go? Predict the share of your attention in the whole network.*
+
+# %% [markdown] lang="ko"
+# 줄 전체가 고른 회색이면 채널마다 게이트가 하나라는 뜻입니다. 무늬가 보이면 위치마다 게이트가 있다는 뜻입니다. 모든 옷에서 줄이 똑같다면 이미지와
+# 상관없다는 뜻인데, 그랬다면 검사를 통과하지 못했을 것입니다.
+#
+# ## 연습 문제 2: my_network
+#
+# 이제 그 층을 넣은 신경망을 만듭니다. 학습 파라미터는 **100,000개**까지입니다. Fashion-MNIST의 README에는 이만한 크기의 신경망이 있습니다.
+# 합성곱 두 개와 풀링으로 92.5%입니다. 검사는 여러 크기의 이미지와 여러 클래스 수를 넣어 보고, 표시를 남기는 어텐션을 한 번 넘겨서 인수를
+# 정말로 쓰는지 봅니다.
+#
+# **파라미터는 어디에 쓰일까요? 신경망 전체에서 어텐션이 차지하는 몫을 예상해 보세요.**
+
+# %% solution="my_network"
+def my_network(input_shape, classes, attention=my_attention):
+    """A classifier of your own design, with at most 100,000 trainable parameters.
+
+    What every answer must do:
+        1. Work for any image size from 16 × 16, any number of channels and of classes.
+        2. Use `attention` at least once, and go on with what it gives.
+        3. End in probabilities.
+
+    Args:
+        input_shape: (height, width, channels) of one image, at least 16 × 16.
+        classes: number of classes.
+        attention: a function from a feature map to one of the same shape.
+
+    Returns:
+        keras.Model from images in 0 to 1 to probabilities, (batch, classes).
+    """
+    ### BEGIN SOLUTION
+    image = keras.Input(input_shape)
+    x = image
+    for filters in (16, 32, 64):
+        x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.MaxPooling2D()(attention(x))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
+    ### END SOLUTION
+
+# %% check="my_network" points=6
+check(my_network)
+
+# %% experiment
+from coursekit.models.cost import cost
+
+def unchanged(x):
+    """No attention."""
+    return x
+
+with_mine, without = (cost(my_network((28, 28, 1), 10, attention)) for attention in (my_attention, unchanged))
+attention_alone = with_mine - without
+print(f"your network: {with_mine.trainable:,} of 100,000 parameters, {with_mine.multiply_adds:,} multiply-adds")
+print(f"of these your attention: {attention_alone.trainable:,} parameters, {attention_alone.multiply_adds:,} multiply-adds")
+
+# %% [markdown] lang="en"
+# ## Beside the others
+#
+# The next cell trains your network twice, with your attention and with none, on the budget of the leaderboard's shorter set.
+# The figure adds the ResNet-20s that had the same. *Predict: where will your two dots be?*
+
+# %% [markdown] lang="ko"
+# ## 다른 신경망들 옆에
+#
+# 다음 셀은 여러분의 신경망을 두 번, 어텐션을 넣고 한 번 빼고 한 번 학습합니다. 순위표의 짧은 쪽과 같은 예산입니다. 그림에는 같은 예산으로
+# 학습한 ResNet-20들이 함께 있습니다. **예상해 보세요. 여러분의 점 두 개는 어디에 있을까요?**
+
+# %% experiment
+from dataclasses import replace
+from functools import partial
+
+same = load_results("attention")
+BUDGET = replace(Budget(**same["budget"]), seeds=1)  # more seeds tell more: try as many as the others had
+builders = {
+    "yours": partial(my_network, (28, 28, 1), 10),
+    "yours, no attention": partial(my_network, (28, 28, 1), 10, unchanged),
+}
+runs = classification(builders, data, BUDGET)
+for run in runs:
+    print(f"{run.name}: {run.parameters:,} parameters, accuracy {run.metric:.2%} after {run.seconds:.0f} s")
+beside = by_name(runs) | {f"ResNet-20, {name}": values for name, values in by_name(same["runs"]).items()}
+difference = 100 * (runs[0].metric - runs[1].metric)
+title = f"With one seed your attention makes {difference:+.1f} points: inside or outside the spread of seeds?"
+comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# A ResNet-20 has nearly three times your budget, and learns slowly at first: so short a training favours small networks. That
+# is one more reason not to read the figure as a ranking. For a fair one, train yours for as long as the longer leaderboard,
+# with as many seeds, and compare in pairs. `BUDGET` is all you need to change; it takes hours on two cores.
+#
+# **Swap the gate.** `my_network` takes any attention. The next cell hands out those of earlier lessons. Put one in place of
+# `channel_attention` below and predict first.
+
+# %% [markdown] lang="ko"
+# ResNet-20은 파라미터가 여러분의 예산의 세 배쯤이고 처음에 천천히 배웁니다. 이렇게 짧은 학습은 작은 신경망에 유리합니다. 그림을 순위로 읽지 말아야
+# 할 이유가 하나 더 있는 셈입니다. 공정하게 비교하려면 긴 쪽 순위표만큼, 같은 수의 시드로 학습하고 짝지어 비교하세요. `BUDGET`만 바꾸면
+# 됩니다. 코어 두 개로는 몇 시간이 걸립니다.
+#
+# **게이트를 바꿔 끼워 보세요.** `my_network`는 어떤 어텐션이든 받습니다. 다음 셀에 앞 레슨의 블록들이 있습니다. 아래에서 `channel_attention`
+# 자리에 다른 것을 넣어 보고, 먼저 예상해 보세요.
+
+# %% given="channel_attention spatial_attention eca_kernel_size eca_block cbam_channel_attention cbam_spatial_attention cbam_block bam_channel_gate bam_spatial_gate bam_block"
+
+# %% experiment
+QUICK = Budget(images=1_500, epochs=3, seeds=1, test_images=2_000)
+
+def swapped(x):
+    """One of: channel_attention(x, …), spatial_attention(x, …), eca_block(x), cbam_block(x), bam_block(x)."""
+    return channel_attention(x, f"swapped_{x.shape[-1]}")
+
+for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapped)}, data, QUICK):
+    print(f"{run.parameters:,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
+
+# %% [markdown] lang="en"
+# ## The answer
+#
+# **Which attention earns its parameters?** The leaderboard above says what was measured here, with intervals. The papers say
+# more on ImageNet, and an independent reproduction says less. **Can yours do better?** You have the tools to find out: the
+# same budget, several seeds, pairs, an interval.
+#
+# **What this does not show.** Garments in the middle of black pictures, small networks, few epochs. A block may help where there is
+# more to look away from. And a gate that is well designed may still be found useless by training: look at the gates
+# afterwards, swap them between images, as in lesson 3.
+#
+# ## Where to go on
+#
+# - The **exam** (`exam.html` in your language's folder) asks across all lessons, and explains every answer.
+# - The **summary card** (`summary.html`, beside it) has all blocks on one page: picture, formula, parameters, cost, when to use. Print
+#   it.
+#
+# ## Quiz
+#
+# <details><summary>1. A classmate's attention has 3,000 parameters and raises accuracy by 0.3 points with one seed. What do you ask?</summary>
+#
+# How far apart are two seeds of the same network? What does a plain network with 3,000 more parameters reach? Were both trained
+# for equally long, and is it the final epoch or the best one?
+# </details>
+#
+# <details><summary>2. Why does the check refuse x + convolution(x), although it learns and depends on x?</summary>
+#
+# Where x is 0 its output is not: it brings in something new instead of weighing what is there. That can be useful (a residual
+# block does it), but it is not a gate.
+# </details>
+#
+# <details><summary>3. A gate learned to be 0.9 for every channel of every image. What has the block become?</summary>
+#
+# A constant factor, which the next layer's weights could take over. It costs parameters and time and chooses nothing. The check
+# only asks whether the gates *can* differ; whether they do after training, you have to look.
+# </details>
+#
+# ## To read
+#
+# - Qibin Hou, Daquan Zhou, Jiashi Feng, *Coordinate Attention for Efficient Mobile Network Design*, 2021,
+#   [arXiv:2103.02907](https://arxiv.org/abs/2103.02907).
+# - Han Xiao, Kashif Rasul, Roland Vollgraf, *Fashion-MNIST*, 2017, [arXiv:1708.07747](https://arxiv.org/abs/1708.07747).
+# - Xavier Bouthillier et al., *Accounting for Variance in Machine Learning Benchmarks*, 2021,
+#   [arXiv:2103.03098](https://arxiv.org/abs/2103.03098).
+#
+# `progress()` shows all your points. Shut down this kernel when you are done (Kernel → Shut Down Kernel).
+
+# %% [markdown] lang="ko"
+# ## 답
+#
+# **어떤 어텐션이 파라미터 값을 할까요?** 여기서 측정한 것은 위의 순위표가 구간과 함께 말해 줍니다. 논문은 ImageNet에서 더 큰 차이를, 독립적인
+# 재현 실험은 더 작은 차이를 보고합니다. **여러분의 어텐션은 더 나을까요?** 알아낼 도구는 다 있습니다. 같은 예산, 여러 시드, 짝지은 비교, 구간입니다.
+#
+# **보여 주지 않는 것.** 검은 그림 한가운데의 옷, 작은 신경망, 적은 에포크입니다. 골라서 볼 것이 더 많은 그림에서는 도움이 될 수 있습니다. 그리고 잘
+# 설계한 게이트도 학습이 쓸모없다고 판단할 수 있습니다. 학습한 뒤의 게이트를 보고, 레슨 3처럼 이미지끼리 바꿔 보세요.
+#
+# ## 더 해 보기
+#
+# - **시험**(여러분의 언어 폴더에 있는 `exam.html`)은 모든 레슨에 걸쳐 묻고, 모든 답을 설명합니다.
+# - **요약 카드**(같은 폴더의 `summary.html`)에는 모든 블록이 한 장에 들어 있습니다. 그림, 수식, 파라미터, 비용, 쓸 곳이 있습니다. 인쇄해서 쓰세요.
+#
+# ## 퀴즈
+#
+# <details><summary>1. 친구의 어텐션은 파라미터가 3,000개이고, 시드 하나에서 정확도를 0.3점 올렸습니다. 무엇을 묻겠습니까?</summary>
+#
+# 같은 신경망에서 시드만 바꾸면 얼마나 차이가 나는지, 어텐션 없이 파라미터만 3,000개 늘린 신경망은 얼마인지, 둘 다 똑같이 오래 학습했는지, 마지막
+# 에포크인지 가장 좋았던 에포크인지를 묻습니다.
+# </details>
+#
+# <details><summary>2. x + convolution(x)는 배울 수 있고 x에 따라 달라지는데, 왜 검사를 통과하지 못할까요?</summary>
+#
+# x가 0인 곳에서도 출력이 0이 아닙니다. 있는 것의 비중을 정하지 않고 새로운 것을 들여옵니다. 쓸모 있을 수는 있지만(잔차 블록이 그렇게 합니다)
+# 게이트는 아닙니다.
+# </details>
+#
+# <details><summary>3. 학습하고 보니 모든 이미지, 모든 채널의 게이트가 0.9입니다. 이 블록은 무엇이 되었을까요?</summary>
+#
+# 상수를 곱하는 층이 되었습니다. 다음 층의 가중치가 대신할 수 있습니다. 파라미터와 시간이 들지만 아무것도 고르지 않습니다. 검사는 게이트가 달라질
+# **수 있는지**만 묻습니다. 학습한 뒤에 정말 달라지는지는 직접 보아야 합니다.
+# </details>
+#
+# ## 더 읽을거리
+#
+# - Qibin Hou, Daquan Zhou, Jiashi Feng, *Coordinate Attention for Efficient Mobile Network Design*, 2021,
+#   [arXiv:2103.02907](https://arxiv.org/abs/2103.02907).
+# - Han Xiao, Kashif Rasul, Roland Vollgraf, *Fashion-MNIST*, 2017, [arXiv:1708.07747](https://arxiv.org/abs/1708.07747).
+# - Xavier Bouthillier 외, *Accounting for Variance in Machine Learning Benchmarks*, 2021,
+#   [arXiv:2103.03098](https://arxiv.org/abs/2103.03098).
+#
+# `progress()`를 실행하면 모든 점수를 볼 수 있습니다. 끝나면 이 커널을 종료하세요(Kernel → Shut Down Kernel).
