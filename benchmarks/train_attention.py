@@ -1,7 +1,9 @@
 """Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
 python benchmarks/train_attention.py [NAME...]
 
-A network that is there already is only measured again; to train it anew, delete its file. Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
+A network that is there already is only measured again; to train it anew, delete its file.
+
+Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
 trained: it has to be trained anew after that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
 at a fifth of the picture. Also writes what was measured to data/weights/attention.json, and the card in data/README.md.
 """
