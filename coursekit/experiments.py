@@ -166,7 +166,8 @@ class _Training:
     ) -> None:
         self.name, self.data, self.budget, self.seed = name, data, budget, seed
         self.reconstructs = task == "reconstruction"
-        self.steps_per_epoch = -(-min(budget.images, len(data[0][0])) // BATCH)
+        self.images = min(budget.images, len(data[0][0]))
+        self.steps_per_epoch = -(-self.images // BATCH)
         self.steps = budget.epochs * self.steps_per_epoch
         keras.utils.set_random_seed(seed)
         self.model = builder()
@@ -177,8 +178,8 @@ class _Training:
             jit_compile=JIT_COMPILE,
         )
         _settle_quickly(self.model)
-        self.curve = LiveCurve(name, self.steps_per_epoch, budget.epochs) if watch else None
-        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (batches, their mean loss), in parts
+        self.curve = LiveCurve(name, self.images, BATCH, budget.epochs) if watch else None
+        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (images, their mean loss), in parts
         self.seconds = 0.0
 
     def run(self) -> tuple[Run, keras.Model]:
@@ -213,9 +214,8 @@ class _Training:
 
     def _train_epoch(self) -> None:
         """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
-        before = self._done()
-        epoch, done = divmod(before, self.steps_per_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(min(self.budget.images, len(self.data[0][0])))
+        epoch, done = divmod(self._done(), self.steps_per_epoch)
+        order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
         begin = time.perf_counter()
         with stop_button(self.model) if self.curve else nullcontext():
             found = self.model.fit(
@@ -227,7 +227,8 @@ class _Training:
                 verbose=0,
             )
         self.seconds += time.perf_counter() - begin
-        self.losses.setdefault(epoch, []).append((self._done() - before, float(found.history["loss"][0])))
+        seen = min((self._done() - epoch * self.steps_per_epoch) * BATCH, self.images) - done * BATCH
+        self.losses.setdefault(epoch, []).append((seen, float(found.history["loss"][0])))
 
 
 def _settle_quickly(model: keras.Model) -> None:
