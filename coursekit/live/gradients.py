@@ -67,7 +67,8 @@ def depths(resnet: Build | None = None, plain_block: Build | None = None, residu
             norms[depth, "after"][kind] = gradient_norms(network.trained, scaled(images), labels)
             keras.utils.set_random_seed(0)
             norms[depth, "before"][kind] = gradient_norms(network.untrained(), scaled(images), labels)
-    picture = Gradients(accuracies, DEPTHS)
+    every = np.concatenate([found for of_kind in norms.values() for found in of_kind.values()])
+    picture = Gradients(accuracies, DEPTHS, (every.min(), every.max()))
 
     def growth(depth: int, kind: str, when: str) -> float:
         """How many times as large the gradient is at the first convolution as at the last."""

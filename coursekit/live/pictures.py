@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from coursekit.plots.attention import draw_gates
 from coursekit.plots.style import DIVERGING, INK, MUTED, PALE, PALETTE, WIDTH, row_label, sheet, show_image
@@ -291,11 +292,19 @@ class Disturbed:
 
 
 class Gradients:
-    """Gradient norms by layer, plain against residual; beside them, the accuracy of each depth after training."""
+    """Gradient norms by layer, plain against residual; beside them, the accuracy of each depth after training.
 
-    def __init__(self, accuracies: dict[str, list[float]], depths: tuple[int, ...]) -> None:
+    Args:
+        accuracies: plain or residual -> (depths,).
+        depths: the networks' numbers of layers.
+        limits: the smallest and the largest norm of all, so that every state has the same scale.
+    """
+
+    def __init__(
+        self, accuracies: dict[str, list[float]], depths: tuple[int, ...], limits: tuple[float, float]
+    ) -> None:
         with sheet("", 3.3, "none") as self.figure:
-            self.axes = axes_at(self.figure, 0.75, 0.3, 4.6, 2.45)
+            self.axes = axes_at(self.figure, 0.95, 0.3, 4.4, 2.45)
             self.lines = {
                 kind: self.axes.plot([], [], style, color=colour, marker=marker, markersize=4, label=kind)[0]
                 for (kind, style, colour, marker) in (
@@ -304,8 +313,11 @@ class Gradients:
                 )
             }
             self.axes.set(xlabel="3×3 convolution, counted from the loss back to the image", ylabel="gradient norm")
-            self.axes.set_yscale("log")
+            self.axes.set(yscale="log", ylim=(0.8 * limits[0], 1.25 * limits[1]))
+            self.axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             self.axes.yaxis.set_major_formatter("{x:g}")
+            self.axes.yaxis.set_minor_formatter(NullFormatter())
+            self.axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             self.axes.grid(axis="y")
             self.axes.legend(loc="upper left", frameon=False)
             ax = axes_at(self.figure, 6.55, 0.3, 2.2, 2.45)
@@ -331,8 +343,7 @@ class Gradients:
         """
         for kind, line in self.lines.items():
             line.set_data(np.arange(1, 1 + len(norms[kind])), norms[kind][::-1])
-        self.axes.relim()
-        self.axes.autoscale()
+        self.axes.set_xlim(0.5, len(norms["plain"]) + 0.5)
         for bars in self.bars:
             for place, bar in enumerate(bars):
                 bar.set_alpha(1 if place == depth else 0.35)
