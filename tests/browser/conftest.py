@@ -26,13 +26,6 @@ IGNORED = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests. Without one they fail: in CI they have to run."""
@@ -96,13 +89,14 @@ def _address(process: subprocess.Popen, own: Path) -> str:
 
 
 @pytest.fixture
-def lab(chromium: Browser, server: str, course_folder: Path) -> Iterator[Lab]:
+def lab(chromium: Browser, server: str, course_folder: Path, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """A window without a past. At the end its kernels are shut down, and its console must be free of errors."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors = _watched(page)
     yield Lab(page, server, TOKEN, course_folder, SCREENS)
+    page.screenshot(path=SCREENS / f"end-of-{request.node.name}.png")
     for session in context.request.get(f"{server}api/sessions?token={TOKEN}").json():
         context.request.delete(f"{server}api/sessions/{session['id']}?token={TOKEN}")
     context.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 90_000  # two busy cores; a start of TensorFlow takes seconds on idle ones
+PATIENCE_MS = 180_000  # two busy cores; a start of TensorFlow takes seconds on idle ones
 CELLS = ".jp-Notebook .jp-Cell"
 RUNNING = "[*]:"
 
@@ -68,7 +68,8 @@ class Notebook:
         self.positions = {cell["id"]: position for position, cell in enumerate(cells)}
         self.code = [cell["id"] for cell in cells if cell["cell_type"] == "code"]
         expect(self.page.locator(CELLS)).to_have_count(len(cells))
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+        # The circle beside the kernel's name is "idle" before there is a kernel; the status bar is not.
+        expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
 
     def cell(self, identity: str) -> Locator:
         """The cell with its code and its output."""

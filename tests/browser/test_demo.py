@@ -7,6 +7,8 @@ from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
 from autograder.messages import LANGUAGES, say
 
+pytestmark = pytest.mark.slow
+
 LESSON = "3-channel-attention"
 EXERCISE = "channel_attention"
 RIGHT = solution_source(read_master(LESSON).solution(EXERCISE))

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from autograder.exercises import load
 from autograder.messages import LANGUAGES, say
 
+pytestmark = pytest.mark.slow
+
 WRONG = "def double(x):\n    return x + 2\n"
 RIGHT = "def double(x):\n    return 2 * x\n"
 

@@ -1,11 +1,14 @@
 """A teacher's way through formgrader: register a lesson, grade a submission with the button, look at it."""
 
+import pytest
 from playwright.sync_api import FrameLocator, expect
 
 from autograder.authoring.master import read_master
 from autograder.exercises import load
 from autograder.grading.demo import mistake_source, submission
 from autograder.messages import say
+
+pytestmark = pytest.mark.slow
 
 LESSON, STUDENT = "0-start-here", "one-mistake"
 
