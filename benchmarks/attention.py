@@ -173,6 +173,7 @@ def page(rows: list[dict[str, Any]], budget: Budget, command: str) -> str:
         "Accuracy after the last epoch in %, mean and 95 % t-interval over the seeds. The difference to plain is",
         "paired: both networks saw the same images in the same order. An interval that contains 0 shows no difference.",
         "",
+        *unfinished(rows, budget),
         "| attention | parameters | multiply-adds (M) | step (ms) | seeds | accuracy | difference to plain |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -185,6 +186,12 @@ def page(rows: list[dict[str, Any]], budget: Budget, command: str) -> str:
             f"| {row['seeds']} | {100 * row['mean']:.2f} {_interval(row['interval'], '.2f')} | {difference} |"
         )
     return "\n".join([*lines, "", verdict(rows), ""])
+
+
+def unfinished(rows: list[dict[str, Any]], budget: Budget) -> list[str]:
+    """A warning as lines of Markdown, if runs are missing."""
+    done, wanted = sum(row["seeds"] for row in rows), budget.seeds * len(NETWORKS)
+    return [] if done == wanted else [f"**Unfinished: {done} of {wanted} runs.**", ""]
 
 
 def verdict(rows: list[dict[str, Any]]) -> str:

@@ -39,7 +39,9 @@ def test_the_verdict_says_if_a_block_does_not_help():
         runs(plain=[0.7, 0.8], SE=[0.71, 0.81], ECA=[0.7, 0.81], CBAM=[0.6, 0.7], BAM=[0.7, 0.79]), {}
     )
     assert attention.verdict(rows) == "Better than plain: SE. Worse: CBAM. No difference shown: ECA, BAM."
-    assert attention.verdict(attention.compare(runs(plain=[0.7], SE=[0.8]), {})) == "One seed shows nothing."
+    rows = attention.compare(runs(plain=[0.7], SE=[0.8]), {})
+    assert attention.verdict(rows) == "One seed shows nothing."
+    assert "**Unfinished: 2 of 15 runs.**" in attention.page(rows, BUDGET, "command")
 
 
 def test_the_page_is_made_from_the_shipped_runs():

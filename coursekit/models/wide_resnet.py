@@ -77,10 +77,12 @@ def attend_and_rectify(
     image = keras.Input(input_shape, name="image")
     x = bn_relu(conv(image, GROUP_FILTERS[0], 3, 1, "conv1"), "conv1")  # Wide ResNets have no normalisation here
     features = group_features(x, depth, width)
+    weight = diversity_weight / attention_depth
+    last_group = len(features)
     hypotheses = [
-        attention_module(z, heads, classes, f"attention{group}", kernel_size, diversity_weight / attention_depth)
-        for group, z in reversed(list(enumerate(features, start=1)))
-    ][:attention_depth]
+        attention_module(features[group - 1], heads, classes, f"attention{group}", kernel_size, weight)
+        for group in range(last_group, last_group - attention_depth, -1)
+    ]
     last = layers.GlobalAveragePooling2D(name="pool")(features[-1])
     hypotheses.append(layers.Dense(classes, kernel_initializer="he_normal", name="classes")(last))
     gates = global_gates(last, len(hypotheses), "global_gates")

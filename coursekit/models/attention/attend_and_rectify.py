@@ -22,8 +22,8 @@ def attention_module(
     Args:
         z: feature map after batch normalisation and ReLU, (batch, height, width, channels); height and width known.
         heads: number of masks, the paper's attention width K.
-        kernel_size: of all three convolutions. 3 as in the released code; the paper does not say, and many
-            descriptions take 1.
+        kernel_size: of all three convolutions. 3 as in the released code; descriptions of the paper often
+            take 1.
         diversity_weight: of `MaskDiversity` in training; the released scripts take 0.001, divided by the number of
             modules.
 
