@@ -27,3 +27,15 @@ def test_a_fresh_challenge_judges_alike(name, seed, tensorflow):
         public = judge(exercise, measure(function, exercise, Challenge()), known)
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
         assert verdict.right == public.right, (seed, mistake)
+
+
+def test_functions_of_numbers_are_asked_for_further_numbers():
+    exercise = load("eca_kernel_size")
+    known, further = exercise.cases, varied(exercise, 3).cases[len(exercise.cases) :]
+    assert varied(exercise, 3).cases[: len(known)] == known
+    for case, other in zip(known, further, strict=True):
+        before, after = (dict(each.arguments) for each in (case, other))
+        channels = before.pop("channels")
+        assert channels <= after.pop("channels") <= 4 * channels
+        assert before == after
+    assert further != varied(exercise, 4).cases[len(known) :]

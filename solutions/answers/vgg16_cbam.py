@@ -22,7 +22,7 @@ def input_tensor(input_shape, backbone=keras.applications.VGG16):
 def by_position(input_shape, backbone=keras.applications.VGG16):
     """include_top and weights by their places."""
     base = backbone(False, None, input_shape=input_shape)
-    return keras.Model(base.inputs, stacked_spatial_attention(cbam_channel_attention(base.outputs[0])))
+    return keras.Model(base.inputs[0], stacked_spatial_attention(cbam_channel_attention(base.outputs[0])))
 
 
 def sequential(input_shape, backbone=keras.applications.VGG16):

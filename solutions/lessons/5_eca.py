@@ -491,7 +491,7 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 
 # %% experiment
 def kernel_of(model):
-    """The three weights along the channels: the only weight of the network with two axes of length 1 at most."""
+    """ECA's three weights: no other weight of the network has this shape."""
     return next(np.ravel(weight) for weight in model.weights if np.squeeze(weight).shape == (3,))
 
 kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in orders}

@@ -132,7 +132,7 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 #   게이트가 나오지 않습니다.
 # - **먼저 더하고, 그다음 시그모이드입니다.** 거꾸로 하면 게이트가 2까지 커집니다.
 #
-# 논문이 ImageNet의 ResNet-50에서 잰 top-1 오류율은 평균만 쓰면 23.14%, 최댓값만 쓰면 23.20%, 둘 다 쓰면 **22.80%**입니다(표 1).
+# 논문이 ImageNet의 ResNet-50에서 잰 top-1 오류율은 평균만 쓰면 23.14%, 최댓값만 쓰면 23.20%, 둘 다 쓰면 **22.80**%입니다(표 1).
 
 # %% solution="cbam_channel_attention"
 def cbam_channel_attention(inputs, ratio=8):
