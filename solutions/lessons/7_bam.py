@@ -113,8 +113,8 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # | raised map $F'$ | (batch, H, W, C) |
 #
 # Two things differ from lessons 3 and 4. There is **one sigmoid, after** the branches have been combined, so neither
-# has a gate of its own. And there is a **1 +**: the gate says how much a value is *raised*, from 1 to 2 times. Nothing
-# is turned down, and with $M = 0$ the map passes as it is.
+# has a gate of its own. And there is a `1 +`: the gate says how much a value is *raised*, from 1 to 2 times. Nothing is
+# turned down, and with $M = 0$ the map passes as it is.
 
 # %% [markdown] lang="ko"
 # ## 모듈 전체
@@ -133,7 +133,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # | 키운 맵 $F'$ | (batch, H, W, C) |
 #
 # 레슨 3, 4와 다른 점이 두 가지입니다. 시그모이드는 두 점수를 **합친 뒤에 한 번만** 적용합니다. 그래서 어느 가지에도 따로 게이트가
-# 없습니다. 그리고 **1 +**가 있습니다. 게이트는 값을 얼마나 **키울지**를 1배에서 2배 사이로 정합니다. 줄어드는 값은 없고,
+# 없습니다. 그리고 `1 +`가 있습니다. 게이트는 값을 얼마나 **키울지**를 1배에서 2배 사이로 정합니다. 줄어드는 값은 없고,
 # $M = 0$이면 맵이 그대로 지나갑니다.
 
 # %% [markdown] lang="en"
@@ -186,7 +186,7 @@ def bam_channel_gate(x, ratio=16):
 check(bam_channel_gate)
 
 # %% [markdown] lang="en"
-# ## Far sight for little money
+# ## Exercise 2: far sight for little money
 #
 # To say *where* something matters, a position should see its surroundings. Lesson 4 took one kernel of 7 × 7 over all C
 # channels. BAM first reduces the channels to C / r with a 1×1 convolution, then looks around twice with 3×3, and makes
@@ -198,7 +198,7 @@ check(bam_channel_gate)
 # 3×3 kernel and shrink the map here.
 
 # %% [markdown] lang="ko"
-# ## 적은 비용으로 멀리 보기
+# ## 연습 문제 2: 적은 비용으로 멀리 보기
 #
 # **어디**가 중요한지 말하려면 위치마다 주변을 보아야 합니다. 레슨 4에서는 채널 C개를 모두 읽는 7 × 7 커널 하나를 썼습니다. BAM은
 # 먼저 1×1 합성곱으로 채널을 C / r개로 줄이고, 3×3으로 두 번 둘러본 다음, 끝에서 점수 하나를 만듭니다.
@@ -363,7 +363,7 @@ for channels in (64, 256, 512, 1024):
 # in a row make 3.4, not 1/8. The next normalisation takes such a factor away again. A signal that has been halved over
 # and over would also be normalised, but a branch that starts shut has more to learn.
 #
-# ## At the bottlenecks
+# ## Exercise 4: at the bottlenecks
 #
 # Where does the module go? Not into every block. BAM stands **between the stages**, right before the map is halved:
 # that is what its name calls a *bottleneck*. Before something is lost for good, what matters is raised.
@@ -381,7 +381,7 @@ for channels in (64, 256, 512, 1024):
 # 커지고, 학습하지 않은 BAM은 1.5배쯤 키웁니다. 세 개를 이으면 8분의 1이 아니라 3.4배가 됩니다. 이런 배수는 다음 배치 정규화에서
 # 사라집니다. 절반씩 거듭 줄어든 신호도 정규화로 되돌아오지만, 닫힌 채로 출발하는 가지는 배울 것이 더 많습니다.
 #
-# ## 병목에서
+# ## 연습 문제 4: 병목에서
 #
 # 이 모듈은 어디에 둘까요? 블록마다 두지 않습니다. BAM은 **스테이지 사이**, 맵이 반으로 줄기 바로 앞에 둡니다. 이름에 들어 있는
 # **병목**(bottleneck)이 그곳입니다. 무언가 영영 사라지기 전에, 중요한 것을 키워 둡니다.
