@@ -628,8 +628,8 @@ for name, scores in trials.items():
 # - **Sum or product** cannot be told from our seeds. The paper's Table 1 compares them once, 0.21 points apart.
 # - **Whether BAM helps here** is in the printed differences, for a network of eight layers and short training. It has
 #   more parameters than the plain one; a plain network of equal size was not tried.
-# - **Who decides** was measured in one network of one layer, with one seed. The maps of its other seeds look different.
-#   Try `keras.utils.set_random_seed(1)`.
+# - **Who decides** was measured in one network with one convolution and one seed. Put another number into
+#   `keras.utils.set_random_seed` and see whether the same branch decides.
 # - **Dilation 4** was made for larger maps than ours; at 7 × 7, 86 % of what it reads is padding.
 #
 # `progress()` shows what you have finished.
@@ -688,8 +688,8 @@ for name, scores in trials.items():
 # - **합과 곱** 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없습니다. 논문의 표 1은 한 번 비교했고, 차이는 0.21점입니다.
 # - **여기에서 BAM이 도움이 되는지**는 출력된 차이에 있습니다. 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이 있으면 파라미터가 더
 #   많은데, 크기가 같은 보통 신경망과는 비교하지 않았습니다.
-# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. 시드를 바꾸면 맵의 모습도 달라집니다.
-#   `keras.utils.set_random_seed(1)`로 해 보세요.
+# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도
+#   같은 가지가 정하는지 보세요.
 # - **팽창 4**는 우리 것보다 큰 맵을 위한 값입니다. 7 × 7에서는 읽는 것의 86 %가 패딩입니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
