@@ -90,7 +90,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # 되어 게이트가 활짝 열립니다. 원의 안팎이 뒤집혔습니다. 마지막 줄은 **최댓값**이고, 하나만 그렇다고 해도 열립니다.
 #
 # 곱에는 함정이 하나 더 있습니다. 한 점수가 0이면 다른 점수는 아무 일도 하지 못하고, 그 기울기(gradient)도 0이 됩니다. 점수가
-# 0에 가까울 때 두 가지는 서로 배우지 못하게 붙잡습니다.
+# 0에 가까울 때 채널 가지와 공간 가지는 서로 배우지 못하게 붙잡습니다.
 #
 # **논문과 코드가 다릅니다.** 논문은 더하고(식 2), 표 1에서도 합이 가장 좋습니다. CIFAR-100에서 ResNet-50의 오류율은 합 20.00 %,
 # 곱 20.21 %, 최댓값 20.28 %이고 어텐션이 없으면 21.49 %입니다. 그런데 저자들이 공개한 코드는 **곱합니다.** 독자들이 이유를
@@ -113,8 +113,8 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # | raised map $F'$ | (batch, H, W, C) |
 #
 # Two things differ from lessons 3 and 4. There is **one sigmoid, after** the branches have been combined, so neither
-# has a gate of its own. And there is a **1 +**: the gate says how much a value is *raised*, from 1 to 2 times. Nothing
-# is turned down, and with $M = 0$ the map passes as it is.
+# has a gate of its own. And there is a `1 +`: the gate says how much a value is *raised*, from 1 to 2 times. Nothing is
+# turned down, and with $M = 0$ the map passes as it is.
 
 # %% [markdown] lang="ko"
 # ## 모듈 전체
@@ -132,8 +132,8 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # | 게이트 $M$: 길이가 1인 축을 따라 서로 반복 | (batch, H, W, C) |
 # | 키운 맵 $F'$ | (batch, H, W, C) |
 #
-# 레슨 3, 4와 다른 점이 두 가지입니다. 시그모이드는 두 가지를 **합친 뒤에 한 번만** 적용합니다. 그래서 어느 가지에도 따로 게이트가
-# 없습니다. 그리고 **1 +**가 있습니다. 게이트는 값을 얼마나 **키울지**를 1배에서 2배 사이로 정합니다. 줄어드는 값은 없고,
+# 레슨 3, 4와 다른 점이 두 가지입니다. 시그모이드는 두 점수를 **합친 뒤에 한 번만** 적용합니다. 그래서 어느 가지에도 따로 게이트가
+# 없습니다. 그리고 `1 +`가 있습니다. 게이트는 값을 얼마나 **키울지**를 1배에서 2배 사이로 정합니다. 줄어드는 값은 없고,
 # $M = 0$이면 맵이 그대로 지나갑니다.
 
 # %% [markdown] lang="en"
@@ -186,7 +186,7 @@ def bam_channel_gate(x, ratio=16):
 check(bam_channel_gate)
 
 # %% [markdown] lang="en"
-# ## Far sight for little money
+# ## Exercise 2: far sight for little money
 #
 # To say *where* something matters, a position should see its surroundings. Lesson 4 took one kernel of 7 × 7 over all C
 # channels. BAM first reduces the channels to C / r with a 1×1 convolution, then looks around twice with 3×3, and makes
@@ -198,7 +198,7 @@ check(bam_channel_gate)
 # 3×3 kernel and shrink the map here.
 
 # %% [markdown] lang="ko"
-# ## 적은 비용으로 멀리 보기
+# ## 연습 문제 2: 적은 비용으로 멀리 보기
 #
 # **어디**가 중요한지 말하려면 위치마다 주변을 보아야 합니다. 레슨 4에서는 채널 C개를 모두 읽는 7 × 7 커널 하나를 썼습니다. BAM은
 # 먼저 1×1 합성곱으로 채널을 C / r개로 줄이고, 3×3으로 두 번 둘러본 다음, 끝에서 점수 하나를 만듭니다.
@@ -287,7 +287,7 @@ for side in (28, 14, 7):
 # %% [markdown] lang="ko"
 # ## 연습 문제 3: 블록
 #
-# 두 가지는 똑같은 $x$를 읽습니다. CBAM(레슨 6)과 다른 점입니다. CBAM에서는 공간 쪽이 채널 쪽의 결과를 읽습니다. 점수를 합치고,
+# 두 가지(branch)가 모두 똑같은 $x$를 읽습니다. CBAM(레슨 6)과 다른 점입니다. CBAM에서는 공간 쪽이 채널 쪽의 결과를 읽습니다. 점수를 합치고,
 # 시그모이드를 한 번 적용하고, `1 +`를 하세요.
 
 # %% solution="bam_block"
@@ -363,7 +363,7 @@ for channels in (64, 256, 512, 1024):
 # in a row make 3.4, not 1/8. The next normalisation takes such a factor away again. A signal that has been halved over
 # and over would also be normalised, but a branch that starts shut has more to learn.
 #
-# ## At the bottlenecks
+# ## Exercise 4: at the bottlenecks
 #
 # Where does the module go? Not into every block. BAM stands **between the stages**, right before the map is halved:
 # that is what its name calls a *bottleneck*. Before something is lost for good, what matters is raised.
@@ -381,7 +381,7 @@ for channels in (64, 256, 512, 1024):
 # 커지고, 학습하지 않은 BAM은 1.5배쯤 키웁니다. 세 개를 이으면 8분의 1이 아니라 3.4배가 됩니다. 이런 배수는 다음 배치 정규화에서
 # 사라집니다. 절반씩 거듭 줄어든 신호도 정규화로 되돌아오지만, 닫힌 채로 출발하는 가지는 배울 것이 더 많습니다.
 #
-# ## 병목에서
+# ## 연습 문제 4: 병목에서
 #
 # 이 모듈은 어디에 둘까요? 블록마다 두지 않습니다. BAM은 **스테이지 사이**, 맵이 반으로 줄기 바로 앞에 둡니다. 이름에 들어 있는
 # **병목**(bottleneck)이 그곳입니다. 무언가 영영 사라지기 전에, 중요한 것을 키워 둡니다.
@@ -540,7 +540,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 #
 # ## 누가 정하는가
 #
-# 두 점수를 더하고 나면 누가 한 말인지 알 수 없습니다. 그래서 다음 신경망에서는 둘을 따로 꺼내 둡니다. 합성곱 하나, 여러분의 두 가지,
+# 두 점수를 더하고 나면 누가 한 말인지 알 수 없습니다. 그래서 다음 신경망에서는 둘을 따로 꺼내 둡니다. 합성곱 하나, 여러분이 작성한 가지 두 개,
 # 2 × 2 칸의 평균, 완전 연결층 하나로 되어 있습니다. 학습이 끝나면 점수 자체를 들여다봅니다. 점수가 거의 변하지 않는 가지는 정하는 것도
 # 거의 없습니다. 그림은 공간 점수를, 채널 점수가 0인 채널의 게이트로 바꾸어 보여 줍니다.
 #
@@ -628,8 +628,8 @@ for name, scores in trials.items():
 # - **Sum or product** cannot be told from our seeds. The paper's Table 1 compares them once, 0.21 points apart.
 # - **Whether BAM helps here** is in the printed differences, for a network of eight layers and short training. It has
 #   more parameters than the plain one; a plain network of equal size was not tried.
-# - **Who decides** was measured in one network of one layer, with one seed. The maps of its other seeds look different.
-#   Try `keras.utils.set_random_seed(1)`.
+# - **Who decides** was measured in one network with one convolution and one seed. Put another number into
+#   `keras.utils.set_random_seed` and see whether the same branch decides.
 # - **Dilation 4** was made for larger maps than ours; at 7 × 7, 86 % of what it reads is padding.
 #
 # `progress()` shows what you have finished.
@@ -688,8 +688,8 @@ for name, scores in trials.items():
 # - **합과 곱** 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없습니다. 논문의 표 1은 한 번 비교했고, 차이는 0.21점입니다.
 # - **여기에서 BAM이 도움이 되는지**는 출력된 차이에 있습니다. 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이 있으면 파라미터가 더
 #   많은데, 크기가 같은 보통 신경망과는 비교하지 않았습니다.
-# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. 시드를 바꾸면 맵의 모습도 달라집니다.
-#   `keras.utils.set_random_seed(1)`로 해 보세요.
+# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도
+#   같은 가지가 정하는지 보세요.
 # - **팽창 4**는 우리 것보다 큰 맵을 위한 값입니다. 7 × 7에서는 읽는 것의 86 %가 패딩입니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
