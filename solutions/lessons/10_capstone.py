@@ -56,11 +56,12 @@ print("{images:,} images, {epochs} epochs, {test_images:,} test images".format(*
 accuracies = {name: 100 * np.array(values) for name, values in by_name(board["runs"]).items()}
 for network in board["networks"]:
     name = network["name"]
-    print(f"{name:6}{network['parameters']:>9,} parameters{network['multiply_adds'] / 1e6:8.2f} million multiply-adds", end="")
+    millions = network["multiply_adds"] / 1e6
+    print(f"{name:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds", end="")
     if name != "plain":
         pairs = min(len(accuracies[name]), len(accuracies["plain"]))  # seeds that both have
         mean, low, high = summary(accuracies[name][:pairs] - accuracies["plain"][:pairs])
-        print(f"   against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
+        print(f", against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
     print()
 spread = np.ptp([values.mean() for values in accuracies.values()])
 seeds = max(np.ptp(values) for values in accuracies.values())
