@@ -167,8 +167,8 @@ def my_attention(x):
 
     What every answer must do:
         1. Return x times gates, in the shape of x. Where x is 0, the output is 0.
-        2. Compute the gates from x: other images, other gates. An image's gates come from that image alone.
-        3. Let a gate see more than the value that it scales: other channels, other positions, or means over them.
+        2. Compute the gates from x: other images, other gates, each image by itself.
+        3. Let a gate see more than the value that it scales: other channels or positions.
         4. Have weights that a gradient reaches, at most 100 for each channel of x.
 
     Args:
