@@ -336,16 +336,16 @@ title = f"With one seed your attention makes {difference:+.1f} points: inside or
 comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"
-# A ResNet-20 has nearly three times your budget, and learns slowly at first: so short a training favours small networks. That
-# is one more reason not to read the figure as a ranking. For a fair one, train yours for as long as the longer leaderboard,
+# A ResNet-20 has nearly three times your budget, and so short a training need not suit both kinds of network alike. Do not read
+# the figure as a ranking. For a fair one, train yours for as long as the longer leaderboard,
 # with as many seeds, and compare in pairs. `BUDGET` is all you need to change; it takes hours on two cores.
 #
 # **Swap the gate.** `my_network` takes any attention. The next cell hands out those of earlier lessons. Put one in place of
 # `channel_attention` below and predict first.
 
 # %% [markdown] lang="ko"
-# ResNet-20은 파라미터가 여러분의 예산의 세 배쯤이고 처음에 천천히 배웁니다. 이렇게 짧은 학습은 작은 신경망에 유리합니다. 그림을 순위로 읽지 말아야
-# 할 이유가 하나 더 있는 셈입니다. 공정하게 비교하려면 긴 쪽 순위표만큼, 같은 수의 시드로 학습하고 짝지어 비교하세요. `BUDGET`만 바꾸면
+# ResNet-20은 파라미터가 여러분의 예산의 세 배쯤이고, 이렇게 짧은 학습이 두 신경망에 똑같이 알맞다는 보장은 없습니다. 그림을 순위로 읽지
+# 마세요. 공정하게 비교하려면 긴 쪽 순위표만큼, 같은 수의 시드로 학습하고 짝지어 비교하세요. `BUDGET`만 바꾸면
 # 됩니다. 코어 두 개로는 몇 시간이 걸립니다.
 #
 # **게이트를 바꿔 끼워 보세요.** `my_network`는 어떤 어텐션이든 받습니다. 다음 셀에 앞 레슨의 블록들이 있습니다. 아래에서 `channel_attention`
