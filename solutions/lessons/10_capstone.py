@@ -56,11 +56,12 @@ print("{images:,} images, {epochs} epochs, {test_images:,} test images".format(*
 accuracies = {name: 100 * np.array(values) for name, values in by_name(board["runs"]).items()}
 for network in board["networks"]:
     name = network["name"]
-    print(f"{name:6}{network['parameters']:>9,} parameters{network['multiply_adds'] / 1e6:8.2f} million multiply-adds", end="")
+    millions = network["multiply_adds"] / 1e6
+    print(f"{name:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds", end="")
     if name != "plain":
         pairs = min(len(accuracies[name]), len(accuracies["plain"]))  # seeds that both have
         mean, low, high = summary(accuracies[name][:pairs] - accuracies["plain"][:pairs])
-        print(f"   against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
+        print(f", against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
     print()
 spread = np.ptp([values.mean() for values in accuracies.values()])
 seeds = max(np.ptp(values) for values in accuracies.values())
@@ -166,8 +167,8 @@ def my_attention(x):
 
     What every answer must do:
         1. Return x times gates, in the shape of x. Where x is 0, the output is 0.
-        2. Compute the gates from x: other images, other gates. An image's gates come from that image alone.
-        3. Let a gate see more than the value that it scales: other channels, other positions, or means over them.
+        2. Compute the gates from x: other images, other gates, each image by itself.
+        3. Let a gate see more than the value that it scales: other channels or positions.
         4. Have weights that a gradient reaches, at most 100 for each channel of x.
 
     Args:
@@ -335,16 +336,16 @@ title = f"With one seed your attention makes {difference:+.1f} points: inside or
 comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"
-# A ResNet-20 has nearly three times your budget, and learns slowly at first: so short a training favours small networks. That
-# is one more reason not to read the figure as a ranking. For a fair one, train yours for as long as the longer leaderboard,
+# A ResNet-20 has nearly three times your budget, and so short a training need not suit both kinds of network alike. Do not read
+# the figure as a ranking. For a fair one, train yours for as long as the longer leaderboard,
 # with as many seeds, and compare in pairs. `BUDGET` is all you need to change; it takes hours on two cores.
 #
 # **Swap the gate.** `my_network` takes any attention. The next cell hands out those of earlier lessons. Put one in place of
 # `channel_attention` below and predict first.
 
 # %% [markdown] lang="ko"
-# ResNet-20은 파라미터가 여러분의 예산의 세 배쯤이고 처음에 천천히 배웁니다. 이렇게 짧은 학습은 작은 신경망에 유리합니다. 그림을 순위로 읽지 말아야
-# 할 이유가 하나 더 있는 셈입니다. 공정하게 비교하려면 긴 쪽 순위표만큼, 같은 수의 시드로 학습하고 짝지어 비교하세요. `BUDGET`만 바꾸면
+# ResNet-20은 파라미터가 여러분의 예산의 세 배쯤이고, 이렇게 짧은 학습이 두 신경망에 똑같이 알맞다는 보장은 없습니다. 그림을 순위로 읽지
+# 마세요. 공정하게 비교하려면 긴 쪽 순위표만큼, 같은 수의 시드로 학습하고 짝지어 비교하세요. `BUDGET`만 바꾸면
 # 됩니다. 코어 두 개로는 몇 시간이 걸립니다.
 #
 # **게이트를 바꿔 끼워 보세요.** `my_network`는 어떤 어텐션이든 받습니다. 다음 셀에 앞 레슨의 블록들이 있습니다. 아래에서 `channel_attention`

@@ -47,7 +47,7 @@ from keras import layers, ops
 # 21 × 21 맵의 한가운데에서 **한** 위치만 바꾸고, 그것을 알아챈 출력을 모두 표시합니다. `reach`는 어떤 층에 대해서든 이 일을 합니다.
 # **예상해 보세요. 위치 441개 가운데 몇 개가 알아챌까요? 3×3 합성곱 하나, 세 개, 레슨 3의 채널 어텐션일 때를 각각 생각해 보세요.**
 
-# %% given="channel_attention se_block"
+# %% given="channel_attention"
 
 # %% experiment
 from coursekit.plots import image_row
@@ -73,7 +73,8 @@ fields = {
     "channel attention": reach(lambda x: channel_attention(x, "channel", ratio=2)),
 }
 titles = [f"{name}: {field.sum()} of {field.size}" for name, field in fields.items()]
-image_row([field.astype(float) for field in fields.values()], titles, "Convolutions see near; a pooled gate sees all, blurred")
+pictures = [field.astype(float) for field in fields.values()]
+image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blurred")
 
 # %% [markdown] lang="en"
 # White positions notice. Convolutions grow slowly: each adds one position on every side. Channel attention notices
@@ -184,7 +185,8 @@ fields = {
 for name, field in fields.items():
     rows = np.flatnonzero(field.any(axis=1))
     print(f"{name}: {field.sum()} of {field.size} positions, {rows[-1] - rows[0] + 1} rows")
-image_row([field.astype(float) for field in fields.values()], list(fields), "The same units reach farther on a halved map")
+pictures = [field.astype(float) for field in fields.values()]
+image_row(pictures, list(fields), "The same units reach farther on a halved map")
 
 # %% [markdown] lang="en"
 # A patch of five rows against one of about twice as many. (They are ragged where ReLUs were shut before and after.)
@@ -227,11 +229,11 @@ def strengths(apply, modules=6):
     return np.array(spreads) / spreads[0]
 
 keras.utils.set_random_seed(0)
-ways = {"M · T": strengths(lambda m, t: m * t), "(1 + M) · T": strengths(lambda m, t: (1 + m) * t)}
-left = {name: values[-1] for name, values in ways.items()}
-with sheet("After six masks, M · T leaves {:.0%} of the signal; with 1 + M it has grown {:.0f}-fold".format(*left.values()), 3.4) as figure:
+lines = {"M · T": strengths(lambda m, t: m * t), "(1 + M) · T": strengths(lambda m, t: (1 + m) * t)}
+title = "After six masks, M · T leaves {:.0%} of the signal; with 1 + M it has grown {:.0f}-fold"
+with sheet(title.format(*(values[-1] for values in lines.values())), 3.4) as figure:
     ax = figure.subplots()
-    for (name, values), colour, style in zip(ways.items(), PALETTE, LINE_STYLES):
+    for (name, values), colour, style in zip(lines.items(), PALETTE, LINE_STYLES):
         ax.plot(values, style, color=colour, marker="o", label=name)
     ax.axhline(1, color="#595959", linewidth=1)
     ax.set(xlabel="modules", ylabel="spread (share of the input's)", yscale="log")
@@ -416,11 +418,13 @@ def shuffled(maps, order):
     return maps.reshape(1, 49, 64)[:, order].reshape(1, 7, 7, 64)
 
 x = keras.Input((7, 7, 64))
-for name, y in {"self-attention": self_attention(x, 4, 16), "convolution": layers.Conv2D(64, 3, padding="same")(x)}.items():
+blocks = {"self-attention": self_attention(x, 4, 16), "convolution": layers.Conv2D(64, 3, padding="same")(x)}
+for name, y in blocks.items():
     model = keras.Model(x, y)
     straight = np.array(model(maps))
     around = shuffled(np.array(model(shuffled(maps, order))), np.argsort(order))
-    print(f"{name}: {model.count_params():,} parameters, largest difference {np.abs(straight - around).max():.6f}")
+    difference = np.abs(straight - around).max()
+    print(f"{name}: {model.count_params():,} parameters, largest difference {difference:.6f}")
 
 # %% [markdown] lang="en"
 # For self-attention the difference is rounding; for the convolution it is not. Self-attention sees a *set* of positions, not
@@ -460,7 +464,8 @@ features = layers.Conv2D(16, 5, strides=2, padding="same", activation="relu")(im
 seen = self_attention(features, heads=2, key_dim=8)
 pooled = layers.Flatten()(layers.AveragePooling2D(2)(seen))
 onlooker = keras.Model(image, layers.Dense(10, activation="softmax")(pooled))
-onlooker.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+optimizer, loss = keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy"
+onlooker.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
 scaled = train_images[: ONLOOKER.images, ..., np.newaxis] / np.float32(255)
 onlooker.fit(scaled, train_labels[: ONLOOKER.images], batch_size=64, epochs=ONLOOKER.epochs, verbose=0)
 scaled = test_images[: ONLOOKER.test_images, ..., np.newaxis] / np.float32(255)
@@ -586,7 +591,7 @@ check(cost)
 # 공식은 틀릴 수 있으니 블록 자체와 비교해 봅시다. 다음 셀에는 앞 레슨의 블록들이 있습니다. 그다음 셀은 블록을 하나씩 만들어 Keras가 만든
 # 것을 세고, 여러분의 숫자와 나란히 놓습니다.
 
-# %% given="spatial_attention cbam_channel_attention cbam_spatial_attention cbam_block bam_channel_gate bam_spatial_gate bam_block"
+# %% given="se_block spatial_attention cbam_channel_attention cbam_spatial_attention cbam_block bam_channel_gate bam_spatial_gate bam_block"
 
 # %% experiment
 blocks = {
@@ -596,7 +601,8 @@ blocks = {
     "bam": lambda x: bam_block(x, ratio=16),
     "self_attention": lambda x: self_attention(x, heads=4, key_dim=16),
 }
-print(f"{'14 × 14 × 64':16}{'parameters':>24}{'multiply-adds':>28}\n{'':16}{'yours':>12}{'counted':>12}{'yours':>16}{'counted':>12}")
+print(f"{'14 × 14 × 64':16}{'parameters':>24}{'multiply-adds':>28}")
+print(f"{'':16}{'yours':>12}{'counted':>12}{'yours':>16}{'counted':>12}")
 for name, block in blocks.items():
     counted, (parameters, multiply_adds) = measured_block(block, 14, 14, 64), cost(name, 14, 14, 64)
     print(f"{name:16}{parameters:12,}{counted.trainable:12,}{multiply_adds:16,}{counted.multiply_adds:12,}")
@@ -619,7 +625,8 @@ with sheet(title.format(**factors), 4.4) as figure:
     ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="one 3×3 convolution")
     for (name, values), colour, style in zip(growth.items(), PALETTE, LINE_STYLES):
         ax.plot(sides, values, linestyle=style, color=colour, marker="o", label=name.replace("_", "-"))
-    ax.set(xscale="log", yscale="log", xlabel="side of the map (positions)", ylabel="multiply-adds of one block, 64 channels")
+    ax.set(xscale="log", yscale="log")
+    ax.set(xlabel="side of the map (positions)", ylabel="multiply-adds of one block, 64 channels")
     ax.set_xticks(sides, sides)
     ax.minorticks_off()
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
