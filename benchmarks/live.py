@@ -1,4 +1,4 @@
-"""How fast each live demo answers a move: python benchmarks/live.py
+"""How fast each live demo answers a move: python benchmarks/live.py [DEMO...]
 
 Writes benchmarks/live.md: for every control the median and the slowest, over all its positions, of the time from the
 new value to the new picture in the widget. What the browser takes to show it comes on top.
@@ -6,6 +6,7 @@ new value to the new picture in the widget. What the browser takes to show it co
 
 import inspect
 import os
+import sys
 import time
 from pathlib import Path
 from statistics import median
@@ -55,7 +56,7 @@ def main() -> None:
         "|---|---|---|---|---|---|",
     ]
     starts, worst, load = [], 0.0, os.getloadavg()[0]
-    for name in sorted(set(live.__all__) - {"Demo"}):
+    for name in sys.argv[1:] or sorted(set(live.__all__) - {"Demo"}):
         answers = reference_answers(getattr(live, name))
         begin = time.perf_counter()
         demo = getattr(live, name)(*answers)

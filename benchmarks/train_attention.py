@@ -1,13 +1,16 @@
 """Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
-python benchmarks/train_attention.py
+python benchmarks/train_attention.py [NAME...]
+
+A network that is there already is only measured again; to train it anew, delete its file.
 
 Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
-trained: run this again after training that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
+trained: it has to be trained anew after that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
 at a fifth of the picture. Also writes what was measured to data/weights/attention.json, and the card in data/README.md.
 """
 
 import ast
 import json
+import sys
 from typing import Any
 
 import keras
@@ -24,6 +27,11 @@ from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, loo
 from coursekit.paths import weights_folder
 
 IMAGES, EPOCHS, SEED = 12_000, 3, 0
+# name -> (lesson, its ratio or kernel size)
+NETWORKS = {
+    **{listening_weights(ratio): (3, ratio) for ratio in RATIOS},
+    **{lookout_weights(kernel_size): (4, kernel_size) for kernel_size in KERNEL_SIZES},
+}
 SHARE = 0.2  # of the picture that a lookout may look at for nothing
 RESULTS = weights_folder() / "attention.json"
 CARD_BEGINS, CARD_ENDS = "<!-- made by python benchmarks/train_attention.py -->\n", "<!-- end -->\n"
@@ -57,15 +65,28 @@ def lookout(kernel_size: int, images: np.ndarray, labels: np.ndarray) -> keras.M
     return keras.Model(model.input, model.outputs[0])
 
 
-def record(name: str, lesson: int, trained: keras.Model, whole: keras.Model, data: Data, task: str) -> dict[str, Any]:
-    """Save a network; what was measured with its rounded weights, as part of `whole`."""
-    path = weights.save(trained, weights_folder(), name)
-    trained.set_weights(weights.load(name).get_weights())
-    metric, low, high = quality(whole, data, task)
+def trained(name: str, images: np.ndarray, labels: np.ndarray) -> keras.Model:
+    """The network of this name: read if there is one, else trained and saved."""
+    if not (weights_folder() / f"{name}.npz").exists():
+        lesson, choice = NETWORKS[name]
+        model = listening(choice, scaled(images[:IMAGES])) if lesson == 3 else lookout(choice, images, labels)
+        weights.save(model, weights_folder(), name)
+    return weights.load(name)
+
+
+def measure(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
+    """What the card tells of a network, its weights rounded as they are saved."""
+    lesson, _ = NETWORKS[name]
+    task = "reconstruction" if lesson == 3 else "classification"
+    if lesson == 3:
+        front, back = split_autoencoder()
+        metric, low, high = quality(keras.Sequential([front, model, back]), data, task)
+    else:
+        metric, low, high = quality(model, data, task)
     print(f"{name}: {metric:.5f} ({low:.5f} to {high:.5f})", flush=True)
-    size = path.stat().st_size
-    measured = {"metric": metric, "interval": [low, high], "parameters": trained.count_params(), "bytes": size}
-    return {"lesson": lesson, "task": task, "images": IMAGES, "epochs": EPOCHS, "seed": SEED, **measured}
+    size = (weights_folder() / f"{name}.npz").stat().st_size
+    found = {"metric": metric, "interval": [low, high], "parameters": model.count_params(), "bytes": size}
+    return {"lesson": lesson, "task": task, "images": IMAGES, "epochs": EPOCHS, "seed": SEED, **found}
 
 
 def card(measured: dict[str, dict[str, Any]]) -> str:
@@ -89,20 +110,21 @@ def with_card(text: str, measured: dict[str, dict[str, Any]]) -> str:
     return f"{before}{CARD_BEGINS}\n{card(measured)}\n\n{CARD_ENDS}{after}"
 
 
+def read_results() -> dict[str, dict[str, Any]]:
+    """What was measured so far, by file name."""
+    return json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+
+
 def main() -> None:
     data = (images, labels), _ = load_fashion_mnist()
     refuse_stand_in()
-    measured = {}
-    front, back = split_autoencoder()
-    for ratio in RATIOS:
-        name, attention = listening_weights(ratio), listening(ratio, scaled(images[:IMAGES]))
-        whole = keras.Sequential([front, attention, back])
-        measured[name] = record(name, 3, attention, whole, data, "reconstruction")
-    for kernel_size in KERNEL_SIZES:
-        name, model = lookout_weights(kernel_size), lookout(kernel_size, images, labels)
-        measured[name] = record(name, 4, model, model, data, "classification")
-    RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
-    CARD.write_text(with_card(CARD.read_text("utf-8"), measured), "utf-8")
+    for name in sys.argv[1:] or NETWORKS:
+        found = measure(name, trained(name, images, labels), data)
+        measured = read_results() | {name: found}
+        RESULTS.write_text(
+            json.dumps({known: measured[known] for known in NETWORKS if known in measured}, indent=1) + "\n"
+        )
+    CARD.write_text(with_card(CARD.read_text("utf-8"), read_results()), "utf-8")
 
 
 if __name__ == "__main__":

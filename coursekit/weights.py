@@ -83,7 +83,7 @@ def save(model: keras.Model, folder: Path, name: str) -> Path:
     return path
 
 
-def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
+def into(model: keras.Model, name: str) -> keras.Model:
     """Put trained weights into a network that computes the same as the trained one, however it is written.
 
     Neither the order nor the names of layers matter, nor whether a 1×1 convolution is written as a dense layer. Which
@@ -92,7 +92,7 @@ def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
 
     Args:
         model: a network for the same images; it is built if it is not yet.
-        trained: one of `names()`, or a trained network itself.
+        name: one of `names()`.
 
     Returns:
         The same `model`, with the trained weights in it.
@@ -101,9 +101,7 @@ def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
         WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
         ValueError: if there are no weights of this name.
     """
-    name = trained if isinstance(trained, str) else trained.name
-    if isinstance(trained, str):
-        trained = load(trained)
+    trained = load(name)
     if not isinstance(model, keras.Model):
         raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
     try:

@@ -1,5 +1,6 @@
 """The live demos: every control changes the picture, the reader's own layer drives it, answers are judged."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -13,11 +14,13 @@ from autograder import messages
 from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
 from autograder.exercises import load
+from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.channels import Listening
 from coursekit.live.layer import own_layer, own_network
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
+from coursekit.paths import weights_folder
 
 NETWORK_DEMOS = {
     "latent_walk": ("autoencoder",),
@@ -240,3 +243,20 @@ def test_a_network_before_training_is_the_readers_own_too():
     trained = own_network(None, "autoencoder", "autoencoder")
     assert "the course's trained" in trained.notice
     assert not np.array_equal(trained.untrained().weights[0], trained.trained.weights[0])
+
+
+def test_the_card_of_the_swapped_attention_is_what_was_measured():
+    results = json.loads(RESULTS.read_text("utf-8"))
+    text = CARD.read_text("utf-8")
+    assert text == with_card(text, results), "mend it with `python benchmarks/train_attention.py`"
+    assert set(results) == set(NETWORKS)
+    for name, found in results.items():
+        assert (weights_folder() / f"{name}.npz").stat().st_size == found["bytes"]
+
+
+def test_ratio_8_was_trained_for_the_autoencoder_that_is_shipped():
+    """With an attention trained for another autoencoder the error would be another."""
+    of_ratio_8 = json.loads(RESULTS.read_text("utf-8"))[listening_weights(8)]["metric"]
+    own = weights.measured("autoencoder-channel")
+    low, high = own["interval"]
+    assert abs(of_ratio_8 - own["metric"]) < high - low
