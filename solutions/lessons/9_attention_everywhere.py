@@ -508,10 +508,12 @@ print(f"correlation of the two maps of a garment, on average: {alike:.2f}")
 image_grid(rows, "Every position can look anywhere; what stands out draws most of the looks", (0, 1))
 
 # %% [markdown] lang="en"
-# White: blanking this place changes much. The looks go far, to collars, soles, straps and hems. But compare the second row
-# with the third: to a good part they look at the *same* things, wherever they stand. The number above the figure says how
-# alike they are (1 would be the same map). Cao et al. (2019) found that in large networks too, and replaced all maps by a
-# single one, shared by all positions. That needs no scores for pairs.
+# White: blanking this place changes much. The looks go far: from one trouser leg to the other, from the edge of a pullover to
+# its shoulders, from the heel of a shoe to its upper rim. But compare the second row with the third: to a good part they look
+# at the *same* things, wherever they stand. The number above the figure says how alike they are (1 would be the same map).
+#
+# Cao et al. (2019) found that in large networks too, and replaced all maps by a single one, shared by all positions. That needs
+# no scores for pairs.
 #
 # ## What it costs
 #
@@ -531,9 +533,12 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 # Dense layers and convolutions have a bias unless it says otherwise. Batch normalisation has two trained numbers a channel.
 
 # %% [markdown] lang="ko"
-# 흰 곳은 지웠을 때 많이 달라지는 자리입니다. 옷깃, 밑창, 끈, 밑단처럼 먼 곳까지 봅니다. 그런데 둘째 줄과 셋째 줄을 비교해 보세요. 어디에
-# 서 있든 상당 부분 **같은** 것을 봅니다. 그림 위의 숫자가 얼마나 비슷한지 알려 줍니다(1이면 똑같은 맵입니다). Cao 등(2019)은 큰
-# 신경망에서도 같은 현상을 보고, 모든 위치가 함께 쓰는 맵 하나로 바꾸었습니다. 그러면 위치 쌍마다 점수를 구할 필요가 없습니다.
+# 흰 곳은 지웠을 때 많이 달라지는 자리입니다. 바지의 한쪽 다리에서 다른 쪽 다리를, 풀오버의 가장자리에서 어깨를, 신발의 뒤축에서 위쪽
+# 가장자리를 봅니다. 그런데 둘째 줄과 셋째 줄을 비교해 보세요. 어디에 서 있든 상당 부분 **같은** 것을 봅니다. 그림 위의 숫자가 얼마나
+# 비슷한지 알려 줍니다(1이면 똑같은 맵입니다).
+#
+# Cao 등(2019)은 큰 신경망에서도 같은 현상을 보고, 모든 위치가 함께 쓰는 맵 하나로 바꾸었습니다. 그러면 위치 쌍마다 점수를 구할 필요가
+# 없습니다.
 #
 # ## 비용은 얼마인가
 #
