@@ -9,11 +9,11 @@ def one_branch_a_block(block, height, width, channels, ratio=16):
     m = max(c // ratio, 1)
     if block == "se":
         return 2 * c * m + m + c, 2 * c * m
-    if block == "spatial":
+    elif block == "spatial":
         return 7 * 7 * c + 1, 7 * 7 * c * n
     if block == "cbam":
         return 2 * c * m + m + c + 7 * 7 * 2, 4 * c * m + 7 * 7 * 2 * n
-    if block == "bam":
+    elif block == "bam":
         channel = c * m + m + 2 * m + m * c + c
         spatial = c * m + m + 2 * m + 2 * (9 * m * m + m + 2 * m) + m + 1
         return channel + spatial, 2 * c * m + n * (c * m + 18 * m * m + m)
@@ -37,10 +37,10 @@ def layer_by_layer(block, height, width, channels, ratio=16):
         if block == "cbam":
             parameters += _convolution(7, 2, 1, False)
             multiply_adds = 2 * multiply_adds + positions * _convolution(7, 2, 1, False)
-    if block == "spatial":
+    elif block == "spatial":
         parameters = _convolution(7, channels, 1)
         multiply_adds = positions * _convolution(7, channels, 1, False)
-    if block == "bam":
+    elif block == "bam":
         parameters = _dense(channels, units) + 2 * units + _dense(units, channels)
         multiply_adds = _dense(channels, units, False) + _dense(units, channels, False)
         for side, inputs in ((1, channels), (3, units), (3, units)):
