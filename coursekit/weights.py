@@ -76,7 +76,7 @@ def measured(name: str) -> dict[str, Any]:
 
 def save(model: keras.Model, folder: Path, name: str) -> Path:
     """Write a network made of Keras' own layers to `folder`, its weights rounded to float16; returns the file."""
-    arrays = {weight.path: np.array(weight, "float16") for weight in model.weights}
+    arrays = {weight.path: keras.ops.convert_to_numpy(weight).astype("float16") for weight in model.weights}
     assert len(arrays) == len(model.weights), f"{name}: two weights have the same path"
     path = folder / f"{name}.npz"
     np.savez_compressed(path, architecture=np.frombuffer(model.to_json().encode(), np.uint8), **arrays)
