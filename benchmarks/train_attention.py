@@ -1,29 +1,40 @@
 """Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
-python benchmarks/train_attention.py
+python benchmarks/train_attention.py [NAME...]
 
-Lesson 3: one channel attention for each ratio, in the place of the trained autoencoder's last one, nothing else
-trained. Lesson 4: the lesson's own `lookout` for each kernel size, which may look at a fifth of the picture.
+A network that is there already is only measured again; to train it anew, delete its file.
+
+Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
+trained: it has to be trained anew after that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
+at a fifth of the picture. Also writes what was measured to data/weights/attention.json, and the card in data/README.md.
 """
 
 import ast
+import json
+import sys
+from typing import Any
 
 import keras
 import numpy as np
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import lesson_namespace, reference
+from benchmarks.train_weights import CARD, quality
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
+from coursekit.experiments import Data
+from coursekit.live.garments import scaled
 from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, lookout_weights, split_autoencoder
 from coursekit.paths import weights_folder
 
 IMAGES, EPOCHS, SEED = 12_000, 3, 0
+# name -> (lesson, its ratio or kernel size)
+NETWORKS = {
+    **{listening_weights(ratio): (3, ratio) for ratio in RATIOS},
+    **{lookout_weights(kernel_size): (4, kernel_size) for kernel_size in KERNEL_SIZES},
+}
 SHARE = 0.2  # of the picture that a lookout may look at for nothing
-
-
-def scaled(images: np.ndarray) -> np.ndarray:
-    """(batch, 28, 28) uint8 as (batch, 28, 28, 1) float32 in [0, 1]."""
-    return images[..., np.newaxis] / np.float32(255)
+RESULTS = weights_folder() / "attention.json"
+CARD_BEGINS, CARD_ENDS = "<!-- made by python benchmarks/train_attention.py -->\n", "<!-- end -->\n"
 
 
 def listening(ratio: int, images: np.ndarray) -> keras.Model:
@@ -39,8 +50,7 @@ def listening(ratio: int, images: np.ndarray) -> keras.Model:
     steps = EPOCHS * len(images) // 64
     schedule = keras.optimizers.schedules.CosineDecay(1e-2, steps)
     whole.compile(keras.optimizers.Adam(schedule), "mse", jit_compile=False)
-    history = whole.fit(seen, images, batch_size=64, epochs=EPOCHS, verbose=0).history["loss"]
-    print(f"ratio {ratio}: error × 1,000 {1_000 * history[-1]:.2f}", flush=True)
+    whole.fit(seen, images, batch_size=64, epochs=EPOCHS, verbose=0)
     return attention
 
 
@@ -55,16 +65,66 @@ def lookout(kernel_size: int, images: np.ndarray, labels: np.ndarray) -> keras.M
     return keras.Model(model.input, model.outputs[0])
 
 
+def trained(name: str, images: np.ndarray, labels: np.ndarray) -> keras.Model:
+    """The network of this name: read if there is one, else trained and saved."""
+    if not (weights_folder() / f"{name}.npz").exists():
+        lesson, choice = NETWORKS[name]
+        model = listening(choice, scaled(images[:IMAGES])) if lesson == 3 else lookout(choice, images, labels)
+        weights.save(model, weights_folder(), name)
+    return weights.load(name)
+
+
+def measure(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
+    """What the card tells of a network, its weights rounded as they are saved."""
+    lesson, _ = NETWORKS[name]
+    task = "reconstruction" if lesson == 3 else "classification"
+    if lesson == 3:
+        front, back = split_autoencoder()
+        metric, low, high = quality(keras.Sequential([front, model, back]), data, task)
+    else:
+        metric, low, high = quality(model, data, task)
+    print(f"{name}: {metric:.5f} ({low:.5f} to {high:.5f})", flush=True)
+    size = (weights_folder() / f"{name}.npz").stat().st_size
+    found = {"metric": metric, "interval": [low, high], "parameters": model.count_params(), "bytes": size}
+    return {"lesson": lesson, "task": task, "images": IMAGES, "epochs": EPOCHS, "seed": SEED, **found}
+
+
+def card(measured: dict[str, dict[str, Any]]) -> str:
+    """The table of all of them, as Markdown."""
+    lines = ["| file in `weights/` | lesson | parameters | test images | size |", "|---|---|---|---|---|"]
+    for name, found in measured.items():
+        values = [found["metric"], *found["interval"]]
+        if found["task"] == "reconstruction":
+            told = "error {:.2f} ({:.2f} to {:.2f}) / 1000".format(*(1_000 * value for value in values))
+        else:
+            told = "accuracy {:.1%} ({:.1%} to {:.1%})".format(*values)
+        size = f"{found['bytes'] / 1000:.0f} kB"
+        lines.append(f"| `{name}.npz` | {found['lesson']} | {found['parameters']:,} | {told} | {size} |")
+    return "\n".join(lines)
+
+
+def with_card(text: str, measured: dict[str, dict[str, Any]]) -> str:
+    """The text with the card between its marks made anew."""
+    before, _, rest = text.partition(CARD_BEGINS)
+    _, _, after = rest.partition(CARD_ENDS)
+    return f"{before}{CARD_BEGINS}\n{card(measured)}\n\n{CARD_ENDS}{after}"
+
+
+def read_results() -> dict[str, dict[str, Any]]:
+    """What was measured so far, by file name."""
+    return json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+
+
 def main() -> None:
-    (images, labels), (test_images, test_labels) = load_fashion_mnist()
+    data = (images, labels), _ = load_fashion_mnist()
     refuse_stand_in()
-    for ratio in RATIOS:
-        weights.save(listening(ratio, scaled(images[:IMAGES])), weights_folder(), listening_weights(ratio))
-    for kernel_size in KERNEL_SIZES:
-        model = lookout(kernel_size, images, labels)
-        right = model.predict(scaled(test_images), verbose=0).argmax(axis=1) == test_labels
-        print(f"kernel {kernel_size}: accuracy {right.mean():.1%}", flush=True)
-        weights.save(model, weights_folder(), lookout_weights(kernel_size))
+    for name in sys.argv[1:] or NETWORKS:
+        found = measure(name, trained(name, images, labels), data)
+        measured = read_results() | {name: found}
+        RESULTS.write_text(
+            json.dumps({known: measured[known] for known in NETWORKS if known in measured}, indent=1) + "\n"
+        )
+    CARD.write_text(with_card(CARD.read_text("utf-8"), read_results()), "utf-8")
 
 
 if __name__ == "__main__":

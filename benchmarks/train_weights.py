@@ -10,6 +10,7 @@ data/README.md.
 import json
 import sys
 from dataclasses import asdict
+from typing import Any
 
 import click
 import keras
@@ -28,7 +29,7 @@ SEED = 0
 BUDGETS = {
     "reconstruction": Budget(images=30_000, epochs=4, seeds=1),
     "depth": Budget(images=6_000, epochs=4, seeds=1),
-    "classification": Budget(images=10_000, epochs=4, seeds=1),
+    "classification": Budget(images=4_000, epochs=4, seeds=1),
 }
 # file name -> (lesson, experiment, name among the experiment's networks)
 NETWORKS = {
@@ -60,17 +61,16 @@ def builder(name: str) -> Builder:
 @click.argument("chosen", nargs=-1, type=click.Choice(list(NETWORKS)), metavar="[NAME...]")
 def main(chosen: tuple[str, ...]) -> None:
     """Train the named networks, or those that are missing."""
-    measured = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     data = load_fashion_mnist()
     refuse_stand_in()
     weights_folder().mkdir(exist_ok=True)
-    for name in chosen or [name for name in NETWORKS if name not in measured]:
+    for name in chosen or [name for name in NETWORKS if name not in read_results()]:
         lesson, experiment, _ = NETWORKS[name]
         budget, task = BUDGETS[experiment], EXPERIMENTS[experiment][1]
         run, model = train(name, builder(name), data, budget, task, SEED)
         path = weights.save(model, weights_folder(), name)
         error, low, high = quality(weights.load(name), data, task)
-        measured[name] = {
+        found = {
             "lesson": lesson,
             "task": task,
             "budget": asdict(budget),
@@ -83,9 +83,15 @@ def main(chosen: tuple[str, ...]) -> None:
             "seconds": run.seconds,
             "keras": f"{keras.__version__} on {keras.config.backend()}",
         }
+        measured = read_results() | {name: found}  # read again: another process may have added to them
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
         click.echo(f"{name}: {error:.5f} ({low:.5f} to {high:.5f}), {run.seconds:.0f} s")
-    CARD.write_text(with_card(CARD.read_text("utf-8"), measured), "utf-8")
+    CARD.write_text(with_card(CARD.read_text("utf-8"), read_results()), "utf-8")
+
+
+def read_results() -> dict[str, Any]:
+    """What was measured so far, by file name."""
+    return json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
 
 
 def quality(model: keras.Model, data: Data, task: str) -> tuple[float, float, float]:

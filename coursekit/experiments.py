@@ -137,7 +137,8 @@ class _Training:
     ) -> None:
         self.name, self.data, self.budget, self.seed = name, data, budget, seed
         self.reconstructs = task == "reconstruction"
-        self.steps_per_epoch = -(-min(budget.images, len(data[0][0])) // BATCH)
+        self.images = min(budget.images, len(data[0][0]))
+        self.steps_per_epoch = -(-self.images // BATCH)
         self.steps = budget.epochs * self.steps_per_epoch
         keras.utils.set_random_seed(seed)
         self.model = builder()
@@ -148,7 +149,7 @@ class _Training:
             jit_compile=False,
         )
         _settle_quickly(self.model)
-        self.curve = LiveCurve(name, self.steps_per_epoch, budget.epochs) if watch else None
+        self.curve = LiveCurve(name, self.images, BATCH, budget.epochs) if watch else None
         self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (batches, their mean loss), in parts
         self.seconds = 0.0
 
@@ -186,11 +187,12 @@ class _Training:
         """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
         before = self._done()
         epoch, done = divmod(before, self.steps_per_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(min(self.budget.images, len(self.data[0][0])))
+        order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
         begin = time.perf_counter()
         with stop_button(self.model) if self.curve else nullcontext():
             found = self.model.fit(
                 self._batches(self.data[0], order[done * BATCH :]),
+                shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 callbacks=[self.curve] if self.curve else None,

@@ -56,13 +56,15 @@ class LiveCurve(keras.callbacks.Callback):
 
     Args:
         name: what is trained.
-        steps: batches in an epoch.
+        images: seen in an epoch.
+        batch_size: images in a batch; the last batch of an epoch may have fewer.
         epochs: to be trained in all.
     """
 
-    def __init__(self, name: str, steps: int, epochs: int) -> None:
+    def __init__(self, name: str, images: int, batch_size: int, epochs: int) -> None:
         super().__init__()
-        self.name, self.steps, self.epochs = name, steps, epochs
+        self.name, self.images, self.batch_size, self.epochs = name, images, batch_size, epochs
+        self.steps = -(-images // batch_size)  # in an epoch
         self.points: dict[str, list[tuple[float, float]]] = {}  # loss or accuracy -> (epoch, value)
         self.new_picture()
 
@@ -77,7 +79,7 @@ class LiveCurve(keras.callbacks.Callback):
             self.show()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.first = self.done  # Keras' logs are means since this batch
+        self.first = self._seen()  # Keras' logs are means over the images since then
         self.means: dict[str, tuple[int, float]] = {}
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -94,13 +96,18 @@ class LiveCurve(keras.callbacks.Callback):
 
     def _add_points(self, logs: dict[str, float]) -> None:
         """The mean of each quantity over the batches since its last point, from Keras' means since the epoch began."""
-        count = self.done - self.first
+        count = self._seen() - self.first
         for quantity in ("loss", "accuracy"):
             if quantity in logs:
-                seen, mean = self.means.get(quantity, (0, 0.0))
-                latest = (count * logs[quantity] - seen * mean) / (count - seen)
+                before, mean = self.means.get(quantity, (0, 0.0))
+                latest = (count * logs[quantity] - before * mean) / (count - before)
                 self.means[quantity] = count, logs[quantity]
                 self.points.setdefault(quantity, []).append((self.done / self.steps, latest))
+
+    def _seen(self) -> int:
+        """Images seen since the first epoch began."""
+        epochs, batches = divmod(self.done, self.steps)
+        return epochs * self.images + batches * self.batch_size
 
     def show(self) -> None:
         """Draw the curve and the line above it."""

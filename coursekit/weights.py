@@ -5,10 +5,11 @@ in float16, by their paths. The networks are those of the lessons with the refer
 by `python benchmarks/train_weights.py`; `data/README.md` has the card with their errors and accuracies.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,12 +17,14 @@ import numpy as np
 from autograder.messages import say
 from coursekit.paths import weights_folder
 
-__all__ = ["WeightsError", "into", "load", "names", "save"]
+__all__ = ["WeightsError", "into", "load", "measured", "names", "save"]
 
 Shape = tuple[int, ...]
 Unit = tuple[keras.Variable, ...]
 
-PROBES = 2  # images on which two networks are compared: a part that is silent for one may speak for the other
+# Images on which two networks are compared: a part that is silent for one may speak for another. Not three: on some
+# processors TensorFlow 2.21 ends the process in the gradient of a strided convolution over three images.
+PROBES = 4
 SAME = 1e-2  # relative; the same network written in two ways differs by rounding, about 1e-5, another one by about 1
 
 
@@ -45,17 +48,30 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in weights_folder().glob("*.npz")))
 
 
-def load(name: str) -> keras.Model:
-    """A trained network, as the lessons' reference answers build it.
+def load(name: str, trained: bool = True) -> keras.Model:
+    """A trained network, as the lessons' reference answers build it; or the same with weights that are new.
 
     Raises:
         ValueError: if there is none of this name.
     """
     arrays = _read(name)
     model = keras.models.model_from_json(bytes(arrays["architecture"]).decode())
-    for weight in model.weights:
-        weight.assign(arrays[weight.path])
+    if trained:
+        for weight in model.weights:
+            weight.assign(arrays[weight.path])
     return model
+
+
+def measured(name: str) -> dict[str, Any]:
+    """How a network was trained and how good it is: `metric` is its mean squared error or its accuracy.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    content = json.loads((weights_folder() / "training.json").read_text("utf-8"))
+    if name not in content:
+        raise ValueError(f"name: expected one of {', '.join(content)}; received {name!r}")
+    return content[name]
 
 
 def save(model: keras.Model, folder: Path, name: str) -> Path:
@@ -67,7 +83,7 @@ def save(model: keras.Model, folder: Path, name: str) -> Path:
     return path
 
 
-def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
+def into(model: keras.Model, name: str) -> keras.Model:
     """Put trained weights into a network that computes the same as the trained one, however it is written.
 
     Neither the order nor the names of layers matter, nor whether a 1×1 convolution is written as a dense layer. Which
@@ -76,7 +92,7 @@ def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
 
     Args:
         model: a network for the same images; it is built if it is not yet.
-        trained: one of `names()`, or a trained network itself.
+        name: one of `names()`.
 
     Returns:
         The same `model`, with the trained weights in it.
@@ -85,9 +101,7 @@ def into(model: keras.Model, trained: str | keras.Model) -> keras.Model:
         WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
         ValueError: if there are no weights of this name.
     """
-    name = trained if isinstance(trained, str) else trained.name
-    if isinstance(trained, str):
-        trained = load(trained)
+    trained = load(name)
     if not isinstance(model, keras.Model):
         raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
     try:

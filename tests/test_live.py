@@ -1,22 +1,32 @@
 """The live demos: every control changes the picture, the reader's own layer drives it, answers are judged."""
 
+import json
 import re
+from collections.abc import Callable
 
 import ipywidgets as widgets
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 from autograder import messages
-from autograder.authoring.reference import mistakes, reference, right_answers
+from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
+from autograder.exercises import load
+from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.channels import Listening
-from coursekit.live.layer import own_layer
+from coursekit.live.layer import own_layer, own_network
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
+from coursekit.paths import weights_folder
 
+NETWORK_DEMOS = {
+    "latent_walk": ("autoencoder",),
+    "disturb": ("autoencoder",),
+    "depths": ("resnet", "plain_block", "residual_block"),
+}
 DEMOS = {
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
@@ -33,7 +43,7 @@ def few_images(tensorflow):
         top, left = random.integers(2, 12, 2)
         image[top : top + 12, left : left + 12] = random.integers(60, 256, (12, 1))
     with pytest.MonkeyPatch.context() as patch:
-        for module in (garments, live.channels):
+        for module in (garments, live.channels, live.drawings, live.gradients):
             patch.setattr(module, "test_images", lambda: (images, np.arange(20) % 10))
         yield
 
@@ -42,7 +52,15 @@ def few_images(tensorflow):
 def demos() -> dict[str, live.Demo]:
     """Each demo with the reference answer, made once; a test leaves it as it found it."""
     messages.set_language("en")  # this comes before the fixture of every test that sets it
-    return {name: getattr(live, name)(reference(exercise)) for name, exercise in DEMOS.items()}
+    layers = {name: getattr(live, name)(reference(exercise)) for name, exercise in DEMOS.items()}
+    return layers | {name: getattr(live, name)(*networks(name)) for name in NETWORK_DEMOS}
+
+
+def networks(demo: str) -> list[Callable]:
+    """The reference functions that a demo of networks is called with."""
+    names = NETWORK_DEMOS[demo]
+    lesson = lesson_namespace(load(names[0]).lesson)
+    return [lesson[name] for name in names]
 
 
 def alt(demo: live.Demo) -> str:
@@ -61,6 +79,10 @@ def identity(x, name, **options):
     return x
 
 
+def stub(x, name, **options):
+    your_turn("channel_attention")
+
+
 def raises(x, name, **options):
     raise TypeError("`multiply` expects two maps.\nA second line.")
 
@@ -69,7 +91,12 @@ def pooled(x, name, **options):
     return layers.GlobalAveragePooling2D()(x)
 
 
-@pytest.mark.parametrize("name", DEMOS)
+def gates_without_axes(x, name, **options):
+    """Runs while there is one image only."""
+    return x * ops.mean(x, axis=(1, 2))
+
+
+@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
 def test_every_control_changes_the_picture_and_its_text(name, demos):
     demo = demos[name]
     if "size" in demo.controls:
@@ -82,14 +109,14 @@ def test_every_control_changes_the_picture_and_its_text(name, demos):
         assert demo.picture.value == picture, key
 
 
-@pytest.mark.parametrize("name", DEMOS)
+@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
 def test_the_picture_is_small_and_fits_a_notebook(name, demos):
     png = demos[name].png()
     assert png.startswith(b"\x89PNG") and len(png) < 100_000
     assert 'width="900"' in demos[name].picture.value
 
 
-@pytest.mark.parametrize("name", DEMOS)
+@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
 def test_a_demo_speaks_korean(name):
     messages.set_language("ko")
     demo = getattr(live, name)()
@@ -99,7 +126,7 @@ def test_a_demo_speaks_korean(name):
     assert any(re.search("[가-힣]", control.description) for control in demo.controls.values())
 
 
-@pytest.mark.parametrize("name", DEMOS)
+@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
 def test_the_question_is_judged_by_what_the_demo_shows(name, demos):
     question = demos[name].question
     field = question.field
@@ -129,16 +156,15 @@ def test_which_change_costs_least_is_what_the_errors_say(demos):
     assert not demo.question.is_right(max(rises, key=rises.get))
 
 
-@pytest.mark.parametrize("name", DEMOS)
 @pytest.mark.parametrize(
-    ("function", "words"),
+    ("name", "function", "words"),
     [
-        (None, "the course's trained"),
-        (lambda x, name, **options: your_turn("channel_attention"), "have not written"),
-        (raises, "TypeError: `multiply` expects two maps."),
-        (pooled, "turns the shape"),
+        *((name, stub, "have not written") for name in DEMOS),
+        ("where_it_looks", None, "the course's trained"),
+        ("where_it_looks", raises, "TypeError: `multiply` expects two maps."),
+        ("where_it_looks", pooled, "turns the shape"),
+        ("where_it_looks", gates_without_axes, "stops with an error"),
     ],
-    ids=["none", "stub", "raises", "shape"],
 )
 def test_without_a_layer_that_runs_the_trained_one_is_shown(name, function, words, demos):
     demo = getattr(live, name)(function)
@@ -164,10 +190,10 @@ def test_a_wrong_layer_is_shown_as_it_is(demos):
     images, _ = garments.some_of_each(1)
     softmax = Listening(mistakes("channel_attention")["softmax_for_sigmoid"], images)
     assert "trained weights" in softmax.notices[8]
-    np.testing.assert_allclose(softmax.gates(8).sum(axis=1), 1, atol=1e-3)
+    np.testing.assert_allclose(softmax.gates[8].sum(axis=1), 1, atol=1e-3)
     nothing = Listening(identity, images)
     assert "do not fit" in nothing.notices[8]
-    np.testing.assert_allclose(nothing.gates(8), 1, atol=1e-5)
+    np.testing.assert_allclose(nothing.gates[8], 1, atol=1e-5)
 
 
 def test_what_is_not_a_number_does_not_stop_a_demo():
@@ -184,3 +210,53 @@ def test_the_cut_networks_are_the_whole_ones():
     np.testing.assert_allclose(back(own(front(images))), whole(images), atol=1e-5)
     front, layer, back = split_lookout(7)
     np.testing.assert_allclose(back(layer(front(images))), weights.load("lookout-kernel-7")(images), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (lambda shape, filters: your_turn("autoencoder"), "have not written"),
+        ("average_pooling", "computes something else"),
+        ("filters_hard_coded", "At work: your own"),  # it computes the same here
+        ("latent_not_named", "no layer called latent"),
+        (lambda shape, filters: None + 1, "TypeError"),
+    ],
+)
+def test_without_a_network_that_is_right_the_trained_one_is_shown(mistake, words, demos):
+    answer = mistakes("autoencoder")[mistake] if isinstance(mistake, str) else mistake
+    demo = live.latent_walk(answer)
+    assert words in demo.notice.value.replace("&#x27;", "'")
+    assert demo.finding.value == demos["latent_walk"].finding.value
+
+
+def test_a_network_before_training_is_the_readers_own_too():
+    lesson = lesson_namespace("1-autoencoder")
+    made = []
+
+    def build():
+        made.append(lesson["autoencoder"]((28, 28, 1), (16, 32)))
+        return made[-1]
+
+    network = own_network(build, "autoencoder", "autoencoder")
+    assert network.trained is made[0]
+    assert network.untrained() is made[1]
+    trained = own_network(None, "autoencoder", "autoencoder")
+    assert "the course's trained" in trained.notice
+    assert not np.array_equal(trained.untrained().weights[0], trained.trained.weights[0])
+
+
+def test_the_card_of_the_swapped_attention_is_what_was_measured():
+    results = json.loads(RESULTS.read_text("utf-8"))
+    text = CARD.read_text("utf-8")
+    assert text == with_card(text, results), "mend it with `python benchmarks/train_attention.py`"
+    assert set(results) == set(NETWORKS)
+    for name, found in results.items():
+        assert (weights_folder() / f"{name}.npz").stat().st_size == found["bytes"]
+
+
+def test_ratio_8_was_trained_for_the_autoencoder_that_is_shipped():
+    """With an attention trained for another autoencoder the error would be another."""
+    of_ratio_8 = json.loads(RESULTS.read_text("utf-8"))[listening_weights(8)]["metric"]
+    own = weights.measured("autoencoder-channel")
+    low, high = own["interval"]
+    assert abs(of_ratio_8 - own["metric"]) < high - low

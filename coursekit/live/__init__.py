@@ -2,6 +2,8 @@
 
 from coursekit.live.channels import channel_gates, gates_by_class
 from coursekit.live.demo import Demo
+from coursekit.live.drawings import disturb, latent_walk
+from coursekit.live.gradients import depths
 from coursekit.live.positions import where_it_looks
 
-__all__ = ["Demo", "channel_gates", "gates_by_class", "where_it_looks"]
+__all__ = ["Demo", "channel_gates", "depths", "disturb", "gates_by_class", "latent_walk", "where_it_looks"]

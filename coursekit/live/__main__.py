@@ -15,6 +15,8 @@ from coursekit.live.garments import test_images
 COURSE = Path(__file__).resolve().parents[2] / "course"
 # lesson -> demo -> the controls that differ from how the demo starts
 PICTURES: dict[str, dict[Callable[[], live.Demo], dict[str, object]]] = {
+    "1-autoencoder": {live.latent_walk: {"percent": 50}, live.disturb: {"size": 10}},
+    "2-resnet": {live.depths: {}},
     "3-channel-attention": {live.channel_gates: {"change": "inverted"}, live.gates_by_class: {}},
     "4-spatial-attention": {live.where_it_looks: {"size": 12}},
 }

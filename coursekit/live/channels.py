@@ -26,20 +26,27 @@ CHANGES = {  # what is done to gates (batch, channels); one class follows the ot
 
 
 class Listening:
-    """The reader's channel attention in the place of the trained autoencoder's last one, for every ratio."""
+    """The reader's channel attention in the place of the trained autoencoder's last one, for every ratio.
+
+    Attributes:
+        maps: what reaches it, (batch, 14, 14, 16).
+        gates: ratio -> what it multiplies each channel by, (batch, 16), read from what it gets and what it gives.
+        notices: ratio -> whose layer is at work.
+    """
 
     def __init__(self, attention: Function | None, images: np.ndarray) -> None:
         front, self.back = split_autoencoder()
         self.maps = run(front, images) + np.float32(1e-6)  # a gate on nothing could not be read
-        self.gated, self.notices = {}, {}
+        self.layers, self.gates, self.notices = {}, {}, {}
         for ratio in RATIOS:
             trained = weights.load(listening_weights(ratio))
-            layer, self.notices[ratio] = own_layer(attention, "channel_attention", trained, ratio=ratio)
-            self.gated[ratio] = run(layer, self.maps)
+            self.layers[ratio], self.notices[ratio] = own_layer(attention, "channel_attention", trained, ratio=ratio)
+            gated = self.gated(ratio)
+            self.gates[ratio] = (gated * self.maps).sum(axis=(1, 2)) / (self.maps**2).sum(axis=(1, 2))
 
-    def gates(self, ratio: int) -> np.ndarray:
-        """What the layer multiplies each channel by, (batch, channels), read from what it gets and what it gives."""
-        return (self.gated[ratio] * self.maps).sum(axis=(1, 2)) / (self.maps**2).sum(axis=(1, 2))
+    def gated(self, ratio: int) -> np.ndarray:
+        """What the layer makes of the maps."""
+        return run(self.layers[ratio], self.maps)
 
 
 def channel_gates(channel_attention: Function | None = None) -> Demo:
@@ -55,9 +62,9 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
     @cache
     def drawings(ratio: int, change: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Gates, gated maps and drawings of all garments."""
-        gates = CHANGES[change](listening.gates(ratio))
+        gates = CHANGES[change](listening.gates[ratio])
         # Its own output is shown as it is, even if the layer does something else than to multiply channels.
-        gated = listening.gated[ratio] if change == "own" else listening.maps * gates[:, None, None]
+        gated = listening.gated(ratio) if change == "own" else listening.maps * gates[:, None, None]
         return gates, gated, run(listening.back, gated)
 
     def errors(ratio: int, change: str) -> np.ndarray:
@@ -78,7 +85,7 @@ def channel_gates(channel_attention: Function | None = None) -> Demo:
             listening.maps[garment],
             gated,
             gates,
-            listening.gates(ratio)[garment],
+            listening.gates[ratio][garment],
             (own, now, max(of_each.values())),
         )
         values = {"garment": names[garment], "gates": shown[change], "error": now, "own": own}
@@ -120,7 +127,7 @@ def gates_by_class(channel_attention: Function | None = None) -> Demo:
     @cache
     def means(ratio: int) -> np.ndarray:
         """Mean gates of each class, (classes, channels)."""
-        gates = listening.gates(ratio)
+        gates = listening.gates[ratio]
         return np.stack([gates[labels == label].mean(axis=0) for label in range(len(CLASS_NAMES))])
 
     def distances(ratio: int) -> np.ndarray:

@@ -89,5 +89,5 @@ def _labelled(key: str) -> dict[str, Any]:
     return {
         "description": say(f"live.control.{key}"),
         "style": {"description_width": "initial"},
-        "layout": {"width": "auto", "min_width": "18em", "margin": "2px 1.5em 2px 2px"},
+        "layout": {"width": "auto", "min_width": "22em", "margin": "2px 1.5em 2px 2px"},
     }

@@ -1,8 +1,9 @@
-"""The reader's own layer with trained weights in it, or the trained layer while there is none that runs."""
+"""The reader's own layer or network with trained weights in it, or the trained one while there is none that runs."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from functools import partial
+from itertools import permutations
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -33,7 +34,8 @@ def own_layer(
     maps = keras.Input(shape)
     try:
         layer = keras.Model(maps, function(maps, "live", **options))
-        received = tuple(layer(np.zeros((1, *shape), "float32")).shape[1:])
+        # More than one image: with one, a gate of the wrong shape may broadcast by chance.
+        received = tuple(layer(np.zeros((3, *shape), "float32")).shape[1:])
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
         return trained, _why_trained(error, exercise)
     if received != shape:
@@ -41,6 +43,33 @@ def own_layer(
     if not _put_weights(layer, trained):
         return layer, say("live.untrained", exercise=exercise)
     return layer, say("live.own", exercise=exercise)
+
+
+class Network(NamedTuple):
+    """A network at work in a demo."""
+
+    trained: keras.Model
+    untrained: Callable[[], keras.Model]  # makes it anew
+    notice: str  # whose it is
+
+
+def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Network:
+    """The reader's network with trained weights in it; or the trained one, unless the reader's computes the same.
+
+    Args:
+        build: makes the reader's network; None for the trained one.
+        exercise: what the notice calls it.
+        name: the weights' name in `coursekit.weights`.
+    """
+    try:
+        if build:
+            return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
+        notice = say("live.trained", exercise=exercise)
+    except weights.WeightsError:
+        notice = say("live.other_network", exercise=exercise)
+    except (Exception, SystemExit) as error:  # whatever the reader's code raises
+        notice = _why_trained(error, exercise)
+    return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
 
 
 def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
@@ -63,26 +92,30 @@ def _why_trained(error: BaseException, exercise: str) -> str:
 def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     """Put the trained weights into the layer, or leave it as it is; whether they are in it.
 
-    They are dealt out by shape, in the order of the layers, for a wrong layer is to be seen with them too. If a right
-    one has them in another order, `into` finds that.
+    Where several weights have the same shape, a right layer may have made them in another order. The deal is taken that
+    makes it compute what the trained one does; for a wrong layer, which is to be seen with them too, the first one.
     """
-    waiting = trained.get_weights()
-    dealt = []
-    for weight in layer.weights:
-        fitting = [i for i, value in enumerate(waiting) if _squeezed(value.shape) == _squeezed(weight.shape)]
-        if not fitting:
-            return False
-        dealt.append(waiting.pop(fitting[0]).reshape(weight.shape))
-    if waiting:
-        return False
-    layer.set_weights(dealt)
-    maps = np.random.default_rng(0).uniform(size=(2, *trained.input_shape[1:])).astype("float32")
-    if not np.allclose(layer(maps), trained(maps), atol=1e-4):
-        with suppress(weights.WeightsError):  # it computes something else: it keeps what was dealt
-            weights.into(layer, trained)
-    return True
+    maps = np.random.default_rng(0).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
+    goal = trained(maps)
+    deals = _deals(layer.get_weights(), trained.get_weights())
+    for dealt in deals:
+        layer.set_weights(dealt)
+        if np.allclose(layer(maps), goal, atol=1e-4):
+            return True
+    if deals:
+        layer.set_weights(deals[0])
+    return bool(deals)
 
 
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape without the ones, in which a dense layer and a 1×1 convolution are alike."""
-    return tuple(length for length in shape if length != 1)
+def _deals(places: list[np.ndarray], values: list[np.ndarray]) -> list[list[np.ndarray]]:
+    """Every way to put the values where one of their shape is; shapes are compared without the ones.
+
+    In that a dense layer and a 1×1 convolution are alike.
+    """
+    if len(places) != len(values):
+        return []
+    return [
+        [value.reshape(place.shape) for place, value in zip(places, order, strict=True)]
+        for order in permutations(values)
+        if all(np.squeeze(a).shape == np.squeeze(b).shape for a, b in zip(places, order, strict=True))
+    ]

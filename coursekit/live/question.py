@@ -8,6 +8,8 @@ import ipywidgets as widgets
 
 from autograder.messages import say
 
+MOST_BUTTONS = 5  # more options are a list to open
+
 
 class Question(widgets.VBox):
     """A question, a field for the answer, a button, and the verdict.
@@ -52,7 +54,8 @@ def choose(text: str, options: dict[str, Any], right: Callable[[], Any], why: Ca
         right: the value of the right option.
         why: as in `Question`.
     """
-    field = widgets.RadioButtons(options=list(options.items()), value=None, layout={"width": "auto"})
+    field_type = widgets.RadioButtons if len(options) <= MOST_BUTTONS else widgets.Dropdown
+    field = field_type(options=list(options.items()), value=None, layout={"width": "auto", "max_width": "24em"})
     return Question(text, field, lambda value: value == right(), why)
 
 

@@ -429,6 +429,9 @@ for filters in ((16, 32), (16, 32, 64)):
 # batch normalisation uses moving averages of $\mu$ and $\sigma^2$. They begin at 0 and 1, and Keras lets each batch
 # replace only 1 % of them. After 128 batches a good quarter of the start would still be left: the same weights would
 # err four times as much on test images. So `train` lets each batch replace 10 %.
+#
+# The curve grows while the cell runs. Jupyter's stop button (■ in the toolbar) ends the training early, and the network
+# keeps what it has learned; `run, model = go_on()` in a cell of your own trains the rest.
 
 # %% [markdown] lang="ko"
 # 세 번 줄이면 원래 크기로 돌아오지 못합니다. 28과 14는 짝수이지만 7은 홀수라서, 풀링이 남는 한 줄을 버리고 3을 만듭니다. 3을 두
@@ -449,9 +452,12 @@ for filters in ((16, 32), (16, 32, 64)):
 # 끝난 뒤에 $\mu$와 $\sigma^2$의 이동 평균을 씁니다. 이동 평균은 0과 1에서 시작하고, Keras에서는 배치마다 1%씩만 새 값으로 바뀝니다.
 # 배치 128개를 지나도 처음 값이 4분의 1 넘게 남아서, 가중치가 같아도 테스트 이미지에서 네 배나 틀립니다. 그래서 `train`은 배치마다
 # 10%씩 바뀌게 합니다.
+#
+# 셀이 실행되는 동안 곡선이 자랍니다. Jupyter의 정지 버튼(도구 모음의 ■)을 누르면 학습이 일찍 끝나고, 신경망은 그때까지 배운
+# 것을 지킵니다. 새 셀에서 `run, model = go_on()`을 실행하면 나머지를 학습합니다.
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, load_results, train
+from coursekit.experiments import Budget, by_name, go_on, load_results, train
 
 # A small run, about 10 s on two cores. The full one: python benchmarks/experiments.py reconstruction
 # (15,000 images, 4 epochs; four networks with three seeds each take about 11 minutes).
@@ -461,7 +467,7 @@ def mine():
     """Your autoencoder, new and untrained."""
     return autoencoder((28, 28, 1), (16, 32))
 
-run, model = train("mine", mine, data, BUDGET, "reconstruction")
+run, model = train("mine", mine, data, BUDGET, "reconstruction", watch=True)
 print("error after each epoch:", *(f"{loss:.4f}" for loss in run.history))
 print(f"error on {BUDGET.test_images:,} test images it has never seen: {run.metric:.4f}, {run.seconds:.0f} s")
 
@@ -516,46 +522,85 @@ feature_maps(latent[1], title="Sixteen channels of the latent map: some hold the
 # some nearly empty. They are *not* equally useful for this image, but the decoder treats them all alike. Remember
 # this picture: lesson 3 asks which channels to listen to, lesson 4 at which places to look.
 #
-# ## Disturb it
+# ## Walk through the latent space
 #
-# Now we show it what it has never seen: the images with noise on every pixel, and the images with a grey patch.
-# *Predict, for each: will it draw the disturbance or mend it?*
+# The decoder draws *any* latent map, also one that no encoder wrote. The demo takes the maps of two garments and mixes
+# them: at 0 % it draws the first, at 100 % the second, in between a mixture of the two maps, and beyond that it goes on
+# in the same direction. It builds your `autoencoder` and puts weights into it that come trained with the course.
+#
+# *Predict: what does it draw halfway from a T-shirt to a boot?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Halfway from a T-shirt to an ankle boot: the drawing shows both at once, shirt and boot half transparent, and hardly
+# differs from the two images laid over each other. Below, nine drawings of the whole way.](latent_walk.png)
+#
+# </details>
 
 # %% [markdown] lang="ko"
 # 채널 하나하나가 제자리에 그려진 작은 그림입니다. 옷의 안쪽을 담은 것, 한쪽 가장자리나 배경을 담은 것, 거의 빈 것도 있습니다. 이
 # 이미지에 모두 똑같이 쓸모 있는 것은 **아닌데도** 디코더는 모두 똑같이 다룹니다. 이 그림을 기억해 두세요. 레슨 3은 어떤 채널에
 # 귀를 기울일지, 레슨 4는 어디를 볼지 묻습니다.
 #
-# ## 방해하기
+# ## 잠재 공간 걷기
 #
-# 이번에는 신경망이 한 번도 보지 못한 것을 보여 줍니다. 모든 픽셀에 잡음(noise)을 넣은 이미지와, 회색 조각으로 가린 이미지입니다.
-# **각각 예상해 보세요. 망가진 그대로 그릴까요, 고쳐서 그릴까요?**
+# 디코더는 **어떤** 잠재 맵이든 그립니다. 인코더가 적은 적이 없는 맵도 그립니다. 데모는 옷 두 벌의 잠재 맵을 섞습니다. 0%에서는
+# 첫째 옷을, 100%에서는 둘째 옷을, 그 사이에서는 두 맵을 섞은 것을 그리고, 그 너머에서는 같은 방향으로 계속 나아갑니다.
+# 여러분의 `autoencoder`로 신경망을 만들고, 강의에 들어 있는 학습된 가중치를 넣습니다.
+#
+# **예상해 보세요. 티셔츠에서 부츠로 반쯤 간 곳에서는 무엇을 그릴까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![티셔츠에서 앵클부츠로 반쯤 간 곳. 그린 그림에는 반투명한 셔츠와 부츠가 함께 보이고, 두 이미지를 겹친 것과 거의 같다. 아래에는
+# 길 전체에서 그린 그림 아홉 장이 있다.](latent_walk.png)
+#
+# </details>
 
 # %% experiment
-rng = np.random.default_rng(0)
-noisy = np.clip(images + 0.3 * rng.standard_normal(images.shape).astype("float32"), 0, 1)
-covered = images.copy()
-covered[:, 9:19, 9:19] = 0.5
-from_noisy, from_covered = (model.predict(disturbed, verbose=0) for disturbed in (noisy, covered))
+from coursekit import live
 
-def distance(some, place=np.s_[:]):
-    """Mean squared error from the undisturbed images, all over or in one place."""
-    return float(np.mean((some[place] - images[place]) ** 2))
-
-patch = np.s_[:, 9:19, 9:19]
-for name, shown, redrawn, place in (("noise", noisy, from_noisy, np.s_[:]), ("patch", covered, from_covered, patch)):
-    print(f"{name}: error as shown {distance(shown, place):.3f}, redrawn {distance(redrawn, place):.3f}, "
-          f"redrawn from the clean images {distance(drawn, place):.3f}")
-image_grid(
-    {"noisy": noisy, "noisy, redrawn": from_noisy, "covered": covered, "covered, redrawn": from_covered},
-    title="It smooths noise away, but a patch stays a patch: it passes on what it sees",
-    value_range=(0, 1),
-)
+live.latent_walk(autoencoder)
 
 # %% [markdown] lang="en"
-# The noise is partly gone. Nobody taught the network that; fine grain just does not fit through 49 places. The patch
-# hardly improves: it comes back as a smudge of the same grey. This network never learned what a shirt *is*, only how
-# to pass on what lies there.
+# A ghost of both. The latent map keeps *place*: its 49 positions say what lies where, so mixing two maps mixes two
+# pictures. A network that had learned what garments are would pass through garments on the way.
+#
+# ## Disturb it
+#
+# Now we show it what it has never seen: an image with noise on every pixel, or with a grey patch. The sliders set how
+# much. *Predict, for each: will it draw the disturbance or mend it?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![A pullover, the same with noise and a grey patch, what the network draws of that, and the difference from the clean
+# image. In the drawing the noise is smoothed away, the patch is still there.](disturb.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# 둘의 유령이 함께 나옵니다. 잠재 맵은 **자리**를 지킵니다. 49개 자리마다 거기에 무엇이 있는지 적혀 있으므로, 두 맵을 섞으면 두 그림이
+# 섞입니다. 옷이 무엇인지 배운 신경망이라면 가는 길에도 옷을 그렸을 것입니다.
+#
+# ## 방해하기
+#
+# 이번에는 신경망이 한 번도 보지 못한 것을 보여 줍니다. 모든 픽셀에 잡음(noise)을 넣은 이미지나, 회색 조각으로 가린 이미지입니다.
+# 얼마나 방해할지는 슬라이더로 정합니다. **각각 예상해 보세요. 망가진 그대로 그릴까요, 고쳐서 그릴까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![풀오버, 거기에 잡음과 회색 조각을 더한 것, 신경망이 그것을 보고 그린 것, 깨끗한 이미지와의 차이. 그린 그림에서 잡음은 뭉개져
+# 사라졌지만 조각은 그대로 남아 있다.](disturb.png)
+#
+# </details>
+
+# %% experiment
+live.disturb(autoencoder)
+
+# %% [markdown] lang="en"
+# Strong noise is partly gone. Nobody taught the network that; fine grain just does not fit through 49 places. Of little
+# noise it takes away less than it adds in errors of its own. A patch hardly improves: it comes back as a smudge of the
+# same grey. This network never learned what a shirt *is*, only how to pass on what lies there.
 #
 # ## The full run
 #
@@ -567,9 +612,9 @@ image_grid(
 # the network beat, with its 1,568 numbers?*
 
 # %% [markdown] lang="ko"
-# 잡음은 어느 정도 사라졌습니다. 아무도 가르치지 않았지만, 자잘한 잡음은 49개뿐인 자리를 다 지나가지 못합니다. 가린 곳은 거의
-# 나아지지 않고, 같은 회색 얼룩으로 돌아옵니다. 이 신경망은 셔츠가 **무엇인지** 배운 적이 없고, 그 자리에 있는 것을 전달하는
-# 법만 배웠습니다.
+# 강한 잡음은 어느 정도 사라집니다. 아무도 가르치지 않았지만, 자잘한 잡음은 49개뿐인 자리를 다 지나가지 못합니다. 약한 잡음은
+# 없애는 것보다 스스로 더하는 오차가 더 큽니다. 가린 곳은 거의 나아지지 않고, 같은 회색 얼룩으로 돌아옵니다. 이 신경망은 셔츠가
+# **무엇인지** 배운 적이 없고, 그 자리에 있는 것을 전달하는 법만 배웠습니다.
 #
 # ## 길게 학습한 결과
 #

@@ -613,6 +613,9 @@ curves(
 #
 # We look at the **training** loss, because the question is whether a network can fit what it is shown. After 32 steps,
 # the test accuracy would mostly tell how far each network has come with its moving means and variances.
+#
+# A curve grows for each network. Jupyter's stop button (■) ends the training of the one at work, and the next begins.
+# `run, model = go_on()` in a cell of your own trains the rest of the one that you stopped last.
 
 # %% [markdown] lang="ko"
 # ## 정말 학습이 될까
@@ -622,11 +625,14 @@ curves(
 #
 # 여기에서는 **훈련** 손실을 봅니다. 본 것에라도 맞출 수 있는지가 질문이기 때문입니다. 겨우 32스텝(step) 뒤의 테스트 정확도는 이동
 # 평균과 이동 분산이 얼마나 자리를 잡았는지를 더 많이 보여 줍니다.
+#
+# 신경망마다 곡선이 하나씩 자랍니다. Jupyter의 정지 버튼(■)을 누르면 지금 학습하는 신경망만 멈추고 다음으로 넘어갑니다. 새 셀에서
+# `run, model = go_on()`을 실행하면 마지막에 멈춘 신경망의 나머지를 학습합니다.
 
 # %% experiment
 from functools import partial
 
-from coursekit.experiments import Budget, by_name, classification, load_results
+from coursekit.experiments import Budget, by_name, classification, go_on, load_results
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
 BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (twice as long).
@@ -634,7 +640,7 @@ BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (t
 
 network = partial(resnet, (28, 28, 1), (BLOCKS,) * 3, (8, 16, 32), 10)
 builders = {"plain": partial(network, block=plain_block), "residual": partial(network, block=residual_block)}
-runs = classification(builders, data, BUDGET)
+runs = classification(builders, data, BUDGET, watch=True)
 plain, residual = (run.history[-1] for run in runs)
 curves(
     {run.name: [run.history] for run in runs},
@@ -705,6 +711,44 @@ for depth in (20, 44):
     wins = sum(a < b for a, b in zip(residual_loss, plain_loss, strict=True))
     print(f"{depth} layers: the shortcut lowers the training loss by {fewer:.3f} (in {wins} of {len(plain_loss)} seeds)"
           f" and changes the test accuracy by {better:+.1f} points")
+
+# %% [markdown] lang="en"
+# ## Play with depth
+#
+# Training changes the gradients, too. The demo builds plain and residual networks with your `resnet` and your block, and
+# puts weights into them that come trained with the course: 6,000 images, 4 epochs, as in the experiment above, but one
+# seed only. It takes some seconds to begin. Left are the gradients by layer, before or after training; right
+# is the accuracy of each network on the test images.
+#
+# *Predict: after training, does the gradient still grow on its way back through the plain layers?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Gradient norms by layer before training, a line for the plain network and one for the residual network, from the loss
+# back to the image. Beside them bars with the accuracy of plain and residual networks of each depth after
+# training.](depths.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 깊이를 바꾸어 보기
+#
+# 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 보통 신경망과 잔차 신경망을 깊이마다 만듭니다. 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는 하나뿐입니다. 시작할 때
+# 몇 초 걸립니다. 왼쪽은 학습 전이나 학습 후에 층마다 잰 기울기이고, 오른쪽은 신경망마다 테스트 이미지에서 잰 정확도입니다.
+#
+# *예상해 보세요. 학습하고 나서도 기울기는 보통 층을 거슬러 오면서 커질까요?*
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![학습하지 않은 신경망의 층별 기울기를 손실에서 이미지 쪽으로 늘어놓은 선 두 개. 하나는 보통 신경망, 하나는 잔차 신경망이다. 오른쪽
+# 막대는 깊이마다 학습한 보통 신경망과 잔차 신경망의 정확도이다.](depths.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.depths(resnet, plain_block, residual_block)
 
 # %% [markdown] lang="en"
 # ## What was measured, and what it does not show

@@ -785,7 +785,7 @@ image_grid(
 #
 # The demo puts your layer into the last block of a decoder that comes trained with the course: 16 channels, 14 × 14.
 # Below the image and its drawing lie the maps that reach your layer, its gates, and what they let through. `gates`
-# puts others in their place; the black marks stay at your layer's own.
+# puts others in their place; the black marks stay at your layer's own. Each ratio has trained weights of its own.
 #
 # *Predict: do bright maps get large gates? And which change will spoil the drawing most?*
 #
@@ -804,7 +804,7 @@ image_grid(
 #
 # 데모는 강의에 들어 있는 학습된 디코더의 마지막 블록에 여러분의 층을 넣습니다. 14 × 14 크기의 채널이 16개입니다.
 # 이미지와 그림 아래에 여러분의 층으로 들어가는 맵, 게이트, 게이트를 지난 맵이 차례로 있습니다. 게이트를 다른 것으로
-# 바꿔도 검은 표시는 층이 정한 값에 그대로 남습니다.
+# 바꿔도 검은 표시는 층이 정한 값에 그대로 남습니다. 학습된 가중치는 ratio마다 따로 있습니다.
 #
 # **예상해 보세요. 밝은 맵이 큰 게이트를 받을까요? 그리고 게이트를 어떻게 바꿀 때 그림이 가장 나빠질까요?**
 #

@@ -407,7 +407,7 @@ builders = {
     "no attention": partial(autoencoder, IMAGE_SHAPE, (16, 32)),
     "channel + spatial": partial(attention_autoencoder, IMAGE_SHAPE, (16, 32)),
 }
-runs = reconstruction(builders, data, BUDGET)
+runs = reconstruction(builders, data, BUDGET, watch=True)
 for run in runs:
     print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
 title = "One epoch is {} steps: after the first, the loss is {:.3f} without attention and {:.3f} with it"
@@ -633,7 +633,7 @@ BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 builders = {"residual": partial(resnet, *arguments), "residual + attention": partial(attention_resnet, *arguments)}
-runs = classification(builders, data, BUDGET)
+runs = classification(builders, data, BUDGET, watch=True)
 for run in runs:
     print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
 title = "After {} epochs the training loss is {:.2f} without attention and {:.2f} with it"
