@@ -150,7 +150,7 @@ class _Training:
         )
         _settle_quickly(self.model)
         self.curve = LiveCurve(name, self.images, BATCH, budget.epochs) if watch else None
-        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (batches, their mean loss), in parts
+        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (images, their mean loss), in parts
         self.seconds = 0.0
 
     def run(self) -> tuple[Run, keras.Model]:
@@ -185,8 +185,7 @@ class _Training:
 
     def _train_epoch(self) -> None:
         """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
-        before = self._done()
-        epoch, done = divmod(before, self.steps_per_epoch)
+        epoch, done = divmod(self._done(), self.steps_per_epoch)
         order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
         begin = time.perf_counter()
         with stop_button(self.model) if self.curve else nullcontext():
@@ -199,7 +198,8 @@ class _Training:
                 verbose=0,
             )
         self.seconds += time.perf_counter() - begin
-        self.losses.setdefault(epoch, []).append((self._done() - before, float(found.history["loss"][0])))
+        seen = min((self._done() - epoch * self.steps_per_epoch) * BATCH, self.images) - done * BATCH
+        self.losses.setdefault(epoch, []).append((seen, float(found.history["loss"][0])))
 
 
 def _settle_quickly(model: keras.Model) -> None:

@@ -218,7 +218,7 @@ class LatentWalk:
         blank = np.zeros((28, 28))
         side, gap = 1.65, 0.13
         titles = ("start", "drawing", "end", "start and end\nlaid over each other", "drawing minus\nlaid over")
-        with sheet("", 3.5, "none") as self.figure:
+        with sheet("", 3.95, "none") as self.figure:
             places = [
                 axes_at(self.figure, 0.1 + (side + gap) * place, 0.45, side, side) for place in range(len(titles))
             ]
