@@ -9,11 +9,11 @@ def one_branch_a_block(block, height, width, channels, ratio=16):
     m = max(c // ratio, 1)
     if block == "se":
         return 2 * c * m + m + c, 2 * c * m
-    elif block == "spatial":
+    if block == "spatial":
         return 7 * 7 * c + 1, 7 * 7 * c * n
     if block == "cbam":
         return 2 * c * m + m + c + 7 * 7 * 2, 4 * c * m + 7 * 7 * 2 * n
-    elif block == "bam":
+    if block == "bam":
         channel = c * m + m + 2 * m + m * c + c
         spatial = c * m + m + 2 * m + 2 * (9 * m * m + m + 2 * m) + m + 1
         return channel + spatial, 2 * c * m + n * (c * m + 18 * m * m + m)
