@@ -48,7 +48,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "BAM": {"stage_attention": bam},
 }
 BUDGETS = {
-    "attention": Budget(images=5_000, epochs=3, seeds=5),
+    "attention": Budget(images=2_500, epochs=4, seeds=5),
     "attention_full": Budget(images=60_000, epochs=30, seeds=5),
 }
 STEP_ROUNDS = 15
@@ -56,7 +56,7 @@ PAGES = Path(__file__).parent
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="60,000 images and 30 epochs instead of 5,000 and 3.")
+@click.option("--full", is_flag=True, help="60,000 images and 30 epochs instead of 2,500 and 4.")
 @click.option("--steps", is_flag=True, help="Measure the time of a training step, and train nothing else.")
 def main(full: bool, steps: bool) -> None:
     """Train every network with every seed that has no result yet."""

@@ -151,7 +151,7 @@ def main(name: str) -> None:
         for network, builder in networks().items():
             if (network, seed) in done:
                 continue
-            run, model = train(network, builder, data, budget, task, seed, loss)
+            run, model = train(network, builder, data, budget, task, seed, loss=loss)
             runs.append(run)
             write_results(path, runs, budget, f"python benchmarks/experiments.py {name}")
             click.echo(f"{network}, seed {seed}: {run.metric:.5f} in {run.seconds:.0f} s")

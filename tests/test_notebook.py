@@ -68,7 +68,7 @@ def _text(output) -> str:
         return "error: " + "\n".join(output.traceback) + "\n"
     if output.output_type == "stream":
         return f"stderr: {output.text}" if output.name == "stderr" else output.text
-    return output.data["text/plain"]
+    return output.data.get("text/html", output.data["text/plain"])
 
 
 def test_nothing_on_stderr_and_no_traceback(shown):
@@ -103,7 +103,7 @@ def test_a_named_mistake_is_told_its_name(shown):
 
 
 def test_a_picture_comes_on_request(shown):
-    assert "<Figure" in shown["wrong check, drawn"] and "<Figure" not in shown["wrong check"]
+    assert "<img" in shown["wrong check, drawn"] and "<img" not in shown["wrong check"]
     assert (
         messages.say("channel_attention.mistake.relu_on_second_dense", shown["language"]) in shown["wrong check, drawn"]
     )

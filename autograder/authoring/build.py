@@ -12,12 +12,12 @@ from autograder.authoring.handouts import card_page, exam_page
 from autograder.authoring.launch import readmes
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.authoring.proof import page, prove, summary_page
+from autograder.authoring.proof import measure_alone, page, prove, summary_page
 from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
-from autograder.checking.measure import definition, measure
+from autograder.checking.measure import definition
 from autograder.checking.recognition import signature
 from autograder.exercises import LESSONS, Exercise, all_names, load
 from autograder.messages import LANGUAGES
@@ -128,11 +128,13 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
 
     Raises: ValueError if the reference itself cannot be measured.
     """
-    right = measure(reference(exercise.name), exercise, challenge)
+    right = measure_alone(reference(exercise.name), exercise, challenge)
     for case, result in zip(exercise.cases, right.cases, strict=True):
         if result.problem:
             raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
-    wrong = {name: signature(measure(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()}
+    wrong = {
+        name: signature(measure_alone(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()
+    }
     return Expected(challenge.seed, definition(exercise.name, reference(exercise.name)), right, wrong)
 
 

@@ -20,6 +20,7 @@ from autograder.checking.expected import Expected
 from autograder.checking.explain import called, explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
+from autograder.checking.measurement import Measurement
 from autograder.exercises import Exercise
 from autograder.messages import say
 
@@ -88,12 +89,20 @@ class Proof:
         }
 
 
+def measure_alone(answer: Callable[..., Any], exercise: Exercise, challenge: Challenge) -> Measurement:
+    """Measure as in a fresh session. Keras numbers layers as it goes along, and some errors tell such a number."""
+    from keras.src.utils.naming import reset_uids
+
+    reset_uids()
+    return measure(answer, exercise, challenge)
+
+
 def prove(exercise: Exercise, expected: Expected) -> Proof:
     """Check every answer there is to an exercise, under the challenge of `expected`."""
 
     def tried(name: str, answer: Callable[..., Any]) -> Tried:
         with warnings.catch_warnings(action="ignore"):  # Keras warns of some mutants; the verdict is what counts
-            verdict = judge(exercise, measure(answer, exercise, Challenge(expected.seed)), expected)
+            verdict = judge(exercise, measure_alone(answer, exercise, Challenge(expected.seed)), expected)
         return Tried(name, (answer.__doc__ or "").strip(), verdict)
 
     own = {"reference": reference(exercise.name)}

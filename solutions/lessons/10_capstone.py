@@ -107,7 +107,7 @@ for depth in (18, 34, 50, 101):
 # %% [markdown] lang="en"
 # ECA adds a few dozen weights to millions. Now what they bought, ResNet-50 on ImageNet, as the papers print it:
 #
-# | | parameters | top-1 error, % | plain, same paper |
+# | network | parameters | top-1 error, % | plain, same paper |
 # |---|---|---|---|
 # | SE (Hu et al., Table 2) | 28.1 M | 23.29 | 24.80 |
 # | CBAM (Woo et al., Table 4) | 28.09 M | 22.66 | 24.56 |
@@ -136,7 +136,7 @@ for depth in (18, 34, 50, 101):
 # %% [markdown] lang="ko"
 # ECA는 수천만 개에 수십 개를 더할 뿐입니다. 그렇다면 무엇을 얻었을까요? 논문에 실린 ResNet-50의 ImageNet 결과입니다.
 #
-# | | 파라미터 | top-1 오류율(%) | 같은 논문의 어텐션 없는 신경망 |
+# | 신경망 | 파라미터 | top-1 오류율(%) | 같은 논문의 어텐션 없는 신경망 |
 # |---|---|---|---|
 # | SE (Hu 등, 표 2) | 28.1 M | 23.29 | 24.80 |
 # | CBAM (Woo 등, 표 4) | 28.09 M | 22.66 | 24.56 |

@@ -242,9 +242,9 @@ display(figure)
 # `Conv1D` slides along the *middle* axis of (batch, length, features). So the channels have to become the length, with
 # one feature at each place. Here are the shapes for the map that one of our sources uses:
 #
-# | | step | 26 × 26 × 512 | weights |
+# | no. | step | 26 × 26 × 512 | weights |
 # |---|---|---|---|
-# | | input | (batch, 26, 26, 512) | |
+# | 0 | input | (batch, 26, 26, 512) | |
 # | 1 | global average pooling | (batch, 512) | none |
 # | 2 | reshape | (batch, 512, 1) | none |
 # | 3 | 1D convolution, 1 filter, $k$ = 5, same padding, no bias | (batch, 512, 1) | 5 |
@@ -267,9 +267,9 @@ display(figure)
 # `Conv1D`는 (batch, 길이, 특징)에서 **가운데** 축을 따라 움직입니다. 그러므로 채널이 길이가 되고, 자리마다 특징이 하나씩
 # 있어야 합니다. 이 강의가 참고한 글에 나오는 맵으로 형태를 적으면 다음과 같습니다.
 #
-# | | 단계 | 26 × 26 × 512 | 가중치 |
+# | 번호 | 단계 | 26 × 26 × 512 | 가중치 |
 # |---|---|---|---|
-# | | 입력 | (batch, 26, 26, 512) | |
+# | 0 | 입력 | (batch, 26, 26, 512) | |
 # | 1 | 전역 평균 풀링 | (batch, 512) | 없음 |
 # | 2 | 형태 바꾸기(reshape) | (batch, 512, 1) | 없음 |
 # | 3 | 1차원 합성곱, 필터 1개, $k$ = 5, same 패딩, 편향 없음 | (batch, 512, 1) | 5 |

@@ -104,7 +104,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 #
 # $$ M = \sigma(M_c + M_s) \qquad\qquad F' = F + F \odot M = F \odot (1 + M) $$
 #
-# | | shape |
+# | step | shape |
 # |---|---|
 # | feature map $F$ | (batch, H, W, C) |
 # | channel scores $M_c$ | (batch, 1, 1, C) |
@@ -124,7 +124,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 #
 # $$ M = \sigma(M_c + M_s) \qquad\qquad F' = F + F \odot M = F \odot (1 + M) $$
 #
-# | | 형태 |
+# | 단계 | 형태 |
 # |---|---|
 # | 특징 맵 $F$ | (batch, H, W, C) |
 # | 채널 점수 $M_c$ | (batch, 1, 1, C) |

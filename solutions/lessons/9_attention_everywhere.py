@@ -317,7 +317,7 @@ for name in ("Attention-56", "Attention-92"):
 # $$ A_{ij} = \underset{j}{\mathrm{softmax}} \Big( \frac{q_i \cdot k_j}{\sqrt{d}} \Big) \qquad\qquad
 # y_i = x_i + W_o \sum_j A_{ij}\, v_j + b_o $$
 #
-# | | shape |
+# | step | shape |
 # |---|---|
 # | feature map $x$ | (batch, H, W, C) |
 # | queries, keys, values, $h$ heads of length $d$ | (batch, HW, h, d) each |
@@ -345,7 +345,7 @@ for name in ("Attention-56", "Attention-92"):
 # $$ A_{ij} = \underset{j}{\mathrm{softmax}} \Big( \frac{q_i \cdot k_j}{\sqrt{d}} \Big) \qquad\qquad
 # y_i = x_i + W_o \sum_j A_{ij}\, v_j + b_o $$
 #
-# | | 형태 |
+# | 단계 | 형태 |
 # |---|---|
 # | 특징 맵 $x$ | (batch, H, W, C) |
 # | 쿼리, 키, 값: 길이 $d$인 헤드(head) $h$개 | 각각 (batch, HW, h, d) |
@@ -614,11 +614,11 @@ for name, block in blocks.items():
 
 # %% [markdown] lang="en"
 # Now let the map grow. *Predict: the side doubles. By what factor does the price of spatial attention grow, and that of
-# self-attention?* The figure has both axes in powers of ten; the grey line is one 3×3 convolution from 64 to 64 channels.
+# self-attention?* The figure has both axes in powers of ten; the line without dots is one 3×3 convolution from 64 to 64 channels.
 
 # %% [markdown] lang="ko"
 # 이제 맵을 키워 봅시다. **예상해 보세요. 한 변이 두 배가 되면 공간 어텐션의 비용은 몇 배가 될까요? 셀프 어텐션은 어떨까요?** 그림의 두 축은
-# 모두 10의 거듭제곱 눈금이고, 회색 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
+# 모두 10의 거듭제곱 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
 
 # %% experiment
 sides = np.array([7, 14, 28, 56, 112])
