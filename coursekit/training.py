@@ -4,7 +4,6 @@ A kernel that is busy with a cell takes no messages from widgets, so a button of
 training is over. The interrupt that Jupyter's own stop button sends arrives at once, as a signal.
 """
 
-import base64
 import io
 import signal
 import threading
@@ -20,7 +19,7 @@ from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
 from autograder.messages import say
-from coursekit.plots.style import MUTED, PALETTE, sheet
+from coursekit.plots.style import MUTED, PALETTE, picture, sheet
 
 LONGEST_WAIT_S = 1.0  # between two pictures
 MOST_DRAWING = 0.05  # of the time may go into pictures
@@ -112,7 +111,9 @@ class LiveCurve(keras.callbacks.Callback):
     def show(self) -> None:
         """Draw the curve and the line above it."""
         begin = time.perf_counter()
-        shown = HTML(f"<div>{escape(self.status())}</div>{as_image(self.figure(), self.alt())}")
+        png = io.BytesIO()
+        self.figure().savefig(png, format="png")
+        shown = HTML(f"<div>{escape(self.status())}</div>{picture(png.getvalue(), self.alt())}")
         if self.handle is None:
             self.handle = display(shown, display_id=True)
         else:
@@ -152,15 +153,3 @@ class LiveCurve(keras.callbacks.Callback):
                 ax.grid(axis="y")
             axes[0].set_title("each point: the mean over some batches", loc="left", fontsize=9, color=MUTED)
         return figure
-
-
-def as_image(figure: Figure, alt: str) -> str:
-    """The figure as an HTML image with an alternative text."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
-    source = base64.b64encode(file.getvalue()).decode()
-    return (
-        f'<img alt="{escape(alt)}" width="{width}" height="{height}" style="max-width: 100%; height: auto" '
-        f'src="data:image/png;base64,{source}">'
-    )
