@@ -48,7 +48,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "BAM": {"stage_attention": bam},
 }
 BUDGETS = {
-    "attention": Budget(images=2_500, epochs=4, seeds=5),
+    "attention": Budget(images=2_500, epochs=4, seeds=3),
     "attention_full": Budget(images=60_000, epochs=30, seeds=5),
 }
 STEP_ROUNDS = 15

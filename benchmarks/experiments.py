@@ -130,7 +130,7 @@ EXPERIMENTS = {
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),
-    "bam": (bam_networks, "classification", Budget(images=4_000, epochs=4, seeds=5)),
+    "bam": (bam_networks, "classification", Budget(images=4_000, epochs=4, seeds=3)),
 }
 
 

@@ -1,0 +1,43 @@
+"""A clone without a network: its lessons run top to bottom on the drawn stand-in and the weights that it has."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder.authoring.master import read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook
+from autograder.exercises import LESSONS
+from tests.conftest import copied_repository
+
+EARLIER, LATER = list(LESSONS)[:5], list(LESSONS)[5:]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    return copied_repository(tmp_path_factory.mktemp("clone") / "clone")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", EARLIER)
+def test_a_clone_without_network_runs_everything(lesson, clone, tmp_path, monkeypatch):
+    """The Korean notebooks, on the drawn stand-in and the weights of the clone. Every figure has its words."""
+    master = read_master(lesson)
+    notebook = clone / "solutions" / "ko" / lesson / f"{master.notebook}.ipynb"
+    notebook.parent.mkdir(parents=True)
+    notebook.write_text(as_text(instructor_notebook(master, "ko")), "utf-8")
+    for name in ("FASHION_MNIST_DIR", "KERAS_HOME", "COURSE_LANGUAGE", "MPLBACKEND"):
+        monkeypatch.delenv(name, raising=False)
+    environment = os.environ | {"PYTHONPATH": str(clone), "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
+    without_network = ["bwrap", "--dev-bind", "/", "/", "--unshare-net", sys.executable]
+    run = ["-m", "nbconvert", "--execute", "--ExecutePreprocessor.timeout=600", "--to=notebook", "--inplace"]
+    command = [*without_network, *run, notebook.name]
+    done = subprocess.run(command, cwd=notebook.parent, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    outputs = [output for cell in nbformat.read(notebook, 4).cells for output in cell.get("outputs", [])]
+    assert not [output.text for output in outputs if output.get("name") == "stderr"]
+    assert not [output for output in outputs if "image/png" in output.get("data", {})]
+    said = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    assert ("FASHION-MNIST가 아닙니다" in said) == ("load_fashion_mnist()" in notebook.read_text("utf-8"))
