@@ -136,15 +136,19 @@ EXPERIMENTS = sorted(path for path in (REPOSITORY / "data" / "results").glob("*.
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_results_say_where_they_come_from(path: Path):
-    """Every shipped result names its command, its budget and the dataset, and has several seeds of each network."""
+    """Every shipped result names its command, its budget and the dataset, and has several seeds of each network.
+
+    One that is unfinished has a page that says so.
+    """
     results = json.loads(path.read_text("utf-8"))
     assert results["data"] == "Fashion-MNIST"
     assert (REPOSITORY / results["command"].split()[1]).exists()
     seeds: dict[str, set[int]] = {}
     for run in results["runs"]:
         seeds.setdefault(run["name"], set()).add(run["seed"])
-    assert all(found == set(range(results["budget"]["seeds"])) for found in seeds.values())
     assert results["budget"]["seeds"] >= 3
+    complete = all(found == set(range(results["budget"]["seeds"])) for found in seeds.values())
+    assert complete or "**Unfinished" in (REPOSITORY / "benchmarks" / f"{path.stem}.md").read_text("utf-8")
 
 
 def test_expected_facts_do_not_depend_on_what_was_built_before():
