@@ -232,8 +232,9 @@ def compared(folder: Path, count: int, jobs: int, *, experiments: bool) -> Itera
 @click.option("--count", default=40, help="Submissions of the class that both grade.")
 @click.option("--with-experiments", default=4, help="Submissions of the class that both grade with the experiments.")
 @click.option("--sizes", default=",".join(map(str, SIZES)), help="Sizes of the classes that this engine grades alone.")
+@click.option("--append", is_flag=True, help="Add to the page: parts of it can be measured one after the other.")
 @click.option("--jobs", default=len(os.sched_getaffinity(0)), help="Submissions at a time.")
-def main(count: int, with_experiments: int, sizes: str, jobs: int) -> None:
+def main(count: int, with_experiments: int, sizes: str, append: bool, jobs: int) -> None:
     """Measure and write the page."""
     write_instructor_notebooks()
     folder = Path(tempfile.mkdtemp(prefix="grading-"))
@@ -244,28 +245,29 @@ def main(count: int, with_experiments: int, sizes: str, jobs: int) -> None:
         lines.append(line)
 
     try:
-        tell(f"Grading lesson 3 on {jobs} cores; made by `python benchmarks/grading.py`.")
-        tell()
-        tell(f"{count} different submissions without their experiments. Ours also writes the feedback.")
-        tell(
-            "Every second answer or so is wrong, so that every usual mistake occurs; a wrong answer is measured twice."
-        )
-        tell()
-        for line in compared(folder, count, jobs, experiments=False):
-            tell(line)
-        tell()
-        tell("| submissions | wall, s | wall a submission, s | processor a submission, s |")
-        tell("|---|---|---|---|")
-        for size in map(int, sizes.split(",")):
-            write_class(folder / str(size), size, experiments=False)
-            cost = ours(folder / str(size), jobs)
-            tell(f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |")
-        tell()
-        tell("| submissions at a time | memory of the sandbox, GB |")
-        tell("|---|---|")
-        for number in JOBS:
-            write_class(folder / f"jobs{number}", 4 * number, experiments=False)
-            tell(f"| {number} | {most_held(folder / f'jobs{number}', number) / 1e9:.2f} |")
+        if not append:
+            tell(f"Grading lesson 3 on {jobs} cores; made by `python benchmarks/grading.py`.")
+        if count:
+            tell()
+            tell(f"{count} different submissions without their experiments. Ours also writes the feedback.")
+            tell("Every second answer or so is wrong, so that every usual mistake occurs; a wrong answer is measured twice.")
+            tell()
+            for line in compared(folder, count, jobs, experiments=False):
+                tell(line)
+        if sizes:
+            tell()
+            tell("| submissions | wall, s | wall a submission, s | processor a submission, s |")
+            tell("|---|---|---|---|")
+            for size in map(int, sizes.split(",")):
+                write_class(folder / str(size), size, experiments=False)
+                cost = ours(folder / str(size), jobs)
+                tell(f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |")
+            tell()
+            tell("| submissions at a time | memory of the sandbox, GB |")
+            tell("|---|---|")
+            for number in JOBS:
+                write_class(folder / f"jobs{number}", 4 * number, experiments=False)
+                tell(f"| {number} | {most_held(folder / f'jobs{number}', number) / 1e9:.2f} |")
         if with_experiments:
             tell()
             tell(
@@ -276,7 +278,8 @@ def main(count: int, with_experiments: int, sizes: str, jobs: int) -> None:
                 tell(line)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n", "utf-8")
+    with Path(__file__).with_suffix(".md").open("a" if append else "w", encoding="utf-8") as page:
+        page.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
