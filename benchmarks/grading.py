@@ -250,7 +250,10 @@ def main(count: int, with_experiments: int, sizes: str, append: bool, jobs: int)
         if count:
             tell()
             tell(f"{count} different submissions without their experiments. Ours also writes the feedback.")
-            tell("Every second answer or so is wrong, so that every usual mistake occurs; a wrong answer is measured twice.")
+            tell(
+                "Every second answer or so is wrong, so that every usual mistake occurs; "
+                "a wrong answer is measured twice."
+            )
             tell()
             for line in compared(folder, count, jobs, experiments=False):
                 tell(line)
