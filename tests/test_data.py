@@ -16,8 +16,8 @@ import pytest
 
 from autograder.messages import set_language
 from coursekit import data
+from tests.conftest import needs_dataset
 
-REAL_FOLDER = os.environ.get("FASHION_MNIST_DIR")  # before the tests take it away
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data.CHECKSUMS
 
 
@@ -114,7 +114,7 @@ def assert_names(error: str, path: Path, content: bytes) -> None:
         assert str(part) in error
 
 
-@pytest.mark.skipif(not REAL_FOLDER, reason="FASHION_MNIST_DIR is not set: the real files are not here")
+@needs_dataset
 def test_real_files():
     (x_train, y_train), (x_test, y_test) = data.load_fashion_mnist()
     assert (x_train.shape, x_test.shape) == ((60000, 28, 28), (10000, 28, 28))

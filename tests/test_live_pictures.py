@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from autograder.messages import LANGUAGES
-from coursekit.data import fashion_mnist_source
 from coursekit.live.__main__ import COURSE, PICTURES, draw
-from coursekit.live.garments import test_images as garments
+from tests.conftest import needs_dataset
 
 PLACES = [(lesson, demo) for lesson, demos in PICTURES.items() for demo in demos]
 SAME = 0.01  # mean difference, of a scale from 0 to 1: letters may be drawn a little differently elsewhere
@@ -35,11 +34,9 @@ def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
     assert all((folder / file).stat().st_size < 100_000 for file in alternatives)
 
 
+@needs_dataset  # which the pictures show
 @pytest.mark.parametrize(("lesson", "demo"), PLACES, ids=name)
 def test_a_picture_is_what_its_demo_draws(lesson, demo, tensorflow):
-    garments()
-    if fashion_mnist_source() == "stand-in":
-        pytest.skip("the pictures show Fashion-MNIST, which is not here")
     drawn = matplotlib.image.imread(io.BytesIO(draw(demo, PICTURES[lesson][demo])))
     for language in LANGUAGES:
         kept = matplotlib.image.imread(COURSE / language / lesson / f"{demo.__name__}.png")

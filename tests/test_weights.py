@@ -1,7 +1,6 @@
 """The trained networks: they are the lessons' networks, and go into any right network, however it is written."""
 
 import json
-import os
 from functools import partial
 
 import keras
@@ -14,8 +13,8 @@ from benchmarks.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
 from coursekit import weights
 from coursekit.experiments import IMAGE_SHAPE
 from coursekit.paths import weights_folder
+from tests.conftest import needs_dataset
 
-REAL_FOLDER = os.environ.get("FASHION_MNIST_DIR")
 TRAINED = [name for name in NETWORKS if name in weights.names()]
 DEEP = {"resnet-44-plain", "resnet-44-residual"}  # each takes some seconds to build
 
@@ -121,7 +120,7 @@ def test_all_files_together_are_small():
     assert sum(path.stat().st_size for path in weights_folder().glob("*.npz")) < 3_000_000
 
 
-@pytest.mark.skipif(not REAL_FOLDER, reason="FASHION_MNIST_DIR is not set: the real files are not here")
+@needs_dataset
 def test_the_quality_on_the_card_can_be_measured_again():
     from benchmarks.train_weights import quality
     from coursekit.data import load_fashion_mnist
