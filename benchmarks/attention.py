@@ -48,7 +48,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "BAM": {"stage_attention": bam},
 }
 BUDGETS = {
-    "attention": Budget(images=2_500, epochs=4, seeds=3),
+    "attention": Budget(images=2_500, epochs=4, seeds=5),
     "attention_full": Budget(images=60_000, epochs=30, seeds=5),
 }
 STEP_ROUNDS = 15
@@ -79,12 +79,12 @@ def kept(name: str, budget: Budget) -> dict[str, Any]:
     """The runs and step times that are there already.
 
     Raises:
-        click.UsageError: they were measured with another budget.
+        click.UsageError: they were measured with another budget. Only the number of seeds may have grown.
     """
     if not (results_folder() / f"{name}.json").exists():
         return {"runs": [], "step_ms": {}}
     content = load_results(name)
-    if content["budget"] != asdict(budget):
+    if content["budget"] | {"seeds": budget.seeds} != asdict(budget):
         raise click.UsageError(f"data/results/{name}.json has runs of another budget, {content['budget']}; delete it")
     return content
 

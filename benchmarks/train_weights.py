@@ -29,7 +29,6 @@ SEED = 0
 BUDGETS = {
     "reconstruction": Budget(images=30_000, epochs=4, seeds=1),
     "depth": Budget(images=6_000, epochs=4, seeds=1),
-    "classification": Budget(images=4_000, epochs=4, seeds=1),
 }
 # file name -> (lesson, experiment, name among the experiment's networks)
 NETWORKS = {
@@ -43,7 +42,6 @@ NETWORKS = {
     "resnet-20-residual": (2, "depth", "residual, 20 layers"),
     "resnet-44-plain": (2, "depth", "plain, 44 layers"),
     "resnet-44-residual": (2, "depth", "residual, 44 layers"),
-    "resnet-14-attention": (4, "classification", "residual + attention"),
 }
 RESULTS = weights_folder() / "training.json"
 CARD = data_folder() / "README.md"

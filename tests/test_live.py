@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 
 import ipywidgets as widgets
 import keras
@@ -13,7 +12,7 @@ from keras import layers, ops
 from autograder import messages
 from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
-from autograder.exercises import load
+from benchmarks.live import reference_answers
 from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
@@ -22,12 +21,8 @@ from coursekit.live.layer import own_layer, own_network
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
 from coursekit.paths import weights_folder
 
-NETWORK_DEMOS = {
-    "latent_walk": ("autoencoder",),
-    "disturb": ("autoencoder",),
-    "depths": ("resnet", "plain_block", "residual_block"),
-}
-DEMOS = {
+DEMOS = sorted(set(live.__all__) - {"Demo"})
+OF_A_LAYER = {
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
     "where_it_looks": "spatial_attention",
@@ -43,8 +38,9 @@ def few_images(tensorflow):
         top, left = random.integers(2, 12, 2)
         image[top : top + 12, left : left + 12] = random.integers(60, 256, (12, 1))
     with pytest.MonkeyPatch.context() as patch:
-        for module in (garments, live.channels, live.drawings, live.gradients):
-            patch.setattr(module, "test_images", lambda: (images, np.arange(20) % 10))
+        for module in vars(live).values():
+            if hasattr(module, "test_images"):
+                patch.setattr(module, "test_images", lambda: (images, np.arange(20) % 10))
         yield
 
 
@@ -52,15 +48,7 @@ def few_images(tensorflow):
 def demos() -> dict[str, live.Demo]:
     """Each demo with the reference answer, made once; a test leaves it as it found it."""
     messages.set_language("en")  # this comes before the fixture of every test that sets it
-    layers = {name: getattr(live, name)(reference(exercise)) for name, exercise in DEMOS.items()}
-    return layers | {name: getattr(live, name)(*networks(name)) for name in NETWORK_DEMOS}
-
-
-def networks(demo: str) -> list[Callable]:
-    """The reference functions that a demo of networks is called with."""
-    names = NETWORK_DEMOS[demo]
-    lesson = lesson_namespace(load(names[0]).lesson)
-    return [lesson[name] for name in names]
+    return {name: getattr(live, name)(*reference_answers(getattr(live, name))) for name in DEMOS}
 
 
 def alt(demo: live.Demo) -> str:
@@ -96,7 +84,7 @@ def gates_without_axes(x, name, **options):
     return x * ops.mean(x, axis=(1, 2))
 
 
-@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
+@pytest.mark.parametrize("name", DEMOS)
 def test_every_control_changes_the_picture_and_its_text(name, demos):
     demo = demos[name]
     if "size" in demo.controls:
@@ -109,14 +97,14 @@ def test_every_control_changes_the_picture_and_its_text(name, demos):
         assert demo.picture.value == picture, key
 
 
-@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
+@pytest.mark.parametrize("name", DEMOS)
 def test_the_picture_is_small_and_fits_a_notebook(name, demos):
     png = demos[name].png()
     assert png.startswith(b"\x89PNG") and len(png) < 100_000
     assert 'width="900"' in demos[name].picture.value
 
 
-@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
+@pytest.mark.parametrize("name", DEMOS)
 def test_a_demo_speaks_korean(name):
     messages.set_language("ko")
     demo = getattr(live, name)()
@@ -126,7 +114,7 @@ def test_a_demo_speaks_korean(name):
     assert any(re.search("[가-힣]", control.description) for control in demo.controls.values())
 
 
-@pytest.mark.parametrize("name", [*DEMOS, *NETWORK_DEMOS])
+@pytest.mark.parametrize("name", DEMOS)
 def test_the_question_is_judged_by_what_the_demo_shows(name, demos):
     question = demos[name].question
     field = question.field
@@ -159,7 +147,7 @@ def test_which_change_costs_least_is_what_the_errors_say(demos):
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [
-        *((name, stub, "have not written") for name in DEMOS),
+        *((name, stub, "have not written") for name in OF_A_LAYER),
         ("where_it_looks", None, "the course's trained"),
         ("where_it_looks", raises, "TypeError: `multiply` expects two maps."),
         ("where_it_looks", pooled, "turns the shape"),

@@ -11,7 +11,7 @@ from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.garments import scaled, some_of_each, test_images
 from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder
-from coursekit.live.pictures import GatedMaps, GatesByClass
+from coursekit.live.pictures.channels import GatedMaps, GatesByClass
 from coursekit.live.question import choose
 
 RATIO = 8  # the tutorial's

@@ -13,7 +13,7 @@ from coursekit import weights
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import scaled, some_of_each, test_images
 from coursekit.live.layer import own_network
-from coursekit.live.pictures import Disturbed, LatentWalk
+from coursekit.live.pictures.drawings import Disturbed, LatentWalk
 from coursekit.live.question import choose
 
 NETWORK = "autoencoder"  # of coursekit.weights

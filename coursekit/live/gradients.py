@@ -12,7 +12,7 @@ from coursekit import weights
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.garments import scaled, test_images
 from coursekit.live.layer import own_network
-from coursekit.live.pictures import Gradients
+from coursekit.live.pictures.gradients import Gradients
 from coursekit.live.question import choose
 
 KINDS = ("plain", "residual")

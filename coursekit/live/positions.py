@@ -11,7 +11,7 @@ from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import some_of_each
 from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import KERNEL_SIZES, split_lookout
-from coursekit.live.pictures import WhereItLooks
+from coursekit.live.pictures.positions import WhereItLooks
 from coursekit.live.question import choose
 
 KERNEL_SIZE = 7  # the tutorial's
