@@ -126,7 +126,7 @@ def _in_clutter(data: Data) -> Data:
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
     "depth": (depth_networks, "classification", Budget(images=6_000, epochs=4, seeds=3)),
-    "masks": (mask_networks, "classification", Budget(images=4_000, epochs=4, seeds=5, test_images=4_000)),
+    "masks": (mask_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),

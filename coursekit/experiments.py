@@ -15,6 +15,7 @@ from autograder.messages import say
 from autograder.quiet import silent_stderr
 from coursekit.data import refuse_stand_in
 from coursekit.paths import results_folder
+from coursekit.plots import summary
 from coursekit.training import LiveCurve, stop_button
 
 Builder = Callable[[], keras.Model]
@@ -275,3 +276,34 @@ def load_results(name: str) -> dict[str, Any]:
     content = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
     content["runs"] = [Run(**run) for run in content["runs"]]
     return content
+
+
+def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
+    """Print what the shipped runs of an experiment show: means, and differences to a network seed by seed.
+
+    Args:
+        name: the experiment.
+        baseline: the network that the others are compared with.
+        scale: what the metrics are multiplied by, 100 for per cent.
+
+    Returns:
+        The metrics of each network, (seeds,), for the seeds that all networks have.
+    """
+    shipped = load_results(name)
+    metrics = by_name(shipped["runs"])
+    seeds = min(map(len, metrics.values()))
+    rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
+    budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
+    print(f"{seeds} seeds, {budget['images']:,} images, {budget['epochs']} epochs; {minutes:.0f} minutes in all")
+    for network, values in rows.items():
+        print("{:22}{:.2f}, 95 % interval {:.2f} to {:.2f}".format(network, *summary(values)))
+        if network != baseline:
+            mean, low, high = summary(values - rows[baseline])
+            verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
+            print(f"{'':8}difference    {mean:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {verdict}")
+    return rows
+
+
+def means_and_seeds(rows: dict[str, np.ndarray]) -> tuple[float, float]:
+    """How far apart the networks' means lie, and how far apart the seeds of one network, at most."""
+    return np.ptp([values.mean() for values in rows.values()]), max(np.ptp(values) for values in rows.values())

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import attention
+from coursekit import experiments
 from coursekit.experiments import Budget, Run, load_results
 
 BUDGET = Budget(images=10, epochs=2, seeds=3, test_images=20)
@@ -42,6 +43,16 @@ def test_the_verdict_says_if_a_block_does_not_help():
     rows = attention.compare(runs(plain=[0.7], SE=[0.8]), {})
     assert attention.verdict(rows) == "One seed shows nothing."
     assert "**Unfinished: 2 of 15 runs.**" in attention.page(rows, BUDGET, "command")
+
+
+def test_a_report_compares_the_seeds_that_all_networks_have(monkeypatch, capsys):
+    content = {"budget": {"images": 10, "epochs": 2}, "runs": runs(plain=[0.70, 0.80, 0.90], SE=[0.71, 0.81])}
+    monkeypatch.setattr(experiments, "load_results", lambda name: content)
+    rows = experiments.report("attention", "plain", 100)
+    assert {name: list(values) for name, values in rows.items()} == {"plain": [70, 80], "SE": [71, 81]}
+    assert experiments.means_and_seeds(rows) == pytest.approx((1, 10))
+    printed = capsys.readouterr().out
+    assert "2 seeds, 10 images" in printed and "+1.00, 95 % interval +1.00 to +1.00, does not contain 0" in printed
 
 
 def test_the_page_is_made_from_the_shipped_runs():

@@ -46,26 +46,16 @@ from keras import layers, ops
 # 모두 같고, 마지막 에포크의 결과이며, 시드가 여러 개입니다. **예상해 보세요. 어느 것이 가장 좋을까요? 몇 점 차이일까요?**
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, classification, load_results
+from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, report
 from coursekit.paths import results_folder
-from coursekit.plots import comparison, summary
+from coursekit.plots import comparison
 
 longest = "attention_full" if (results_folder() / "attention_full.json").exists() else "attention"
-board = load_results(longest)
-print("{images:,} images, {epochs} epochs, {test_images:,} test images".format(**board["budget"]))
-accuracies = {name: 100 * np.array(values) for name, values in by_name(board["runs"]).items()}
-for network in board["networks"]:
-    name = network["name"]
+for network in load_results(longest)["networks"]:
     millions = network["multiply_adds"] / 1e6
-    print(f"{name:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds", end="")
-    if name != "plain":
-        pairs = min(len(accuracies[name]), len(accuracies["plain"]))  # seeds that both have
-        mean, low, high = summary(accuracies[name][:pairs] - accuracies["plain"][:pairs])
-        print(f", against plain {mean:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}", end="")
-    print()
-spread = np.ptp([values.mean() for values in accuracies.values()])
-seeds = max(np.ptp(values) for values in accuracies.values())
-title = f"The means lie within {spread:.1f} points, the seeds of one network within {seeds:.1f}"
+    print(f"{network['name']:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
+accuracies = report(longest, "plain", 100)
+title = "The means lie within {:.1f} points, the seeds of one network within {:.1f}".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"

@@ -396,8 +396,8 @@ check(attention_autoencoder)
 # %% experiment
 from functools import partial
 
-from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results, reconstruction
-from coursekit.plots import comparison, curves, summary
+from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, reconstruction, report
+from coursekit.plots import comparison, curves
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with four networks and several seeds, it takes about half an hour on two cores:
@@ -425,27 +425,6 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 있으므로 게이트는 0.5 근처입니다. 어텐션 두 개를 지나면 4분의 1쯤만 통과하고, 신경망은 먼저 게이트를 여는 법부터 배워야 합니다.
 # 끝에 가서 그만한 보람이 있는지는 더 길게 학습해 보아야 합니다. 강의에 그 결과가 들어 있습니다. 신경망 네 가지를 시드 여러
 # 개로 학습했습니다. 시드가 같으면 이미지 순서도 같으므로, 시드끼리 짝을 지어서도 비교합니다.
-
-# %% experiment
-def report(name, baseline, scale):
-    """Print the mean of every network and of its difference to `baseline` seed by seed; return all seeds."""
-    shipped = load_results(name)
-    metrics = by_name(shipped["runs"])
-    seeds = min(len(values) for values in metrics.values())
-    rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
-    budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
-    print(f"{seeds} seeds, {budget['images']:,} images, {budget['epochs']} epochs; {minutes:.0f} minutes in all")
-    for network, values in rows.items():
-        print("{:22}{:.2f}, 95 % interval {:.2f} to {:.2f}".format(network, *summary(values)))
-        if network != baseline:
-            mean, low, high = summary(values - rows[baseline])
-            verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
-            print(f"{'':8}difference    {mean:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {verdict}")
-    return rows
-
-def means_and_seeds(rows):
-    """How far apart the networks' means lie, and how far apart the seeds of one network, at most."""
-    return np.ptp([values.mean() for values in rows.values()]), max(np.ptp(values) for values in rows.values())
 
 # %% experiment
 errors = report("reconstruction", "no attention", 1000)

@@ -45,7 +45,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.data import load_fashion_mnist
-from coursekit.plots import comparison, curves, image_grid, image_row, summary
+from coursekit.plots import comparison, curves, image_grid, image_row
 
 data = load_fashion_mnist()
 _, (test_images, test_labels) = data
@@ -539,7 +539,7 @@ def side_by_side(x):
 # %% experiment
 from functools import partial
 
-from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results
+from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)  # in full: python benchmarks/experiments.py order
 small_resnet = partial(resnet, IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
@@ -569,19 +569,8 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 열 배이고, 어텐션이 없는 같은 신경망을 하나 더 두었으며, 시드가 여러 개입니다.
 
 # %% experiment
-shipped = load_results("order")
-accuracies = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
-for name, values in accuracies.items():
-    print("{:22} {:.2f} %, 95 % interval {:.2f} to {:.2f}".format(name, *summary(values)))
-first = accuracies["channel, then spatial"]
-for name, values in accuracies.items():
-    if values is not first:  # the same seed gives the same order of images: compare in pairs
-        mean, low, high = summary(first - values)
-        verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
-        print(f"channel first minus {name}: {mean:+.2f} points, interval {low:+.2f} to {high:+.2f}, {verdict}")
-spread = np.ptp([values.mean() for values in accuracies.values()])
-within = max(np.ptp(values) for values in accuracies.values())
-title = f"The means differ by {spread:.1f} points, the seeds of one network by up to {within:.1f}"
+accuracies = report("order", "channel, then spatial", 100)
+title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"

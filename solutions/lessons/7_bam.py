@@ -59,7 +59,7 @@ from keras import layers, ops
 # **예상해 보세요. 마지막 채널은 점수가 가장 낮습니다. 점수를 더하면 그 채널은 어디가 열릴까요? 곱하면 어디가 열릴까요?**
 
 # %% experiment
-from coursekit.plots import attention_overlay, comparison, curves, image_grid, image_row, summary
+from coursekit.plots import attention_overlay, comparison, curves, image_grid, image_row
 
 channel_scores = np.array([3.0, 1.0, -1.0, -3.0])
 down, across = np.mgrid[:15, :15]
@@ -471,7 +471,7 @@ print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}
 from functools import partial
 
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, by_name, classification, load_results
+from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with more images and seeds: python benchmarks/experiments.py bam
@@ -499,19 +499,8 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 짝지어 구했습니다.
 
 # %% experiment
-shipped = load_results("bam")
-accuracies = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
-seeds, plain = min(map(len, accuracies.values())), accuracies["plain"]
-print(f"{seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
-for name, values in accuracies.items():
-    print(f"{name:13}{values.mean():.2f} %", end="")
-    if name != "plain":
-        gain, low, high = summary(values[:seeds] - plain[:seeds])
-        print(f"   difference {gain:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}", end="")
-    print()
-spread = max(np.ptp(values) for values in accuracies.values())
-apart = np.ptp([values.mean() for values in accuracies.values()])
-title = f"The means differ by {apart:.1f} points, the seeds of one network by up to {spread:.1f}"
+accuracies = report("bam", "plain", 100)
+title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"

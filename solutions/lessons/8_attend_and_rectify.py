@@ -71,7 +71,7 @@ def in_clutter(images, seed):
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
-from coursekit.plots import attention_overlay, comparison, curves, image_grid, summary
+from coursekit.plots import attention_overlay, comparison, curves, image_grid
 
 (train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
 pictures, corners = in_clutter(test_images[:2_000], seed=1)
@@ -596,7 +596,7 @@ def rectified_network(heads=4, classes=10):
 # 한꺼번에 보는 신경망은 얼마나 맞힐까요?**
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, classification, load_results
+from coursekit.experiments import Budget, classification, report
 
 BUDGET = Budget(images=3_000, epochs=5, seeds=1, test_images=2_000)
 # In full, with more seeds and a third network: python benchmarks/experiments.py clutter
@@ -626,19 +626,10 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 모든 가설을 똑같이 듣습니다.
 
 # %% experiment
-shipped = load_results("clutter")
-rows = {name: 100 * np.array(values) for name, values in by_name(shipped["runs"]).items()}
-seeds, baseline = min(map(len, rows.values())), rows["last layer alone"]
-print(f"{seeds} seeds, {shipped['budget']['images']:,} images, {shipped['budget']['epochs']} epochs")
-for name, values in rows.items():
-    print(f"{name:19}{values.mean():.1f} %", end="")
-    if name != "last layer alone":
-        gain, low, high = summary(values[:seeds] - baseline[:seeds])
-        print(f"   difference {gain:+.1f}, 95 % interval {low:+.1f} to {high:+.1f}", end="")
-    print()
-gain = rows["attend and rectify"][:seeds] - baseline[:seeds]
-title = f"With attention the accuracy is higher with {(gain > 0).sum()} of {seeds} seeds"
-comparison(rows, title, "accuracy on cluttered test images (%)")
+accuracies = report("clutter", "last layer alone", 100)
+gain = accuracies["attend and rectify"] - accuracies["last layer alone"]
+title = f"With attention the accuracy is higher with {(gain > 0).sum()} of {len(gain)} seeds"
+comparison(accuracies, title, "accuracy on cluttered test images (%)")
 
 # %% [markdown] lang="en"
 # How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Take the printed
