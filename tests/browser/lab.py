@@ -36,6 +36,11 @@ class Lab:
         for entry in entries:
             self.page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
 
+    def theme(self, name: str) -> None:
+        """Change to JupyterLab's "Light" or "Dark" theme."""
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {name}")
+
     def validation(self) -> Locator:
         """Press nbgrader's Validate button; what its dialog says."""
         self.page.get_by_role("button", name="Validate").click()
@@ -98,9 +103,13 @@ class Notebook:
         """Run cells one by one with Shift+Enter, and wait for each to end."""
         for identity in identities:
             before = self.prompt(identity).inner_text()
-            self.cell(identity).locator(".cm-content").click()
-            self.page.keyboard.press("Shift+Enter")
+            self.start(identity)
             self._ended(identity, before)
+
+    def start(self, identity: str) -> None:
+        """Run a cell with Shift+Enter and do not wait for its end."""
+        self.cell(identity).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
 
     def run_all(self) -> None:
         """Run all cells from the menu, and wait until none is left to run."""
