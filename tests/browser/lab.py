@@ -40,6 +40,7 @@ class Lab:
         """Change to JupyterLab's "Light" or "Dark" theme."""
         self.menu("Settings", "Theme", f"JupyterLab {name}")
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {name}")
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
     def validation(self) -> Locator:
         """Press nbgrader's Validate button; what its dialog says."""
@@ -72,6 +73,7 @@ class Notebook:
         self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
         self.positions = {cell["id"]: position for position, cell in enumerate(cells)}
         self.code = [cell["id"] for cell in cells if cell["cell_type"] == "code"]
+        self.experiments = {cell["id"] for cell in cells if "experiment" in cell["metadata"].get("tags", ())}
         expect(self.page.locator(CELLS)).to_have_count(len(cells))
         # The circle beside the kernel's name is "idle" before there is a kernel; the status bar is not.
         expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()

@@ -1,7 +1,5 @@
 """Every demo of every lesson, in both languages and both of JupyterLab's themes: each control moves its picture."""
 
-import inspect
-
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -18,11 +16,11 @@ def test_every_control_moves_the_picture(lab, lesson, language):
     """Nothing is written yet: the trained networks are at work."""
     (file,) = (COURSE / language / lesson).glob("*.ipynb")
     notebook = lab.open(f"course/{language}/{lesson}/{file.name}")
-    notebook.run(notebook.code[0])
     cells = {demo.__name__: notebook.code_with(f"live.{demo.__name__}(") for demo in PICTURES[lesson]}
-    for demo in PICTURES[lesson]:
-        show(notebook, cells[demo.__name__], inspect.signature(demo).parameters)
-        shown = notebook.output(cells[demo.__name__])
+    notebook.run(*definitions(notebook, next(iter(cells.values()))))
+    for cell in cells.values():
+        notebook.run(cell)
+        shown = notebook.output(cell)
         picture = shown.get_by_role("img")
         lists = shown.locator("xpath=.//select[following::img]")  # without that of the question, which comes after it
         for control in [*shown.get_by_role("slider").all(), *lists.all()]:
@@ -35,9 +33,10 @@ def test_every_control_moves_the_picture(lab, lesson, language):
             lab.screen(f"{name}-{language}-{theme.lower()}", notebook.cell(cell))
 
 
-def show(notebook: Notebook, cell: str, functions: list[str]) -> None:
-    """Run a demo's cell, and before that those that define the functions it is called with."""
-    notebook.run(*dict.fromkeys(notebook.code_with(f"def {name}(") for name in functions), cell)
+def definitions(notebook: Notebook, cell: str) -> list[str]:
+    """The cells above this one that define something: all but experiments and checks."""
+    above = notebook.code[: notebook.code.index(cell)]
+    return [name for name in above if name not in notebook.experiments and not name.startswith("check_")]
 
 
 def move(control: Locator, picture: Locator) -> None:
