@@ -4,6 +4,16 @@ from coursekit.live.channels import channel_gates, gates_by_class
 from coursekit.live.demo import Demo
 from coursekit.live.drawings import disturb, latent_walk
 from coursekit.live.gradients import depths
+from coursekit.live.neighbours import ask_the_neighbours
 from coursekit.live.positions import where_it_looks
 
-__all__ = ["Demo", "channel_gates", "depths", "disturb", "gates_by_class", "latent_walk", "where_it_looks"]
+__all__ = [
+    "Demo",
+    "ask_the_neighbours",
+    "channel_gates",
+    "depths",
+    "disturb",
+    "gates_by_class",
+    "latent_walk",
+    "where_it_looks",
+]
