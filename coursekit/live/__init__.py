@@ -1,6 +1,7 @@
 """Live demos: controls and a picture that follows them, driven by the layer that the reader has just written."""
 
 from coursekit.live.channels import channel_gates, gates_by_class
+from coursekit.live.costs import what_it_costs
 from coursekit.live.demo import Demo
 from coursekit.live.drawings import disturb, latent_walk
 from coursekit.live.gradients import depths
@@ -15,5 +16,6 @@ __all__ = [
     "disturb",
     "gates_by_class",
     "latent_walk",
+    "what_it_costs",
     "where_it_looks",
 ]

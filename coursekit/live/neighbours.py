@@ -1,6 +1,5 @@
 """The demo of lesson 5: a gate asks its neighbours, with three weights set by hand."""
 
-from functools import cache
 from math import prod
 
 import keras
@@ -107,11 +106,8 @@ def ask_the_neighbours(eca_block: Function | None = None) -> Demo:
     layer, kernel, notice = weighable_eca(eca_block)
     _, without_gates = turned_up(mixed(heard, ORDERS["beside"]), said)
     heard_in = {order: heard[..., places] for order, places in ORDERS.items()}
+    errors = {order: errors_of_all_weights(heard, said, places) for order, places in ORDERS.items()}
     picture = Stage()
-
-    @cache
-    def errors(order: str) -> np.ndarray:
-        return errors_of_all_weights(heard, said, ORDERS[order])
 
     def show(left: int, own: int, right: int, order: str, scene: int) -> Shown:
         kernel.assign(np.reshape((left, own, right), kernel.shape))
@@ -120,7 +116,7 @@ def ask_the_neighbours(eca_block: Function | None = None) -> Demo:
         at = scene - 1
         (gates,) = gates_of(heard_in[order][[at]], gated[[at]])
         averages, off = heard_in[order][at].mean(axis=(0, 1)), broken[at, ORDERS[order]]
-        best = float(errors(order).min())
+        best = float(errors[order].min())
         picture.update(averages, gates, off, ORDERS[order] // 4, said[at], clearest[at], (without_gates, error, best))
         listed = [
             say(f"live.ask_the_neighbours.{'broken' if static else 'sound'}", speaker=of, average=average, gate=gate)
@@ -131,7 +127,7 @@ def ask_the_neighbours(eca_block: Function | None = None) -> Demo:
         return Shown(say("live.ask_the_neighbours.finding", **values), say("live.ask_the_neighbours.alt", **values))
 
     def found() -> dict[str, tuple[float, tuple[int, ...]]]:
-        return {shown: best_with_signs(errors("beside"), signs) for shown, signs in SIGNS.items()}
+        return {shown: best_with_signs(errors["beside"], signs) for shown, signs in SIGNS.items()}
 
     def right_signs() -> str:
         return min(found(), key=found().get)

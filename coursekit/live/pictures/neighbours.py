@@ -1,10 +1,11 @@
 """Lesson 5: microphones, their gates, and what is heard of the speakers."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from coursekit.live.pictures.parts import GREY, axes_at, mosaic
 from coursekit.plots.attention import draw_gates
-from coursekit.plots.style import PALE, PALETTE, row_label, sheet, show_image
+from coursekit.plots.style import INK, PALE, PALETTE, row_label, sheet, show_image
 
 MICROPHONES, SPEAKERS = 16, 4
 
@@ -20,12 +21,12 @@ class Stage:
                 places[0].bar(range(MICROPHONES), np.ones(MICROPHONES)),
                 draw_gates(places[1], np.ones(MICROPHONES), MICROPHONES),
             ]
-            self.crosses = [places[0].text(place, 0, "×", ha="center", fontsize=13) for place in range(MICROPHONES)]
-            for ax in places:
-                ax.set(xlim=(-0.5, MICROPHONES - 0.5), xticks=range(MICROPHONES))
-                ax.tick_params(axis="x", length=0)
+            (self.crosses,) = places[0].plot([], [], "x", color=INK)
+            places[0].set(xlim=(-0.5, MICROPHONES - 0.5), xticks=[])
+            places[0].yaxis.set_major_locator(MaxNLocator(3))
             places[0].set_title("average of each microphone; hatched, with ×: broken")
-            places[0].set_xticklabels([])
+            places[1].set(xlim=(-0.5, MICROPHONES - 0.5), xticks=range(MICROPHONES), yticks=[0, 0.5, 1])
+            places[1].tick_params(axis="x", length=0)
             places[1].set_title("its gate: 0 shut, 1 open")
             places[1].set_xlabel("speaker in front of the microphone")
             self.averages_axes, self.gates_axes = places
@@ -72,9 +73,7 @@ class Stage:
             for bar, height, off in zip(bars, heights, broken, strict=True):
                 bar.set_height(height)
                 bar.set(facecolor=PALETTE[1] if off else PALETTE[0], edgecolor="white", hatch="////" if off else "")
-        for cross, average, off in zip(self.crosses, averages, broken, strict=True):
-            cross.set_y(average)
-            cross.set_text("×" if off else "")
+        self.crosses.set_data(np.flatnonzero(broken), averages[broken] + 0.1 * averages.max())
         self.averages_axes.set_ylim(0, 1.2 * averages.max())
         self.gates_axes.set_ylim(min(0, gates.min()), max(1, gates.max()))
         self.gates_axes.set_xticklabels(speakers)
