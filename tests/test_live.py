@@ -298,7 +298,7 @@ def test_the_best_weights_with_some_signs_give_what_is_said_of_them(signs, stage
     demo = demos["ask_the_neighbours"]
     for key, weight in zip(("left", "own", "right"), best, strict=True):
         demo.controls[key].value = weight
-    assert f"1,000 {error:.1f}." in demo.finding.value
+    assert f"1,000 is {error:.1f}." in demo.finding.value
     for key in ("left", "own", "right"):
         demo.controls[key].value = 0
 

@@ -29,7 +29,7 @@ def weighable_eca(eca_block: Function | None) -> tuple[keras.Model, keras.Variab
     notice = say("live.ask_the_neighbours.course")
     if eca_block:
         layer, notice = as_layer(lambda maps, name: eca_block(maps), "eca_block", (14, 14, 16))
-        if layer:
+        if layer is not None:
             kernels = [weight for weight in layer.weights if prod(weight.shape) == 3]
             if len(kernels) == 1:
                 return layer, kernels[0], say("live.ask_the_neighbours.own")
@@ -45,13 +45,13 @@ def signed(weights: tuple[int, ...]) -> str:
     return ", ".join(f"{weight:+d}".replace("-", "−") if weight else "0" for weight in weights)
 
 
-def turned_up(mixed: np.ndarray, said: np.ndarray) -> tuple[np.ndarray, float]:
+def turned_up(quiet: np.ndarray, said: np.ndarray) -> tuple[np.ndarray, float]:
     """What is heard of the speakers at the best volume, one for all scenes, and its mean squared error × 1,000.
 
     Half-open gates make everything quieter; an error that only measures this would tell nothing about the static.
     """
-    volume = (mixed * said).sum() / max((mixed**2).sum(), 1e-12)
-    return volume * mixed, float(1_000 * np.mean((volume * mixed - said) ** 2))
+    volume = (quiet * said).sum() / max((quiet**2).sum(), 1e-12)
+    return volume * quiet, float(1_000 * np.mean((volume * quiet - said) ** 2))
 
 
 def mixed(gated: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -63,8 +63,8 @@ def mixed(gated: np.ndarray, order: np.ndarray) -> np.ndarray:
 def errors_of_all_weights(heard: np.ndarray, said: np.ndarray, order: np.ndarray) -> np.ndarray:
     """The error of ECA for all positions of the sliders: (left, own, right), each from -REACH to REACH.
 
-    The same as running the layer for each, in a hundredth of the time: a squared error needs of the pictures only their
-    products, which are taken once.
+    The same as running the layer for each, but quick enough for thousands: of the pictures a squared error needs only
+    their products, which are taken once.
 
     Args:
         heard, said: as `on_stage` gives them.

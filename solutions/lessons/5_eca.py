@@ -466,7 +466,8 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # In the demo the sliders are the three weights of *your* layer. On the left are the averages and the gates of one scene. On
 # the right is what the four speakers say, and what is heard of them: the mean of each speaker's microphones behind the
 # gates. One volume for all scenes is chosen so that the error gets smallest; otherwise half-open gates would look bad only
-# because they make everything quieter. "Best weights" is the smallest error that the sliders can give.
+# because they make everything quieter. "Best weights" is the smallest error that the sliders can give. The networks above
+# get below it, for they trained their 1×1 convolution too.
 #
 # Move the own channel first, then one neighbour, then both. *Predict: how far do you get with the own channel alone? And
 # what will your best weights be worth when the microphones are scattered?*
@@ -491,7 +492,7 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # 데모의 슬라이더는 **여러분의 층**에 있는 가중치 세 개입니다. 왼쪽은 한 장면의 평균과 게이트입니다. 오른쪽은 네 사람이 말한 것과,
 # 게이트를 지난 뒤 들리는 것입니다. 들리는 것은 사람마다 마이크 네 개를 평균한 것입니다. 소리 크기는 오차가 가장 작아지도록 모든
 # 장면에 하나로 맞춥니다. 그러지 않으면 반쯤 닫힌 게이트는 소리가 작다는 이유만으로 나빠 보입니다. "best weights"는 이 슬라이더로
-# 얻을 수 있는 가장 작은 오차입니다.
+# 얻을 수 있는 가장 작은 오차입니다. 위의 신경망은 1×1 합성곱도 함께 학습했으므로 오차가 그보다 작습니다.
 #
 # 자신의 채널을 먼저 움직이고, 그다음 이웃 하나, 그다음 둘을 움직여 보세요. **예상해 보세요. 자신의 채널만으로 어디까지 갈 수
 # 있을까요? 찾아낸 가중치는 마이크가 흩어졌을 때도 쓸모가 있을까요?**
