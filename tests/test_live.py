@@ -17,12 +17,23 @@ from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.channels import Listening
+from coursekit.live.costs import ASKED_SIDE, CHANNELS, CONVOLUTION, SELF_ATTENTION, cheaper_from, compared
 from coursekit.live.layer import own_layer, own_network
+from coursekit.live.neighbours import (
+    SIGNS,
+    best_with_signs,
+    errors_of_all_weights,
+    mixed,
+    turned_up,
+    weighable_eca,
+)
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
 from coursekit.paths import weights_folder
+from coursekit.scenes import ORDERS, on_stage
 
 DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {
+    "ask_the_neighbours": "eca_block",
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
     "where_it_looks": "spatial_attention",
@@ -67,7 +78,7 @@ def identity(x, name, **options):
     return x
 
 
-def stub(x, name, **options):
+def stub(x, name="", **options):
     your_turn("channel_attention")
 
 
@@ -248,3 +259,118 @@ def test_ratio_8_was_trained_for_the_autoencoder_that_is_shipped():
     own = weights.measured("autoencoder-channel")
     low, high = own["interval"]
     assert abs(of_ratio_8 - own["metric"]) < high - low
+
+
+@pytest.fixture(scope="module")
+def stage():
+    """Five scenes: what is heard and what is said."""
+    images, _ = live.neighbours.test_images()
+    return on_stage(images, 1)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("chosen", [(0, 0, 0), (4, -8, 4), (-3, 0, 8)])
+def test_errors_of_all_weights_are_those_of_the_layer(order, chosen, stage):
+    heard, said = stage
+    layer, kernel, _ = weighable_eca(None)
+    kernel.assign(np.reshape(chosen, kernel.shape))
+    gated = np.array(layer(heard[..., ORDERS[order]]))
+    _, error = turned_up(mixed(gated, ORDERS[order]), said)
+    every = errors_of_all_weights(heard, said, ORDERS[order])
+    assert every[tuple(np.add(chosen, live.neighbours.REACH))] == pytest.approx(error, rel=1e-3)
+
+
+def test_scattered_and_mixed_is_each_speakers_mean(stage):
+    heard, _ = stage
+    for order in ORDERS.values():
+        means = mixed(heard[..., order], order)
+        np.testing.assert_allclose(means[..., 2], heard[..., 8:12].mean(axis=-1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("signs", SIGNS.values())
+def test_the_best_weights_with_some_signs_give_what_is_said_of_them(signs, stage, demos):
+    """Set by hand in the demo, they give the error, and no other weights with these signs a smaller one."""
+    every = errors_of_all_weights(*stage, ORDERS["beside"])
+    error, best = best_with_signs(every, signs)
+    assert tuple(np.sign(best)) == signs
+    fitting = [found for at, found in np.ndenumerate(every) if tuple(np.sign(np.subtract(at, 8))) == signs]
+    assert error == min(fitting)
+    demo = demos["ask_the_neighbours"]
+    for key, weight in zip(("left", "own", "right"), best, strict=True):
+        demo.controls[key].value = weight
+    assert f"1,000 is {error:.1f}." in demo.finding.value
+    for key in ("left", "own", "right"):
+        demo.controls[key].value = 0
+
+
+def test_the_volume_does_not_judge_how_far_gates_are_open(stage):
+    heard, said = stage
+    loud, quiet = (turned_up(mixed(volume * heard, ORDERS["beside"]), said)[1] for volume in (1, 0.1))
+    assert loud == pytest.approx(quiet, rel=1e-4)
+
+
+def test_a_layer_without_a_place_for_three_weights_is_replaced(demos):
+    demo = live.ask_the_neighbours(
+        lambda x: x * layers.Dense(16, activation="sigmoid")(ops.mean(x, axis=(1, 2))[:, None, None])
+    )
+    assert "weights of the shapes (16, 16), (16,)" in demo.notice.value
+    assert demo.finding.value == demos["ask_the_neighbours"].finding.value
+
+
+def test_a_wrong_layer_with_three_weights_is_shown_as_it_is():
+    demo = live.ask_the_neighbours(mistakes("eca_block")["softmax_for_sigmoid"])
+    assert "your own eca_block" in demo.notice.value
+    gates = [float(gate) for gate in re.findall(r"gate (\d\.\d+)", alt(demo))]
+    assert len(gates) == 16 and sum(gates) == pytest.approx(1, abs=0.1)
+
+
+def test_self_attention_costs_less_where_its_formula_says_so():
+    """4 NC² for the projections and 2 N²C for scores and values, against 9 NC²."""
+    positions = ASKED_SIDE**2
+    for channels in CHANNELS:
+        found = compared(channels, ASKED_SIDE, "multiply-adds")
+        assert found[SELF_ATTENTION] == 4 * positions * channels**2 + 2 * positions**2 * channels
+        assert found[CONVOLUTION] == 9 * positions * channels**2
+        cheaper = found[SELF_ATTENTION] < found[CONVOLUTION]
+        assert cheaper == (channels >= cheaper_from(ASKED_SIDE))
+
+
+class Scaled(layers.Layer):
+    """A gate with a weight of its own class, as a student may write it."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), name="scale")
+
+    def call(self, x):
+        return x * ops.sigmoid(ops.mean(x, axis=(1, 2), keepdims=True) * self.scale)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "shown"),
+    [
+        (stub, "have not written", "–"),
+        (lambda x: Scaled()(x), "At work: your own", "64"),
+        (lambda x: x * ops.sigmoid(ops.mean(x, axis=(1, 2), keepdims=True)), "At work: your own", "0"),
+        (lambda x: layers.Conv2D(3, 1)(x), "turns the shape (14, 14, 64) into (14, 14, 3)", "–"),
+        (lambda x: None + 1, "cannot be counted on this map (TypeError", "–"),
+    ],
+)
+def test_the_readers_attention_is_counted_or_left_out(answer, said, shown):
+    demo = live.what_it_costs(answer)
+    assert said in demo.notice.value
+    assert re.findall(r"your my_attention ([\d,]+)", alt(demo)) == ([] if shown == "–" else [shown])
+
+
+def test_where_multiply_adds_have_no_rule_the_parameters_are_still_shown():
+    demo = live.what_it_costs(lambda x: Scaled()(x))
+    demo.controls["number"].value = "multiply-adds"
+    assert "no rule for the multiply-adds of a Scaled" in demo.notice.value
+    assert "your my_attention" not in alt(demo)
+
+
+def test_a_size_that_a_reader_did_not_think_of_leaves_the_others():
+    demo = live.what_it_costs(lambda x: layers.Reshape((14, 14, x.shape[-1]))(x))
+    assert "your my_attention" in alt(demo)
+    demo.controls["side"].value = 28
+    assert "your my_attention" not in alt(demo) and "self-attention" in alt(demo)
+    assert "cannot be counted" in demo.notice.value

@@ -9,7 +9,7 @@ from coursekit import weights
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.garments import scaled, some_of_each, test_images
-from coursekit.live.layer import Function, own_layer, run
+from coursekit.live.layer import Function, gates_of, own_layer, run
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder
 from coursekit.live.pictures.channels import GatedMaps, GatesByClass
 from coursekit.live.question import choose
@@ -41,8 +41,7 @@ class Listening:
         for ratio in RATIOS:
             trained = weights.load(listening_weights(ratio))
             self.layers[ratio], self.notices[ratio] = own_layer(attention, "channel_attention", trained, ratio=ratio)
-            gated = self.gated(ratio)
-            self.gates[ratio] = (gated * self.maps).sum(axis=(1, 2)) / (self.maps**2).sum(axis=(1, 2))
+            self.gates[ratio] = gates_of(self.maps, self.gated(ratio))
 
     def gated(self, ratio: int) -> np.ndarray:
         """What the layer makes of the maps."""

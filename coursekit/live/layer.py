@@ -30,19 +30,33 @@ def own_layer(
     """
     if function is None:
         return trained, say("live.trained", exercise=exercise)
-    shape = trained.input_shape[1:]
+    layer, reason = as_layer(function, exercise, trained.input_shape[1:], **options)
+    if layer is None:
+        return trained, reason
+    if not _put_weights(layer, trained):
+        return layer, say("live.untrained", exercise=exercise)
+    return layer, say("live.own", exercise=exercise)
+
+
+def as_layer(
+    function: Function, exercise: str, shape: tuple[int, ...], **options: Any
+) -> tuple[keras.Model | None, str]:
+    """The reader's layer as a model from maps to maps of this shape; or None, and a sentence that says why not.
+
+    Args:
+        function, exercise, options: as in `own_layer`.
+        shape: of one image's maps.
+    """
     maps = keras.Input(shape)
     try:
         layer = keras.Model(maps, function(maps, "live", **options))
         # More than one image: with one, a gate of the wrong shape may broadcast by chance.
         received = tuple(layer(np.zeros((3, *shape), "float32")).shape[1:])
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
-        return trained, _why_trained(error, exercise)
+        return None, why_not(error, exercise)
     if received != shape:
-        return trained, say("live.other_shape", exercise=exercise, expected=shape, received=received)
-    if not _put_weights(layer, trained):
-        return layer, say("live.untrained", exercise=exercise)
-    return layer, say("live.own", exercise=exercise)
+        return None, say("live.other_shape", exercise=exercise, expected=shape, received=received)
+    return layer, ""
 
 
 class Network(NamedTuple):
@@ -68,7 +82,7 @@ def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Ne
     except weights.WeightsError:
         notice = say("live.other_network", exercise=exercise)
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
-        notice = _why_trained(error, exercise)
+        notice = why_not(error, exercise)
     return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
 
 
@@ -78,15 +92,21 @@ def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.concatenate(outputs), posinf=0, neginf=0)
 
 
-def _why_trained(error: BaseException, exercise: str) -> str:
+def gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
+    """What a layer multiplies each channel by, (batch, channels), from its maps (batch, height, width, channels)."""
+    return (gated * maps).sum(axis=(1, 2)) / (maps**2).sum(axis=(1, 2))
+
+
+def why_not(error: BaseException, exercise: str, sentences: str = "live") -> str:
+    """Says why the reader's function is not at work, with one of two `sentences`: not_written, or raises."""
     # A stub raises an error that names its exercise.
     if getattr(error, "exercise", None):
-        return say("live.not_written", exercise=exercise)
+        return say(f"{sentences}.not_written", exercise=exercise)
     first_line = next(iter(str(error).splitlines()), "")
     shown = f"{type(error).__name__}: {first_line}"
     if len(shown) > LONGEST_ERROR:
         shown = shown[: LONGEST_ERROR - 1] + "…"
-    return say("live.raises", exercise=exercise, error=shown)
+    return say(f"{sentences}.raises", exercise=exercise, error=shown)
 
 
 def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:

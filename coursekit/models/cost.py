@@ -46,9 +46,13 @@ def cost(model: keras.Model) -> Cost:
         ValueError: another kind of model, a layer with weights that this function does not know how to count, or a size
             that is not known.
     """
-    trainable = sum(prod(weight.shape) for weight in model.trainable_weights)
     total = sum(prod(weight.shape) for weight in model.weights)
-    return Cost(trainable, total, multiply_adds(model))
+    return Cost(trainable(model), total, multiply_adds(model))
+
+
+def trainable(model: keras.Model) -> int:
+    """Weights that training changes, of any model."""
+    return sum(prod(weight.shape) for weight in model.trainable_weights)
 
 
 def layer_costs(model: keras.Model) -> dict[str, int]:

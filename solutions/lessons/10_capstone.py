@@ -232,6 +232,54 @@ image_grid(shown, "Your gates before training: black is the lowest, white the hi
 # Rows of flat grey mean: one gate for a whole channel. Patterns mean: positions get gates of their own. The same row for all
 # garments would mean that nothing depends on the image, but then the check would not have passed.
 #
+# ## What it costs
+#
+# A gate has its price. The demo counts *your* layer on a map that you choose, beside those of the course. The first bar is
+# a 3×3 convolution with as many channels: what such a block usually stands behind. The lines mark your two budgets, 100
+# parameters a channel for `my_attention` and 100,000 for the whole network of exercise 2. The axis is logarithmic: from one
+# number below it to the next is ten times as much, or a hundred times on long axes.
+#
+# Double the channels a few times, then change to multiply-adds and make the map larger. *Predict: which layers get twice as
+# dear with twice the channels, which four times? Will yours stay within its budget?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Bars on a logarithmic axis, the parameters of each layer on 64 channels. ECA has the shortest, SE, CBAM and BAM lie close
+# together, self-attention is beyond the line of the budget for my_attention, and a 3×3 convolution is longest. The row for
+# your own layer is empty.](what_it_costs.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# 줄 전체가 고른 회색이면 채널마다 게이트가 하나라는 뜻입니다. 무늬가 보이면 위치마다 게이트가 있다는 뜻입니다. 모든 옷에서 줄이 똑같다면 이미지와
+# 상관없다는 뜻인데, 그랬다면 검사를 통과하지 못했을 것입니다.
+#
+# ## 비용은 얼마인가
+#
+# 게이트에도 값이 있습니다. 데모는 여러분이 고른 맵에서 **여러분의 층**과 강의의 층들을 나란히 셉니다. 첫 막대는 채널 수가 같은 3×3
+# 합성곱입니다. 이런 블록은 보통 그 뒤에 놓입니다. 세로선은 예산 두 가지입니다. `my_attention`은 채널마다 파라미터 100개, 연습 문제 2의
+# 신경망은 모두 100,000개입니다. 축은 로그입니다. 아래에 적힌 수에서 다음 수까지가 열 배이고, 긴 축에서는 백 배입니다.
+#
+# 채널을 몇 번 두 배로 늘려 보고, 곱셈-덧셈으로 바꾼 다음 맵을 키워 보세요. **예상해 보세요. 채널이 두 배가 될 때 비용이 두 배가 되는 층은
+# 무엇이고, 네 배가 되는 층은 무엇일까요? 여러분의 층은 예산 안에 머무를까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![로그 축에 그린 막대로, 채널이 64개일 때 층마다 파라미터 수를 나타낸다. ECA가 가장 짧고 SE, CBAM, BAM은 서로 비슷하다. 셀프 어텐션은
+# my_attention의 예산을 나타내는 선을 넘고, 3×3 합성곱이 가장 길다. 여러분의 층이 놓일 줄은 비어 있다.](what_it_costs.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.what_it_costs(my_attention)
+
+# %% [markdown] lang="en"
+# Where every channel meets every other, the weights grow with the square of the channels. Your budget only grows with the
+# channels: what fits at 64 need not fit at 512. And few parameters do not mean few multiply-adds: a convolution uses each
+# weight at every position.
+#
 # ## Exercise 2: my_network
 #
 # Now a network around it: at most **100,000** trainable parameters. The README of Fashion-MNIST lists a network of that size,
@@ -241,8 +289,8 @@ image_grid(shown, "Your gates before training: black is the lowest, white the hi
 # *Where do parameters go? Predict the share of your attention in the whole network.*
 
 # %% [markdown] lang="ko"
-# 줄 전체가 고른 회색이면 채널마다 게이트가 하나라는 뜻입니다. 무늬가 보이면 위치마다 게이트가 있다는 뜻입니다. 모든 옷에서 줄이 똑같다면 이미지와
-# 상관없다는 뜻인데, 그랬다면 검사를 통과하지 못했을 것입니다.
+# 모든 채널이 모든 채널과 만나는 곳에서는 가중치가 채널 수의 제곱으로 늘어납니다. 예산은 채널 수만큼만 늘어납니다. 그래서 64개에서 맞던 것이
+# 512개에서는 맞지 않을 수 있습니다. 파라미터가 적다고 곱셈-덧셈도 적은 것은 아닙니다. 합성곱은 가중치 하나를 모든 위치에서 씁니다.
 #
 # ## 연습 문제 2: my_network
 #

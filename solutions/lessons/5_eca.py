@@ -56,23 +56,11 @@ from keras import layers, ops
 from coursekit.data import load_fashion_mnist
 from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
+from coursekit.scenes import ORDERS, on_stage  # what on_stage does, step by step: coursekit/scenes.py
 
 (train_images, _), (test_images, _) = load_fashion_mnist()
 
-def on_stage(images, seed):
-    """Four speakers, each heard by four microphones, of which one gives static.
-
-    Returns: what is heard, (batch, 14, 14, 16); what is said, (batch, 14, 14, 4).
-    """
-    rng = np.random.default_rng(seed)
-    small = images[: len(images) // 4 * 4, ::2, ::2] / np.float32(255)
-    said = small.reshape(-1, 4, 14, 14).transpose(0, 2, 3, 1)
-    said = said * rng.uniform(0.2, 1, (len(said), 1, 1, 4)).astype("float32")
-    heard = np.repeat(said, 4, axis=-1)
-    static = heard.mean(axis=(1, 2), keepdims=True) * rng.uniform(0, 6, heard.shape).astype("float32")
-    broken = np.arange(4) == rng.integers(4, size=(len(said), 4, 1))
-    return np.where(broken.reshape(-1, 1, 1, 16), static, heard), said
-
+# What is heard, (batch, 14, 14, 16), and what is said, (batch, 14, 14, 4); four images make a scene.
 heard, said = on_stage(test_images[:2_000], seed=1)
 rows = {f"speaker {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
 image_grid(rows, "Loud alone does not mean broken: compare with the same speaker's other microphones", (0, 1.5))
@@ -438,8 +426,6 @@ display(figure)
 # %% experiment
 BUDGET = {"scenes": 3_000, "epochs": 6, "seeds": 3}  # well under a minute; in full: 15_000, 10 and 5
 heard_train, said_train = on_stage(train_images[: 4 * BUDGET["scenes"]], seed=0)
-BESIDE = np.arange(16)
-SCATTERED = BESIDE.reshape(4, 4).T.ravel()  # microphone 0 of each speaker, then microphone 1 of each, ...
 
 def listener(attention, order, seed):
     """Train attention and a 1×1 convolution, which begins as the mean of each speaker's microphones."""
@@ -454,10 +440,9 @@ def listener(attention, order, seed):
 
 # %% experiment
 attentions = {"no gates": lambda x: x, "ECA": eca_block, "lesson 3's": lambda x: dense_gates(x, ratio=1)}
-orders = {"beside": BESIDE, "scattered": SCATTERED}
 errors, listeners = {}, {}
 for name, attention in attentions.items():
-    for place, order in orders.items():
+    for place, order in ORDERS.items():
         if name == "no gates" and place == "scattered":
             continue  # without gates the order changes nothing
         row = name if name == "no gates" else f"{name}, {place}"
@@ -474,18 +459,71 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # Lesson 3's layer does not care about the order, and with 544 parameters for its gates it solves the task almost
 # completely. ECA has **three**. Beside each other they take away most of the error; scattered, about half.
 #
-# Why any of it, with strangers for neighbours? Look at what the kernels have learned. The last figure shows their three
-# weights for each seed: those of the left neighbour, of the gate's own channel, and of the right neighbour.
+# Why any of it, with strangers for neighbours? Find out by hand.
 #
-# *Predict the signs of the three weights in both panels.*
+# ## Three weights by hand
+#
+# In the demo the sliders are the three weights of *your* layer. On the left are the averages and the gates of one scene. On
+# the right is what the four speakers say, and what is heard of them: the mean of each speaker's microphones behind the
+# gates. One volume for all scenes is chosen so that the error gets smallest; otherwise half-open gates would look bad only
+# because they make everything quieter. "Best weights" is the smallest error that the sliders can give. The networks above
+# get below it, for they trained their 1×1 convolution too.
+#
+# Move the own channel first, then one neighbour, then both. *Predict: how far do you get with the own channel alone? And
+# what will your best weights be worth when the microphones are scattered?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Left, sixteen bars for the averages of the microphones, four of them hatched and marked as broken; below, their gates. On
+# the right four garments as said and as heard, nearly alike, and three bars for the errors: with these weights it is a
+# fraction of that without gates.](ask_the_neighbours.png)
+#
+# </details>
 
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 게이트가 없으면 잡음이 그대로
 # 남습니다. 레슨 3의 층은 순서와 상관없이 게이트의 파라미터 544개로 문제를 거의 다 풉니다. ECA에는 **세 개**뿐입니다. 나란히 놓이면
 # 오차를 대부분 없애고, 흩어지면 절반쯤 없앱니다.
 #
-# 이웃이 모두 남인데도 어떻게 절반을 없앨까요? 커널이 배운 것을 봅시다. 마지막 그림은 시드마다 가중치 세 개를 보여 줍니다. 차례로
-# 왼쪽 이웃, 게이트 자신의 채널, 오른쪽 이웃의 가중치입니다.
+# 이웃이 모두 남인데도 어떻게 절반을 없앨까요? 손으로 직접 찾아봅시다.
+#
+# ## 손으로 정하는 가중치 세 개
+#
+# 데모의 슬라이더는 **여러분의 층**에 있는 가중치 세 개입니다. 왼쪽은 한 장면의 평균과 게이트입니다. 오른쪽은 네 사람이 말한 것과,
+# 게이트를 지난 뒤 들리는 것입니다. 들리는 것은 사람마다 마이크 네 개를 평균한 것입니다. 소리 크기는 오차가 가장 작아지도록 모든
+# 장면에 하나로 맞춥니다. 그러지 않으면 반쯤 닫힌 게이트는 소리가 작다는 이유만으로 나빠 보입니다. "best weights"는 이 슬라이더로
+# 얻을 수 있는 가장 작은 오차입니다. 위의 신경망은 1×1 합성곱도 함께 학습했으므로 오차가 그보다 작습니다.
+#
+# 자신의 채널을 먼저 움직이고, 그다음 이웃 하나, 그다음 둘을 움직여 보세요. **예상해 보세요. 자신의 채널만으로 어디까지 갈 수
+# 있을까요? 찾아낸 가중치는 마이크가 흩어졌을 때도 쓸모가 있을까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![왼쪽 위는 마이크 열여섯 개의 평균을 나타내는 막대이고, 빗금과 ×가 있는 네 개는 고장이다. 그 아래는 게이트의 막대다. 오른쪽은
+# 옷 네 벌을 말한 대로와 들리는 대로 그린 것인데 서로 비슷하다. 오차를 나타내는 막대 세 개 가운데 지금 가중치의 오차는 게이트가
+# 없을 때보다 훨씬 작다.](ask_the_neighbours.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.ask_the_neighbours(eca_block)
+
+# %% [markdown] lang="en"
+# A microphone's own average does not say whether a loud voice or static is behind it. A neighbour's average tells, if it is
+# the right neighbour.
+#
+# Does training arrive where you did? The last figure shows the three weights of each seed: those of the left neighbour, of the
+# gate's own channel, and of the right neighbour.
+#
+# *Predict the signs of the three weights in both panels.*
+
+# %% [markdown] lang="ko"
+# 자기 평균만으로는 큰 목소리인지 잡음인지 알 수 없습니다. 이웃의 평균과 견주면 알 수 있습니다. 다만 알맞은 이웃이어야 합니다.
+#
+# 학습도 여러분과 같은 곳에 이를까요? 마지막 그림은 시드마다 가중치 세 개를 보여 줍니다. 차례로 왼쪽 이웃, 게이트 자신의 채널,
+# 오른쪽 이웃의 가중치입니다.
 #
 # **두 그림에서 가중치 세 개의 부호를 예상해 보세요.**
 
@@ -494,7 +532,7 @@ def kernel_of(model):
     """ECA's three weights: no other weight of the network has this shape."""
     return next(np.ravel(weight) for weight in model.weights if np.squeeze(weight).shape == (3,))
 
-kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in orders}
+kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in ORDERS}
 with sheet("The kernel compares with neighbours that know something, and ignores strangers", 3.4) as figure:
     for ax, (place, rows) in zip(figure.subplots(1, 2, sharey=True), kernels.items()):
         for seed, row in enumerate(rows):
