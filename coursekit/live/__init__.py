@@ -1,9 +1,21 @@
 """Live demos: controls and a picture that follows them, driven by the layer that the reader has just written."""
 
+from coursekit.live.branches import two_branches
 from coursekit.live.channels import channel_gates, gates_by_class
 from coursekit.live.demo import Demo
 from coursekit.live.drawings import disturb, latent_walk
 from coursekit.live.gradients import depths
+from coursekit.live.halves import which_then_where
 from coursekit.live.positions import where_it_looks
 
-__all__ = ["Demo", "channel_gates", "depths", "disturb", "gates_by_class", "latent_walk", "where_it_looks"]
+__all__ = [
+    "Demo",
+    "channel_gates",
+    "depths",
+    "disturb",
+    "gates_by_class",
+    "latent_walk",
+    "two_branches",
+    "where_it_looks",
+    "which_then_where",
+]
