@@ -610,9 +610,10 @@ for name, scores in trials.items():
 # difference of one point means little. For us the spatial scores varied more, and replacing *them* cost more.
 #
 # **Gate by gate.** The demo has your two branches in a somewhat deeper network that comes trained with the course. Choose a
-# garment and a channel. Blue is the channel's score, beside fifteen others; the coloured map has the positions' scores. From
-# these two follow the gates of the channel, and the map that they raise. Look first for a channel whose score is far from
-# 0, then for one near 0. Then change the rest: `dilation` and the product use the *same* trained weights.
+# garment and a channel. The bars are the channels' scores, the chosen one with its number in bold; the map in the middle has
+# the positions' scores. From these two follow the gates of the channel, and the map that they raise. Look first for a channel
+# whose score is far from 0, then for one near 0. Then change the rest: `dilation` and the product use the *same* trained
+# weights.
 #
 # *Predict: where the two disagree, who gets the last word? And what will the product do where both say no?*
 #
@@ -629,7 +630,7 @@ for name, scores in trials.items():
 # 우리가 했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을 때 더 많이 잃었습니다.
 #
 # **게이트 하나하나 보기.** 데모는 강의에 들어 있는, 조금 더 깊은 학습된 신경망에 여러분의 두 가지(branch)를 넣습니다. 옷과 채널을
-# 고르세요. 파란 막대가 그 채널의 점수이고 옆에 나머지 열다섯 개가 있습니다. 색칠한 맵은 위치 점수입니다. 이 둘에서 그 채널의 게이트가
+# 고르세요. 막대가 채널 점수이고, 고른 채널의 번호는 굵은 글씨입니다. 가운데 맵은 위치 점수입니다. 이 둘에서 그 채널의 게이트가
 # 나오고, 게이트가 맵을 키웁니다. 먼저 점수가 0에서 먼 채널을, 다음에 0에 가까운 채널을 찾아보세요. 그리고 나머지도 바꿔 보세요. 팽창을
 # 바꾸거나 곱으로 바꾸어도 학습된 가중치는 **그대로**입니다.
 #
