@@ -86,9 +86,10 @@ class Halves:
         read, given, channel_gates = which
         self.which_title.set_text(titles[0])
         self.where_title.set_text(titles[1])
+        brightest = np.percentile(read, 99)  # next to a single value that is brighter, the maps would be dark
         for picture, maps in ((self.read, read), (self.given, given)):
             picture.set_data(mosaic(maps))
-            picture.set_clim(0, read.max())
+            picture.set_clim(0, brightest)
         self._squeezed(read)
         for bar, gate in zip(self.gates, channel_gates, strict=True):
             bar.set_height(gate)
