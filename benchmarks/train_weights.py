@@ -9,26 +9,65 @@ data/README.md.
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import click
 import keras
 import numpy as np
+from keras import layers
 
+from autograder.authoring.reference import lesson_namespace
 from benchmarks.experiments import EXPERIMENTS
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
-from coursekit.experiments import Batches, Budget, Builder, Data, train
+from coursekit.experiments import IMAGE_SHAPE, Batches, Budget, Builder, Data, train
+from coursekit.live.networks import POCKET_RATIO
 from coursekit.paths import data_folder, weights_folder
 from coursekit.plots import summary
 
 COMMAND = "python benchmarks/train_weights.py"
 SEED = 0
-# by the name of the experiment in benchmarks/experiments.py
+
+
+def pocket_networks() -> dict[str, Builder]:
+    """Small classifiers with one block in the middle, to look into it: CBAM's two halves, BAM's two branches by sum.
+
+    The block gets maps (batch, 14, 14, 16).
+    """
+
+    def around(block: Callable[[keras.KerasTensor], keras.KerasTensor]) -> keras.Model:
+        image = keras.Input(IMAGE_SHAPE)
+        x = layers.Conv2D(16, 3, strides=2, padding="same", use_bias=False)(image)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.Conv2D(16, 3, padding="same", use_bias=False)(x)
+        x = block(layers.ReLU(name="maps")(layers.BatchNormalization()(x)))
+        x = layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False, name="behind")(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+        return keras.Model(image, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
+
+    def cbam(maps: keras.KerasTensor) -> keras.KerasTensor:
+        lesson = lesson_namespace("6-cbam")
+        return lesson["cbam_spatial_attention"](lesson["cbam_channel_attention"](maps, POCKET_RATIO))
+
+    def bam(maps: keras.KerasTensor) -> keras.KerasTensor:
+        lesson = lesson_namespace("7-bam")
+        branches = lesson["bam_channel_gate"](maps, POCKET_RATIO), lesson["bam_spatial_gate"](maps, POCKET_RATIO)
+        return maps * (1 + keras.ops.sigmoid(layers.Add(name="scores")(branches)))
+
+    return {"CBAM": partial(around, cbam), "BAM": partial(around, bam)}
+
+
+# name -> (networks, task)
+SOURCES = {name: (networks, task) for name, (networks, task, _) in EXPERIMENTS.items()}
+SOURCES["pocket"] = (pocket_networks, "classification")
+# by the name of the experiment in SOURCES
 BUDGETS = {
     "reconstruction": Budget(images=30_000, epochs=4, seeds=1),
     "depth": Budget(images=6_000, epochs=4, seeds=1),
+    "pocket": Budget(images=20_000, epochs=6, seeds=1),
 }
 # file name -> (lesson, experiment, name among the experiment's networks)
 NETWORKS = {
@@ -42,6 +81,8 @@ NETWORKS = {
     "resnet-20-residual": (2, "depth", "residual, 20 layers"),
     "resnet-44-plain": (2, "depth", "plain, 44 layers"),
     "resnet-44-residual": (2, "depth", "residual, 44 layers"),
+    "pocket-cbam": (6, "pocket", "CBAM"),
+    "pocket-bam": (7, "pocket", "BAM"),
 }
 RESULTS = weights_folder() / "training.json"
 CARD = data_folder() / "README.md"
@@ -51,7 +92,7 @@ CARD_BEGINS, CARD_ENDS = f"<!-- made by {COMMAND} -->\n", "<!-- end -->\n"
 def builder(name: str) -> Builder:
     """What builds the network of this file, from the lessons' reference answers."""
     _, experiment, network = NETWORKS[name]
-    networks, _, _ = EXPERIMENTS[experiment]
+    networks, _ = SOURCES[experiment]
     return networks()[network]
 
 
@@ -64,7 +105,7 @@ def main(chosen: tuple[str, ...]) -> None:
     weights_folder().mkdir(exist_ok=True)
     for name in chosen or [name for name in NETWORKS if name not in read_results()]:
         lesson, experiment, _ = NETWORKS[name]
-        budget, task = BUDGETS[experiment], EXPERIMENTS[experiment][1]
+        budget, task = BUDGETS[experiment], SOURCES[experiment][1]
         run, model = train(name, builder(name), data, budget, task, SEED)
         path = weights.save(model, weights_folder(), name)
         error, low, high = quality(weights.load(name), data, task)

@@ -17,7 +17,7 @@ import numpy as np
 from autograder.messages import say
 from coursekit.paths import weights_folder
 
-__all__ = ["WeightsError", "into", "load", "measured", "names", "save"]
+__all__ = ["WeightsError", "into", "load", "measured", "names", "save", "take_over"]
 
 Shape = tuple[int, ...]
 Unit = tuple[keras.Variable, ...]
@@ -101,7 +101,17 @@ def into(model: keras.Model, name: str) -> keras.Model:
         WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
         ValueError: if there are no weights of this name.
     """
-    trained = load(name)
+    return take_over(model, load(name), name)
+
+
+def take_over(model: keras.Model, trained: keras.Model, name: str) -> keras.Model:
+    """As `into`, from any network that is at hand: also from a part of one, or a layer on feature maps.
+
+    Args:
+        model: for what `trained` is for.
+        trained: has its own values again afterwards.
+        name: what an error calls it.
+    """
     if not isinstance(model, keras.Model):
         raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
     try:
@@ -110,7 +120,7 @@ def into(model: keras.Model, name: str) -> keras.Model:
         _compare_shapes(model, trained, name)
         own = _values(model)
         try:
-            _take_over(model, trained, name)
+            _copy(model, trained, name)
         except Exception:
             _assign(_weights(model), own)
             raise
@@ -170,7 +180,7 @@ def _compare_shapes(model: keras.Model, trained: keras.Model, name: str) -> None
             raise WeightsError(say("trained.other_weights", name=name, **values))
 
 
-def _take_over(model: keras.Model, trained: keras.Model, name: str) -> None:
+def _copy(model: keras.Model, trained: keras.Model, name: str) -> None:
     """Give each unit of `model` the values of its partner in `trained`.
 
     Raises: WeightsError if the networks differ.

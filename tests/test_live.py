@@ -16,9 +16,11 @@ from benchmarks.live import reference_answers
 from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
+from coursekit.live.branches import DILATION, DILATIONS, taps, who_wins
 from coursekit.live.channels import Listening
 from coursekit.live.costs import ASKED_SIDE, CHANNELS, CONVOLUTION, SELF_ATTENTION, cheaper_from, compared
-from coursekit.live.layer import own_layer, own_network
+from coursekit.live.halves import CHANGES, Cut
+from coursekit.live.layer import nameless, own_layer, own_network
 from coursekit.live.neighbours import (
     SIGNS,
     best_with_signs,
@@ -27,7 +29,15 @@ from coursekit.live.neighbours import (
     turned_up,
     weighable_eca,
 )
-from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
+from coursekit.live.networks import (
+    POCKET_RATIO,
+    RATIOS,
+    listening_weights,
+    split_autoencoder,
+    split_bam,
+    split_cbam,
+    split_lookout,
+)
 from coursekit.paths import weights_folder
 from coursekit.scenes import ORDERS, on_stage
 
@@ -37,6 +47,8 @@ OF_A_LAYER = {
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
     "where_it_looks": "spatial_attention",
+    "which_then_where": "cbam_channel_attention",
+    "two_branches": "bam_channel_gate",
 }
 
 
@@ -184,6 +196,36 @@ def test_a_right_layer_gets_the_trained_weights_however_it_is_written(ratio, dem
         np.testing.assert_allclose(layer(maps), trained(maps), atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("exercise", "options"),
+    [
+        ("cbam_channel_attention", {"ratio": POCKET_RATIO}),
+        ("cbam_spatial_attention", {}),
+        ("bam_channel_gate", {"ratio": POCKET_RATIO}),
+        ("bam_spatial_gate", {"ratio": POCKET_RATIO, "dilation": 2}),
+    ],
+)
+def test_a_right_half_or_branch_gets_the_trained_weights(exercise, options):
+    halves = dict(zip(("cbam_channel_attention", "cbam_spatial_attention"), split_cbam()[1:3], strict=True))
+    halves |= dict(zip(("bam_channel_gate", "bam_spatial_gate"), split_bam(2)[1:3], strict=True))
+    trained = halves[exercise]
+    maps = np.random.default_rng(1).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
+    for answer in [reference(exercise), *right_answers(exercise).values()]:
+        layer, notice = own_layer(nameless(answer), exercise, trained, **options)
+        assert notice == messages.say("live.own", exercise=exercise)
+        np.testing.assert_allclose(layer(maps), trained(maps), atol=1e-4)
+
+
+def test_a_wrong_half_or_branch_is_shown_as_it_is(demos):
+    """Gates up to 2; scores that are gates already."""
+    cut = Cut(mistakes("cbam_channel_attention")["sigmoid_before_the_sum"], None, garments.some_of_each(1)[0])
+    assert "your own cbam_channel_attention, with trained weights" in cut.notice and cut.means[0] > 0.6
+    demo = live.two_branches(mistakes("bam_channel_gate")["sigmoid_added"])
+    assert "your own bam_channel_gate, with trained weights" in demo.notice.value
+    scores = re.search(r"channel scores (.*?);", alt(demo))[1]
+    assert "-" not in scores and "-" in re.search(r"channel scores (.*?);", alt(demos["two_branches"]))[1]
+
+
 def test_a_wrong_layer_is_shown_as_it_is(demos):
     """Softmax gates sum to 1; a layer that does nothing has gates of 1 and no place for weights."""
     images, _ = garments.some_of_each(1)
@@ -209,6 +251,49 @@ def test_the_cut_networks_are_the_whole_ones():
     np.testing.assert_allclose(back(own(front(images))), whole(images), atol=1e-5)
     front, layer, back = split_lookout(7)
     np.testing.assert_allclose(back(layer(front(images))), weights.load("lookout-kernel-7")(images), atol=1e-5)
+    front, which, where, back = split_cbam()
+    np.testing.assert_allclose(back(where(which(front(images)))), weights.load("pocket-cbam")(images), atol=1e-5)
+    front, channel, spatial, back = split_bam(DILATION)
+    maps = front(images)
+    raised = maps * (1 + ops.sigmoid(channel(maps) + spatial(maps)))
+    np.testing.assert_allclose(back(raised), weights.load("pocket-bam")(images), atol=1e-5)
+
+
+def test_both_halves_in_the_other_order_and_off():
+    images, _ = garments.some_of_each(1)
+    cut = Cut(None, None, images)
+    _, which, where, _ = split_cbam()
+    maps = cut.maps(images)
+    *_, swapped = cut.attend(maps, "where_first", "both")
+    np.testing.assert_allclose(swapped, which(where(maps)), atol=1e-5)
+    *_, off = cut.attend(maps, "which_first", "neither")
+    np.testing.assert_allclose(off, maps * cut.means[0] * cut.means[1], rtol=1e-5)
+
+
+def test_which_change_of_cbam_costs_least_is_what_the_demo_counts(demos):
+    demo, right = demos["which_then_where"], {}
+    for change, (order, on) in CHANGES.items():
+        demo.controls["order"].value, demo.controls["on"].value = order, on
+        right[change] = int(re.search(r"Right on (\d+)%", alt(demo))[1])
+    demo.controls["order"].value, demo.controls["on"].value = "which_first", "both"
+    (chosen,) = filter(demo.question.is_right, CHANGES)
+    assert right[chosen] == max(right.values())
+
+
+@pytest.mark.parametrize("dilation", DILATIONS)
+def test_the_squares_are_what_two_dilated_kernels_read(dilation):
+    reach = [7 + step * dilation for step in (-2, -1, 0, 1, 2)]
+    expected = np.zeros((14, 14), bool)
+    expected[np.ix_(*[[place for place in reach if 0 <= place < 14]] * 2)] = True
+    np.testing.assert_array_equal(taps(split_bam(dilation)[2]), expected)
+
+
+def test_who_wins_has_the_sign_of_the_sum():
+    random = np.random.default_rng(0)
+    channel, spatial = random.normal(size=(5, 1, 1, 4)), random.normal(size=(5, 6, 6, 1))
+    apart, won = who_wins(channel, spatial)
+    np.testing.assert_array_equal(apart, np.sign(channel) != np.sign(spatial))
+    np.testing.assert_array_equal(won, apart & (np.sign(channel + spatial) == np.sign(spatial)))
 
 
 @pytest.mark.parametrize(

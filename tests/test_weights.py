@@ -30,7 +30,7 @@ def images(model: keras.Model) -> np.ndarray:
 )
 def test_a_trained_network_is_the_one_that_the_reference_answers_build(name):
     trained, own = weights.load(name), weights.into(builder(name)(), name)
-    assert [layer.name for layer in trained.layers[1:]] == [layer.name for layer in own.layers[1:]]
+    assert [type(layer) for layer in trained.layers] == [type(layer) for layer in own.layers]
     np.testing.assert_array_equal(own(images(trained)), trained(images(trained)))
 
 

@@ -20,6 +20,8 @@ PICTURES: dict[str, dict[Callable[[], live.Demo], dict[str, object]]] = {
     "3-channel-attention": {live.channel_gates: {"change": "inverted"}, live.gates_by_class: {}},
     "4-spatial-attention": {live.where_it_looks: {"size": 12}},
     "5-eca": {live.ask_the_neighbours: {"left": 4, "own": -8, "right": 4}},
+    "6-cbam": {live.which_then_where: {"order": "where_first"}},
+    "7-bam": {live.two_branches: {}},
     "10-capstone": {live.what_it_costs: {}},
 }
 

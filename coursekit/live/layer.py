@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from itertools import permutations
 from typing import Any, NamedTuple
 
 import keras
@@ -18,7 +17,7 @@ LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all 
 def own_layer(
     function: Function | None, exercise: str, trained: keras.Model, **options: Any
 ) -> tuple[keras.Model, str]:
-    """The reader's layer as a model from feature maps to feature maps, and a sentence that says whose layer it is.
+    """The reader's layer as a model from feature maps on, and a sentence that says whose layer it is.
 
     A layer that runs is shown as it is, right or wrong. One that is still to be written, stops with an error or gives
     another shape is replaced by the trained one.
@@ -26,11 +25,11 @@ def own_layer(
     Args:
         function: called as `function(maps, name, **options)`; None for the trained layer.
         exercise: what the sentence calls it.
-        trained: the trained layer, from maps to maps of the same shape.
+        trained: the trained layer, from maps to maps or to scores.
     """
     if function is None:
         return trained, say("live.trained", exercise=exercise)
-    layer, reason = as_layer(function, exercise, trained.input_shape[1:], **options)
+    layer, reason = as_layer(function, exercise, trained.input_shape[1:], trained.output_shape[1:], **options)
     if layer is None:
         return trained, reason
     if not _put_weights(layer, trained):
@@ -39,13 +38,13 @@ def own_layer(
 
 
 def as_layer(
-    function: Function, exercise: str, shape: tuple[int, ...], **options: Any
+    function: Function, exercise: str, shape: tuple[int, ...], expected: tuple[int, ...], **options: Any
 ) -> tuple[keras.Model | None, str]:
-    """The reader's layer as a model from maps to maps of this shape; or None, and a sentence that says why not.
+    """The reader's layer as a model from maps to maps; or None, and a sentence that says why not.
 
     Args:
         function, exercise, options: as in `own_layer`.
-        shape: of one image's maps.
+        shape, expected: of one image's maps, before and behind the layer.
     """
     maps = keras.Input(shape)
     try:
@@ -54,8 +53,9 @@ def as_layer(
         received = tuple(layer(np.zeros((3, *shape), "float32")).shape[1:])
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
         return None, why_not(error, exercise)
-    if received != shape:
-        return None, say("live.other_shape", exercise=exercise, expected=shape, received=received)
+    if received != expected:
+        values = {"shape": shape, "expected": expected, "received": received}
+        return None, say("live.other_shape", exercise=exercise, **values)
     return layer, ""
 
 
@@ -65,6 +65,11 @@ class Network(NamedTuple):
     trained: keras.Model
     untrained: Callable[[], keras.Model]  # makes it anew
     notice: str  # whose it is
+
+
+def nameless(function: Function | None) -> Function | None:
+    """A function as `own_layer` calls it, made of one that takes no name."""
+    return function and (lambda maps, name, **options: function(maps, **options))
 
 
 def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Network:
@@ -112,30 +117,28 @@ def why_not(error: BaseException, exercise: str, sentences: str = "live") -> str
 def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     """Put the trained weights into the layer, or leave it as it is; whether they are in it.
 
-    Where several weights have the same shape, a right layer may have made them in another order. The deal is taken that
-    makes it compute what the trained one does; for a wrong layer, which is to be seen with them too, the first one.
+    Each goes where it does the same. A wrong layer is to be seen with them too: there each goes to the first place of
+    its shape.
     """
-    maps = np.random.default_rng(0).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
-    goal = trained(maps)
-    deals = _deals(layer.get_weights(), trained.get_weights())
-    for dealt in deals:
+    try:
+        weights.take_over(layer, trained, trained.name)
+    except weights.WeightsError:
+        dealt = _dealt(layer.get_weights(), trained.get_weights())
+        if dealt is None:
+            return False
         layer.set_weights(dealt)
-        if np.allclose(layer(maps), goal, atol=1e-4):
-            return True
-    if deals:
-        layer.set_weights(deals[0])
-    return bool(deals)
+    return True
 
 
-def _deals(places: list[np.ndarray], values: list[np.ndarray]) -> list[list[np.ndarray]]:
-    """Every way to put the values where one of their shape is; shapes are compared without the ones.
+def _dealt(places: list[np.ndarray], values: list[np.ndarray]) -> list[np.ndarray] | None:
+    """The values in the order of the places; None if they do not fit.
 
-    In that a dense layer and a 1×1 convolution are alike.
+    Shapes are compared without the ones: in that a dense layer and a 1×1 convolution are alike.
     """
-    if len(places) != len(values):
-        return []
-    return [
-        [value.reshape(place.shape) for place, value in zip(places, order, strict=True)]
-        for order in permutations(values)
-        if all(np.squeeze(a).shape == np.squeeze(b).shape for a, b in zip(places, order, strict=True))
-    ]
+    dealt, left = [], list(values)
+    for place in places:
+        fitting = [number for number, value in enumerate(left) if np.squeeze(value).shape == np.squeeze(place).shape]
+        if not fitting:
+            return None
+        dealt.append(left.pop(fitting[0]).reshape(place.shape))
+    return None if left else dealt

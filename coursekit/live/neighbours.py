@@ -8,13 +8,14 @@ import numpy as np
 from autograder.messages import say
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import test_images
-from coursekit.live.layer import Function, as_layer, gates_of, run
+from coursekit.live.layer import Function, as_layer, gates_of, nameless, run
 from coursekit.live.pictures.neighbours import Stage
 from coursekit.live.question import choose
 from coursekit.models.attention import eca
 from coursekit.scenes import ORDERS, on_stage
 
 IMAGES, SEED = 2_000, 1  # the lesson's test scenes
+SHAPE = (14, 14, 16)  # of what the microphones hear
 SCENES = 12  # of them can be looked at
 REACH = 8  # how far a weight goes to both sides
 POSITIONS = np.arange(-REACH, REACH + 1, dtype="float32")  # of a slider
@@ -28,14 +29,14 @@ def weighable_eca(eca_block: Function | None) -> tuple[keras.Model, keras.Variab
     """
     notice = say("live.ask_the_neighbours.course")
     if eca_block:
-        layer, notice = as_layer(lambda maps, name: eca_block(maps), "eca_block", (14, 14, 16))
+        layer, notice = as_layer(nameless(eca_block), "eca_block", SHAPE, SHAPE)
         if layer is not None:
             kernels = [weight for weight in layer.weights if prod(weight.shape) == 3]
             if len(kernels) == 1:
                 return layer, kernels[0], say("live.ask_the_neighbours.own")
             shapes = ", ".join(str(tuple(weight.shape)) for weight in layer.weights) or "–"
             notice = say("live.ask_the_neighbours.no_kernel", shapes=shapes)
-    maps = keras.Input((14, 14, 16))
+    maps = keras.Input(SHAPE)
     layer = keras.Model(maps, eca(maps, "live"))
     return layer, layer.weights[0], notice
 

@@ -1,4 +1,4 @@
-"""The trained networks behind the demos of lessons 3 and 4, cut open where the reader's layer goes."""
+"""The trained networks behind the demos of lessons 3, 4, 6 and 7, cut open where the reader's layer goes."""
 
 from functools import cache
 
@@ -8,6 +8,7 @@ from coursekit import weights
 
 RATIOS = (1, 2, 4, 8, 16)
 KERNEL_SIZES = (1, 3, 5, 7)
+POCKET_RATIO = 4  # of the blocks in the pocket networks
 
 
 def listening_weights(ratio: int) -> str:
@@ -45,3 +46,35 @@ def split_lookout(kernel_size: int) -> tuple[keras.Model, keras.Model, keras.Mod
     maps = next(layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)).output
     seen = next(layer for layer in network.layers if isinstance(layer, keras.layers.AveragePooling2D)).input
     return keras.Model(network.input, maps), keras.Model(maps, seen), keras.Model(seen, network.output)
+
+
+@cache
+def split_cbam() -> tuple[keras.Model, keras.Model, keras.Model, keras.Model]:
+    """The pocket network with CBAM, cut into four.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 14, 14, 16); both halves of CBAM, from maps to maps; from what
+        they give to probabilities (batch, 10).
+    """
+    network = weights.load("pocket-cbam")
+    maps, behind = network.get_layer("maps").output, network.get_layer("behind").input
+    refined = next(layer for layer in network.layers if isinstance(layer, keras.layers.Multiply)).output
+    which, where = keras.Model(maps, refined), keras.Model(refined, behind)
+    return keras.Model(network.input, maps), which, where, keras.Model(behind, network.output)
+
+
+@cache
+def split_bam(dilation: int) -> tuple[keras.Model, keras.Model, keras.Model, keras.Model]:
+    """The pocket network with BAM, cut into four; its weights were trained with dilation 4.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 14, 14, 16); from maps to channel scores (batch, 1, 1, 16); from
+        maps to spatial scores (batch, 14, 14, 1); from raised maps to probabilities (batch, 10).
+    """
+    network = weights.load("pocket-bam")
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.dilation_rate != (1, 1):
+            layer.dilation_rate = (dilation, dilation)  # read at each call
+    maps, behind = network.get_layer("maps").output, network.get_layer("behind").input
+    channel, spatial = (keras.Model(maps, scores) for scores in network.get_layer("scores").input)
+    return keras.Model(network.input, maps), channel, spatial, keras.Model(behind, network.output)

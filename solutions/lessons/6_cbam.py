@@ -577,6 +577,59 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # How to read it: each row is a network, each dot a seed, further right is better. Look first at how far the dots of *one*
 # row lie apart. Then read the printed differences, which compare seed by seed.
 #
+# ## Change a network that has been trained
+#
+# In the experiment each network was trained in its own order. Now one is trained **channel first**, and then its halves
+# change places, its weights staying as they are. The demo has your two halves in the middle of a small network that comes
+# trained with the course. Above are the maps that the channel half reads, their averages and maxima, its gates, and what
+# it gives; below, the same of the spatial half. A half that is off has all its gates at their mean.
+#
+# Start with `order`, then switch the halves off in turn. *Predict: does the trained network notice the order? And which
+# half would it miss more?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![A sneaker in a network with CBAM, spatial half first. Above, sixteen feature maps, their averages as bars and maxima as
+# diamonds, sixteen channel gates, and the maps times the gates. Below, the average and the maximum over the channels, the
+# map of spatial gates, and the gates over the sneaker. Bars show the probability of each class.](which_then_where.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 오른쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나
+# 떨어져 있는지 보세요. 그다음 출력된 차이를 읽으세요. 시드끼리 짝을 지어 비교한 것입니다.
+#
+# ## 학습이 끝난 신경망 바꾸기
+#
+# 앞의 실험에서는 신경망마다 자기 순서로 학습했습니다. 이번에는 **채널을 먼저** 두고 학습한 신경망에서, 가중치는 그대로 두고 두
+# 절반의 자리만 바꿉니다. 데모는 강의에 들어 있는 학습된 작은 신경망 한가운데에 여러분의 두 함수를 넣습니다. 위쪽에는 채널 쪽이
+# 읽는 맵, 그 평균과 최댓값, 게이트, 채널 쪽이 내는 맵이 있고, 아래쪽에는 공간 쪽이 같은 차례로 있습니다. 한쪽을 끄면 그쪽
+# 게이트가 모두 평균값이 됩니다.
+#
+# 먼저 순서를 바꾸고, 그다음 한쪽씩 꺼 보세요. **예상해 보세요. 학습된 신경망은 순서가 바뀐 것을 알아챌까요? 어느 쪽을 껐을 때 더
+# 아쉬울까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![CBAM이 있는 신경망이 보는 운동화, 공간 쪽이 먼저다. 위쪽에는 특징 맵 16개, 평균을 나타내는 막대와 최댓값을 나타내는 마름모,
+# 채널 게이트 16개, 게이트를 곱한 맵이 있다. 아래쪽에는 채널을 따라 구한 평균과 최댓값, 공간 게이트 맵, 게이트를 겹친 운동화가 있다.
+# 막대는 클래스별 확률이다.](which_then_where.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.which_then_where(cbam_channel_attention, cbam_spatial_attention)
+
+# %% [markdown] lang="en"
+# The order that a network *learns* with showed no difference. To a network that *has learned*, it matters: each half
+# expects what it read in training. Weights from one order do not belong into a block of the other. (Side by side, the map
+# also gets larger, for one factor below 1 is missing.)
+#
+# The two halves are not equally important either. Which one this network can do without may be chance: it is one network,
+# with one seed.
+#
 # ## The answer
 #
 # **Here it does not matter, as far as these seeds can tell.** Where an interval of differences contains 0, they show
@@ -631,8 +684,11 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
 
 # %% [markdown] lang="ko"
-# 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 오른쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나
-# 떨어져 있는지 보세요. 그다음 출력된 차이를 읽으세요. 시드끼리 짝을 지어 비교한 것입니다.
+# 어느 순서로 **학습하는지는** 차이가 드러나지 않았습니다. 그러나 이미 **학습한** 신경망에서는 순서가 중요합니다. 두 절반은 저마다
+# 학습할 때 읽던 것이 들어오리라고 기대합니다. 한 순서로 학습한 가중치를 다른 순서의 블록에 넣으면 안 됩니다. (나란히 두면 1보다
+# 작은 수를 한 번 덜 곱하므로 맵도 커집니다.)
+#
+# 두 절반이 똑같이 중요하지도 않습니다. 이 신경망에 어느 쪽이 없어도 되는지는 우연일 수 있습니다. 신경망 하나에 시드 하나입니다.
 #
 # ## 답
 #

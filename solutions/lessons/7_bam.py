@@ -609,6 +609,50 @@ for name, scores in trials.items():
 # Look at how little is lost. Whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a
 # difference of one point means little. For us the spatial scores varied more, and replacing *them* cost more.
 #
+# **Gate by gate.** The demo has your two branches in a somewhat deeper network that comes trained with the course. Choose a
+# garment and a channel. The bars are the channels' scores, the chosen one with its number in bold; the map in the middle has
+# the positions' scores. From these two follow the gates of the channel, and the map that they raise. Look first for a channel
+# whose score is far from 0, then for one near 0. Then change the rest: `dilation` and the product use the *same* trained
+# weights.
+#
+# *Predict: where the two disagree, who gets the last word? And what will the product do where both say no?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![A sneaker in a network with BAM. Above, the image, the map of one channel, the scores of the positions with nine
+# squares four positions apart, the gates of the channel, and the raised map. Below, sixteen channel scores as bars, and
+# the probability of each class.](two_branches.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# 잃은 것이 얼마나 적은지 보세요. 무엇을 바꾸어도 정확도는 많아야 몇 점 움직이고, 이미지 2,000장에서 1점 차이는 별 뜻이 없습니다.
+# 우리가 했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을 때 더 많이 잃었습니다.
+#
+# **게이트 하나하나 보기.** 데모는 강의에 들어 있는, 조금 더 깊은 학습된 신경망에 여러분의 두 가지(branch)를 넣습니다. 옷과 채널을
+# 고르세요. 막대가 채널 점수이고, 고른 채널의 번호는 굵은 글씨입니다. 가운데 맵은 위치 점수입니다. 이 둘에서 그 채널의 게이트가
+# 나오고, 게이트가 맵을 키웁니다. 먼저 점수가 0에서 먼 채널을, 다음에 0에 가까운 채널을 찾아보세요. 그리고 나머지도 바꿔 보세요. 팽창을
+# 바꾸거나 곱으로 바꾸어도 학습된 가중치는 **그대로**입니다.
+#
+# **예상해 보세요. 두 점수의 뜻이 다르면 누구의 뜻대로 될까요? 둘 다 아니라고 하는 곳에서 곱은 어떻게 할까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![BAM이 있는 신경망이 보는 운동화. 위쪽에는 이미지, 한 채널의 맵, 네 칸씩 떨어진 사각형 아홉 개를 표시한 위치 점수, 그 채널의
+# 게이트, 키운 맵이 있다. 아래쪽에는 채널 점수 16개의 막대와 클래스별 확률이 있다.](two_branches.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.two_branches(bam_channel_gate, bam_spatial_gate)
+
+# %% [markdown] lang="en"
+# In a sum the larger score wins, whichever branch it comes from; so the branch with the larger scores decides more often.
+# In a product neither can win alone. And a kernel that has learned at one dilation reads other things at another one: as
+# many weights, but not the same layer.
+#
 # ## The answer, and what it does not show
 #
 # **Yes: H · W · C gates from H · W + C scores.** Each value has a gate of its own, for 1,173 weights where C = 64. The
@@ -618,8 +662,8 @@ for name, scores in trials.items():
 # - **Sum or product** cannot be told from our seeds. The paper's Table 1 compares them once, 0.21 points apart.
 # - **Whether BAM helps here** is in the printed differences, for a network of eight layers and short training. It has
 #   more parameters than the plain one; a plain network of equal size was not tried.
-# - **Who decides** was measured in one network with one convolution and one seed. Put another number into
-#   `keras.utils.set_random_seed` and see whether the same branch decides.
+# - **Who decides** was measured in one network with one convolution and one seed, and in the demo's network, one seed as
+#   well. Put another number into `keras.utils.set_random_seed` and see whether the same branch decides.
 # - **Dilation 4** was made for larger maps than ours; at 7 × 7, 86 % of what it reads is padding.
 #
 # `progress()` shows what you have finished.
@@ -666,8 +710,8 @@ for name, scores in trials.items():
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
 # %% [markdown] lang="ko"
-# 잃은 것이 얼마나 적은지 보세요. 무엇을 바꾸어도 정확도는 많아야 몇 점 움직이고, 이미지 2,000장에서 1점 차이는 별 뜻이 없습니다.
-# 우리가 했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을 때 더 많이 잃었습니다.
+# 합에서는 어느 가지에서 왔든 크기가 큰 점수가 이깁니다. 그래서 점수가 큰 가지가 더 자주 정합니다. 곱에서는 어느 쪽도 혼자 이길 수
+# 없습니다. 그리고 한 팽창에서 학습한 커널은 팽창이 바뀌면 다른 것을 읽습니다. 가중치 수는 같지만 같은 층은 아닙니다.
 #
 # ## 답, 그리고 알 수 없는 것
 #
@@ -678,8 +722,8 @@ for name, scores in trials.items():
 # - **합과 곱** 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없습니다. 논문의 표 1은 한 번 비교했고, 차이는 0.21점입니다.
 # - **여기에서 BAM이 도움이 되는지**는 출력된 차이에 있습니다. 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이 있으면 파라미터가 더
 #   많은데, 크기가 같은 보통 신경망과는 비교하지 않았습니다.
-# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀습니다. `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도
-#   같은 가지가 정하는지 보세요.
+# - **누가 정하는지**는 합성곱이 하나인 신경망 하나, 시드 하나로 쟀고, 데모의 신경망도 시드 하나로 학습했습니다.
+#   `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도 같은 가지가 정하는지 보세요.
 # - **팽창 4**는 우리 것보다 큰 맵을 위한 값입니다. 7 × 7에서는 읽는 것의 86 %가 패딩입니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
