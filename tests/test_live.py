@@ -17,14 +17,25 @@ from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.channels import Listening
-from coursekit.live.layer import own_layer, own_network
-from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder, split_lookout
+from coursekit.live.clutter import FILTERS, HEADS
+from coursekit.live.influence import KEY_DIM, from_afar, influences
+from coursekit.live.layer import own_layer, own_network, run
+from coursekit.live.networks import (
+    RATIOS,
+    listening_weights,
+    opened_rectified,
+    split_autoencoder,
+    split_lookout,
+    split_onlooker,
+    split_soft_mask,
+)
 from coursekit.paths import weights_folder
 
 DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
+    "looking_across": "self_attention",
     "where_it_looks": "spatial_attention",
 }
 
@@ -67,7 +78,7 @@ def identity(x, name, **options):
     return x
 
 
-def stub(x, name, **options):
+def stub(x, name="", **options):
     your_turn("channel_attention")
 
 
@@ -198,6 +209,19 @@ def test_the_cut_networks_are_the_whole_ones():
     np.testing.assert_allclose(back(own(front(images))), whole(images), atol=1e-5)
     front, layer, back = split_lookout(7)
     np.testing.assert_allclose(back(layer(front(images))), weights.load("lookout-kernel-7")(images), atol=1e-5)
+
+
+def test_the_cut_networks_of_the_last_lessons_are_the_whole_ones():
+    images, _ = garments.some_of_each(1)
+    front, unit, attention = split_onlooker()
+    whole = weights.load("mask-self-attention")
+    both = keras.Sequential([front, unit, attention])(images)
+    np.testing.assert_allclose(both, run(keras.Model(front.input, attention.output), images), atol=1e-5)
+    rest = keras.Model(attention.output, whole.output) if attention.output in whole.outputs else None
+    assert rest is None and unit.count_params() < attention.count_params()
+    front, mask = split_soft_mask()
+    opened = run(mask, run(front, images))
+    assert opened.shape == front.output_shape[:0] + (10, 7, 7, 16) and 0 < opened.min() <= opened.max() < 1
 
 
 @pytest.mark.parametrize(

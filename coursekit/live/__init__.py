@@ -1,9 +1,21 @@
 """Live demos: controls and a picture that follows them, driven by the layer that the reader has just written."""
 
 from coursekit.live.channels import channel_gates, gates_by_class
+from coursekit.live.clutter import in_the_clutter
 from coursekit.live.demo import Demo
 from coursekit.live.drawings import disturb, latent_walk
 from coursekit.live.gradients import depths
+from coursekit.live.influence import looking_across
 from coursekit.live.positions import where_it_looks
 
-__all__ = ["Demo", "channel_gates", "depths", "disturb", "gates_by_class", "latent_walk", "where_it_looks"]
+__all__ = [
+    "Demo",
+    "channel_gates",
+    "depths",
+    "disturb",
+    "gates_by_class",
+    "in_the_clutter",
+    "latent_walk",
+    "looking_across",
+    "where_it_looks",
+]

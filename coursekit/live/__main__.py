@@ -19,6 +19,8 @@ PICTURES: dict[str, dict[Callable[[], live.Demo], dict[str, object]]] = {
     "2-resnet": {live.depths: {}},
     "3-channel-attention": {live.channel_gates: {"change": "inverted"}, live.gates_by_class: {}},
     "4-spatial-attention": {live.where_it_looks: {"size": 12}},
+    "8-attend-and-rectify": {live.in_the_clutter: {}},
+    "9-attention-everywhere": {live.looking_across: {}},
 }
 
 

@@ -1,6 +1,6 @@
 """The reader's own layer or network with trained weights in it, or the trained one while there is none that runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import permutations
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from autograder.exercises import is_exercise
 from autograder.messages import say
 from coursekit import weights
 
@@ -66,27 +67,42 @@ def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Ne
             return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
         notice = say("live.trained", exercise=exercise)
     except weights.WeightsError:
-        notice = say("live.other_network", exercise=exercise)
+        notice = say(_sentence("other_network", exercise), exercise=exercise)
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
         notice = _why_trained(error, exercise)
     return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
 
 
-def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """What a model gives for x, a hundred at a time to save memory; 0 for what is not a number."""
-    outputs = [np.array(model(x[start : start + 100])) for start in range(0, len(x), 100)]
-    return np.nan_to_num(np.concatenate(outputs), posinf=0, neginf=0)
+def run(model: keras.Model, x: np.ndarray) -> Any:
+    """What a model gives for x, a hundred at a time to save memory; 0 for what is not a number.
+
+    Returns:
+        An array; or, if the model has several outputs, a list with one for each.
+    """
+    batches = [model(x[start : start + 100]) for start in range(0, len(x), 100)]
+    if isinstance(batches[0], (list, tuple)):
+        return [_joined(outputs) for outputs in zip(*batches, strict=True)]
+    return _joined(batches)
+
+
+def _joined(batches: Sequence[Any]) -> np.ndarray:
+    return np.nan_to_num(np.concatenate([np.array(batch) for batch in batches]), posinf=0, neginf=0)
 
 
 def _why_trained(error: BaseException, exercise: str) -> str:
-    # A stub raises an error that names its exercise.
-    if getattr(error, "exercise", None):
-        return say("live.not_written", exercise=exercise)
+    # A stub raises an error that names its exercise, which may be a part of what the demo shows.
+    if missing := getattr(error, "exercise", None):
+        return say("live.not_written", exercise=missing)
     first_line = next(iter(str(error).splitlines()), "")
     shown = f"{type(error).__name__}: {first_line}"
     if len(shown) > LONGEST_ERROR:
         shown = shown[: LONGEST_ERROR - 1] + "…"
-    return say("live.raises", exercise=exercise, error=shown)
+    return say(_sentence("raises", exercise), exercise=exercise, error=shown)
+
+
+def _sentence(key: str, function: str) -> str:
+    """The key of a sentence about an exercise, or about a given function that calls several: none of it is checked."""
+    return f"live.{key}" if is_exercise(function) else f"live.{key}_in_parts"
 
 
 def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
@@ -96,26 +112,30 @@ def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     makes it compute what the trained one does; for a wrong layer, which is to be seen with them too, the first one.
     """
     maps = np.random.default_rng(0).uniform(size=(3, *trained.input_shape[1:])).astype("float32")
-    goal = trained(maps)
-    deals = _deals(layer.get_weights(), trained.get_weights())
-    for dealt in deals:
+    goal, first = trained(maps), None
+    for dealt in _deals(layer.get_weights(), trained.get_weights()):
         layer.set_weights(dealt)
         if np.allclose(layer(maps), goal, atol=1e-4):
             return True
-    if deals:
-        layer.set_weights(deals[0])
-    return bool(deals)
+        first = first or dealt
+    if first:
+        layer.set_weights(first)
+    return first is not None
 
 
-def _deals(places: list[np.ndarray], values: list[np.ndarray]) -> list[list[np.ndarray]]:
-    """Every way to put the values where one of their shape is; shapes are compared without the ones.
-
-    In that a dense layer and a 1×1 convolution are alike.
-    """
+def _deals(places: list[np.ndarray], values: list[np.ndarray]) -> Iterator[list[np.ndarray]]:
+    """Every way to put the values where one of their shape is."""
     if len(places) != len(values):
-        return []
-    return [
-        [value.reshape(place.shape) for place, value in zip(places, order, strict=True)]
-        for order in permutations(values)
-        if all(np.squeeze(a).shape == np.squeeze(b).shape for a, b in zip(places, order, strict=True))
-    ]
+        return
+    for order in permutations(values):
+        if all(_alike(place, value) for place, value in zip(places, order, strict=True)):
+            yield [value.reshape(place.shape) for place, value in zip(places, order, strict=True)]
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether one shape becomes the other when neighbouring axes are joined.
+
+    In that a dense layer, a 1×1 convolution and a projection of Keras' MultiHeadAttention are alike.
+    """
+    ends, others = (set(np.cumprod(weight.shape)) - {1} for weight in (one, other))
+    return ends <= others or others <= ends

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from coursekit.live.pictures.parts import GREY, axes_at
-from coursekit.plots.style import PALE, PALETTE, sheet, show_image
+from coursekit.live.pictures.parts import GREY, ClassBars, axes_at
+from coursekit.plots.style import PALETTE, sheet, show_image
 
 
 class WhereItLooks:
@@ -30,12 +30,7 @@ class WhereItLooks:
             self.covers = [ax.add_patch(Rectangle((0, 0), 0, 0, fill=False, linestyle="--")) for ax in places[::2]]
             for cover in self.covers:
                 cover.set_edgecolor(PALETTE[4])
-            ax = axes_at(self.figure, 7.3, 0.3, 1.3, 2.15)
-            self.bars = ax.barh(classes, np.zeros(len(classes)), color=PALE)
-            self.texts = [ax.text(0, row, "", va="center", fontsize=8) for row in range(len(classes))]
-            ax.set(xlim=(0, 1), xticks=[], title="probability")
-            ax.tick_params(length=0, labelsize=9)
-            ax.invert_yaxis()
+            self.bars = ClassBars(axes_at(self.figure, 7.3, 0.3, 1.3, 2.15), classes, "probability")
 
     def update(
         self,
@@ -50,7 +45,7 @@ class WhereItLooks:
         Args:
             image, gates: (28, 28).
             probabilities: (classes,).
-            right: the class of the image; its bar is blue, and its name bold.
+            right: the class of the image.
             cover: row, column and size of the black square.
         """
         for picture in self.images:
@@ -61,10 +56,4 @@ class WhereItLooks:
         row, column, size = cover
         for outline in self.covers:
             outline.set_bounds(column - 0.5, row - 0.5, size, size)
-        names = self.texts[0].axes.get_yticklabels()
-        for place, (bar, text, name, share) in enumerate(zip(self.bars, self.texts, names, probabilities, strict=True)):
-            bar.set_width(share)
-            bar.set_color(PALETTE[0] if place == right else PALE)
-            name.set_fontweight("bold" if place == right else "normal")
-            text.set_x(share)
-            text.set_text(f" {share:.0%}")
+        self.bars.update(probabilities, right)
