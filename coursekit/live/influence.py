@@ -57,7 +57,13 @@ def from_afar(found: np.ndarray) -> float:
     return float(found[..., FAR].sum() / max(found.sum(), 1e-9))
 
 
-def _of_each_head(layer: keras.Model, trained: keras.Model, maps: np.ndarray) -> list[np.ndarray]:
+def own_attention(self_attention: Function | None, trained: keras.Model) -> tuple[keras.Model, str]:
+    """The reader's self-attention with the trained weights, and a sentence that says whose it is."""
+    attention = self_attention and (lambda x, name, **options: self_attention(x, **options))
+    return own_layer(attention, "self_attention", trained, heads=HEADS, key_dim=KEY_DIM)
+
+
+def of_each_head(layer: keras.Model, trained: keras.Model, maps: np.ndarray) -> list[np.ndarray]:
     """The influences through all heads, then through each head alone.
 
     A head is alone when the others' rows of the weight that mixes the heads are 0. A layer without that weight gives
@@ -83,11 +89,10 @@ def looking_across(self_attention: Function | None = None) -> Demo:
     """
     images, names = some_of_each(1)
     before_unit, unit, trained = split_onlooker()
-    attention = self_attention and (lambda x, name, **options: self_attention(x, **options))
-    layer, notice = own_layer(attention, "self_attention", trained, heads=HEADS, key_dim=KEY_DIM)
+    layer, notice = own_attention(self_attention, trained)
     before_mask, mask = split_soft_mask()
     maps = run(before_unit, images)
-    of_heads = _of_each_head(layer, trained, run(unit, maps))
+    of_heads = of_each_head(layer, trained, run(unit, maps))
     of_unit, of_mask = influences(unit, maps), influences(mask, run(before_mask, images))
     picture = LookingAcross(SIDE)
 
