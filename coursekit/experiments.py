@@ -16,7 +16,7 @@ from autograder.quiet import silent_stderr
 from coursekit.data import refuse_stand_in
 from coursekit.paths import results_folder
 from coursekit.plots import summary
-from coursekit.training import LiveCurve, stop_button
+from coursekit.training import LiveCurve
 
 Builder = Callable[[], keras.Model]
 Split = tuple[np.ndarray, np.ndarray]
@@ -190,10 +190,11 @@ class _Training:
         if self.curve:
             self.curve.new_picture()
         with silent_stderr():  # TensorFlow reports there how it reads batches
-            while self._done() < self.steps:
-                self._train_epoch()
-                if self.model.stop_training:
-                    break
+            with self.curve.button if self.curve else nullcontext():
+                while self._done() < self.steps and not self._is_stopped():
+                    self._train_epoch()
+            if self._is_stopped():
+                self.curve.show()  # the button may have been pressed after the last picture
             test = self._batches(self.data[1], np.arange(min(self.budget.test_images, len(self.data[1][0]))))
             measured = self.model.evaluate(test, verbose=0, return_dict=True)
         if self._done() == self.steps:
@@ -209,6 +210,9 @@ class _Training:
         """Batches trained so far."""
         return int(self.model.optimizer.iterations)
 
+    def _is_stopped(self) -> bool:
+        return self.curve is not None and self.curve.button.pressed
+
     def _batches(self, split: Split, order: np.ndarray) -> Batches:
         images, labels = split
         return Batches(images, None if self.reconstructs else labels, order)
@@ -218,15 +222,14 @@ class _Training:
         epoch, done = divmod(self._done(), self.steps_per_epoch)
         order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
         begin = time.perf_counter()
-        with stop_button(self.model) if self.curve else nullcontext():
-            found = self.model.fit(
-                self._batches(self.data[0], order[done * BATCH :]),
-                shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                callbacks=[self.curve] if self.curve else None,
-                verbose=0,
-            )
+        found = self.model.fit(
+            self._batches(self.data[0], order[done * BATCH :]),
+            shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            callbacks=[self.curve] if self.curve else None,
+            verbose=0,
+        )
         self.seconds += time.perf_counter() - begin
         seen = min((self._done() - epoch * self.steps_per_epoch) * BATCH, self.images) - done * BATCH
         self.losses.setdefault(epoch, []).append((seen, float(found.history["loss"][0])))

@@ -8,8 +8,6 @@ import io
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from types import FrameType
 
@@ -26,32 +24,39 @@ MOST_DRAWING = 0.05  # of the time may go into pictures
 POINTS_AN_EPOCH = 20
 
 
-@contextmanager
-def stop_button(model: keras.Model) -> Iterator[None]:
-    """While inside, an interrupt ends `fit` behind the current batch, as if it were done; a second one raises.
+class StopButton:
+    """While entered, notes an interrupt instead of raising it; a second one raises.
 
     Anywhere but in the main thread, which alone can take signals, this does nothing.
+
+    Attributes:
+        pressed: whether there was an interrupt since it was entered.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        if model.stop_training:
+    def __init__(self) -> None:
+        self.pressed = False
+
+    def __enter__(self) -> None:
+        self.pressed = False
+        self.takes_signals = threading.current_thread() is threading.main_thread()
+        if self.takes_signals:
+            self.before = signal.signal(signal.SIGINT, self._press)
+
+    def __exit__(self, *raised: object) -> None:
+        if self.takes_signals:
+            signal.signal(signal.SIGINT, self.before)
+
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        if self.pressed:
             raise KeyboardInterrupt
-        model.stop_training = True
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        self.pressed = True
 
 
 class LiveCurve(keras.callbacks.Callback):
     """Shows the loss, the accuracy if it is measured, and the time left, while `fit` runs.
 
-    One instance can watch several calls of `fit` for the same network, one after the other.
+    One instance can watch several calls of `fit` for the same network, one after the other. While its `button` is
+    entered, an interrupt ends `fit` behind the current batch; between two calls the caller has to look at the button.
 
     Args:
         name: what is trained.
@@ -64,6 +69,7 @@ class LiveCurve(keras.callbacks.Callback):
         super().__init__()
         self.name, self.images, self.batch_size, self.epochs = name, images, batch_size, epochs
         self.steps = -(-images // batch_size)  # in an epoch
+        self.button = StopButton()
         self.points: dict[str, list[tuple[float, float]]] = {}  # loss or accuracy -> (epoch, value)
         self.new_picture()
 
@@ -89,6 +95,9 @@ class LiveCurve(keras.callbacks.Callback):
             self._add_points(logs or {})
         if time.perf_counter() - self.drawn > self.wait:
             self.show()
+
+        if self.button.pressed:
+            self.model.stop_training = True  # not when it is pressed: `fit` unsets this as it begins
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         self.show()
@@ -127,7 +136,7 @@ class LiveCurve(keras.callbacks.Callback):
         values = {"name": self.name, "epoch": f"{self.done / self.steps:.1f}", "epochs": self.epochs}
         if self.done == total:
             return say("training.done", **values)
-        if self.model.stop_training:
+        if self.button.pressed:
             return say("training.stopped", **values)
         if self.done <= self.before + 1:
             return say("training.starts", **values)

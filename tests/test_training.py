@@ -11,7 +11,7 @@ from keras import layers
 from autograder import messages
 from coursekit import experiments, training
 from coursekit.experiments import BATCH, Budget, NothingToGoOn, go_on, train
-from coursekit.training import LiveCurve, stop_button
+from coursekit.training import LiveCurve, StopButton
 
 BATCHES, EPOCHS = 3, 2
 IMAGES = BATCHES * BATCH - 40  # the last batch of an epoch is smaller
@@ -56,17 +56,17 @@ def shown(monkeypatch):
 
 @pytest.fixture
 def interrupt(monkeypatch):
-    """Makes an interrupt arrive while these batches train, counted from 1 over all calls of `fit`."""
+    """Makes an interrupt arrive behind one of Keras' callbacks, when so many batches are done."""
 
-    def arrange(*batches):
-        original = LiveCurve.on_train_batch_begin
+    def arrange(moment, done):
+        original = getattr(LiveCurve, moment)
 
-        def on_train_batch_begin(self, batch, logs=None):
-            original(self, batch, logs)
-            if self.done + 1 in batches:
+        def interrupted(self, *given, **named):
+            original(self, *given, **named)
+            if self.done == done:
                 signal.raise_signal(signal.SIGINT)
 
-        monkeypatch.setattr(LiveCurve, "on_train_batch_begin", on_train_batch_begin)
+        monkeypatch.setattr(LiveCurve, moment, interrupted)
 
     return arrange
 
@@ -81,11 +81,19 @@ def whole(data):
     return train("whole", tiny, data, BUDGET, "classification")
 
 
-@pytest.mark.parametrize("stop_at", [2, 3])  # within an epoch, at its end
+@pytest.mark.parametrize(
+    ("moment", "pressed_at", "stop_at"),
+    [
+        ("on_train_batch_begin", 1, 2),  # batches that are done by then; within an epoch
+        ("on_train_batch_begin", 2, 3),  # at its end
+        ("on_train_begin", 0, 1),  # before there is a batch
+        ("on_train_end", 3, 3),  # after the epoch's last picture
+    ],
+)
 def test_what_is_stopped_and_taken_up_again_ends_as_if_it_had_not_been_stopped(
-    data, whole, shown, interrupt, capsys, stop_at
+    data, whole, shown, interrupt, capsys, moment, pressed_at, stop_at
 ):
-    interrupt(stop_at)
+    interrupt(moment, pressed_at)
     run, model = train("tiny", tiny, data, BUDGET, "classification", watch=True)
     assert int(model.optimizer.iterations) == stop_at
     assert len(run.history) == -(-stop_at // BATCHES)
@@ -103,12 +111,12 @@ def test_what_is_stopped_and_taken_up_again_ends_as_if_it_had_not_been_stopped(
 
 
 def test_a_second_interrupt_raises_and_the_training_can_still_go_on(data, shown, interrupt):
-    interrupt(4)
+    interrupt("on_train_batch_begin", 3)
     original = LiveCurve.on_train_batch_end
 
     def impatient(self, batch, logs=None):
         original(self, batch, logs)
-        if self.model.stop_training:
+        if self.button.pressed:
             signal.raise_signal(signal.SIGINT)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -120,15 +128,15 @@ def test_a_second_interrupt_raises_and_the_training_can_still_go_on(data, shown,
 
 
 def test_the_stop_button_is_as_before_afterwards_and_leaves_other_threads_alone():
-    model, before = tiny(), signal.getsignal(signal.SIGINT)
-    with stop_button(model):
+    before = signal.getsignal(signal.SIGINT)
+    with StopButton():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
 
     handlers = []
 
     def elsewhere():
-        with stop_button(model):
+        with StopButton():
             handlers.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=elsewhere)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from autograder.messages import say
 from coursekit.live.question import Question, as_paragraph
-from coursekit.plots.style import STYLE, picture
+from coursekit.plots.style import PALETTE, STYLE, picture
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,22 @@ class Demo(widgets.VBox):
 
 def slider(key: str, low: int, high: int, value: int) -> widgets.IntSlider:
     """A slider over whole numbers, named by the sentence `live.control.<key>`."""
-    return widgets.IntSlider(value, low, high, **_labelled(key))
+    return _plain_to_see(widgets.IntSlider(value, low, high, **_labelled(key)))
 
 
 def steps(key: str, options: Sequence[Any], value: Any) -> widgets.SelectionSlider:
     """A slider over a few values, or over (label, value) pairs."""
-    return widgets.SelectionSlider(options=options, value=value, **_labelled(key))
+    return _plain_to_see(widgets.SelectionSlider(options=options, value=value, **_labelled(key)))
 
 
 def choices(key: str, options: dict[str, Any], value: Any) -> widgets.Dropdown:
     """A list to choose from: what the reader sees -> its value."""
     return widgets.Dropdown(options=list(options.items()), value=value, **_labelled(key))
+
+
+def _plain_to_see(slider: widgets.ValueWidget) -> widgets.ValueWidget:
+    slider.style.handle_color = PALETTE[0]  # in JupyterLab's light theme it would be white on white
+    return slider
 
 
 def _labelled(key: str) -> dict[str, Any]:

@@ -36,6 +36,12 @@ class Lab:
         for entry in entries:
             self.page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
 
+    def theme(self, name: str) -> None:
+        """Change to JupyterLab's "Light" or "Dark" theme."""
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {name}")
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
+
     def validation(self) -> Locator:
         """Press nbgrader's Validate button; what its dialog says."""
         self.page.get_by_role("button", name="Validate").click()
@@ -67,6 +73,7 @@ class Notebook:
         self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
         self.positions = {cell["id"]: position for position, cell in enumerate(cells)}
         self.code = [cell["id"] for cell in cells if cell["cell_type"] == "code"]
+        self.experiments = {cell["id"] for cell in cells if "experiment" in cell["metadata"].get("tags", ())}
         expect(self.page.locator(CELLS)).to_have_count(len(cells))
         # The circle beside the kernel's name is "idle" before there is a kernel; the status bar is not.
         expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
@@ -98,9 +105,13 @@ class Notebook:
         """Run cells one by one with Shift+Enter, and wait for each to end."""
         for identity in identities:
             before = self.prompt(identity).inner_text()
-            self.cell(identity).locator(".cm-content").click()
-            self.page.keyboard.press("Shift+Enter")
+            self.start(identity)
             self._ended(identity, before)
+
+    def start(self, identity: str) -> None:
+        """Run a cell with Shift+Enter and do not wait for its end."""
+        self.cell(identity).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
 
     def run_all(self) -> None:
         """Run all cells from the menu, and wait until none is left to run."""
