@@ -748,6 +748,32 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # it, and the order may change. The training is short, which favours what starts fast. And the networks are not of one size: a
 # mask brings units of its own, so a gain may come from the parameters and not from the attention.
 #
+# The course ships the same comparison with more seeds and images. *Predict: which of the three will stay ahead of the
+# network without a mask, once chance is measured?*
+
+# %% [markdown] lang="ko"
+# 선은 각 신경망이 얼마나 빨리 배우기 시작하는지 보여 줍니다. 이것으로 판정할 수 없는 까닭이 세 가지 있습니다. 시드가 하나라서, 시드를 바꾸면
+# 순서가 바뀔 수 있습니다. 학습이 짧아서 빨리 출발하는 쪽이 유리합니다. 그리고 신경망의 크기가 서로 다릅니다. 마스크에는 자기 유닛이
+# 있으므로, 좋아졌더라도 어텐션이 아니라 파라미터 덕분일 수 있습니다.
+#
+# 같은 비교를 시드와 이미지를 늘려서 해 본 결과가 강의에 들어 있습니다. **예상해 보세요. 우연의 크기를 재고 나면, 셋 가운데 어느 것이 마스크
+# 없는 신경망보다 앞설까요?**
+
+# %% experiment
+from coursekit.experiments import means_and_seeds, report
+from coursekit.plots import comparison
+
+accuracies = report("masks", "no mask", 100)
+title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# A dot is a seed, the bar the 95 % interval of the mean; the printed differences are taken seed by seed. Where an interval
+# contains 0, these seeds show no difference: so it is for $M \cdot T$. $(1 + M) \cdot T$ and self-attention are ahead of the
+# network without a mask. Which of these two is better, the figure does not settle. And both have more than half as many
+# parameters again as the network without a mask. A network without a mask but of their size was not trained, so the gain
+# need not come from the attention.
+#
 # ## The answer
 #
 # **Yes, a position can look at any other.** The soft mask looks farther by going down, for a quarter of the work.
@@ -793,9 +819,10 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
 
 # %% [markdown] lang="ko"
-# 선은 각 신경망이 얼마나 빨리 배우기 시작하는지 보여 줍니다. 이것으로 판정할 수 없는 까닭이 세 가지 있습니다. 시드가 하나라서, 시드를 바꾸면
-# 순서가 바뀔 수 있습니다. 학습이 짧아서 빨리 출발하는 쪽이 유리합니다. 그리고 신경망의 크기가 서로 다릅니다. 마스크에는 자기 유닛이
-# 있으므로, 좋아졌더라도 어텐션이 아니라 파라미터 덕분일 수 있습니다.
+# 점 하나가 시드 하나이고 막대는 평균의 95 % 구간입니다. 출력된 차이는 시드마다 짝지어 구했습니다. 구간에 0이 들어 있으면 이 시드들로는
+# 차이가 드러나지 않은 것입니다. $M \cdot T$가 그렇습니다. $(1 + M) \cdot T$와 셀프 어텐션은 마스크 없는 신경망보다 앞섭니다. 이 둘 가운데
+# 어느 쪽이 나은지는 이 그림으로 알 수 없습니다. 그리고 둘 다 마스크 없는 신경망보다 파라미터가 절반 넘게 더 많습니다. 마스크 없이 크기만
+# 같은 신경망은 학습해 보지 않았으므로, 앞선 것이 어텐션 덕분이라고 할 수는 없습니다.
 #
 # ## 답
 #

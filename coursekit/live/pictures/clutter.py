@@ -28,7 +28,7 @@ class InTheClutter:
             for ax, title in zip(axes, titles, strict=True):
                 ax.set_title(title)
             self.masks = [ax.imshow(np.zeros((1, 1)), cmap="plasma", vmin=0, vmax=1, extent=SCENE) for ax in axes[1:]]
-            axes[0].set_xlabel("yellow: where the head looks most", fontsize=8, color=MUTED)
+            axes[0].set_xlabel("dashed: the garment's square", fontsize=8, color=MUTED)
             # Dark and light dashes in turn: seen on every ground.
             self.frames = [
                 ax.add_patch(Rectangle((0, 0), 14, 14, fill=False, edgecolor=colour, linestyle=style))
@@ -52,6 +52,8 @@ class InTheClutter:
             ax.title.set_x(0)
             ax.tick_params(length=0)
             ax.invert_yaxis()
+            look = "In the maps above, yellow is where the head looks most.\nEach mask is drawn up to its own maximum."
+            ax.annotate(look, (0, -0.25), xycoords="axes fraction", va="top", fontsize=8, color=MUTED)
             self.together, self.last = (
                 ClassBars(axes_at(self.figure, left, below, 1.25, 2.15), classes, title)
                 for left, title in ((4.85, "all joined"), (7.3, "last layer alone"))
