@@ -52,7 +52,7 @@ class InTheClutter:
             ax.title.set_x(0)
             ax.tick_params(length=0)
             ax.invert_yaxis()
-            look = "In the maps above, yellow is where the head looks most.\nEach mask is drawn up to its own maximum."
+            look = "In both modules, yellow is where the head looks\nmost. Each mask is drawn up to its own maximum."
             ax.annotate(look, (0, -0.25), xycoords="axes fraction", va="top", fontsize=8, color=MUTED)
             self.together, self.last = (
                 ClassBars(axes_at(self.figure, left, below, 1.25, 2.15), classes, title)
