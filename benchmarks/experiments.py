@@ -14,8 +14,9 @@ import numpy as np
 
 from autograder.authoring.reference import lesson_namespace
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, load_results, train, write_results
+from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, Loss, load_results, train, write_results
 from coursekit.paths import results_folder
+from coursekit.scenes import in_clutter
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
@@ -92,17 +93,21 @@ def bam_networks() -> dict[str, Builder]:
     }
 
 
-def clutter_networks() -> dict[str, Builder]:
-    """Lesson 8's small residual network, with Attend and Rectify, and with that but for its gates."""
+def clutter_networks(filters: tuple[int, int] = (32, 64)) -> dict[str, Builder]:
+    """Lesson 8's small residual network, with Attend and Rectify, and with that but for its gates.
+
+    Args:
+        filters: of the two groups of the networks with modules.
+    """
     lesson = lesson_namespace(CLUTTER_LESSON)
 
     def rectified() -> keras.Model:
-        whole = lesson["rectified_network"]()
+        whole = lesson["rectified_network"](filters=filters)
         return keras.Model(whole.input, whole.outputs[0])
 
     def without_gates() -> keras.Model:
         image = keras.Input(IMAGE_SHAPE)
-        maps = lesson["groups"](image)
+        maps = lesson["groups"](image, filters)
         outputs = [lesson["output_head"](z, lesson["attention_head"](z, 4), 10) for z in maps]
         own = keras.layers.Dense(10)(keras.layers.GlobalAveragePooling2D()(maps[-1]))
         hypotheses = keras.ops.stack([*(keras.ops.mean(output, axis=1) for output in outputs), own], axis=1)
@@ -115,11 +120,19 @@ def clutter_networks() -> dict[str, Builder]:
     }
 
 
-def _in_clutter(data: Data) -> Data:
-    """The images that lesson 8 trains and tests with."""
+def prepared(name: str, data: Data, count: int) -> tuple[Data, Loss | None]:
+    """What an experiment trains with: Fashion-MNIST and the task's loss (None), or what lesson 8 takes instead.
+
+    Args:
+        name: the experiment.
+        data: Fashion-MNIST.
+        count: how many images it trains with.
+    """
+    if name != "clutter":
+        return data, None
     (images, labels), (test_images, test_labels) = data
-    in_clutter, count = lesson_namespace(CLUTTER_LESSON)["in_clutter"], EXPERIMENTS["clutter"][2].images
-    return (in_clutter(images[:count], seed=0)[0], labels[:count]), (in_clutter(test_images, seed=1)[0], test_labels)
+    train_split, test_split = in_clutter(images[:count], seed=0)[0], in_clutter(test_images, seed=1)[0]
+    return ((train_split, labels[:count]), (test_split, test_labels)), lesson_namespace(CLUTTER_LESSON)["surprise"]
 
 
 # name -> (networks, task, budget)
@@ -141,9 +154,7 @@ def main(name: str) -> None:
     networks, task, budget = EXPERIMENTS[name]
     path = results_folder() / f"{name}.json"
     runs = load_results(name)["runs"] if path.exists() else []
-    data, loss = load_fashion_mnist(), None
-    if name == "clutter":
-        data, loss = _in_clutter(data), lesson_namespace(CLUTTER_LESSON)["surprise"]
+    data, loss = prepared(name, load_fashion_mnist(), budget.images)
     done = {(run.name, run.seed) for run in runs}
     shown = path.with_suffix(".npz")
     pictures = dict(np.load(shown)) if shown.exists() else {"image": data[1][0][:SHOWN_IMAGES]}

@@ -12,7 +12,6 @@ from pathlib import Path
 from statistics import median
 
 from autograder.authoring.reference import lesson_namespace
-from autograder.exercises import load
 from autograder.quiet import import_tensorflow
 
 LIMIT_MS = 200
@@ -27,9 +26,10 @@ def positions(control) -> list:
 
 def reference_answers(demo) -> list:
     """What a demo is called with: its parameters have the names of the lesson's functions."""
-    parameters = list(inspect.signature(demo).parameters)
-    lesson = lesson_namespace(load(parameters[0]).lesson)
-    return [lesson[name] for name in parameters]
+    from coursekit.live.__main__ import PICTURES
+
+    lesson = lesson_namespace(next(lesson for lesson, demos in PICTURES.items() if demo in demos))
+    return [lesson[name] for name in inspect.signature(demo).parameters]
 
 
 def moves(demo, control) -> tuple[list[float], list[float]]:

@@ -20,7 +20,7 @@ import numpy as np
 from keras import layers
 
 from autograder.authoring.reference import lesson_namespace
-from benchmarks.experiments import EXPERIMENTS
+from benchmarks.experiments import EXPERIMENTS, prepared
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.experiments import IMAGE_SHAPE, Batches, Budget, Builder, Data, train
@@ -68,7 +68,10 @@ BUDGETS = {
     "reconstruction": Budget(images=30_000, epochs=4, seeds=1),
     "depth": Budget(images=6_000, epochs=4, seeds=1),
     "pocket": Budget(images=20_000, epochs=6, seeds=1),
+    "clutter": Budget(images=30_000, epochs=5, seeds=1),
+    "masks": Budget(images=30_000, epochs=5, seeds=1),
 }
+OPTIONS = {"clutter": {"filters": (16, 32)}}  # half as wide as in the experiment: a smaller file
 # file name -> (lesson, experiment, name among the experiment's networks)
 NETWORKS = {
     "autoencoder": (1, "reconstruction", "no attention"),
@@ -83,6 +86,9 @@ NETWORKS = {
     "resnet-44-residual": (2, "depth", "residual, 44 layers"),
     "pocket-cbam": (6, "pocket", "CBAM"),
     "pocket-bam": (7, "pocket", "BAM"),
+    "rectified": (8, "clutter", "attend and rectify"),
+    "mask-soft": (9, "masks", "(1 + M) · T"),
+    "mask-self-attention": (9, "masks", "self-attention"),
 }
 RESULTS = weights_folder() / "training.json"
 CARD = data_folder() / "README.md"
@@ -93,20 +99,21 @@ def builder(name: str) -> Builder:
     """What builds the network of this file, from the lessons' reference answers."""
     _, experiment, network = NETWORKS[name]
     networks, _ = SOURCES[experiment]
-    return networks()[network]
+    return networks(**OPTIONS.get(experiment, {}))[network]
 
 
 @click.command()
 @click.argument("chosen", nargs=-1, type=click.Choice(list(NETWORKS)), metavar="[NAME...]")
 def main(chosen: tuple[str, ...]) -> None:
     """Train the named networks, or those that are missing."""
-    data = load_fashion_mnist()
+    garments = load_fashion_mnist()
     refuse_stand_in()
     weights_folder().mkdir(exist_ok=True)
     for name in chosen or [name for name in NETWORKS if name not in read_results()]:
         lesson, experiment, _ = NETWORKS[name]
         budget, task = BUDGETS[experiment], SOURCES[experiment][1]
-        run, model = train(name, builder(name), data, budget, task, SEED)
+        data, loss = prepared(experiment, garments, budget.images)
+        run, model = train(name, builder(name), data, budget, task, SEED, loss=loss)
         path = weights.save(model, weights_folder(), name)
         error, low, high = quality(weights.load(name), data, task)
         found = {

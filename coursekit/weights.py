@@ -78,8 +78,10 @@ def save(model: keras.Model, folder: Path, name: str) -> Path:
     """Write a network made of Keras' own layers to `folder`, its weights rounded to float16; returns the file."""
     arrays = {weight.path: keras.ops.convert_to_numpy(weight).astype("float16") for weight in model.weights}
     assert len(arrays) == len(model.weights), f"{name}: two weights have the same path"
+    architecture = json.loads(model.to_json())
+    architecture.pop("compile_config", None)  # a loss of the course's own could not be read again
     path = folder / f"{name}.npz"
-    np.savez_compressed(path, architecture=np.frombuffer(model.to_json().encode(), np.uint8), **arrays)
+    np.savez_compressed(path, architecture=np.frombuffer(json.dumps(architecture).encode(), np.uint8), **arrays)
     return path
 
 
@@ -91,7 +93,7 @@ def into(model: keras.Model, name: str) -> keras.Model:
     agree belong together.
 
     Args:
-        model: a network for the same images; it is built if it is not yet.
+        model: a network for the same images; it is built if it is not yet. Of several outputs the first is compared.
         name: one of `names()`.
 
     Returns:
@@ -117,12 +119,14 @@ def take_over(model: keras.Model, trained: keras.Model, name: str) -> keras.Mode
     try:
         if not model.built:
             model(keras.Input(trained.input_shape[1:]))
-        _compare_shapes(model, trained, name)
-        own = _values(model)
+        several = len(getattr(model, "outputs", None) or ()) > 1
+        compared = keras.Model(model.input, model.outputs[0]) if several else model
+        _compare_shapes(compared, trained, name)
+        own = _values(compared)
         try:
-            _copy(model, trained, name)
+            _copy(compared, trained, name)
         except Exception:
-            _assign(_weights(model), own)
+            _assign(_weights(compared), own)
             raise
     except WeightsError:
         raise

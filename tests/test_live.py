@@ -18,9 +18,11 @@ from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.branches import DILATION, DILATIONS, taps, who_wins
 from coursekit.live.channels import Listening
+from coursekit.live.clutter import FILTERS, HEADS
 from coursekit.live.costs import ASKED_SIDE, CHANNELS, CONVOLUTION, SELF_ATTENTION, cheaper_from, compared
 from coursekit.live.halves import CHANGES, Cut
-from coursekit.live.layer import nameless, own_layer, own_network
+from coursekit.live.influence import KEY_DIM, from_afar, influences, of_each_head, own_attention
+from coursekit.live.layer import nameless, own_layer, own_network, run
 from coursekit.live.neighbours import (
     SIGNS,
     best_with_signs,
@@ -33,10 +35,13 @@ from coursekit.live.networks import (
     POCKET_RATIO,
     RATIOS,
     listening_weights,
+    opened_rectified,
     split_autoencoder,
     split_bam,
     split_cbam,
     split_lookout,
+    split_onlooker,
+    split_soft_mask,
 )
 from coursekit.paths import weights_folder
 from coursekit.scenes import ORDERS, on_stage
@@ -46,6 +51,7 @@ OF_A_LAYER = {
     "ask_the_neighbours": "eca_block",
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
+    "looking_across": "self_attention",
     "where_it_looks": "spatial_attention",
     "which_then_where": "cbam_channel_attention",
     "two_branches": "bam_channel_gate",
@@ -294,6 +300,106 @@ def test_who_wins_has_the_sign_of_the_sum():
     apart, won = who_wins(channel, spatial)
     np.testing.assert_array_equal(apart, np.sign(channel) != np.sign(spatial))
     np.testing.assert_array_equal(won, apart & (np.sign(channel + spatial) == np.sign(spatial)))
+
+
+def test_the_opened_network_is_what_the_lesson_makes():
+    """All that lesson 8's own network works out with the trained weights: scores, hypotheses, gates and masks."""
+    images, _ = garments.some_of_each(1)
+    whole = lesson_namespace("8-attend-and-rectify")["rectified_network"](HEADS, 10, FILTERS)
+    expected = run(weights.into(whole, "rectified"), images)
+    for found, right in zip(run(opened_rectified(), images), expected, strict=True):
+        np.testing.assert_allclose(found, right, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["mask-self-attention", "mask-soft"])
+def test_the_second_module_is_cut_out_of_the_lessons_network(name):
+    """What goes into its attention and what comes out are those of the network that the lesson builds."""
+    images, _ = garments.some_of_each(1)
+    lesson, seen = lesson_namespace("9-attention-everywhere"), []
+
+    def attend(x, trunk):
+        if name == "mask-soft":
+            seen[:] = [x, lesson["soft_mask"](x)]
+            return (1 + seen[1]) * trunk
+        seen[:] = [trunk, lesson["self_attention"](trunk, HEADS, KEY_DIM)]
+        return seen[1]
+
+    whole = weights.into(lesson["small_network"](attend), name)
+    before, attention = split_soft_mask() if name == "mask-soft" else (None, split_onlooker()[2])
+    maps = run(before, images) if before else run(split_onlooker()[1], run(split_onlooker()[0], images))
+    for found, right in zip([maps, run(attention, maps)], run(keras.Model(whole.input, seen), images), strict=True):
+        np.testing.assert_allclose(found, right, atol=1e-3)
+
+
+def test_a_convolution_has_no_influence_from_afar():
+    maps = np.random.default_rng(0).standard_normal((2, 7, 7, 4)).astype("float32")
+    x = keras.Input(maps.shape[1:])
+    of_one, of_two = (influences(keras.Model(x, layers.Conv2D(4, size, padding="same")(x)), maps) for size in (3, 5))
+    assert of_one[0, 24].reshape(7, 7)[2:5, 2:5].sum() == pytest.approx(of_one[0, 24].sum(), rel=1e-4)
+    assert from_afar(of_one) < 1e-4 < 0.3 < from_afar(of_two)
+
+
+def test_an_influence_is_what_blanking_one_position_changes():
+    front, unit, attention = split_onlooker()
+    maps = run(unit, run(front, garments.some_of_each(1)[0][:1]))
+    found = influences(attention, maps)[0]
+    for looks, seen in ((0, 48), (16, 17), (30, 2)):
+        blanked = maps.copy()
+        blanked[0, seen // 7, seen % 7] = maps[0].mean(axis=(0, 1))
+        change = np.abs(run(attention, blanked) - run(attention, maps))[0, looks // 7, looks % 7].sum()
+        assert found[looks, seen] == pytest.approx(change, abs=1e-4)
+
+
+@pytest.mark.parametrize("written", ["keras_on_the_map", "matrix_products", "layer_subclass"])
+def test_self_attention_gets_the_trained_weights_however_it_is_written(written):
+    """Keras' MultiHeadAttention keeps its kernels in another shape; what is seen, by each head too, is the same."""
+    front, unit, trained = split_onlooker()
+    maps = run(unit, run(front, garments.some_of_each(1)[0][:2]))
+    layer, notice = own_attention(right_answers("self_attention")[written], trained)
+    assert notice == messages.say("live.own", exercise="self_attention")
+    expected = of_each_head(trained, trained, maps)
+    for found, right in zip(of_each_head(layer, trained, maps), expected, strict=True):
+        np.testing.assert_allclose(found, right, atol=1e-4)
+    assert not np.allclose(expected[1], expected[2], atol=0.01)
+
+
+def test_wrong_self_attention_is_shown_as_it_is(demos):
+    demo = live.looking_across(mistakes("self_attention")["softmax_over_queries"])
+    assert "your own self_attention, with trained" in demo.notice.value
+    assert demo.finding.value != demos["looking_across"].finding.value
+
+
+def test_which_head_stays_on_the_garment_is_what_the_demo_shows(demos):
+    """Read from the text of every place of every garment, which has whole percents."""
+    demo = demos["in_the_clutter"]
+    start = {key: control.value for key, control in demo.controls.items()}
+    means = {}
+    for head in positions(demo.controls["head"]):
+        found = []
+        demo.controls["head"].value = head
+        for garment in positions(demo.controls["garment"])[::3]:
+            demo.controls["garment"].value = garment
+            for row in (0, 5, 10, 14):
+                demo.controls["row"].value = row
+                found.append(int(re.search(r"module 2 with (\d+)%", alt(demo))[1]))
+        means[head] = np.mean(found)
+    for key, value in start.items():
+        demo.controls[key].value = value
+    assert demo.question.is_right(max(means, key=means.get))
+    assert not demo.question.is_right(min(means, key=means.get))
+
+
+def test_without_a_right_rectified_network_the_trained_one_is_shown(demos):
+    lesson = lesson_namespace("8-attend-and-rectify")
+    for build, words in (
+        (lambda heads, classes, filters: your_turn("attention_head"), "not written attention_head"),
+        (lambda heads, classes, filters: None + 1, "TypeError"),
+        (lambda heads, classes, filters: lesson["rectified_network"](heads, classes, (16, 16)), "The checks of its"),
+        (lambda heads, classes, filters: lesson["last_layer_network"](), "computes something else"),
+    ):
+        demo = live.in_the_clutter(build)
+        assert words in demo.notice.value.replace("&#x27;", "'")
+        assert demo.finding.value == demos["in_the_clutter"].finding.value
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from coursekit.live.branches import two_branches
 from coursekit.live.channels import channel_gates, gates_by_class
+from coursekit.live.clutter import in_the_clutter
 from coursekit.live.costs import what_it_costs
 from coursekit.live.demo import Demo
 from coursekit.live.drawings import disturb, latent_walk
 from coursekit.live.gradients import depths
 from coursekit.live.halves import which_then_where
+from coursekit.live.influence import looking_across
 from coursekit.live.neighbours import ask_the_neighbours
 from coursekit.live.positions import where_it_looks
 
@@ -17,7 +19,9 @@ __all__ = [
     "depths",
     "disturb",
     "gates_by_class",
+    "in_the_clutter",
     "latent_walk",
+    "looking_across",
     "two_branches",
     "what_it_costs",
     "where_it_looks",

@@ -22,6 +22,8 @@ PICTURES: dict[str, dict[Callable[[], live.Demo], dict[str, object]]] = {
     "5-eca": {live.ask_the_neighbours: {"left": 4, "own": -8, "right": 4}},
     "6-cbam": {live.which_then_where: {"order": "where_first"}},
     "7-bam": {live.two_branches: {}},
+    "8-attend-and-rectify": {live.in_the_clutter: {}},
+    "9-attention-everywhere": {live.looking_across: {}},
     "10-capstone": {live.what_it_costs: {}},
 }
 

@@ -1,12 +1,13 @@
 """The reader's own layer or network with trained weights in it, or the trained one while there is none that runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
+from autograder.exercises import is_exercise
 from autograder.messages import say
 from coursekit import weights
 
@@ -85,16 +86,26 @@ def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Ne
             return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
         notice = say("live.trained", exercise=exercise)
     except weights.WeightsError:
-        notice = say("live.other_network", exercise=exercise)
+        notice = say(_sentence("live.other_network", exercise), exercise=exercise)
     except (Exception, SystemExit) as error:  # whatever the reader's code raises
         notice = why_not(error, exercise)
     return Network(weights.load(name), partial(weights.load, name, trained=False), notice)
 
 
-def run(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """What a model gives for x, a hundred at a time to save memory; 0 for what is not a number."""
-    outputs = [np.array(model(x[start : start + 100])) for start in range(0, len(x), 100)]
-    return np.nan_to_num(np.concatenate(outputs), posinf=0, neginf=0)
+def run(model: keras.Model, x: np.ndarray) -> Any:
+    """What a model gives for x, a hundred at a time to save memory; 0 for what is not a number.
+
+    Returns:
+        An array; or, if the model has several outputs, a list with one for each.
+    """
+    batches = [model(x[start : start + 100]) for start in range(0, len(x), 100)]
+    if isinstance(batches[0], (list, tuple)):
+        return [_joined(outputs) for outputs in zip(*batches, strict=True)]
+    return _joined(batches)
+
+
+def _joined(batches: Sequence[Any]) -> np.ndarray:
+    return np.nan_to_num(np.concatenate([np.array(batch) for batch in batches]), posinf=0, neginf=0)
 
 
 def gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
@@ -104,14 +115,19 @@ def gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
 
 def why_not(error: BaseException, exercise: str, sentences: str = "live") -> str:
     """Says why the reader's function is not at work, with one of two `sentences`: not_written, or raises."""
-    # A stub raises an error that names its exercise.
-    if getattr(error, "exercise", None):
-        return say(f"{sentences}.not_written", exercise=exercise)
+    # A stub raises an error that names its exercise, which may be a part of what the demo shows.
+    if missing := getattr(error, "exercise", None):
+        return say(f"{sentences}.not_written", exercise=missing)
     first_line = next(iter(str(error).splitlines()), "")
     shown = f"{type(error).__name__}: {first_line}"
     if len(shown) > LONGEST_ERROR:
         shown = shown[: LONGEST_ERROR - 1] + "…"
-    return say(f"{sentences}.raises", exercise=exercise, error=shown)
+    return say(_sentence(f"{sentences}.raises", exercise), exercise=exercise, error=shown)
+
+
+def _sentence(key: str, function: str) -> str:
+    """The key of a sentence about an exercise, or about a given function that calls several: none of it is checked."""
+    return key if is_exercise(function) else f"{key}_in_parts"
 
 
 def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
@@ -131,14 +147,20 @@ def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
 
 
 def _dealt(places: list[np.ndarray], values: list[np.ndarray]) -> list[np.ndarray] | None:
-    """The values in the order of the places; None if they do not fit.
-
-    Shapes are compared without the ones: in that a dense layer and a 1×1 convolution are alike.
-    """
+    """The values in the order of the places; None if they do not fit."""
     dealt, left = [], list(values)
     for place in places:
-        fitting = [number for number, value in enumerate(left) if np.squeeze(value).shape == np.squeeze(place).shape]
+        fitting = [number for number, value in enumerate(left) if _alike(value, place)]
         if not fitting:
             return None
         dealt.append(left.pop(fitting[0]).reshape(place.shape))
     return None if left else dealt
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether one shape becomes the other when neighbouring axes are joined.
+
+    In that a dense layer, a 1×1 convolution and a projection of Keras' MultiHeadAttention are alike.
+    """
+    ends, others = (set(np.cumprod(weight.shape)) - {1} for weight in (one, other))
+    return one.size == other.size and (ends <= others or others <= ends)

@@ -1,4 +1,4 @@
-"""The trained networks behind the demos of lessons 3, 4, 6 and 7, cut open where the reader's layer goes."""
+"""The trained networks behind the demos, cut open where the reader's layer goes."""
 
 from functools import cache
 
@@ -8,6 +8,7 @@ from coursekit import weights
 
 RATIOS = (1, 2, 4, 8, 16)
 KERNEL_SIZES = (1, 3, 5, 7)
+RECTIFIED = "rectified"  # of coursekit.weights
 POCKET_RATIO = 4  # of the blocks in the pocket networks
 
 
@@ -78,3 +79,48 @@ def split_bam(dilation: int) -> tuple[keras.Model, keras.Model, keras.Model, ker
     maps, behind = network.get_layer("maps").output, network.get_layer("behind").input
     channel, spatial = (keras.Model(maps, scores) for scores in network.get_layer("scores").input)
     return keras.Model(network.input, maps), channel, spatial, keras.Model(behind, network.output)
+
+
+@cache
+def opened_rectified() -> keras.Model:
+    """The network of lesson 8 with all it works out, as the lesson's `rectified_network` returns it.
+
+    Returns:
+        From images (batch, 28, 28, 1) to scores (batch, 10), hypotheses (batch, 3, 10), their gates (batch, 3), and the
+        masks of each module, (batch, side, side, heads).
+    """
+    network = weights.load(RECTIFIED)
+    masks = [layer.output for layer in network.layers if isinstance(layer, keras.layers.Softmax)]
+    last = {type(operation).__name__: operation.output for operation in network.operations}  # of each kind
+    return keras.Model(network.input, [network.output, last["Stack"], last["Softmax"], *masks])
+
+
+@cache
+def split_onlooker() -> tuple[keras.Model, keras.Model, keras.Model]:
+    """The second module of lesson 9's small network, with self-attention in the mask's place.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 7, 7, 16); the residual unit before the self-attention, with one
+        3×3 convolution; the self-attention. Both go from maps to maps.
+    """
+    network = weights.load("mask-self-attention")
+    # A unit adds with a layer, self-attention with a plus sign: its x comes first.
+    sums = [operation for operation in network.operations if type(operation).__name__ == "Add"]
+    attention = [operation for operation in sums if not isinstance(operation, keras.layers.Layer)][-1]
+    maps = attention.input[0]
+    start = next(layer for layer in sums if layer.output is maps).input[0]
+    unit, own = keras.Model(start, maps), keras.Model(maps, attention.output)
+    return keras.Model(network.input, start), unit, own
+
+
+@cache
+def split_soft_mask() -> tuple[keras.Model, keras.Model]:
+    """The soft mask in the second module of lesson 9's small network.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 7, 7, 16), and from these to the mask, of the same shape.
+    """
+    network = weights.load("mask-soft")
+    maps = [layer.input for layer in network.layers if isinstance(layer, keras.layers.MaxPooling2D)][-1]
+    mask = [layer.output for layer in network.layers if isinstance(layer, keras.layers.Activation)][-1]
+    return keras.Model(network.input, maps), keras.Model(maps, mask)

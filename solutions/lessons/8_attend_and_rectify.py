@@ -37,37 +37,17 @@ from keras import layers, ops
 # ## Something to look for
 #
 # A garment in the middle of a black picture needs no search. So we hide it: at half its size, at a random place, among
-# eight scraps cut out of other garments. The next cell is given. It makes such pictures, and remembers where each
-# garment lies.
+# eight scraps cut out of other garments. `in_clutter` of the course's package makes such pictures, and remembers where
+# each garment lies.
 
 # %% [markdown] lang="ko"
 # ## 찾아야 할 것
 #
 # 검은 그림 한가운데에 있는 옷은 찾을 필요가 없습니다. 그래서 숨깁니다. 크기를 절반으로 줄여 아무 곳에나 놓고, 다른 옷에서 오려 낸
-# 조각 여덟 개를 흩어 놓습니다. 다음 셀은 주어진 코드입니다. 이런 그림을 만들고, 옷이 어디에 있는지 기억해 둡니다.
+# 조각 여덟 개를 흩어 놓습니다. 강의 패키지의 `in_clutter`가 이런 그림을 만들고, 옷이 어디에 있는지 기억해 둡니다.
 
 # %%
-def in_clutter(images, seed):
-    """Each garment at half its size, at a random place, among scraps of other garments.
-
-    Args:
-        images: (batch, 28, 28), uint8.
-        seed: of the places and scraps.
-
-    Returns:
-        pictures, (batch, 28, 28), uint8; the garments' upper left corners, (batch, 2).
-    """
-    rng = np.random.default_rng(seed)
-    small = images[:, ::2, ::2]
-    pictures, corners = np.zeros_like(images), rng.integers(0, 15, (len(images), 2))
-    for picture, garment, (top, left) in zip(pictures, small, corners):
-        for _ in range(8):
-            (row, column), (down, across) = rng.integers(0, 23, 2), rng.integers(0, 9, 2)
-            scrap = small[rng.integers(len(small)), down : down + 6, across : across + 6]
-            picture[row : row + 6, column : column + 6] = scrap
-        window = picture[top : top + 14, left : left + 14]
-        np.maximum(window, garment, out=window)
-    return pictures, corners
+from coursekit.scenes import in_clutter
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
@@ -564,12 +544,12 @@ check(mask_diversity)
 # %% given="residual_block"
 
 # %%
-def groups(image):
+def groups(image, filters=(32, 64)):
     """A small residual network: its maps at the end of each group, 14 × 14 × 32 and 7 × 7 × 64."""
     x = layers.Conv2D(16, 3, strides=2, padding="same", use_bias=False)(image)
     x = layers.ReLU()(layers.BatchNormalization()(x))
-    first = residual_block(x, 32, 1, "group1")
-    return [first, residual_block(first, 64, 2, "group2")]
+    first = residual_block(x, filters[0], 1, "group1")
+    return [first, residual_block(first, filters[1], 2, "group2")]
 
 def last_layer_network():
     """The network as it is: one hypothesis, from its last map."""
@@ -577,10 +557,10 @@ def last_layer_network():
     pooled = layers.GlobalAveragePooling2D()(groups(image)[-1])
     return keras.Model(image, layers.Dense(10, activation="log_softmax")(pooled))
 
-def rectified_network(heads=4, classes=10):
+def rectified_network(heads=4, classes=10, filters=(32, 64)):
     """The same with a module at the end of each group: all it works out, the scores first."""
     image = keras.Input((28, 28, 1))
-    maps = groups(image)
+    maps = groups(image, filters)
     proposals, masks = zip(*(attention_module(z, heads, classes) for z in maps))
     own = layers.Dense(classes)(layers.GlobalAveragePooling2D()(maps[-1]))
     hypotheses = ops.stack([*proposals, own], axis=1)
@@ -761,7 +741,60 @@ for name, used in trials.items():
 # the accuracy stayed within half a point. The global gates know little about who is right in *this* picture. It was the
 # number of opinions that helped, more than their weighing. Compare that with the third network of the shipped results,
 # which was *trained* without gates.
+
+# %% [markdown] lang="ko"
+# 우리가 두 번 실행했을 때, 가설이 맞힐 때의 게이트는 조금 더 크거나 거의 같았고, 게이트를 모두 같게 해도 정확도는 0.5점 안에서만
+# 움직였습니다. 전역 게이트는 **이** 그림에서 누가 옳은지 거의 모릅니다. 무게를 어떻게 정하느냐보다 의견이 여럿이라는 점이 더 도움이 되었습니다. 게이트 없이
+# **학습한** 셋째 신경망의 결과와도 비교해 보세요.
+
+# %% [markdown] lang="en"
+# ## Move it yourself
 #
+# Each garment above lay at one place. In the demo the scraps lie still, and you move the garment. At work is your own
+# `rectified_network`, half as wide, with weights that the course has trained on 30,000 cluttered pictures. Leave the
+# pullover at its column first and move its row from top to bottom; then go through the heads. *Predict: will the answer
+# be the same at every place? Will every head follow the garment?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Above: a pullover among scraps, the masks of one head in both modules over it, and a map of how probable the right
+# class is with the pullover at each place. Below: the global gates of the three hypotheses with what each says alone,
+# and bars with the probability of each class, for the joint answer and for the last layer alone.](in_the_clutter.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 직접 옮겨 보기
+#
+# 지금까지는 옷마다 한 자리에서만 보았습니다. 데모에서는 조각은 그대로 있고 옷을 여러분이 옮깁니다. 여러분의
+# `rectified_network`를 절반 너비로 만들고, 강의에서 조각이 흩어진 그림 3만 장으로 학습한 가중치를 넣었습니다. 먼저 풀오버의 열은 그대로
+# 두고 행을 위에서 아래까지 옮겨 보고, 그다음 헤드를 하나씩 넘겨 보세요. **예상해 보세요. 어느 자리에서나 답이 같을까요? 모든 헤드가
+# 옷을 따라갈까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![위쪽은 조각들 사이의 풀오버, 그 위에 겹친 두 모듈의 한 헤드의 마스크, 풀오버를 자리마다 놓았을 때 정답 클래스의 확률을 나타낸
+# 맵이다. 아래쪽은 가설 세 개의 전역 게이트와 저마다 혼자 하는 답, 그리고 모두 합친 답과 마지막 층 혼자의 답에서 클래스별 확률을 나타낸
+# 막대다.](in_the_clutter.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.in_the_clutter(rectified_network)
+
+# %% [markdown] lang="en"
+# The answer changes with the place: convolutions with strides and masks on a coarse grid cut the garment differently when
+# it moves by one pixel, and other scraps lie beside it. And not every head follows. One of the second module has less of
+# its mask on the garment than an even mask would: it has learned to look elsewhere.
+
+# %% [markdown] lang="ko"
+# 답은 자리에 따라 달라집니다. 옷이 한 픽셀만 움직여도 스트라이드가 있는 합성곱과 눈이 성긴 마스크가 옷을 다르게 자르고, 옆에 놓이는
+# 조각도 달라집니다. 그리고 모든 헤드가 따라가지는 않습니다. 둘째 모듈의 헤드 하나는 옷 위에 두는 몫이 고른 마스크보다도 적습니다. 다른
+# 곳을 보도록 배운 것입니다.
+
+# %% [markdown] lang="en"
 # ## What was measured, and what it does not show
 #
 # - **Earlier layers can put the last one right**, and can put it wrong. In our runs with this loss far more answers
@@ -777,10 +810,6 @@ for name, used in trials.items():
 # `progress()` shows what you have finished.
 
 # %% [markdown] lang="ko"
-# 우리가 두 번 실행했을 때, 가설이 맞힐 때의 게이트는 조금 더 크거나 거의 같았고, 게이트를 모두 같게 해도 정확도는 0.5점 안에서만
-# 움직였습니다. 전역 게이트는 **이** 그림에서 누가 옳은지 거의 모릅니다. 무게를 어떻게 정하느냐보다 의견이 여럿이라는 점이 더 도움이 되었습니다. 게이트 없이
-# **학습한** 셋째 신경망의 결과와도 비교해 보세요.
-#
 # ## 무엇을 쟀고, 무엇은 알 수 없는가
 #
 # - **앞쪽 층은 마지막 층을 바로잡을 수 있고**, 망칠 수도 있습니다. 이 손실로 학습한 우리 실험에서는 망친 답보다 바로잡은 답이 훨씬

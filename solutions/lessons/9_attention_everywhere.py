@@ -514,7 +514,62 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 #
 # Cao et al. (2019) found that in large networks too, and replaced all maps by a single one, shared by all positions. That needs
 # no scores for pairs.
+
+# %% [markdown] lang="ko"
+# 흰 곳은 지웠을 때 많이 달라지는 자리입니다. 바지의 한쪽 다리에서 다른 쪽 다리를, 풀오버의 가장자리에서 어깨를, 신발의 뒤축에서 위쪽
+# 가장자리를 봅니다. 그런데 둘째 줄과 셋째 줄을 비교해 보세요. 어디에 서 있든 상당 부분 **같은** 것을 봅니다. 그림 위의 숫자가 얼마나
+# 비슷한지 알려 줍니다(1이면 똑같은 맵입니다).
 #
+# Cao 등(2019)은 큰 신경망에서도 같은 현상을 보고, 모든 위치가 함께 쓰는 맵 하나로 바꾸었습니다. 그러면 위치 쌍마다 점수를 구할 필요가
+# 없습니다.
+
+# %% [markdown] lang="en"
+# ## Stand where you like
+#
+# In the demo you choose who looks. At work is your own `self_attention` in the small network of this lesson's end, with
+# trained weights, on a map of 7 × 7. Beside it stand a residual unit with one 3×3 convolution and a soft mask, asked in the
+# same way. Begin on a trouser leg, then go to an empty corner; then choose single heads. *Predict: how much of what
+# self-attention sees lies beyond the eight neighbours? More than for the soft mask?*
+#
+# <details><summary>The demo as a picture</summary>
+#
+# ![Trousers with a cross on the left leg, and three maps of what the output there depends on. By a 3×3 convolution it is the
+# eight neighbours alone, by a soft mask a few places farther away, by self-attention places all over the map. Below, lines
+# show which share comes from each distance.](looking_across.png)
+#
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 원하는 자리에 서 보기
+#
+# 데모에서는 누가 볼지 여러분이 고릅니다. 이 레슨 끝에 나오는 작은 신경망에 여러분의 `self_attention`과 학습된 가중치를 넣었고, 맵의 크기는
+# 7 × 7입니다. 3×3 합성곱이 하나인 잔차 유닛과 소프트 마스크에게도 같은 방법으로 물어 나란히 보여 줍니다. 먼저 바지의 한쪽 다리에 서 보고,
+# 빈 모서리로 가 보세요. 그다음 헤드를 하나씩 골라 보세요. **예상해 보세요. 셀프 어텐션이 보는 것 가운데 이웃 여덟 곳 바깥에 있는 몫은
+# 얼마일까요? 소프트 마스크보다 클까요?**
+#
+# <details><summary>그림으로 보는 데모</summary>
+#
+# ![왼쪽 다리에 십자가 있는 바지, 그리고 그 자리의 출력이 어디에 달려 있는지 나타낸 맵 세 개. 3×3 합성곱은 이웃 여덟 곳뿐이고, 소프트
+# 마스크는 조금 더 먼 몇 곳, 셀프 어텐션은 맵 곳곳이다. 아래의 선은 거리마다 몫이 얼마인지 보여 준다.](looking_across.png)
+#
+# </details>
+
+# %% experiment
+from coursekit import live
+
+live.looking_across(self_attention)
+
+# %% [markdown] lang="en"
+# For self-attention the distance hardly counts: what lies far away has about the share that an even look would give it. That
+# does not mean that it looks evenly; single heads pick a few places. The soft mask sees more of what is near. And remember
+# what a position of this map is: convolutions before it have already mixed it with its neighbours.
+
+# %% [markdown] lang="ko"
+# 셀프 어텐션에서는 거리가 거의 상관없습니다. 먼 곳의 몫이 어디나 고르게 볼 때와 비슷합니다. 그렇다고 고르게 본다는 뜻은 아닙니다. 헤드
+# 하나하나는 몇 곳만 골라 봅니다. 소프트 마스크는 가까운 곳을 더 많이 봅니다. 그리고 이 맵의 한 위치에는 앞의 합성곱들이 이웃을 이미 섞어
+# 놓았다는 점도 잊지 마세요.
+
+# %% [markdown] lang="en"
 # ## What it costs
 #
 # A **multiply-add** is one multiplication and one addition. Two rules give nearly everything:
@@ -533,13 +588,6 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 # Dense layers and convolutions have a bias unless it says otherwise. Batch normalisation has two trained numbers a channel.
 
 # %% [markdown] lang="ko"
-# 흰 곳은 지웠을 때 많이 달라지는 자리입니다. 바지의 한쪽 다리에서 다른 쪽 다리를, 풀오버의 가장자리에서 어깨를, 신발의 뒤축에서 위쪽
-# 가장자리를 봅니다. 그런데 둘째 줄과 셋째 줄을 비교해 보세요. 어디에 서 있든 상당 부분 **같은** 것을 봅니다. 그림 위의 숫자가 얼마나
-# 비슷한지 알려 줍니다(1이면 똑같은 맵입니다).
-#
-# Cao 등(2019)은 큰 신경망에서도 같은 현상을 보고, 모든 위치가 함께 쓰는 맵 하나로 바꾸었습니다. 그러면 위치 쌍마다 점수를 구할 필요가
-# 없습니다.
-#
 # ## 비용은 얼마인가
 #
 # **곱셈-덧셈**(multiply-add)은 곱셈 한 번과 덧셈 한 번을 묶은 것입니다. 규칙 두 가지면 거의 다 셀 수 있습니다.
@@ -700,6 +748,32 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # it, and the order may change. The training is short, which favours what starts fast. And the networks are not of one size: a
 # mask brings units of its own, so a gain may come from the parameters and not from the attention.
 #
+# The course ships the same comparison with more seeds and images. *Predict: which of the three will stay ahead of the
+# network without a mask, once chance is measured?*
+
+# %% [markdown] lang="ko"
+# 선은 각 신경망이 얼마나 빨리 배우기 시작하는지 보여 줍니다. 이것으로 판정할 수 없는 까닭이 세 가지 있습니다. 시드가 하나라서, 시드를 바꾸면
+# 순서가 바뀔 수 있습니다. 학습이 짧아서 빨리 출발하는 쪽이 유리합니다. 그리고 신경망의 크기가 서로 다릅니다. 마스크에는 자기 유닛이
+# 있으므로, 좋아졌더라도 어텐션이 아니라 파라미터 덕분일 수 있습니다.
+#
+# 같은 비교를 시드와 이미지를 늘려서 해 본 결과가 강의에 들어 있습니다. **예상해 보세요. 우연의 크기를 재고 나면, 셋 가운데 어느 것이 마스크
+# 없는 신경망보다 앞설까요?**
+
+# %% experiment
+from coursekit.experiments import means_and_seeds, report
+from coursekit.plots import comparison
+
+accuracies = report("masks", "no mask", 100)
+title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+comparison(accuracies, title, "accuracy on the test images (%)")
+
+# %% [markdown] lang="en"
+# A dot is a seed, the bar the 95 % interval of the mean; the printed differences are taken seed by seed. Where an interval
+# contains 0, these seeds show no difference: so it is for $M \cdot T$. $(1 + M) \cdot T$ and self-attention are ahead of the
+# network without a mask. Which of these two is better, the figure does not settle. And both have more than half as many
+# parameters again as the network without a mask. A network without a mask but of their size was not trained, so the gain
+# need not come from the attention.
+#
 # ## The answer
 #
 # **Yes, a position can look at any other.** The soft mask looks farther by going down, for a quarter of the work.
@@ -745,9 +819,10 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
 
 # %% [markdown] lang="ko"
-# 선은 각 신경망이 얼마나 빨리 배우기 시작하는지 보여 줍니다. 이것으로 판정할 수 없는 까닭이 세 가지 있습니다. 시드가 하나라서, 시드를 바꾸면
-# 순서가 바뀔 수 있습니다. 학습이 짧아서 빨리 출발하는 쪽이 유리합니다. 그리고 신경망의 크기가 서로 다릅니다. 마스크에는 자기 유닛이
-# 있으므로, 좋아졌더라도 어텐션이 아니라 파라미터 덕분일 수 있습니다.
+# 점 하나가 시드 하나이고 막대는 평균의 95 % 구간입니다. 출력된 차이는 시드마다 짝지어 구했습니다. 구간에 0이 들어 있으면 이 시드들로는
+# 차이가 드러나지 않은 것입니다. $M \cdot T$가 그렇습니다. $(1 + M) \cdot T$와 셀프 어텐션은 마스크 없는 신경망보다 앞섭니다. 이 둘 가운데
+# 어느 쪽이 나은지는 이 그림으로 알 수 없습니다. 그리고 둘 다 마스크 없는 신경망보다 파라미터가 절반 넘게 더 많습니다. 마스크 없이 크기만
+# 같은 신경망은 학습해 보지 않았으므로, 앞선 것이 어텐션 덕분이라고 할 수는 없습니다.
 #
 # ## 답
 #

@@ -27,11 +27,11 @@ def mosaic(maps: np.ndarray) -> np.ndarray:
 class ClassBars:
     """The probability of every class as bars; that of the image's own class is blue, and its name bold."""
 
-    def __init__(self, ax: Axes, classes: Sequence[str]) -> None:
+    def __init__(self, ax: Axes, classes: Sequence[str], title: str = "probability") -> None:
         self.axes = ax
         self.bars = ax.barh(classes, np.zeros(len(classes)), color=PALE)
         self.texts = [ax.text(0, row, "", va="center", fontsize=8) for row in range(len(classes))]
-        ax.set(xlim=(0, 1), xticks=[], title="probability")
+        ax.set(xlim=(0, 1), xticks=[], title=title)
         ax.tick_params(length=0, labelsize=9)
         ax.invert_yaxis()
 
