@@ -66,6 +66,9 @@ def two_branches(bam_channel_gate: Function | None = None, bam_spatial_gate: Fun
         layer, notice = own_layer(nameless(bam_spatial_gate), "bam_spatial_gate", trained, **arguments)
         return run(layer, maps), taps(layer), f"{of_channel} {notice}"
 
+    for dilation in DILATIONS:  # now, so that no move has to wait for it
+        branch(dilation)
+
     @cache
     def gated(combine: str, dilation: int) -> tuple[np.ndarray, np.ndarray]:
         """A gate for every value, (batch, 14, 14, 16), and the probabilities, (batch, 10)."""
