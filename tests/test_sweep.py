@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from benchmarks import attention
 from coursekit import experiments
 from coursekit.experiments import Budget, Run, load_results
+from coursekit.plots import summary
 
 BUDGET = Budget(images=10, epochs=2, seeds=3, test_images=20)
 
@@ -53,6 +54,26 @@ def test_a_report_compares_the_seeds_that_all_networks_have(monkeypatch, capsys)
     assert experiments.means_and_seeds(rows) == pytest.approx((1, 10))
     printed = capsys.readouterr().out
     assert "2 seeds, 10 images" in printed and "+1.00, 95 % interval +1.00 to +1.00, does not contain 0" in printed
+
+
+# What lessons 4 and 6 to 10 say in prose of the shipped runs, compared with a network seed by seed.
+SAID = {
+    ("reconstruction", "no attention"): {"channel": 0, "spatial": -1, "channel + spatial": 0},
+    ("classification", "residual"): {"plain": 0, "residual + attention": 0},
+    ("order", "channel, then spatial"): {"no attention": 0, "spatial, then channel": 0, "side by side": 0},
+    ("bam", "plain"): {"BAM, sum": 0, "BAM, product": 0},
+    ("clutter", "last layer alone"): {"attend and rectify": 1, "without gates": 1},
+    ("masks", "no mask"): {"M · T": 0, "(1 + M) · T": 1, "self-attention": 1},
+    ("attention", "plain"): {"SE": 0, "ECA": 0, "CBAM": -1, "BAM": 0},
+}
+
+
+@pytest.mark.parametrize(("experiment", "baseline"), SAID)
+def test_what_lessons_say_of_the_shipped_runs(experiment, baseline):
+    """1: a larger metric; -1: a smaller one; 0: the interval contains 0. Other results need another text."""
+    rows = experiments.report(experiment, baseline, 1)
+    bounds = {name: summary(values - rows[baseline])[1:] for name, values in rows.items() if name != baseline}
+    assert {name: int(low > 0) - int(high < 0) for name, (low, high) in bounds.items()} == SAID[experiment, baseline]
 
 
 def test_the_page_is_made_from_the_shipped_runs():

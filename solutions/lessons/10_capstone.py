@@ -404,9 +404,13 @@ for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapp
 # %% [markdown] lang="en"
 # ## The answer
 #
-# **Which attention earns its parameters?** The leaderboard above says what was measured here, with intervals. The papers say
-# more on ImageNet, and an independent reproduction says less. **Can yours do better?** You have the tools to find out: the
-# same budget, several seeds, pairs, an interval.
+# **Which attention earns its parameters?** On the shorter leaderboard none does. SE, ECA and BAM show no difference from the
+# plain network, and CBAM is behind it: its whole interval lies below 0. That fits lessons 4 and 6. Two gates near 0.5 leave a
+# branch a quarter of its strength, and a few epochs are little time to open them. But the fit is no proof, and whether CBAM
+# would catch up in a longer training, this set does not say.
+#
+# The papers measured gains on ImageNet, and an independent reproduction smaller ones. **Can yours do better?** You have the
+# tools to find out: the same budget, several seeds, pairs, an interval.
 #
 # **What this does not show.** Garments in the middle of black pictures, small networks, few epochs. A block may help where there is
 # more to look away from. And a gate that is well designed may still be found useless by training: look at the gates
@@ -451,8 +455,13 @@ for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapp
 # %% [markdown] lang="ko"
 # ## 답
 #
-# **어떤 어텐션이 파라미터 값을 할까요?** 여기서 측정한 것은 위의 순위표가 구간과 함께 말해 줍니다. 논문은 ImageNet에서 더 큰 차이를, 독립적인
-# 재현 실험은 더 작은 차이를 보고합니다. **여러분의 어텐션은 더 나을까요?** 알아낼 도구는 다 있습니다. 같은 예산, 여러 시드, 짝지은 비교, 구간입니다.
+# **어떤 어텐션이 파라미터 값을 할까요?** 짧은 쪽 순위표에서는 하나도 없습니다. SE, ECA, BAM은 어텐션이 없는 신경망과 차이가 드러나지 않고,
+# CBAM은 뒤집니다. 구간 전체가 0보다 아래에 있습니다. 레슨 4와 6에서 본 것과 들어맞습니다. 0.5 근처의 게이트 두 개를 지나면 가지의 세기가
+# 4분의 1이 되고, 에포크 몇 번은 게이트를 열기에 짧습니다. 하지만 들어맞는다고 증명이 되는 것은 아닙니다. 더 오래 학습하면 CBAM이 따라잡을지도 이
+# 결과로는 알 수 없습니다.
+#
+# 논문은 ImageNet에서 좋아졌다고 하고, 독립적인 재현 실험은 그보다 작은 차이를 보고합니다. **여러분의 어텐션은 더 나을까요?** 알아낼 도구는 다 있습니다.
+# 같은 예산, 여러 시드, 짝지은 비교, 구간입니다.
 #
 # **보여 주지 않는 것.** 검은 그림 한가운데의 옷, 작은 신경망, 적은 에포크입니다. 골라서 볼 것이 더 많은 그림에서는 도움이 될 수 있습니다. 그리고 잘
 # 설계한 게이트도 학습이 쓸모없다고 판단할 수 있습니다. 학습한 뒤의 게이트를 보고, 레슨 3처럼 이미지끼리 바꿔 보세요.

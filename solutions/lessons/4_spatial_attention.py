@@ -769,7 +769,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **Placement** was tried with silent branches, which is exact, and its effect on accuracy was not: for that we quoted
 #   SENet.
 # - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. For the
-#   autoencoder the mean error is lower with attention, but three seeds cannot tell that from chance. And the
+#   autoencoder the mean error is lower with each kind of attention. Only with spatial attention alone does the interval
+#   leave out 0; it was one of three comparisons, and rests on three seeds. More seeds would have to confirm it. And the
 #   networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
 #   the SENet paper channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2).
 #
@@ -786,9 +787,9 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   알 수 있기 때문입니다. 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해 주지 않습니다.
 # - **값을 매긴 것**은 우리가 덧붙인 것입니다. 튜토리얼의 층 그대로는 고를 까닭이 없었고, 실제로 고르지 않았습니다.
 # - **어텐션의 자리**는 침묵하는 가지로 정확히 확인했지만, 정확도에 미치는 영향은 재지 않고 SENet의 숫자를 인용했습니다.
-# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았고, 오토인코더에서는
-#   평균 오차가 낮아졌지만 시드 세 개로는 우연과 구별할 수 없습니다. 게다가 신경망이 작고
-#   학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 골라서 볼 필요가 크지 않습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서
+# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다. 오토인코더에서는
+#   어느 어텐션이든 평균 오차가 낮아졌지만, 구간에 0이 들어 있지 않은 것은 공간 어텐션만 넣었을 때뿐입니다. 세 번 비교한 가운데 하나이고
+#   시드도 세 개뿐이므로, 시드를 늘려 다시 확인해야 합니다. 게다가 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 골라서 볼 필요가 크지 않습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서
 #   ResNet-50의 top-1 오류율을 24.80 %에서 23.29 %로 낮춥니다(표 2).
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
