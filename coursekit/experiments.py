@@ -1,5 +1,6 @@
 """Training runs of the lessons: small enough for a notebook, or the full ones whose results are shipped."""
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -110,6 +111,8 @@ def _train_all(
             run, model = train(name, builder, data, budget, task, seed, watch, loss)
             if finished:
                 finished(run, model)
+            del model
+            gc.collect()  # networks are full of cycles; without this the memory of several adds up
             yield run
 
 

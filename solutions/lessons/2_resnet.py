@@ -717,7 +717,7 @@ for depth in (20, 44):
 #
 # Training changes the gradients, too. The demo builds plain and residual networks with your `resnet` and your block, and
 # puts weights into them that come trained with the course: 6,000 images, 4 epochs, as in the experiment above, but one
-# seed only. It takes some seconds to begin. Left are the gradients by layer, before or after training; right
+# seed only. It takes about ten seconds to begin. Left are the gradients by layer, before or after training; right
 # is the accuracy of each network on the test images.
 #
 # *Predict: after training, does the gradient still grow on its way back through the plain layers?*
@@ -733,8 +733,8 @@ for depth in (20, 44):
 # %% [markdown] lang="ko"
 # ## 깊이를 바꾸어 보기
 #
-# 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 보통 신경망과 잔차 신경망을 깊이마다 만듭니다. 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는 하나뿐입니다. 시작할 때
-# 몇 초 걸립니다. 왼쪽은 학습 전이나 학습 후에 층마다 잰 기울기이고, 오른쪽은 신경망마다 테스트 이미지에서 잰 정확도입니다.
+# 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 보통 신경망과 잔차 신경망을 깊이마다 만듭니다. 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는 하나뿐입니다. 시작하는 데 10초쯤
+# 걸립니다. 왼쪽은 학습 전이나 학습 후에 층마다 잰 기울기이고, 오른쪽은 신경망마다 테스트 이미지에서 잰 정확도입니다.
 #
 # *예상해 보세요. 학습하고 나서도 기울기는 보통 층을 거슬러 오면서 커질까요?*
 #
