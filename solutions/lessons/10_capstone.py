@@ -63,8 +63,8 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # seed. Read it as a jury would: if an interval contains 0, this experiment has not shown that the block helps. If it does not,
 # look at how large the gain is, and at what it costs.
 #
-# Two kinds of chance are left. Other seeds would move the dots. Other test images would move all of them together: at 93 %
-# on 10,000 images the standard error is 0.26 points.
+# Two kinds of chance are left. Other seeds would move the dots. Other test images would move all of them together: at 80 %
+# on 10,000 images the standard error is 0.40 points.
 #
 # ## What the papers say
 #
@@ -77,7 +77,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # 대가는 얼마인지 보세요.
 #
 # 우연은 두 가지가 더 있습니다. 시드가 달랐다면 점들이 움직였을 것입니다. 테스트 이미지가 달랐다면 점들이 다 함께 움직였을 것입니다. 이미지
-# 10,000장에서 정확도가 93%이면 표준 오차는 0.26점입니다.
+# 10,000장에서 정확도가 80%이면 표준 오차는 0.40점입니다.
 #
 # ## 논문의 숫자
 #
