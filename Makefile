@@ -14,8 +14,8 @@ lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-brows
 test: setup                ## run the tests
 	pytest -m "not slow"
 
-test-all: setup            ## run every test, those that take minutes too
-	pytest
+test-all: setup            ## run the tests that take minutes, too
+	pytest -m "not screens"
 
 screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
 	pytest tests/browser

@@ -19,6 +19,7 @@ needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; `make test-all` and CI run it, `make test` does not")
+    config.addinivalue_line("markers", "screens: a lesson's demos in its second language; `make screens` runs it")
 
 
 @pytest.fixture(autouse=True)
