@@ -1,6 +1,6 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification|order|bam|clutter|masks
+    python benchmarks/experiments.py reconstruction|depth|classification|order|bam|clutter|masks|longer
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from autograder.authoring.reference import lesson_namespace
+from benchmarks.attention import build
 from coursekit.data import load_fashion_mnist
 from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, Loss, load_results, train, write_results
 from coursekit.paths import results_folder
@@ -135,6 +136,11 @@ def prepared(name: str, data: Data, count: int) -> tuple[Data, Loss | None]:
     return ((train_split, labels[:count]), (test_split, test_labels)), lesson_namespace(CLUTTER_LESSON)["surprise"]
 
 
+def longer_networks() -> dict[str, Builder]:
+    """ResNet-20 plain and with CBAM, as in benchmarks/attention.py: does CBAM catch up in a longer training?"""
+    return {name: partial(build, name) for name in ("plain", "CBAM")}
+
+
 # name -> (networks, task, budget)
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
@@ -143,6 +149,7 @@ EXPERIMENTS = {
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),
+    "longer": (longer_networks, "classification", Budget(images=10_000, epochs=6, seeds=5)),
     "bam": (bam_networks, "classification", Budget(images=4_000, epochs=4, seeds=5)),
 }
 

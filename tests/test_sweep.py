@@ -64,6 +64,7 @@ SAID = {
     ("bam", "plain"): {"BAM, sum": 0, "BAM, product": 0},
     ("clutter", "last layer alone"): {"attend and rectify": 1, "without gates": 1},
     ("masks", "no mask"): {"M · T": 0, "(1 + M) · T": 1, "self-attention": 1},
+    ("longer", "plain"): {"CBAM": -1},
     ("attention", "plain"): {"SE": 0, "ECA": 0, "CBAM": -1, "BAM": 0},
 }
 
