@@ -12,7 +12,7 @@ from autograder import messages
 from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
-# The dataset is not part of the repository, so a clone may be without it, and `make test` has to pass there. Whoever has
+# The dataset is not part of the repository, so a clone may be without it, and `make test` has to pass there. Who has
 # a copy names it, as `.ci/run` does, and then nothing is skipped; otherwise pytest's summary says what was, and why.
 DATASET = os.environ.get("FASHION_MNIST_DIR")  # read before any test takes it away
 needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not set: no copy of Fashion-MNIST is here")
