@@ -90,7 +90,7 @@ code(
     "judge-replaced",
     """
     import autograder.checking.judge as j, autograder.checking.notebook as n
-    right = lambda exercise, *a: j.Verdict(exercise, dict.fromkeys(exercise.points, True))
+    right = lambda exercise, *a: j.Verdict(exercise, (frozenset(),) * len(exercise.cases))
     j.judge = n.judge = right
     """,
 )

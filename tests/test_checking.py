@@ -12,7 +12,7 @@ from autograder.authoring.reference import lesson_namespace, mistakes, reference
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation, summary
-from autograder.checking.judge import Verdict, judge
+from autograder.checking.judge import Verdict, credit, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
 from autograder.exercises import Case, all_names, load
@@ -54,6 +54,48 @@ def test_partial_credit_for_shape_and_parameters(tensorflow):
     assert verdict.right == {"shape": True, "parameters": True, "outputs": False}
     assert verdict.points == 3
     assert summary(verdict, "en").startswith("✗ channel_attention: 3 of 5 points.")
+
+
+def without_at_least_one(x, name, ratio=8):
+    """As all five sources write it: nothing keeps the bottleneck of a narrow map from having no units."""
+    from keras import layers
+
+    channels = x.shape[-1]
+    gate = layers.GlobalAveragePooling2D()(x)
+    gate = layers.Dense(channels // ratio, activation="relu")(gate)
+    gate = layers.Dense(channels, activation="sigmoid")(gate)
+    return x * layers.Reshape((1, 1, channels))(gate)
+
+
+def test_one_call_that_fails_does_not_take_what_is_right_in_the_others(tensorflow):
+    verdict = verdict_on("channel_attention", without_at_least_one)
+    assert [case.shape[-1] for case in verdict.exercise.cases if case not in verdict.right_cases] == [12]
+    assert verdict.credit == {"shape": 0.8, "parameters": 1.6, "outputs": 1.6}
+    assert verdict.points == 4 and not verdict.passed
+    told = explanation(verdict, "en")
+    assert "Right in 4 of 5 calls: what is right in most of them keeps its share of the points." in told
+    assert len([summary(verdict, "en"), *told]) <= 6
+    assert "5개 가운데 4개" in "\n".join(explanation(verdict, "ko"))
+
+
+def right_for(shapes):
+    def answer(x):
+        return 2 * x if x.shape in shapes else x + 5
+
+    return answer
+
+
+@pytest.mark.parametrize(("shapes", "points"), [([(2, 3)], 1.0), ([(2, 3), (1,)], 1.6), ([], 1.0)])
+def test_only_what_is_right_in_most_calls_earns_its_share(shapes, points, tensorflow):
+    assert verdict_on("double", right_for(shapes)).points == points
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "earned"),
+    [(2, 1, 2), (2, 4 / 5, 1.6), (3, 0.7, 2.1), (1, 2 / 3, 0.6), (3, 14 / 15, 2.8), (2, 1 / 2, 0), (5, 0, 0)],
+)
+def test_credit_is_the_share_rounded_down(points, share, earned):
+    assert credit(points, share) == earned
 
 
 def fails(x, name, ratio=8):

@@ -13,11 +13,11 @@ MOST_DIFFERENCES = 2  # layers or weights that are named before an ellipsis
 
 def summary(verdict: Verdict, language: str | None = None) -> str:
     """One line: the points earned, and which aspects are right."""
-    points = {"exercise": verdict.exercise.name, "points": verdict.points, "total": verdict.exercise.total}
+    points = {"exercise": verdict.exercise.name, "points": f"{verdict.points:g}", "total": verdict.exercise.total}
+    right, earned = verdict.right, verdict.credit
     aspects = "   ".join(
-        f"{'✓' if verdict.right[aspect] else '✗'} {say(f'check.aspect.{aspect}', language)} "
-        f"{points_of if verdict.right[aspect] else 0}/{points_of}"
-        for aspect, points_of in verdict.exercise.points.items()
+        f"{'✓' if right[aspect] else '✗'} {say(f'check.aspect.{aspect}', language)} {earned[aspect]:g}/{possible}"
+        for aspect, possible in verdict.exercise.points.items()
     )
     return say("check.passed" if verdict.passed else "check.failed", language, **points) + "   " + aspects
 
@@ -44,10 +44,18 @@ def explanation(verdict: Verdict, language: str | None = None, *, show_values: b
     if verdict.mistake:
         likely = say(f"{exercise.name}.mistake.{verdict.mistake}", language)
         lines.append(say("check.likely", language, mistake=likely))
-    elif exercise.cases[0] in verdict.right_cases:
-        lines.append(say("check.right_first", language, call=call(exercise, exercise.cases[0], language)))
+    elif verdict.right_cases:
+        lines.append(say("check.right_first", language, call=call(exercise, verdict.right_cases[0], language)))
+    if verdict.right_cases and _is_partly_credited(verdict):
+        values = {"right": len(verdict.right_cases), "calls": len(verdict.wrong)}
+        lines.append(say("check.right_in_most", language, **values))
     lines.append(_next_step(finding, exercise.name, values, language))
     return lines
+
+
+def _is_partly_credited(verdict: Verdict) -> bool:
+    """Whether an aspect earns something although it is wrong in a call."""
+    return any(points and not verdict.right[aspect] for aspect, points in verdict.credit.items())
 
 
 def _next_step(finding: Finding, exercise: str, values: dict, language: str) -> str:

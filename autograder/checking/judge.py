@@ -1,5 +1,6 @@
 """Judging a measurement against the reference's, wherever the reference is. Knows nothing of the student's code."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -20,26 +21,51 @@ ORDER = ("problem", "shape", "outputs.unchanged", "parameters", "outputs", "gate
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a check: which aspects are right, the first finding, and the mistake's name if it has one.
-
-    `right_cases` are the calls in which everything was right, although something is wrong elsewhere.
-    """
+    """The outcome of a check: the aspects that are wrong in each call, the first finding, the mistake's name if any."""
 
     exercise: Exercise
-    right: dict[str, bool]
+    wrong: tuple[frozenset[str], ...]
     finding: Finding | None = None
     mistake: str | None = None
-    right_cases: tuple[Case, ...] = ()
 
     @property
-    def points(self) -> int:
+    def right(self) -> dict[str, bool]:
+        """Which aspects are right in every call."""
+        return {aspect: not any(aspect in wrong for wrong in self.wrong) for aspect in self.exercise.points}
+
+    @property
+    def credit(self) -> dict[str, float]:
+        """Points earned, by aspect."""
+        return {aspect: credit(points, self._share(aspect)) for aspect, points in self.exercise.points.items()}
+
+    @property
+    def points(self) -> float:
         """Points earned."""
-        return sum(points for aspect, points in self.exercise.points.items() if self.right[aspect])
+        return round(sum(self.credit.values()), 1)
 
     @property
     def passed(self) -> bool:
         """Whether everything is right."""
-        return all(self.right.values())
+        return not any(self.wrong)
+
+    @property
+    def right_cases(self) -> tuple[Case, ...]:
+        """The calls in which everything is right."""
+        return tuple(case for case, wrong in zip(self.exercise.cases, self.wrong, strict=True) if not wrong)
+
+    def _share(self, aspect: str) -> float:
+        """The share of the calls in which an aspect is right."""
+        return sum(aspect not in wrong for wrong in self.wrong) / len(self.wrong)
+
+
+def credit(points: int, share: float) -> float:
+    """What an aspect earns that is right in this share of the calls: its share if that is most, rounded down to 0.1.
+
+    One call that fails does not take what is right in all others; an answer that is right here and there earns nothing.
+    """
+    if share <= 0.5:
+        return 0.0
+    return math.floor(10 * points * share + 1e-9) / 10  # 10 * 3 * 0.7 is a little less than 21
 
 
 def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verdict:
@@ -49,19 +75,14 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
     """
     if measured.exercise != exercise.name or len(measured.cases) != len(exercise.cases):
         raise ValueError(f"Expected {len(exercise.cases)} cases of {exercise.name}. Received: {measured}")
-    right = dict.fromkeys(exercise.points, True)
-    right_cases: list[Case] = []
-    findings: list[Finding] = []
-    for case, found in zip(exercise.cases, _findings_by_case(exercise, measured, expected), strict=True):
-        right |= dict.fromkeys(found, False)
-        findings += found.values()
-        if not found:
-            right_cases.append(case)
+    found = _findings_by_case(exercise, measured, expected)
+    wrong = tuple(frozenset(by_aspect) for by_aspect in found)
+    findings = [finding for by_aspect in found for finding in by_aspect.values()]
     if not findings:
-        return Verdict(exercise, right)
+        return Verdict(exercise, wrong)
     first = min(findings, key=lambda finding: next(n for n, key in enumerate(ORDER) if finding.key.startswith(key)))
     first = replace(first, values=first.values | {"definition": expected.definition})
-    return Verdict(exercise, right, first, recognise(measured, expected.mistakes), tuple(right_cases))
+    return Verdict(exercise, wrong, first, recognise(measured, expected.mistakes))
 
 
 def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:

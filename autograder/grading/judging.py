@@ -34,12 +34,13 @@ class JudgingError(Exception):
 class Check:
     """The outcome of one check.
 
-    `finding` and `mistake` are those of the notebook's own challenge. `event` is a message key under `grading.event`
-    where something else than a wrong answer took points; `error` and `text` are what the answer's cell stopped with.
+    `wrong` are the aspects that are wrong in each call under this run's challenge; `finding` and `mistake` are those of
+    the notebook's own challenge. `event` is a message key under `grading.event` where something else than a wrong
+    answer took points; `error` and `text` are what the answer's cell stopped with.
     """
 
     exercise: str
-    right: dict[str, bool]
+    wrong: tuple[frozenset[str], ...]
     finding: Finding | None = None
     mistake: str | None = None
     event: str = ""
@@ -47,24 +48,36 @@ class Check:
     text: str = ""
 
     @property
-    def points(self) -> int:
+    def verdict(self) -> Verdict:
+        """As the notebook's own checks put it into words."""
+        return Verdict(load(self.exercise), self.wrong, self.finding, self.mistake)
+
+    @property
+    def points(self) -> float:
         """Points earned."""
-        return sum(points for aspect, points in load(self.exercise).points.items() if self.right[aspect])
+        return self.verdict.points
+
+    @property
+    def right(self) -> dict[str, bool]:
+        """Which aspects are right in every call."""
+        return self.verdict.right
 
     @property
     def passed(self) -> bool:
         """Whether everything is right."""
-        return all(self.right.values())
-
-    @property
-    def verdict(self) -> Verdict:
-        """As the notebook's own checks put it into words."""
-        return Verdict(load(self.exercise), self.right, self.finding, self.mistake)
+        return self.verdict.passed
 
 
 def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check:
     """The outcome of a check that has no result."""
-    return Check(exercise, dict.fromkeys(load(exercise).points, False), event=event, error=error, text=text)
+    asked = load(exercise)
+    return Check(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
+
+
+def _by_own_cases(exercise: str, wrong: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
+    """What is wrong in each of the exercise's own cases; the challenge may ask several calls for one (`varied`)."""
+    count = len(load(exercise).cases)
+    return tuple(frozenset().union(*wrong[number::count]) for number in range(count))
 
 
 class Judge:
@@ -99,7 +112,7 @@ class Judge:
             verdict = judge(asked, _unpack(data), expected)
         except Exception:  # a student's process can send whatever it likes; honest ones send measurements
             return nothing(exercise, "nonsense")
-        return Check(exercise, verdict.right)
+        return Check(exercise, _by_own_cases(exercise, verdict.wrong))
 
     def named(self, check: Check, data: bytes | None) -> Check:
         """Add to a wrong answer what the notebook's own challenge shows: what differs, and the mistake's name."""
@@ -110,8 +123,8 @@ class Judge:
         except Exception:
             return nothing(check.exercise, "nonsense")
         if verdict.passed:
-            return Check(check.exercise, check.right, event="other_inputs")
-        return Check(check.exercise, check.right, verdict.finding, verdict.mistake)
+            return Check(check.exercise, check.wrong, event="other_inputs")
+        return Check(check.exercise, check.wrong, verdict.finding, verdict.mistake)
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:

@@ -94,7 +94,7 @@ class Session:
         try:
             data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
         except ChildError as error:  # it keeps what it has earned
-            return Check(exercise, check.right, event=self._bury(error.reason))
+            return Check(exercise, check.wrong, event=self._bury(error.reason))
         with self._own_time():
             return self._judge.named(check, data)
 

@@ -121,7 +121,8 @@ check(double)
 # | Next: … | what to do now |
 #
 # The shape earned its point: what is right counts, even if not all is. Later exercises also give points for the right
-# number of **parameters**, the weights of a network.
+# number of **parameters**, the weights of a network. A check calls your function several times. What is right in most of
+# the calls keeps its share of the points when another call fails.
 #
 # Numbers are one way to see a mistake, a picture is another. With `show=True` the check also draws what was expected, what
 # your code gave, and the difference. Run the next cell while your answer is still wrong, and once more when it is right.
@@ -140,7 +141,8 @@ check(double)
 # | 다음 단계: … | 이제 할 일 |
 #
 # 형태가 맞아서 1점을 얻었습니다. 다 맞지 않아도 맞은 만큼 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧 신경망이 가진
-# 가중치의 수가 맞으면 그것으로도 점수를 얻습니다.
+# 가중치의 수가 맞으면 그것으로도 점수를 얻습니다. 확인할 때는 함수를 여러 번 호출합니다. 한 호출이 실패해도, 대부분의 호출에서 맞은
+# 부분은 그 비율만큼 점수를 받습니다.
 #
 # 실수는 숫자로도 보이지만 그림으로도 보입니다. `show=True`를 붙이면 기대한 값, 받은 값, 그 차이를 그려 줍니다. 답이 아직 틀린
 # 채로 다음 셀을 실행하고, 고친 뒤에 한 번 더 실행해 보세요.
