@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def grade(root, settings=ONE_JOB):
 
 def grade_rows(root):
     """Student, check, automatic and manual score, and whether it waits for a person, in a fixed order."""
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database:
         return database.execute(
             "select student_id, base_cell.name, auto_score, manual_score, needs_manual_grade from grade"
             " join base_cell on base_cell.id = grade.cell_id"
@@ -73,7 +74,7 @@ def grade_rows(root):
 
 def rows(root):
     """Everything in the gradebook that a grader decides, in a fixed order."""
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database:
         results = database.execute("select assignment, student, digest from autograder_result order by 2").fetchall()
     return grade_rows(root), results
 
@@ -187,11 +188,10 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
     before = rows(tmp_path)
     monkeypatch.setattr(record, "BUSY_SECONDS", 0)
     monkeypatch.setattr("autograder.grading.engine._register", lambda *_: None)
-    other = sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(GradingError, match="gradebook is in use by another program"):
-        grade(tmp_path, replace(ONE_JOB, force=True))
-    other.close()
+    with closing(sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(GradingError, match="gradebook is in use by another program"):
+            grade(tmp_path, replace(ONE_JOB, force=True))
     assert rows(tmp_path) == before
 
 
