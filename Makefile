@@ -3,10 +3,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(abspath $(BIN)):$(PATH)
 LESSON ?= 3-channel-attention
 
-.PHONY: lab test test-all screens setup build check grade report lock wheel clean
+# What differs between Pythons: every right answer, a class graded, nbgrader's commands, parsing, building.
+ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook.py \
+	tests/test_checking.py::test_a_right_answer_passes_under_another_challenge \
+	tests/test_grading.py::test_points tests/test_grading.py::test_nbgraders_own_commands
+
+.PHONY: lab test test-all essential screens setup build check grade report lock wheel clean
 
 lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-browser --port 8888" go to it
 	jupyter lab --LabApp.default_url=/lab/tree/course $(OPTIONS)
@@ -16,6 +21,9 @@ test: setup                ## run the tests
 
 test-all: setup            ## run the tests that take minutes, too
 	pytest -m "not screens"
+
+essential: setup           ## run the few tests that tell whether another Python will do
+	pytest -m "not slow" $(ESSENTIAL)
 
 screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
 	pytest tests/browser

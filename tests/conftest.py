@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from autograder import messages
+from autograder.grading.sandbox import SandboxError, bubblewrap
 from autograder.paths import REPOSITORY
 from autograder.quiet import import_tensorflow
 
@@ -16,6 +18,18 @@ from autograder.quiet import import_tensorflow
 # a copy names it, as `.ci/run` does, and then nothing is skipped; otherwise pytest's summary says what was, and why.
 DATASET = os.environ.get("FASHION_MNIST_DIR")  # read before any test takes it away
 needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not set: no copy of Fashion-MNIST is here")
+
+# A machine may also be without a sandbox or a browser. Tests that need one are skipped there, with the reason, but for
+# what this names: "sandbox browser" in `.ci/run`, where nothing that is not run may look as if it had passed.
+REQUIRED = os.environ.get("COURSE_TESTS_REQUIRE", "").split()
+needs_sandbox = pytest.mark.usefixtures("sandbox")
+
+
+def lacking(what: str, reason: str) -> NoReturn:
+    """Skip a test because the machine lacks `what`; fail it if that has to be there."""
+    if what in REQUIRED:
+        pytest.fail(f"COURSE_TESTS_REQUIRE names the {what}. {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +43,15 @@ def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_LANGUAGE", "en")
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
     messages.set_language(None)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> None:
+    """What tests that run students' code ask for. Whether there is one is tried, once a session."""
+    try:
+        bubblewrap()
+    except SandboxError as error:
+        lacking("sandbox", str(error))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from autograder.authoring import build as building
-from autograder.authoring.environment import environment_yml
+from autograder.authoring.environment import environment_yml, pins
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.exercises import LESSONS, load
@@ -109,6 +109,8 @@ def test_environments_are_equal_and_pinned():
     assert not re.search(r"https?://|--index|--extra-index|file:", lock)
     for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab=="):
         assert pin in environment_yml()
+    for name in ("keras", "numpy"):  # what was measured under one Python has to hold under all
+        assert len([pin for pin in pins() if pin.startswith(f"{name}==")]) == 1
 
 
 def test_generate_assignment_gives_the_same_bytes(tmp_path):

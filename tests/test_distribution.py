@@ -54,14 +54,18 @@ def test_a_check_works_from_the_installed_wheel(wheel, tmp_path):
     assert "✓ double" in done.stdout and "만점" in done.stdout
 
 
+def read(name: str) -> str:
+    return (REPOSITORY / name).read_text("utf-8")
+
+
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md"])
 def test_commands_in_the_documents_exist(name):
     """Every `make …` names a target of the Makefile, every relative link a file."""
-    text = (REPOSITORY / name).read_text("utf-8")
+    text = read(name)
     named = set(re.findall(r"\bmake ([a-z][a-z-]+)", text))
     assert named and named <= targets()
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
@@ -69,5 +73,17 @@ def test_commands_in_the_documents_exist(name):
 
 
 def test_ci_runs_the_documented_commands():
-    named = set(re.findall(r"^make ([a-z-]+)", (REPOSITORY / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
-    assert named <= targets() and "test-all" in named
+    script = read(".ci/run")
+    named = {name for line in re.findall(r"^ *make ([a-z -]+)", script, re.MULTILINE) for name in line.split()}
+    assert named <= targets() and {"test-all", "essential"} <= named
+    assert 'export COURSE_TESTS_REQUIRE="sandbox browser"' in script
+
+
+def test_ci_tries_every_python_that_the_package_promises():
+    """A range in pyproject.toml, the versions in .ci/run, those that the Makefile takes and the READMEs name."""
+    lowest, above = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', read("pyproject.toml")).groups()
+    versions = [f"3.{minor}" for minor in range(int(lowest), int(above))]
+    assert f"for version in {' '.join(versions)}; do" in read(".ci/run")
+    assert f"(3, {lowest}) <= sys.version_info[:2] <= (3, {int(above) - 1})" in read("Makefile")
+    for readme in ("README.md", "README.ko.md"):
+        assert re.search(".*".join(map(re.escape, versions)), read(readme))

@@ -62,7 +62,7 @@ def commands() -> dict[int, tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory):
+def bank(sandbox, tmp_path_factory):
     """The bank, graded once: (folder, outcome by student, host before and after, what called home, what was said)."""
     root = tmp_path_factory.mktemp("bank")
     before, calls = host(), []

@@ -10,7 +10,8 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook
 from autograder.exercises import LESSONS
-from tests.conftest import copied_repository
+from autograder.grading.sandbox import bubblewrap
+from tests.conftest import copied_repository, needs_sandbox
 
 EARLIER, LATER = list(LESSONS)[:5], list(LESSONS)[5:]
 
@@ -21,6 +22,7 @@ def clone(tmp_path_factory):
 
 
 @pytest.mark.slow
+@needs_sandbox
 @pytest.mark.parametrize("lesson", EARLIER)
 def test_a_clone_without_network_runs_everything(lesson, clone, tmp_path, monkeypatch):
     """The Korean notebooks, on the drawn stand-in and the weights of the clone. Every figure has its words."""
@@ -31,7 +33,8 @@ def test_a_clone_without_network_runs_everything(lesson, clone, tmp_path, monkey
     for name in ("FASHION_MNIST_DIR", "KERAS_HOME", "COURSE_LANGUAGE", "MPLBACKEND"):
         monkeypatch.delenv(name, raising=False)
     environment = os.environ | {"PYTHONPATH": str(clone), "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
-    without_network = ["bwrap", "--dev-bind", "/", "/", "--unshare-net", sys.executable]
+    program, *_ = bubblewrap()
+    without_network = [program, "--dev-bind", "/", "/", "--unshare-net", sys.executable]
     run = ["-m", "nbconvert", "--execute", "--ExecutePreprocessor.timeout=600", "--to=notebook", "--inplace"]
     command = [*without_network, *run, notebook.name]
     done = subprocess.run(command, cwd=notebook.parent, env=environment, capture_output=True, text=True)

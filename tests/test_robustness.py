@@ -1,5 +1,7 @@
 """Whatever is handed to `check`, it answers in one short, true message, and the kernel stays usable."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -162,6 +164,19 @@ def test_megabytes_that_are_printed_are_cut(stream, capsys):
 def test_what_an_answer_prints_is_shown(capsys):
     notebook.check(lambda x: print("look:", x.shape) or 2 * x, "double")
     assert "look: (" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("category", [DeprecationWarning, FutureWarning, RuntimeWarning, UserWarning])
+def test_a_warning_refuses_no_right_answer(category, capsys):
+    """Libraries warn of what will change; even where somebody has made errors of warnings, the answer is right."""
+
+    def warns(x):
+        warnings.warn("on purpose", category, stacklevel=1)
+        return 2 * x
+
+    with warnings.catch_warnings(action="error"):
+        notebook.check(warns, "double")
+    assert not capsys.readouterr().err
 
 
 def test_weights_described_by_a_failed_answer_are_not_made_later():

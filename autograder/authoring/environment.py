@@ -18,11 +18,16 @@ dependencies:
 
 def environment_yml() -> str:
     """The conda environment: Python 3.11 and every locked package, with its platform marker."""
+    return HEAD + "".join(f"      - {_quoted(pin)}\n" for pin in pins())
+
+
+def pins() -> list[str]:
+    """What requirements.lock pins, `name==version`, some followed by the platforms that it is for."""
     lock = (REPOSITORY / "requirements.lock").read_text("utf-8")
-    pins = re.findall(r"^([A-Za-z0-9][^\s;]*==[^\s;\\]+(?: *; *[^\\\n]+?)?) *\\?$", lock, flags=re.MULTILINE)
-    if len(pins) < 50:
-        raise ValueError(f"requirements.lock: expected every package pinned with ==. Received {len(pins)} pins")
-    return HEAD + "".join(f"      - {_quoted(pin)}\n" for pin in pins)
+    found = re.findall(r"^([A-Za-z0-9][^\s;]*==[^\s;\\]+(?: *; *[^\\\n]+?)?) *\\?$", lock, flags=re.MULTILINE)
+    if len(found) < 50:
+        raise ValueError(f"requirements.lock: expected every package pinned with ==. Received {len(found)} pins")
+    return found
 
 
 def _quoted(pin: str) -> str:

@@ -6,7 +6,6 @@ students design the answer, there is no reference to be equal to: a mutant that 
 """
 
 import tomllib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -101,8 +100,7 @@ def prove(exercise: Exercise, expected: Expected) -> Proof:
     """Check every answer there is to an exercise, under the challenge of `expected`."""
 
     def tried(name: str, answer: Callable[..., Any]) -> Tried:
-        with warnings.catch_warnings(action="ignore"):  # Keras warns of some mutants; the verdict is what counts
-            verdict = judge(exercise, measure_alone(answer, exercise, Challenge(expected.seed)), expected)
+        verdict = judge(exercise, measure_alone(answer, exercise, Challenge(expected.seed)), expected)
         return Tried(name, (answer.__doc__ or "").strip(), verdict)
 
     own = {"reference": reference(exercise.name)}

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from math import prod
@@ -25,10 +26,11 @@ class NotWritten(Exception):
 
 
 def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measurement:
-    """Measure `answer` on every case of the exercise. Errors in it become problems of their case."""
-    cases = tuple(
-        _measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases)
-    )
+    """Measure `answer` on every case of the exercise. Errors in it become problems of their case, warnings never."""
+    with warnings.catch_warnings(action="ignore"):  # somebody may have made errors of them, the tests do
+        cases = tuple(
+            _measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases)
+        )
     return Measurement(exercise.name, cases)
 
 

