@@ -10,7 +10,7 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
-from autograder.grading.answers import Remark
+from autograder.grading.answers import LONGEST_CODE, Remark
 from autograder.grading.carrier import clean
 from autograder.grading.judging import Check
 from autograder.messages import say
@@ -31,7 +31,7 @@ def verdict_lines(check: Check, language: str) -> list[str]:
 
 def remark_text(remark: Remark, language: str) -> str:
     """A remark in words."""
-    return say(f"grading.remark.{remark.key}", language, cell=remark.cell)
+    return say(f"grading.remark.{remark.key}", language, cell=remark.cell, limit=f"{LONGEST_CODE:,}")
 
 
 def annotate(
