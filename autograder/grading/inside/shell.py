@@ -1,10 +1,11 @@
-"""The student's shell: runs cells as IPython does, without a kernel, sockets or history, and measures answers."""
+"""The student's shell: runs cells as a notebook's kernel does, without its sockets, and measures answers."""
 
+import sys
 from typing import Any
 
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
@@ -37,8 +38,8 @@ class _NoEcho(DisplayHook):
         return {}, {}
 
 
-class _QuietShell(InteractiveShell):
-    """An InteractiveShell that prints no tracebacks and shows no values."""
+class _QuietShell(ZMQInteractiveShell):
+    """The shell of a notebook's kernel, with its magics; it prints no tracebacks and shows no values."""
 
     display_pub_class = _NoDisplay
     displayhook_class = _NoEcho
@@ -47,6 +48,9 @@ class _QuietShell(InteractiveShell):
         pass
 
     showsyntaxerror = showtraceback
+
+    def ask_exit(self) -> None:
+        """`exit` asks for this; cells after it still have to be graded."""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """`%matplotlib inline` asks for this; there is nothing to enable."""
@@ -59,6 +63,7 @@ class Shell:
         """Make everything ready that takes time: the shell itself, the sentences, the exercises."""
         config = Config({"HistoryManager": {"enabled": False}})  # its writer would be a thread
         self._shell = _QuietShell.instance(config=config)
+        self._shell.extension_manager.load_extension("storemagic")  # as every kernel does
         for language in LANGUAGES:
             catalogue(language)
         for exercise in all_names():
@@ -67,7 +72,9 @@ class Shell:
 
     def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
         """Run a cell. The answer's `error` and `text` say with what it stopped, if it did."""
-        result = self._run(source.decode(), store_history=False)
+        if "" not in sys.path:
+            sys.path.insert(0, "")  # a cell can import what another has written; the server must not
+        result = self._run(source.decode(), store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if error is None:
             return {"error": "", "text": ""}, b""
