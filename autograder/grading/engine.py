@@ -148,7 +148,7 @@ class Engine:
         notebook = rebuild(self.lesson.release[submission.language], submission)
         steps = plan.steps(notebook, experiments=self._settings.experiments)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
-        annotate(notebook, outcome.checks, outcome.events, submission.remarks)
+        annotate(notebook, outcome, submission.remarks)
         return Run(submission, outcome, notebook)
 
 
@@ -161,8 +161,9 @@ def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     checks = {cell.id: nothing(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
     told = "\n".join(say(f"grading.refused.{error.reason}", each, **error.values) for each in LANGUAGES)
-    annotate(notebook, checks, {}, (), told)
-    return Run(submission, Outcome(checks), notebook, reason)
+    outcome = Outcome(checks)
+    annotate(notebook, outcome, (), told)
+    return Run(submission, outcome, notebook, reason)
 
 
 def grade_class(
