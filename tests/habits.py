@@ -46,14 +46,14 @@ class CellHabit:
 class NotebookHabit:
     """`change(notebook)` changes a whole notebook. `as_run`: the kernel runs the cells in the order of their numbers.
 
-    `rest`: experiments run in the kernel, too, because the habit is about them.
+    Experiments with this text in them run in the kernel, too, because the habit is about them.
     """
 
     change: Callable
     lesson: str
     costs: bool
     as_run: bool
-    experiments: bool
+    experiment: str
 
 
 CELLS: dict[str, CellHabit] = {}
@@ -87,13 +87,13 @@ def own(name: str, text: str, *slots: str, costs: bool = False) -> None:
 
 
 def notebook(
-    name: str, lesson: str = LESSON, *, costs: bool = False, as_run: bool = False, experiments: bool = False
+    name: str, lesson: str = LESSON, *, costs: bool = False, as_run: bool = False, experiment: str = ""
 ) -> Callable:
     """A habit that concerns a whole notebook."""
 
     def register(change: Callable) -> Callable:
         assert name not in NOTEBOOKS
-        NOTEBOOKS[name] = NotebookHabit(change, lesson, costs, as_run, experiments)
+        NOTEBOOKS[name] = NotebookHabit(change, lesson, costs, as_run, experiment)
         return change
 
     return register
@@ -324,8 +324,8 @@ cell("lambda")(
 )
 cell("callable object")(
     lambda source, name: (
-        f"class Block_{name}:\n    @staticmethod\n{textwrap.indent(renamed(source, name, '__call__'), '    ')}\n"
-        f"{name} = Block_{name}()"
+        f"class Block_{name}:\n    def __call__(self, *a, **k):\n        return called_{name}(*a, **k)\n"
+        f"{renamed(source, name, 'called_' + name)}\n{name} = Block_{name}()"
     )
 )
 cell("method of an object")(
@@ -457,8 +457,9 @@ above("imported if it is there", "try:\n    import tqdm\nexcept ImportError:\n  
 above("package that is not there", "import no_such_package", costs=True)
 below("package that is not there, after the answer", "import no_such_package")
 above(
-    "Colab, if it is Colab", "try:\n    from google.colab import drive\n    drive.mount('/content')\nexcept ImportError:\n    pass"
-)  # fmt: skip
+    "Colab, if it is Colab",
+    "try:\n    from google.colab import drive\n    drive.mount('/content')\nexcept ImportError:\n    pass",
+)
 above("warnings off", 'import warnings\nwarnings.filterwarnings("ignore")')
 above("seeds", "import random\nrandom.seed(0)\nnp.random.seed(0)\nkeras.utils.set_random_seed(0)")
 above("less noise of TensorFlow", "import os, logging\nos.environ['TF_CPP_MIN_LOG_LEVEL'] = '2'\nlogging.basicConfig()")
@@ -486,12 +487,12 @@ cell("hard blanks in the code", costs=True)(
     lambda source, name: source.replace("    return", "\u00a0\u00a0\u00a0 return")
 )
 cell("invisible blanks in a comment")(lambda source, name: f"# the\u200banswer\u202f\n{source}")
-cell("mark of the byte order")(lambda source, name: f"\ufeff{source}")
+cell("mark of the byte order", costs=True)(lambda source, name: f"\ufeff{source}")
 below("backslash at the end", "total = 1 + \\\n    2")
 below("backslash in a text", r"print('C:\new \d \sigma')")
 cell("no line end, many line ends")(lambda source, name: f"\n\n\n{source}\n\n\n\n")
 cell("semicolons")(lambda source, name: f"a = 1; b = 2;\n{source}")
-above("title of Colab", "#@title My answer { display-mode: \"form\" }\nratio_of_mine = 8 #@param {type:\"integer\"}")  # fmt: skip
+above("title of Colab", "#@title My answer { display-mode: 'form' }\nratio_of_mine = 8 #@param {type:'integer'}")
 above("cell mark of VS Code", "#%% the answer\n# %% [markdown] or not")
 below("escaped text", "print(r'\\alpha', b'bytes', f'{1:>5}', '''two\nlines''')")
 
@@ -564,7 +565,12 @@ def first_code(notebook: dict) -> dict:
     return code_cells(notebook)[0]
 
 
-notebook("as it was handed out", costs=True)(lambda book: [each.update(source=stub(name)) for name in NAMES for each in [book["cells"][position(book, name)]]] and None)  # fmt: skip
+@notebook("as it was handed out", costs=True)
+def _(book):
+    for name in NAMES:
+        book["cells"][position(book, name)]["source"] = stub(name)
+
+
 notebook("all right")(lambda book: None)
 notebook("all right in lesson 0", "0-start-here")(lambda book: None)
 
@@ -702,7 +708,8 @@ def _(book):
     for name in NAMES:
         at = position(book, name)
         book["cells"][at]["source"] = '"""\n' + "The answer.\n" + '"""\n' + book["cells"][at]["source"]
-        del book["cells"][at - 1]
+        if book["cells"][at - 1]["cell_type"] == "markdown":
+            del book["cells"][at - 1]
 
 
 @notebook("check run twice")
@@ -732,7 +739,7 @@ def _(book):
 
 @notebook("right and checked, then tried otherwise below")
 def _(book):
-    for name in NAMES:
+    for name in NAMES[1:]:
         book["cells"].insert(position(book, f"check_{name}") + 1, extra(f"def {name}(x):\n    return x * 2"))
 
 
@@ -758,10 +765,10 @@ def _(book):
 
 @notebook("answers exchanged")
 def _(book):
-    first, second = position(book, "se_block"), position(book, "mobilenet_se")
+    first, second = position(book, "se_block"), position(book, "efficientnet_se")
     cells = book["cells"]
     cells[first], cells[second] = cells[second], cells[first]
-    first, second = position(book, "check_se_block"), position(book, "check_mobilenet_se")
+    first, second = position(book, "check_se_block"), position(book, "check_efficientnet_se")
     cells[first], cells[second] = cells[second], cells[first]
 
 
@@ -771,17 +778,15 @@ def _(book):
     book["cells"].remove(given)
     book["cells"].insert(position(book, "se_block"), given)
     answer = book["cells"][position(book, "se_block")]
-    answer["source"] = answer["source"].replace("max(1, channels // ratio)", "int(round_to_8(8) / 8) * max(1, channels // ratio)")  # fmt: skip
+    answer["source"] = answer["source"].replace("max(1, ", "max(round_to_8(8) // 8, ")
 
 
 @notebook("answer moved up and used by another")
 def _(book):
-    cells = [take_out(book, "mobilenet_se"), extra(next(c["source"] for c in book["cells"] if "def round_to_8" in c["source"]))]  # fmt: skip
+    moved = take_out(book, "efficientnet_se")
     at = position(book, "se_block")
-    book["cells"][at:at] = cells
-    book["cells"][position(book, "se_block")]["source"] += "\nassert callable(mobilenet_se)"
-    answer = book["cells"][position(book, "se_block")]
-    answer["source"] = "assert callable(mobilenet_se)\n" + answer["source"]
+    book["cells"][at]["source"] = "assert callable(efficientnet_se)\n" + book["cells"][at]["source"]
+    book["cells"].insert(at, moved)
 
 
 @notebook("helpers in the first cell")
@@ -794,14 +799,21 @@ def _(book):
 
 @notebook("first cell written anew")
 def _(book):
-    cell = first_code(book)
-    cell["source"] = "import keras, numpy as np\nfrom autograder import *\nfrom autograder import check, your_turn, start\nfrom keras.layers import *\nfrom keras import layers as layers, ops\n%matplotlib inline"  # fmt: skip
+    first_code(book)["source"] = dedent("""
+        import keras, numpy as np
+        from autograder import *
+        from autograder import check, your_turn, start
+        from keras.layers import *
+        from keras import layers as layers, ops
+        %matplotlib inline
+    """)
 
 
-@notebook("first cell with a mistake", costs=True)
+@notebook("every answer with a mistake above it", costs=True)
 def _(book):
     for name in NAMES:
-        book["cells"][position(book, name)]["source"] = "undefined_name\n" + book["cells"][position(book, name)]["source"]  # fmt: skip
+        answer = book["cells"][position(book, name)]
+        answer["source"] = "undefined_name\n" + answer["source"]
 
 
 @notebook("answers in cells of their own, the handed-out ones deleted")
@@ -843,7 +855,7 @@ def _(book):
     answer["source"] = answer["source"].replace("max(1, ", "max(least(), ")
 
 
-@notebook("answer uses the figure's helper", experiments=False)
+@notebook("answer uses a helper for layers")
 def _(book):
     put(book, "se_block", "def gates_of_mine(units, n):\n    return layers.Conv2D(n, 1, activation='sigmoid')(units)")
     answer = book["cells"][position(book, "se_block")]
@@ -862,7 +874,14 @@ def _(book):
 
 @notebook("everything deleted and imported again")
 def _(book):
-    put(book, "se_block", "%reset -f\nfrom autograder import check, your_turn, hint, progress\nimport keras\nimport numpy as np\nfrom keras import layers, ops")  # fmt: skip
+    again = """
+        %reset -f
+        from autograder import check, hint, progress, your_turn
+        import keras
+        import numpy as np
+        from keras import layers, ops
+    """
+    put(book, "se_block", dedent(again))
     answer = book["cells"][position(book, "attention_block")]
     source = book["cells"][position(book, "channel_attention")]["source"]
     answer["source"] = source + "\n\n" + answer["source"]
@@ -902,23 +921,22 @@ def _(book):
     book.update(korean)
 
 
-@notebook("stub run first, then a cell above it", as_run=True)
+@notebook("stub run first, then the answer above it", as_run=True)
 def _(book):
     for name in NAMES:
         at = position(book, name)
-        book["cells"].insert(at, extra(book["cells"][at]["source"]))
-        book["cells"][at + 1]["source"] = stub(name)
-        book["cells"][at + 1]["run"] = -1
+        source = book["cells"][at]["source"]
+        book["cells"][at] |= {"source": stub(name), "run": at - 1}
+        book["cells"].insert(at, extra(source) | {"run": at})
 
 
 @notebook("answer below the check, run before it", as_run=True)
 def _(book):
     for name in NAMES:
         at = position(book, name)
-        book["cells"].insert(position(book, f"check_{name}") + 1, extra(book["cells"][at]["source"]) | {"run": 0.5})
+        source = book["cells"][at]["source"]
         book["cells"][at]["source"] = stub(name)
-    for number, each in enumerate(book["cells"]):
-        each.setdefault("run", 0 if number < 5 else 1)
+        book["cells"].insert(position(book, f"check_{name}") + 1, extra(source) | {"run": at + 0.5})
 
 
 @notebook("notebook reversed, run from below", as_run=True)
@@ -926,6 +944,26 @@ def _(book):
     for number, each in enumerate(book["cells"]):
         each["run"] = number
     book["cells"].reverse()
+
+
+@notebook("function of an experiment used", experiment="def parameters(")
+def _(book):
+    answer = book["cells"][position(book, "efficientnet_se")]
+    answer["source"] = 'print(parameters(channel_attention, 16, "mine"))\n' + answer["source"]
+
+
+@notebook("helper written into an experiment", experiment="def parameters(")
+def _(book):
+    cell = next(each for each in book["cells"] if "def parameters(" in each["source"])
+    cell["source"] += "\n\nLEAST = 1\n\ndef at_least(n):\n    return max(LEAST, n)"
+    answer = book["cells"][position(book, "se_block")]
+    answer["source"] = answer["source"].replace("max(1, ", "at_least(")
+
+
+@notebook("answer written into an experiment", experiment="def parameters(")
+def _(book):
+    cell = next(each for each in book["cells"] if "def parameters(" in each["source"])
+    cell["source"] += "\n\n" + take_out(book, "se_block")["source"]
 
 
 # --- trying them
@@ -939,6 +977,16 @@ def opened(lesson: str) -> dict:
     return book
 
 
+def experiments(lesson: str) -> list[str]:
+    """The sources of a lesson's experiments."""
+    return [each["source"] for each in opened(lesson)["cells"] if "experiment" in each["metadata"].get("tags", [])]
+
+
+def costs(name: str) -> bool:
+    """Whether a habit costs points in the notebook."""
+    return (CELLS.get(name) or NOTEBOOKS[name]).costs
+
+
 @dataclass(frozen=True)
 class Trial:
     """A submission: which exercises show which habits, and how a kernel is to run it."""
@@ -947,7 +995,7 @@ class Trial:
     book: dict
     habits: dict[str, str]
     as_run: bool = False
-    experiments: bool = False
+    experiment: str = ""
 
 
 def trials() -> Iterator[Trial]:
@@ -978,4 +1026,4 @@ def trials() -> Iterator[Trial]:
         book = opened(habit.lesson)
         habit.change(book)
         shown = dict.fromkeys(LESSONS[habit.lesson], name)
-        yield Trial(habit.lesson, book, shown, habit.as_run, habit.experiments)
+        yield Trial(habit.lesson, book, shown, habit.as_run, habit.experiment)

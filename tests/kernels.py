@@ -20,7 +20,7 @@ NAME = "forked"
 
 @contextmanager
 def forked_kernels(folder: Path) -> Iterator[str]:
-    """Start the process that kernels are forked from. Gives the folder to name in JUPYTER_PATH; they are called NAME."""
+    """Start the process that kernels called NAME are forked from. Gives the folder to name in JUPYTER_PATH."""
     address = str(folder / "kernels.socket")
     specification = folder / "kernels" / NAME / "kernel.json"
     specification.parent.mkdir(parents=True)
@@ -56,11 +56,16 @@ def serve(address: str) -> None:
         folder, file = json.loads(connection.makefile().readline())
         os.chdir(folder)
         # Jupyter has ended the kernel if the other side goes away.
-        threading.Thread(target=lambda: (connection.recv(1), os._exit(0)), daemon=True).start()
+        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         sys.argv = ["ipykernel_launcher", "-f", file, "--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
         sys.path.insert(0, "")
         IPKernelApp.launch_instance()
         os._exit(0)
+
+
+def _end_with(connection: socket.socket) -> None:
+    connection.recv(1)
+    os._exit(0)
 
 
 def ask(address: str, file: str) -> None:
@@ -68,7 +73,7 @@ def ask(address: str, file: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Jupyter interrupts a kernel before it ends it
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(address)
-        connection.sendall(json.dumps([os.getcwd(), file]).encode() + b"\n")
+        connection.sendall(json.dumps([str(Path.cwd()), file]).encode() + b"\n")
         connection.recv(1)
 
 

@@ -87,7 +87,10 @@ def definitions(source: str, names: set[str]) -> str:
             if number not in kept and wanted.intersection(name for own in _own(node) for name in _bound(own)):
                 kept.add(number)
                 wanted |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return "\n\n".join(ast.unparse(statements[number]) for number in sorted(kept))
+    try:
+        return "\n\n".join(ast.unparse(statements[number]) for number in sorted(kept))
+    except RecursionError:
+        return ""
 
 
 def is_stub(source: str, exercise: str) -> bool:
@@ -108,10 +111,12 @@ def is_stub(source: str, exercise: str) -> bool:
 
 def _own(tree: ast.AST) -> Iterator[ast.AST]:
     """The parts of a piece of code that run when it does, in their order; of functions and classes only the name."""
-    yield tree
-    if not isinstance(tree, SCOPES):
-        for node in ast.iter_child_nodes(tree):
-            yield from _own(node)
+    left = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            left += reversed(list(ast.iter_child_nodes(node)))
 
 
 def _bound(node: ast.AST) -> list[str]:
