@@ -112,8 +112,16 @@ def test_the_last_finished_of_several_answers_counts():
 
 
 def test_pieces_of_an_answer_are_put_together():
-    taken = take(se_block=["def helper():\n    return 1", "def se_block(inputs):\n    return helper()"])
-    assert answers.defined(taken.answers["se_block"]) == {"helper", "se_block"}
+    pieces = ["def helper():\n    return 1", "def se_block(inputs):\n    return helper()"]
+    taken = take(se_block=pieces)
+    assert answers.Remark("split", "se_block") in taken.remarks
+    sources = [cell.source for cell in answers.rebuild(RELEASE, taken).cells]
+    assert sources[sources.index(pieces[0]) + 1] == pieces[1]
+
+
+def test_a_function_cut_in_two_is_put_together():
+    taken = take(se_block=["def se_block(inputs):\n    gates = inputs", "    return gates"])
+    assert taken.answers["se_block"] == "def se_block(inputs):\n    gates = inputs\n    return gates"
 
 
 def test_the_rebuilt_notebook_is_the_instructors():

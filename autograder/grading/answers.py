@@ -5,11 +5,9 @@ The notebook is only a carrier of source text: `take` finds the solution cells a
 instructor's.
 """
 
-import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -18,11 +16,11 @@ from nbformat.v4 import new_code_cell
 
 from autograder.authoring.notebooks import EXPERIMENT_TAG
 from autograder.grading.carrier import clean
+from autograder.grading.code import defined, definitions, is_stub, runs
 from autograder.messages import LANGUAGES
 
-LONGEST_SOURCE = 20_000  # characters of one cell
+LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
-STUB = "your_turn("
 # What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it.
 TELLING = ("grade", "solution", "locked", "points", "task", "schema_version")
 
@@ -45,12 +43,17 @@ class Extra:
 
 @dataclass(frozen=True)
 class Submission:
-    """What is taken from a submission: answers by exercise (those that are there), extra cells in their order."""
+    """What is taken from a submission: answers by exercise (those that are there), extra cells in their order.
+
+    An empty answer leaves its cell empty: a cell of the student's own has it. `order` are the ids of the instructor's
+    cells in the order in which they are run; empty for the order in which they were handed out.
+    """
 
     answers: dict[str, str]
     extras: tuple[Extra, ...]
     language: str
     remarks: tuple[Remark, ...] = field(default=())
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,47 +65,40 @@ class _Cell:
     id: str
     nbgrader: dict
     tags: list
+    refused: str = ""  # why its source is not there: a message key under `grading.remark`
 
     @property
     def grade_id(self) -> str:
         name = self.nbgrader.get("grade_id")
         return clean(name) if isinstance(name, str) else ""
 
-    @property
-    def unfinished(self) -> bool:
-        return STUB in self.source or not self.source.strip()
-
 
 def take(content: dict, release: Any) -> Submission:
-    """The answers and extra cells of a notebook, found by comparing it with the one that was handed out."""
+    """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
+
+    Every cell of code stays where it stands, so that a check finds what it found in the notebook. Only what would be
+    lost is moved: an answer that stands below its check, or in a cell that grading does not run.
+    """
     cells = [_read_cell(entry) for entry in content["cells"]]
     known = _Known(release)
     places = [known.place(cell) for cell in cells]
-    remarks: list[Remark] = []
-    answers = {}
+    taken = _Taken(known, cells, places)
     for exercise in known.exercises:
-        official = [cell for cell, place in zip(cells, places, strict=True) if place == exercise]
-        finished = [cell for cell in official if not cell.unfinished]
-        if not finished:  # somebody may have written the answer into a cell of their own, or of another exercise
-            for number, cell in enumerate(cells):
-                if cell.kind == "code" and not cell.unfinished and exercise in defined(cell.source):
-                    places[number] = places[number] or exercise
-                    finished.append(cell)
-                    remarks.append(Remark("elsewhere", exercise))
-        if chosen := finished or official:
-            answers[exercise], more = _choose(exercise, chosen)
-            remarks += more
-        else:
-            remarks.append(Remark("missing", exercise))
-    remarks += known.remarks(cells, places)
-    return Submission(answers, tuple(known.extras(cells, places)), _language(content, cells), tuple(_unique(remarks)))
+        taken.answer(exercise)
+    order = known.order(taken.roles)
+    remarks = [*taken.remarks, *known.refused(cells, places), *known.remarks(cells, places, reordered=not order)]
+    extras = tuple(known.extras(cells, taken.roles))
+    return Submission(taken.answers, extras, _language(content, cells), tuple(_unique(remarks)), order)
 
 
 def rebuild(release: Any, submission: Submission) -> Any:
     """The notebook that is run and recorded: the one that was handed out, with what was taken from a submission."""
     notebook = nbformat.from_dict(release)
     notebook.cells = [new_code_cell(extra.source) for extra in submission.extras if not extra.after]
-    for cell in nbformat.from_dict(release).cells:
+    cells = nbformat.from_dict(release).cells
+    if submission.order:
+        cells.sort(key=lambda cell: submission.order.index(cell.id))
+    for cell in cells:
         if cell.id in submission.answers:
             cell.source = submission.answers[cell.id]
         notebook.cells.append(cell)
@@ -117,41 +113,102 @@ def _is_from(release: Any, cell: Any) -> bool:
     return any(cell.id == original.id for original in release.cells)
 
 
-@lru_cache(maxsize=256)
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, its magics left out; None if it has a mistake in it."""
-    try:
-        return ast.parse(re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+class _Taken:
+    """The answers, found one exercise after the other, and what becomes of every submitted cell.
 
+    `roles` are the ids of the instructor's cells that submitted ones stand for: "" is a cell of the student's own, None
+    one that is left out, because a better copy of it is there.
+    """
 
-def defined(source: str) -> set[str]:
-    """The functions and other names that a cell gives a value to at its top level."""
-    tree = parsed(source)
-    names = set()
-    for node in tree.body if tree else ():
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names
+    def __init__(self, known: "_Known", cells: list[_Cell], places: list[str]) -> None:
+        self._known, self._cells, self._places = known, cells, places
+        self.roles: list[str | None] = list(places)
+        self.answers: dict[str, str] = {}
+        self.remarks: list[Remark] = []
+        last = {place: number for number, place in enumerate(places)}
+        for number, place in enumerate(places):  # of a check's copies the last one is what the student saw in the end
+            if place in known.checks and number != last[place]:
+                self.roles[number] = None
 
+    def answer(self, exercise: str) -> None:
+        """Find the answer to an exercise."""
+        official = [number for number, place in enumerate(self._places) if place == exercise]
+        written = [number for number in official if not is_stub(self._cells[number].source, exercise)]
+        if any(self._cells[number].kind != "code" for number in written or official):
+            self.remarks.append(Remark("retyped", exercise))
+        if written:
+            self._leave_out(set(official) - set(written))
+            self._of_several(exercise, written)
+        elif not self._elsewhere(exercise, official):
+            if official:
+                self._leave_out(official[:-1])
+                self.answers[exercise] = self._cells[official[-1]].source
+            else:
+                self.remarks.append(Remark("missing", exercise))
 
-def _choose(exercise: str, cells: list[_Cell]) -> tuple[str, list[Remark]]:
-    """One source from the cells that hold an answer: of copies the last, of pieces all."""
-    remarks = [Remark("retyped", exercise)] if any(cell.kind != "code" for cell in cells) else []
-    sources = list(dict.fromkeys(cell.source for cell in cells))
-    if len(sources) == 1:
-        return sources[0], remarks + ([Remark("copied", exercise)] if len(cells) > 1 else [])
-    whole = [source for source in sources if exercise in defined(source)]
-    pieces = [source for source in sources if source not in whole]
-    if len(whole) > 1:
-        return "\n\n".join([*pieces, whole[-1]]), [*remarks, Remark("duplicated", exercise)]
-    together = "\n".join(sources)
-    if whole and not parsed(together):  # the other cell is not the rest of this one
-        return whole[0], [*remarks, Remark("duplicated", exercise)]
-    return together, [*remarks, Remark("split", exercise)]
+    def _leave_out(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.roles[number] = None
+
+    def _of_several(self, exercise: str, written: list[int]) -> None:
+        """The answer among copies and pieces of its cell: the last whole one above the check. The others stay cells."""
+        sources = {number: self._cells[number].source for number in written}
+        together = "\n".join(dict.fromkeys(sources.values()))
+        if len(written) > 1 and runs(together) and not all(map(runs, sources.values())):  # a cell cut in the middle
+            self._leave_out(written[1:])
+            self.answers[exercise] = together
+            self.remarks.append(Remark("split", exercise))
+            return
+        whole = [number for number in written if exercise in defined(sources[number])]
+        above = [number for number in whole if number < self._check_at(exercise)]
+        chosen = (above or whole or written)[-1]
+        self.answers[exercise] = sources[chosen]
+        for number in written:
+            if number != chosen:
+                self.roles[number] = None if sources[number] == sources[chosen] else ""
+        if len(written) > 1:
+            other = "duplicated" if len(whole) > 1 else "split"
+            self.remarks.append(Remark("copied" if len(set(sources.values())) == 1 else other, exercise))
+
+    def _elsewhere(self, exercise: str, official: list[int]) -> bool:
+        """The answer where only the stub stands in its cell: in one of the student's own, or of another exercise."""
+        found = [
+            number
+            for number, cell in enumerate(self._cells)
+            if cell.kind == "code"
+            and self._places[number] != exercise
+            and exercise in defined(cell.source)
+            and not is_stub(cell.source, exercise)
+        ]
+        if not found:
+            return False
+        self.remarks.append(Remark("elsewhere", exercise))
+        self._leave_out(official)
+        above = [number for number in found if number < self._check_at(exercise)]
+        own = [number for number in above or found if self.roles[number] == ""]
+        if own:
+            self.roles[own[-1]] = self._places[own[-1]] = exercise
+            self.answers[exercise] = self._cells[own[-1]].source
+        elif any(map(self._is_run, above)):
+            self.answers[exercise] = ""
+        else:
+            self.answers[exercise] = self._cells[found[-1]].source
+        return True
+
+    def _is_run(self, number: int) -> bool:
+        """Whether a cell that stands for one of the instructor's is run as the student left it."""
+        role = self.roles[number]
+        return bool(role) and (role in self._known.exercises or self._known.is_rewritten(self._cells[number], role))
+
+    def _check_at(self, exercise: str) -> int:
+        """The number of the cell that checks an exercise; if it is not there, of the first that comes after it."""
+        later = self._known.from_check(exercise)
+        there = [number for number, role in enumerate(self.roles) if role == later[0]]
+        return (
+            there[0]
+            if there
+            else min((number for number, role in enumerate(self.roles) if role in later), default=len(self._cells))
+        )
 
 
 class _Known:
@@ -163,7 +220,7 @@ class _Known:
         self._graded = {data["grade_id"]: id for id, data in self._data.items() if data}
         self._sources = {cell.source.strip(): cell.id for cell in release.cells}
         self.exercises = [id for id, data in self._data.items() if data.get("solution")]
-        self._checks = [id for id, data in self._data.items() if data.get("grade")]
+        self.checks = [id for id, data in self._data.items() if data.get("grade")]
 
     def place(self, cell: _Cell) -> str:
         """The id of the cell that this one is, or nothing. Other programs change ids, or drop what nbgrader wrote."""
@@ -173,26 +230,75 @@ class _Known:
             or self._sources.get(cell.source.strip(), "")
         )
 
-    def extras(self, cells: list[_Cell], places: list[str]) -> Iterator[Extra]:
-        """The student's own code: cells of their own, and what they changed in those they were free to change."""
+    def from_check(self, exercise: str) -> list[str]:
+        """The ids of the cells from an exercise's check on."""
+        ids = list(self._cells)
+        check = f"check_{exercise}"
+        return ids[ids.index(check) :] if check in ids else [check]
+
+    def extras(self, cells: list[_Cell], roles: list[str | None]) -> Iterator[Extra]:
+        """The student's own code: cells of their own, and what they changed in those of the instructor.
+
+        A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked. Of an
+        experiment only what it defines is taken.
+        """
         after = ""
-        for cell, place in zip(cells, places, strict=True):
-            after = place or after
-            if cell.kind == "code" and cell.source.strip() and (not place or self._is_rewritten(cell, place)):
+        for cell, role in zip(cells, roles, strict=True):
+            if role is None or cell.kind != "code" or not cell.source.strip():
+                after = role or after
+                continue
+            if role and self._data[role].get("locked") and self._is_changed(cell, role):
                 yield Extra(cell.source, after)
+            after = role or after
+            if not role or self.is_rewritten(cell, role):
+                yield Extra(cell.source, after)
+            elif self._is_experiment(role) and self._is_changed(cell, role):
+                own = defined(cell.source) - defined(self._cells[role].source)
+                if source := definitions(cell.source, own):
+                    yield Extra(source, after)
 
-    def _is_rewritten(self, cell: _Cell, place: str) -> bool:
-        original = self._cells[place]
-        free = not self._data[place] and EXPERIMENT_TAG not in original.metadata.get("tags", [])
-        return free and cell.source.strip() != original.source.strip()
+    def _is_experiment(self, place: str) -> bool:
+        return EXPERIMENT_TAG in self._cells[place].metadata.get("tags", [])
 
-    def remarks(self, cells: list[_Cell], places: list[str]) -> Iterator[Remark]:
+    def _is_changed(self, cell: _Cell, place: str) -> bool:
+        return cell.source.strip() != self._cells[place].source.strip()
+
+    def is_rewritten(self, cell: _Cell, place: str) -> bool:
+        """Whether a cell that one is free to change was changed."""
+        return not self._data[place] and not self._is_experiment(place) and self._is_changed(cell, place)
+
+    def order(self, roles: list[str | None]) -> tuple[str, ...]:
+        """The instructor's cells in the student's order, if no check has lost a cell that it comes after.
+
+        Cells that are missing are put back behind the one that they followed. Returns: nothing if the order is the one
+        that was handed out, or if that has to be restored.
+        """
+        ids = list(self._cells)
+        order = [id for id in dict.fromkeys(roles) if id]
+        for number, id in enumerate(ids):
+            if id not in order:
+                order.insert(order.index(ids[number - 1]) + 1 if number else 0, id)
+        position = {id: number for number, id in enumerate(order)}
+        needed = [id for id in ids if self._cells[id].cell_type == "code" and not self._is_experiment(id)]
+        for check in self.checks:
+            before = needed[: needed.index(check)]
+            if any(position[id] > position[check] for id in before if id not in self.checks):
+                return ()
+        return tuple(order) if order != ids else ()
+
+    def refused(self, cells: list[_Cell], places: list[str]) -> Iterator[Remark]:
+        """Cells whose source was not taken, by their exercise or by their number in the submitted notebook."""
+        for number, (cell, place) in enumerate(zip(cells, places, strict=True), 1):
+            if cell.refused:
+                yield Remark(cell.refused, place if place in self.exercises else f"#{number}")
+
+    def remarks(self, cells: list[_Cell], places: list[str], *, reordered: bool) -> Iterator[Remark]:
         """What was done to cells that should have stayed as they were."""
         order = [id for id in self._cells if id in places]
         found = [id for id in dict.fromkeys(places) if id]
-        if found != order:
+        if found != order and reordered:
             yield Remark("reordered")
-        for check in self._checks:
+        for check in self.checks:
             if check not in places:
                 yield Remark("check_missing", check)
         for cell, place in zip(cells, places, strict=True):
@@ -209,7 +315,7 @@ class _Known:
                 yield Remark("renamed", place)
             if data.get("locked") and cell.kind != original.cell_type:
                 yield Remark("retyped", place)
-        for first, second in pairwise(sorted(place for place in places if place in self._checks)):
+        for first, second in pairwise(sorted(place for place in places if place in self.checks)):
             if first == second:
                 yield Remark("copied", first)
 
@@ -217,20 +323,31 @@ class _Known:
 def _read_cell(content: Any) -> _Cell:
     """Reads a cell of which nothing is certain."""
     content = content if isinstance(content, dict) else {}
-    source = content.get("source", "")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    source = source if isinstance(source, str) else ""
+    source, refused = content.get("source", ""), ""
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        source, refused = "", "no_text"
+    source = source.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
+    if content.get("cell_type") == "code" and _length(source) > LONGEST_CODE:
+        source, refused = "", "too_long"
     metadata = content.get("metadata") if isinstance(content.get("metadata"), dict) else {}
     nbgrader = metadata.get("nbgrader")
     tags = metadata.get("tags")
     return _Cell(
         kind=str(content.get("cell_type", "")),
-        source=source.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()[:LONGEST_SOURCE],
+        source=source,
         id=content["id"] if isinstance(content.get("id"), str) else "",
         nbgrader=nbgrader if isinstance(nbgrader, dict) else {},
         tags=tags if isinstance(tags, list) else [],
+        refused=refused,
     )
+
+
+def _length(source: str) -> int:
+    """Characters of code: notes and attempts that are commented out may be as long as they like."""
+    lines = (line.strip() for line in source.splitlines())
+    return sum(len(line) for line in lines if not line.startswith("#"))
 
 
 def _language(content: dict, cells: list[_Cell]) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -147,7 +148,7 @@ class Engine:
         notebook = rebuild(self.lesson.release[submission.language], submission)
         steps = plan.steps(notebook, experiments=self._settings.experiments)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
-        annotate(notebook, outcome.checks, outcome.events, submission.remarks)
+        annotate(notebook, outcome, submission.remarks)
         return Run(submission, outcome, notebook)
 
 
@@ -160,8 +161,9 @@ def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     checks = {cell.id: nothing(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
     told = "\n".join(say(f"grading.refused.{error.reason}", each, **error.values) for each in LANGUAGES)
-    annotate(notebook, checks, {}, (), told)
-    return Run(submission, Outcome(checks), notebook, reason)
+    outcome = Outcome(checks)
+    annotate(notebook, outcome, (), told)
+    return Run(submission, outcome, notebook, reason)
 
 
 def grade_class(
@@ -181,8 +183,8 @@ def grade_class(
             handed_out = Lesson(lesson)
             recorder = Recorder(lesson, handed_out.notebook, coursedir, config)
             stack.callback(recorder.close)
-            for name, reason in left_out(lesson, submissions).items():
-                say_so(say(f"grading.left_out.{reason}", name=name))
+            for line in left_out(lesson, submissions):
+                say_so(line)
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
             for student in done:
                 yield Graded(student, *recorder.score(student), unchanged=True)
@@ -220,22 +222,69 @@ def students_of(lesson: str, submissions: Path) -> list[str]:
     """
     if lesson not in LESSONS:
         raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
-    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}") if not _why_left_out(path.parent))
+    students = [folder.name for folder in _entries(submissions) if not _why_left_out(folder, lesson)]
     if not students:
-        raise GradingError(f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb")
+        expected = f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb"
+        raise GradingError("\n".join([expected, *left_out(lesson, submissions)]))
     return students
 
 
-def left_out(lesson: str, submissions: Path) -> dict[str, str]:
-    """Folders that look like a student's and are not graded, and why, as a message key."""
-    folders = sorted(path.parent for path in submissions.glob(f"*/{lesson}"))
-    return {carrier.clean(folder.name): reason for folder in folders if (reason := _why_left_out(folder))}
+def left_out(lesson: str, submissions: Path) -> list[str]:
+    """What is in the folder of submissions and is not graded, each by name and with the reason, in words.
+
+    Nothing is said of those who have handed in other lessons only.
+    """
+    reasons = {folder.name: _why_left_out(folder, lesson) for folder in _entries(submissions)}
+    return [
+        say(f"grading.left_out.{reason[0]}", name=_in_one_line(name), lesson=lesson, found=_in_one_line(reason[1]))
+        for name, reason in reasons.items()
+        if reason and reason[0] != "other_lessons"
+    ]
 
 
-def _why_left_out(folder: Path) -> str:
-    if folder.is_symlink():  # to somebody else's, or to nobody's
-        return "link"
-    return "name" if carrier.clean(folder.name) != folder.name else ""
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, by name, without what programs keep there for themselves."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise GradingError(f"{_in_one_line(str(folder))} cannot be read: {error.strerror}") from None
+
+
+def _why_left_out(folder: Path, lesson: str) -> tuple[str, str] | None:
+    """Why there is nothing to grade in a folder, as a message key, and what was found; None if there is."""
+    if _in_one_line(folder.name) != folder.name:
+        return "name", ""
+    try:
+        if folder.is_symlink():  # to somebody else's, or to nobody's
+            return ("link", "") if not folder.exists() or os.path.lexists(folder / lesson) else ("other_lessons", "")
+        if not folder.is_dir():
+            return "file", ""
+        found = [path.name for path in _entries(folder)]
+        if lesson in found:
+            handed_in = folder / lesson
+            files = _entries(handed_in) if handed_in.is_dir() and not handed_in.is_symlink() else []
+            notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
+            readable = all(os.access(path, os.R_OK, effective_ids=True) for path in notebooks)
+            return None if readable else ("unreadable", "")
+    except (GradingError, OSError):  # the permissions are this machine's matter, no reason for a zero
+        return "unreadable", ""
+    if not found:
+        return "empty", ""
+    alike = [name for name in found if _letters(name).startswith(_letters(lesson))]
+    alike += [name for name in found if name.endswith(".ipynb")]
+    return ("no_lesson", alike[0]) if alike else ("other_lessons", "")
+
+
+def _in_one_line(name: str) -> str:
+    """What of a name can be shown and stored: no control characters, line breaks or half characters."""
+    return carrier.clean(name).replace("\n", "").replace("\t", "")
+
+
+def _letters(name: str) -> str:
+    """A name without what is easily changed: capitals, blanks, dashes."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:

@@ -10,11 +10,13 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
-from autograder.grading.answers import Remark
+from autograder.grading.answers import LONGEST_CODE, Remark
 from autograder.grading.carrier import clean
 from autograder.grading.judging import Check
+from autograder.grading.session import Outcome
 from autograder.messages import say
 
+NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
 PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling
 
 
@@ -29,23 +31,32 @@ def verdict_lines(check: Check, language: str) -> list[str]:
     return lines + told
 
 
+def _stopped_lines(error: str, text: str, language: str) -> list[str]:
+    """What a cell of the student's stopped with, if it did."""
+    if not error:
+        return []
+    lines = [say("grading.cell_lost", language, event=f"{error}: {text}")]
+    return [*lines, say("grading.only_the_notebook", language)] if error in NOT_THERE else lines
+
+
 def remark_text(remark: Remark, language: str) -> str:
     """A remark in words."""
-    return say(f"grading.remark.{remark.key}", language, cell=remark.cell)
+    return say(f"grading.remark.{remark.key}", language, cell=remark.cell, limit=f"{LONGEST_CODE:,}")
 
 
-def annotate(
-    notebook: Any, checks: dict[str, Check], events: dict[str, str], remarks: tuple[Remark, ...], refused: str = ""
-) -> None:
-    """Write verdicts, events and remarks into the outputs of a notebook's cells."""
+def annotate(notebook: Any, outcome: Outcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
+    """Write verdicts, events, errors and remarks into the outputs of a notebook's cells."""
     language = notebook.metadata.course.language
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code:
         lines = []
-        if cell.id in events:
-            lines.append(say("grading.cell_lost", language, event=say(f"grading.event.{events[cell.id]}", language)))
-        if cell.id in checks:
-            lines += verdict_lines(checks[cell.id], language)
+        if cell.id in outcome.events:
+            event = say(f"grading.event.{outcome.events[cell.id]}", language)
+            lines.append(say("grading.cell_lost", language, event=event))
+        if cell.id in outcome.checks:
+            lines += verdict_lines(outcome.checks[cell.id], language)
+        if cell.id.startswith("extra-") or cell.metadata.get("nbgrader", {}).get("solution"):
+            lines += _stopped_lines(*outcome.errors.get(cell.id, ("", "")), language)
         cell.outputs = _output(lines)
     general = [refused] if refused else []
     if remarks:

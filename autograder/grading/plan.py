@@ -1,7 +1,6 @@
 """Which cells of a rebuilt notebook are run, and which answers are measured, in order.
 
-The student's cells all run. Experiments never do, and of the instructor's other cells only those that give a value to a
-name that a later cell uses.
+All cells run but experiments. Of those only what the student's cells use: imports, functions, classes and constants.
 """
 
 import ast
@@ -9,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.authoring.notebooks import EXPERIMENT_TAG
-from autograder.grading.answers import parsed
+from autograder.grading.code import defined, definitions, parsed, used
 
 CHECK_PREFIX = "check_"
-# Code that uses these may use any name.
-DYNAMIC = {"eval", "exec", "globals", "locals", "vars", "get_ipython", "__import__", "import_module"}
 
 
 @dataclass(frozen=True)
@@ -35,39 +32,19 @@ def checked_exercise(cell: Any) -> str:
 
 def steps(notebook: Any, *, experiments: bool = False) -> list[Step]:
     """The steps of a rebuilt notebook. `experiments` also runs what is there to be looked at."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    skipped = [] if experiments else [cell for cell in cells if EXPERIMENT_TAG in cell.metadata.get("tags", [])]
+    there = {name for cell in cells if cell not in skipped for name in defined(cell.source)}
     planned: list[Step] = []
     wanted: set[str] = set()
-    for cell in reversed([cell for cell in notebook.cells if cell.cell_type == "code"]):
+    for cell in reversed(cells):
+        source = definitions(cell.source, wanted - there) if cell in skipped else cell.source
         if exercise := checked_exercise(cell):
             planned.append(Step(cell.id, exercise=exercise))
-        elif experiments or _is_needed(cell, wanted):
-            planned.append(Step(cell.id, cell.source))
-            wanted |= _names(cell.source, ast.Load)
+        elif source or cell not in skipped:
+            planned.append(Step(cell.id, source))
+            wanted |= used(source)
     return planned[::-1]
-
-
-def _is_needed(cell: Any, wanted: set[str]) -> bool:
-    if EXPERIMENT_TAG in cell.metadata.get("tags", []):
-        return False
-    if cell.id.startswith("extra-") or cell.metadata.get("nbgrader", {}).get("solution"):
-        return True
-    return bool(wanted & (DYNAMIC | _names(cell.source, ast.Store)))
-
-
-def _names(source: str, context: type) -> set[str]:
-    """The names that a cell reads (`ast.Load`) or gives a value to (`ast.Store`), wherever in it."""
-    tree = parsed(source)
-    names: set[str] = set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Name) and isinstance(node.ctx, context):
-            names.add(node.id)
-        elif context is ast.Store and isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif context is ast.Store and isinstance(node, ast.alias):
-            names.add((node.asname or node.name).split(".")[0])
-        elif context is ast.Load and isinstance(node, ast.Attribute):
-            names.add(node.attr)  # importlib.import_module
-    return names
 
 
 def imported(notebook: Any) -> list[str]:

@@ -1,10 +1,12 @@
-"""The student's shell: runs cells as IPython does, without a kernel, sockets or history, and measures answers."""
+"""The student's shell: runs cells as a notebook's kernel does, without its sockets, and measures answers."""
 
+import sys
 from typing import Any
+from unittest.mock import MagicMock
 
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
@@ -14,6 +16,8 @@ from autograder.grading.inside.fresh import varied
 from autograder.grading.inside.probe import probe
 from autograder.messages import LANGUAGES, catalogue
 
+COLAB = "google.colab"
+COLAB_PARTS = ("drive", "files", "output", "userdata", "auth", "data_table", "widgets", "patches", "syntax")
 LONGEST_TEXT = 300  # characters of an error that are told
 
 
@@ -37,8 +41,8 @@ class _NoEcho(DisplayHook):
         return {}, {}
 
 
-class _QuietShell(InteractiveShell):
-    """An InteractiveShell that prints no tracebacks and shows no values."""
+class _QuietShell(ZMQInteractiveShell):
+    """The shell of a notebook's kernel, with its magics; it prints no tracebacks and shows no values."""
 
     display_pub_class = _NoDisplay
     displayhook_class = _NoEcho
@@ -48,8 +52,18 @@ class _QuietShell(InteractiveShell):
 
     showsyntaxerror = showtraceback
 
+    def ask_exit(self) -> None:
+        """`exit` asks for this; cells after it still have to be graded."""
+
     def enable_gui(self, gui: str | None = None) -> None:
         """`%matplotlib inline` asks for this; there is nothing to enable."""
+
+
+def _imitate_colab() -> None:
+    """Let code that was written in Colab go on: its own modules do nothing here. Who asks first never gets here."""
+    package = sys.modules[COLAB] = MagicMock(__path__=[], __spec__=None)
+    for part in COLAB_PARTS:
+        sys.modules[f"{COLAB}.{part}"] = getattr(package, part)
 
 
 class Shell:
@@ -59,6 +73,7 @@ class Shell:
         """Make everything ready that takes time: the shell itself, the sentences, the exercises."""
         config = Config({"HistoryManager": {"enabled": False}})  # its writer would be a thread
         self._shell = _QuietShell.instance(config=config)
+        self._shell.extension_manager.load_extension("storemagic")  # as every kernel does
         for language in LANGUAGES:
             catalogue(language)
         for exercise in all_names():
@@ -67,11 +82,19 @@ class Shell:
 
     def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
         """Run a cell. The answer's `error` and `text` say with what it stopped, if it did."""
-        result = self._run(source.decode(), store_history=False)
-        error = result.error_before_exec or result.error_in_exec
+        if "" not in sys.path:
+            sys.path.insert(0, "")  # a cell can import what another has written; the server must not
+        error = self._error_of(source.decode())
+        if isinstance(error, ModuleNotFoundError) and str(error.name).startswith(COLAB) and COLAB not in sys.modules:
+            _imitate_colab()
+            error = self._error_of(source.decode())
         if error is None:
             return {"error": "", "text": ""}, b""
         return {"error": type(error).__name__[:LONGEST_TEXT], "text": str(error)[:LONGEST_TEXT]}, b""
+
+    def _error_of(self, source: str) -> BaseException | None:
+        result = self._run(source, store_history=True)
+        return result.error_before_exec or result.error_in_exec
 
     def measure(self, command: dict, _: bytes) -> tuple[dict, bytes]:
         """Measure the function of that name. `defined` says whether there is one."""
