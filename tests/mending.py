@@ -19,9 +19,9 @@ def edit(function: Callable) -> Callable:
     return function
 
 
-def read_units(lesson: str) -> list[str]:
+def units_of(text: str) -> list[str]:
     """A master's text in pieces that stand for themselves: a cell, or a prose cell and its translation."""
-    cells = re.split(r"(?m)^(?=# %%(?: |$))", master_path(lesson).read_text("utf-8"))
+    cells = re.split(r"(?m)^(?=# %%(?: |$))", text)
     units: list[str] = []
     for cell in filter(None, cells):
         if cell.startswith('# %% [markdown] lang="ko"'):
@@ -34,7 +34,7 @@ def read_units(lesson: str) -> list[str]:
 def mend(lesson: str, folder: Path, seed: int, count: int, names: tuple[str, ...] = ()) -> list[str]:
     """Write a master with random edits into `folder`. Returns: what was done, for a failure's message."""
     dice = random.Random(f"{lesson} {seed}")
-    units, done = read_units(lesson), []
+    units, done = units_of(master_path(lesson).read_text("utf-8")), []
     for _ in range(count):
         name = dice.choice(names or tuple(EDITS))
         EDITS[name](units, dice)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -25,6 +24,7 @@ from autograder.grading import answers, carrier, plan
 from autograder.grading.demo import submission
 from autograder.grading.engine import GradingError, _register, course
 from autograder.grading.registration import register
+from autograder.grading.report import write_report
 from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
 from tests import mending
@@ -311,17 +311,22 @@ def bytes_of(folder):
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def test_a_report_can_be_written_before_everything_is_graded_again(first_version, monkeypatch):
+    """Results of the first version, of an exercise that is gone, with an aspect that is new, a mistake renamed."""
+    lesson, (*others, last) = "4-spatial-attention", LESSONS["4-spatial-attention"]
+    with sqlite3.connect(first_version / "gradebook.db") as database:
+        changed = 'details = replace(replace(details, \'"shape"\', \'"form"\'), \'"mistake": "\', \'"mistake": "old_\')'
+        database.execute(f"update autograder_result set {changed} where student = 'chan'")
+    read_master(lesson)  # is kept, with the exercise that goes
+    for names in (LESSONS[lesson], tuple(others)):
+        monkeypatch.setitem(LESSONS, lesson, names)
+        write_report(lesson, first_version, first_version / "report.html")
+        text = (first_version / "report.html").read_text("utf-8")
+        assert "4 submissions" in text
+        assert ("old_" in text, last in text) == (last in names, last in names)
+
+
 # --- nbgrader's own command, and grading for real, in a copy of the repository that is edited
-
-
-def run(folder, *arguments):
-    """Run our command line in a copy of the repository."""
-    command = [sys.executable, "-m", "autograder", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -332,6 +337,7 @@ def clone(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.mark.slow  # 25 processor seconds: nbgrader starts three times, and all notebooks are made twice
 def test_generate_assignment_works_in_a_fresh_clone_and_after_a_lesson_was_mended(clone):
     """Without --force, with grades in the gradebook; not a byte of `course/` changes, and its bytes are released."""
     lesson = "3-channel-attention"
@@ -351,7 +357,79 @@ def test_generate_assignment_works_in_a_fresh_clone_and_after_a_lesson_was_mende
     assert (recorded(clone), bytes_of(clone / "course")) == (grades, before)
     shutil.rmtree(clone / "release")
     with sqlite3.connect(clone / "gradebook.db") as database:
-        database.execute("create trigger no before update on source_cell begin select raise(abort, 'not today'); end")
+        database.execute("delete from source_cell")
+        database.execute("create trigger no before insert on source_cell begin select raise(abort, 'not today'); end")
     done = run_nbgrader(clone, "generate_assignment", lesson)
     assert done.returncode != 0 and "not today" in done.stderr
     assert (recorded(clone), bytes_of(clone / "course")) == (grades, before)
+
+
+def grade(clone, lesson):
+    """Grade a class in the clone. Returns: what was said, and the remarks on each student's notebook."""
+    command = [sys.executable, "-m", "autograder", "grade", lesson, "--jobs", "2"]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with sqlite3.connect(clone / "gradebook.db") as database:
+        rows = database.execute("select student, details from autograder_result where assignment = ?", (lesson,))
+        return done.stdout, {student: json.loads(details)["remarks"] for student, details in rows}
+
+
+def replace_in(path, old, new):
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, path
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.slow  # about a minute: eight times a sandbox, four submissions each
+def test_a_term_with_mended_lessons(clone):
+    """Graded by the first version, by this one, after random edits, with new points, fewer exercises, all again."""
+    with tarfile.open(FIRST_VERSION) as archive:
+        archive.extractall(clone, filter="data", members=[e for e in archive if e.name != "nbgrader_config.py"])
+    lessons, masters, course_before = TAUGHT[1:], clone / "solutions" / "lessons", bytes_of(clone / "course")
+    with (clone / "nbgrader_config.py").open("a") as config:
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    first, last = recorded(clone), LESSONS["4-spatial-attention"][-1]
+    quiet = {student: [] for student in ("ada", "bora", "chan", "dan")}
+
+    for lesson in lessons:
+        assert grade(clone, lesson)[1] == quiet
+    assert recorded(clone) == first
+
+    for number, lesson in enumerate(lessons):
+        done = mending.mend(lesson, masters, seed=number, count=12)
+        assert grade(clone, lesson)[1] == quiet, done
+        assert recorded(clone) == first, done
+
+    exercise = clone / "autograder" / "exercises" / "channel_attention.py"
+    replace_in(exercise, '"outputs": 2', '"outputs": 5')
+    replace_in(
+        masters / "3_channel_attention.py", 'check="channel_attention" points=5', 'check="channel_attention" points=8'
+    )
+    replace_in(clone / "autograder" / "exercises" / "__init__.py", f'        "{last}",\n', "")
+    text = (masters / "4_spatial_attention.py").read_text("utf-8")
+    units = [unit for unit in mending.units_of(text) if f'="{last}"' not in unit.split("\n")[0]]
+    (masters / "4_spatial_attention.py").write_text("".join(units), "utf-8")
+    assert grade(clone, lessons[0])[1] == quiet
+    said, remarks = grade(clone, lessons[1])
+    assert remarks == quiet and f"check_{last}" in said
+    gone = {key: row for key, row in first.items() if key[2] in (last, f"check_{last}")}
+    more = {key: row for key, row in first.items() if key[2] == "check_channel_attention"}
+    now = recorded(clone)
+    assert {key: row for key, row in now.items() if key not in more} == {
+        key: row for key, row in first.items() if key not in gone and key not in more
+    }
+    assert {row[0] for row in more.values()} == {5} and {now[key] for key in more} == {
+        (8, *row[1:]) for row in more.values()
+    }
+
+    replace_in(
+        clone / "autograder" / "exercises" / "__init__.py",
+        '        "attention_residual_block",\n',
+        f'        "attention_residual_block",\n        "{last}",\n',
+    )
+    (masters / "4_spatial_attention.py").write_text(text, "utf-8")
+    assert f"check_{last}" in grade(clone, lessons[1])[0]
+    assert {key: row for key, row in recorded(clone).items() if key not in more} == {
+        key: row for key, row in first.items() if key not in more
+    }
+    assert bytes_of(clone / "course") == course_before
