@@ -187,7 +187,7 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
     grade(tmp_path)
     before = rows(tmp_path)
     monkeypatch.setattr(record, "BUSY_SECONDS", 0)
-    monkeypatch.setattr("autograder.grading.engine._register", lambda *_: None)
+    monkeypatch.setattr("autograder.grading.engine._register", lambda *_: [])
     with closing(sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(GradingError, match="gradebook is in use by another program"):

@@ -1,10 +1,12 @@
 """Masters with an error are refused with the file, the line and what to do."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from autograder.authoring.master import MasterError, read_master
+from autograder.authoring.master import LESSONS_FOLDER, MasterError, read_master
+from autograder.exercises import LESSONS
 
 GOOD = '''\
 # %% [markdown] lang="en"
@@ -70,6 +72,12 @@ def test_a_good_master_is_read(tmp_path):
         ("import check\n", "import check\n" + "x = 1\n" * 30, 7, "31 lines of code"),
         ("# %% [markdown]", "x = 1\n# %% [markdown]", 1, "before the first"),
         ('solution="double"', 'solution="double" check="double"', 10, "only one of"),
+        (
+            "check(double)\n",
+            'check(double)\n\n# %% check="double" points=2\ncheck(double)\n',
+            20,
+            "first is in line 17",
+        ),
     ],
 )
 def test_an_error_is_named_with_its_line(tmp_path, old, new, line, words):
@@ -79,6 +87,37 @@ def test_an_error_is_named_with_its_line(tmp_path, old, new, line, words):
     text = str(error.value)
     assert f"0_start_here.py:{line}: " in text
     assert words in text
+
+
+def test_a_block_is_given_once(tmp_path):
+    """Two given cells with one block would be two cells of one name, or one block of two names."""
+    text = (LESSONS_FOLDER / "5_eca.py").read_text("utf-8")
+    for given in ("channel_attention", "se_block channel_attention"):
+        path = tmp_path / given.split()[0] / "5_eca.py"
+        path.parent.mkdir()
+        path.write_text(f'{text}\n# %% given="{given}"\n', "utf-8")
+        with pytest.raises(MasterError, match=r"5_eca\.py:\d+: a second cell 'given_channel_attention'.* in line \d+"):
+            read_master("5-eca", path.parent)
+
+
+def test_a_name_that_no_notebook_takes_is_refused(tmp_path, monkeypatch):
+    name = "doppelt_" + "so_" * 20
+    monkeypatch.setitem(LESSONS, "0-start-here", (name,))
+    monkeypatch.setattr("autograder.authoring.master.load", lambda _: SimpleNamespace(total=2))
+    with pytest.raises(MasterError, match=r"0_start_here\.py:10: the cell's id would be .* at most 64"):
+        master(tmp_path, GOOD.replace("double", name))
+
+
+def test_ids_do_not_depend_on_where_a_cell_stands(tmp_path):
+    before = [cell.id for cell in master(tmp_path, GOOD).cells]
+    assert before[0] == before[1] and len(set(before)) == len(before) - 1
+    new = '# %% [markdown] lang="en"\n# # New\n\n# %% [markdown] lang="ko"\n# # 새로운 셀\n\n'
+    assert [cell.id for cell in master(tmp_path, new + GOOD).cells][2:] == before
+    twice = [cell.id for cell in master(tmp_path, new + new + GOOD).cells]
+    assert twice[2] == f"{twice[0]}-2" and twice[4:] == before
+    for lesson in LESSONS:
+        ids = [cell.id for cell in read_master(lesson).cells if cell.lang != "ko"]
+        assert len(set(ids)) == len(ids)
 
 
 def test_a_missing_master_is_named(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -56,16 +57,19 @@ def _counts() -> dict[str, dict[str, int]]:
     return {name: built[name]["counts"] for name in all_names() if name in built}
 
 
-def write_instructor_notebooks() -> None:
+def write_instructor_notebooks(lessons: Iterable[str] = LESSONS) -> None:
     """Write the notebooks in solutions/en and solutions/ko, which nbgrader grades against."""
-    _write({path: text for path, text in _notebooks().items() if path.is_relative_to(REPOSITORY / "solutions")})
+    made = _notebooks(lessons)
+    _write({path: text for path, text in made.items() if path.is_relative_to(REPOSITORY / "solutions")})
     _copy_pictures()
 
 
 def _copy_pictures() -> None:
     """Put the lessons' pictures beside the notebooks with solutions too: nbgrader hands out what lies there."""
     for path in (REPOSITORY / "course").glob("*/*/*.png"):
-        shutil.copy(path, REPOSITORY / "solutions" / path.relative_to(REPOSITORY / "course"))
+        copy = REPOSITORY / "solutions" / path.relative_to(REPOSITORY / "course")
+        if copy.parent.exists():
+            shutil.copy(path, copy)
 
 
 def _write(texts: dict[Path, str]) -> None:
@@ -88,10 +92,10 @@ def _handouts() -> dict[Path, str]:
     return {course / language / name: page(language) for language in LANGUAGES for name, page in pages.items()}
 
 
-def _notebooks() -> dict[Path, str]:
-    """Instructor's and student's notebooks of every lesson, in every language."""
+def _notebooks(lessons: Iterable[str] = LESSONS) -> dict[Path, str]:
+    """Instructor's and student's notebooks of lessons, in every language."""
     texts = {}
-    for lesson in LESSONS:
+    for lesson in lessons:
         master = read_master(lesson)
         for language in LANGUAGES:
             instructor = instructor_notebook(master, language)

@@ -1,8 +1,10 @@
 """Reading a lesson master: py:percent cells with short marks, checked, every error with its file and line."""
 
 import ast
+import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from autograder.paths import REPOSITORY
 LESSONS_FOLDER = REPOSITORY / "solutions" / "lessons"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MARKS = {"markdown": {"lang"}, "code": {"solution", "check", "points", "given", "title"}}
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what nbformat and nbgrader take
 LONGEST_CELL = 25  # lines of code a reader can take in at once, docstrings not counted
 
 
@@ -28,7 +31,11 @@ class MasterError(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a master. Of `lang`, `solution`, `check`, `given` and `experiment` at most one is set."""
+    """One cell of a master. Of `lang`, `solution`, `check`, `given` and `experiment` at most one is set.
+
+    `id` is the cell's in the notebooks, and the grade id of those that have one. It does not depend on where the cell
+    stands, so that a lesson can be mended while notebooks of its earlier version are being handed in.
+    """
 
     line: int
     kind: str
@@ -39,6 +46,7 @@ class Cell:
     points: int = 0
     given: tuple[str, ...] = ()
     experiment: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,11 @@ def read_master(lesson: str, folder: Path = LESSONS_FOLDER) -> Master:
     parsed = jupytext.reads(text.lstrip("\n"), fmt="py:percent").cells
     if len(parsed) != len(lines):
         raise MasterError(path, 1, "there is code before the first `# %%`; begin the file with a cell marker")
-    cells = tuple(_cell(path, line, cell) for line, cell in zip(lines, parsed, strict=True))
-    master = Master(lesson, path, cells)
+    cells = [_cell(path, line, cell) for line, cell in zip(lines, parsed, strict=True)]
+    master = Master(lesson, path, tuple(_with_ids(cells)))
     _check_translations(master)
     _check_exercises(master)
+    _check_ids(master)
     return master
 
 
@@ -100,6 +109,48 @@ def _cell(path: Path, line: int, parsed: dict) -> Cell:
     if sum(map(bool, (title, given, marks.get("solution"), marks.get("check")))) > 1:
         raise MasterError(path, line, "a cell can be only one of solution, check, given and experiment")
     return Cell(line, kind, parsed["source"], points=points, given=given, experiment=bool(title), **marks)
+
+
+def _with_ids(cells: list[Cell]) -> Iterator[Cell]:
+    """Give each cell its id. A translation has its original's: both notebooks have the same ids."""
+    seen: dict[str, int] = {}
+    identity = ""
+    for cell in cells:
+        if cell.lang != "ko":
+            identity = _identity(cell)
+            seen[identity] = seen.get(identity, 0) + 1
+            if seen[identity] > 1 and not (cell.solution or cell.check or cell.given):  # the same text once more
+                identity += f"-{seen[identity]}"
+        yield replace(cell, id=identity)
+
+
+def _identity(cell: Cell) -> str:
+    """What the cell is for, else a digest of what is in it."""
+    if cell.solution:
+        return cell.solution
+    if cell.check:
+        return f"check_{cell.check}"
+    if cell.given:
+        return f"given_{cell.given[0]}"
+    kind = "text" if cell.kind == "markdown" else "experiment" if cell.experiment else "code"
+    return f"{kind}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
+
+
+def _check_ids(master: Master) -> None:
+    """Every cell has an id that nbformat and nbgrader take, and no other cell has it; a block is given once."""
+    lines: dict[str, int] = {}
+    for cell in (cell for cell in master.cells if cell.lang != "ko"):
+        if not CELL_ID.fullmatch(cell.id):
+            raise MasterError(
+                master.path,
+                cell.line,
+                f"the cell's id would be {cell.id!r}; use at most 64 of a-z, A-Z, 0-9, _ and - in the exercise's name",
+            )
+        for name in dict.fromkeys([cell.id, *(f"given_{block}" for block in cell.given)]):
+            if name in lines:
+                problem = f"a second cell {name!r}; the first is in line {lines[name]}: remove or rename one of them"
+                raise MasterError(master.path, cell.line, problem)
+            lines[name] = cell.line
 
 
 def _check_translations(master: Master) -> None:

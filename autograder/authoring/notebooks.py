@@ -30,10 +30,16 @@ RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChe
 
 def instructor_notebook(master: Master, language: str) -> Any:
     """The notebook with solutions: nbgrader's source version."""
-    cells = [_cell(master, number, cell) for number, cell in _numbered(master, language)]
-    course = {"lesson": master.lesson, "language": language, "generated_from": f"solutions/lessons/{master.path.name}"}
+    cells = [cell for cell in master.cells if cell.lang in ("", language)]
+    course = {
+        "lesson": master.lesson,
+        "language": language,
+        "generated_from": f"solutions/lessons/{master.path.name}",
+        # The exercises' and checks' cells in their order: grading tells from it what a notebook was handed out with.
+        "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
+    }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    return new_notebook(cells=cells, metadata=metadata)
+    return new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
 
 
 def student_notebook(instructor: Any) -> Any:
@@ -49,31 +55,19 @@ def as_text(notebook: Any) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def _numbered(master: Master, language: str) -> list[tuple[int, Cell]]:
-    """The cells of one language. A translation has its original's number, so that both have the same id."""
-    numbered, number = [], 0
-    for cell in master.cells:
-        number += cell.lang != "ko"
-        if cell.lang in ("", language):
-            numbered.append((number, cell))
-    return numbered
-
-
-def _cell(master: Master, number: int, cell: Cell) -> Any:
-    identity = f"{master.lesson}-{number:02}"
+def _cell(cell: Cell) -> Any:
     if cell.kind == "markdown":
-        return new_markdown_cell(cell.source, id=identity)
+        return new_markdown_cell(cell.source, id=cell.id)
     if cell.solution:
-        return new_code_cell(cell.source, id=cell.solution, metadata=_nbgrader(cell.solution, solution=True))
+        return new_code_cell(cell.source, id=cell.id, metadata=_nbgrader(cell.id, solution=True))
     if cell.check:
-        grade_id = f"check_{cell.check}"
-        metadata = _nbgrader(grade_id, grade=True, locked=True) | {}
+        metadata = _nbgrader(cell.id, grade=True, locked=True)
         metadata["nbgrader"]["points"] = cell.points
-        return new_code_cell(cell.source, id=grade_id, metadata=metadata)
+        return new_code_cell(cell.source, id=cell.id, metadata=metadata)
     if cell.given:
-        return new_code_cell(given_source(cell), id=identity, metadata=_nbgrader(identity, locked=True))
+        return new_code_cell(given_source(cell), id=cell.id, metadata=_nbgrader(cell.id, locked=True))
     metadata = {"tags": [EXPERIMENT_TAG]} if cell.experiment else {}
-    return new_code_cell(cell.source, id=identity, metadata=metadata)
+    return new_code_cell(cell.source, id=cell.id, metadata=metadata)
 
 
 def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False) -> dict[str, Any]:

@@ -13,16 +13,20 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell
+from nbgrader.utils import compute_checksum
 
 from autograder.authoring.notebooks import EXPERIMENT_TAG
 from autograder.grading.carrier import clean
-from autograder.grading.code import defined, definitions, is_stub, runs
+from autograder.grading.code import defined, definitions, is_stub, runs, used
 from autograder.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
-# What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it.
-TELLING = ("grade", "solution", "locked", "points", "task", "schema_version")
+# What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it. Points
+# are looked at by themselves: they may be those of an earlier version of the lesson.
+TELLING = ("grade", "solution", "locked", "task", "schema_version")
+# Ids of the course's own cells that nothing is graded by; in its first version they were positions.
+COURSE_ID = re.compile(r"(text|code|experiment)-[0-9a-f]{8}(-\d+)?|given_\w+|\d+-[a-z0-9-]+-\d\d+")
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class _Cell:
         name = self.nbgrader.get("grade_id")
         return clean(name) if isinstance(name, str) else ""
 
+    @property
+    def is_experiment(self) -> bool:
+        return EXPERIMENT_TAG in self.tags or self.id.startswith(f"{EXPERIMENT_TAG}-")
+
 
 def take(content: dict, release: Any) -> Submission:
     """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
@@ -80,7 +88,7 @@ def take(content: dict, release: Any) -> Submission:
     lost is moved: an answer that stands below its check, or in a cell that grading does not run.
     """
     cells = [_read_cell(entry) for entry in content["cells"]]
-    known = _Known(release)
+    known = _Known(release, content)
     places = [known.place(cell) for cell in cells]
     taken = _Taken(known, cells, places)
     for exercise in known.exercises:
@@ -144,7 +152,7 @@ class _Taken:
                 self._leave_out(official[:-1])
                 self.answers[exercise] = self._cells[official[-1]].source
             else:
-                self.remarks.append(Remark("missing", exercise))
+                self.remarks.append(self._known.missing(exercise, self._places))
 
     def _leave_out(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -212,15 +220,22 @@ class _Taken:
 
 
 class _Known:
-    """The cells that were handed out, and how to recognise them."""
+    """The cells that were handed out, and how to recognise them.
 
-    def __init__(self, release: Any) -> None:
+    A lesson may have been mended since this notebook was handed out. Nothing but names and sources is taken to say
+    which cell is which, and nobody is told about differences that are the lesson's.
+    """
+
+    def __init__(self, release: Any, content: dict) -> None:
         self._cells = {cell.id: cell for cell in release.cells}
         self._data = {cell.id: cell.metadata.get("nbgrader", {}) for cell in release.cells}
         self._graded = {data["grade_id"]: id for id, data in self._data.items() if data}
         self._sources = {cell.source.strip(): cell.id for cell in release.cells}
         self.exercises = [id for id, data in self._data.items() if data.get("solution")]
         self.checks = [id for id, data in self._data.items() if data.get("grade")]
+        run = [cell for cell in release.cells if cell.cell_type == "code" and not self._is_experiment(cell.id)]
+        self._defined = {cell.id: defined(cell.source) for cell in run}
+        self._handed_out = _handed_out(content)
 
     def place(self, cell: _Cell) -> str:
         """The id of the cell that this one is, or nothing. Other programs change ids, or drop what nbgrader wrote."""
@@ -228,7 +243,18 @@ class _Known:
             self._graded.get(cell.grade_id)
             or (cell.id if cell.id in self._cells else "")
             or self._sources.get(cell.source.strip(), "")
+            or self._successor(cell)
         )
+
+    def _successor(self, cell: _Cell) -> str:
+        """The cell that now defines what a cell of an earlier version of the lesson did, given or free to change."""
+        if cell.kind != "code" or cell.is_experiment or not COURSE_ID.fullmatch(cell.grade_id or cell.id):
+            return ""
+        names = defined(cell.source)
+        graded = {*self.exercises, *self.checks}
+        shared = {id: len(names & others) for id, others in self._defined.items() if id not in graded}
+        best = max(shared, key=lambda id: shared[id], default="")
+        return best if shared.get(best) else ""
 
     def from_check(self, exercise: str) -> list[str]:
         """The ids of the cells from an exercise's check on."""
@@ -239,33 +265,56 @@ class _Known:
     def extras(self, cells: list[_Cell], roles: list[str | None]) -> Iterator[Extra]:
         """The student's own code: cells of their own, and what they changed in those of the instructor.
 
-        A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked. Of an
-        experiment only what it defines is taken.
+        A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked, so
+        that what is given now has the last word. Of an experiment only those definitions are taken that other cells
+        use. What an earlier version of the lesson handed out counts as changed: answers may need it.
         """
-        after = ""
+        after, needed = "", self._used_by(cells, roles)
         for cell, role in zip(cells, roles, strict=True):
-            if role is None or cell.kind != "code" or not cell.source.strip():
-                after = role or after
+            before, after = after, role or after
+            if role is None or cell.kind != "code" or not cell.source.strip() or self._is_former_check(cell, role):
                 continue
-            if role and self._data[role].get("locked") and self._is_changed(cell, role):
-                yield Extra(cell.source, after)
-            after = role or after
-            if not role or self.is_rewritten(cell, role):
-                yield Extra(cell.source, after)
-            elif self._is_experiment(role) and self._is_changed(cell, role):
-                own = defined(cell.source) - defined(self._cells[role].source)
-                if source := definitions(cell.source, own):
+            if role and self._data[role].get("locked"):
+                if self._is_changed(cell, role) if self._data[role].get("grade") else self._gave_more(cell):
+                    yield Extra(cell.source, before)
+            elif self._is_experiment(role) if role else cell.is_experiment:
+                known = defined(self._cells[role].source) if role else set()
+                if source := definitions(cell.source, needed & (defined(cell.source) - known)):
                     yield Extra(source, after)
+            elif not role or self.is_rewritten(cell, role):
+                yield Extra(cell.source, after)
+
+    def _used_by(self, cells: list[_Cell], roles: list[str | None]) -> set[str]:
+        """The names that the student's cells use, but for experiments."""
+        names: set[str] = set()
+        for cell, role in zip(cells, roles, strict=True):
+            own = role is not None and not (self._is_experiment(role) if role else cell.is_experiment)
+            if own and cell.kind == "code":
+                names |= used(cell.source)
+        return names
 
     def _is_experiment(self, place: str) -> bool:
         return EXPERIMENT_TAG in self._cells[place].metadata.get("tags", [])
 
-    def _is_changed(self, cell: _Cell, place: str) -> bool:
+    def _differs(self, cell: _Cell, place: str) -> bool:
         return cell.source.strip() != self._cells[place].source.strip()
 
     def is_rewritten(self, cell: _Cell, place: str) -> bool:
         """Whether a cell that one is free to change was changed."""
-        return not self._data[place] and not self._is_experiment(place) and self._is_changed(cell, place)
+        return not self._data[place] and not self._is_experiment(place) and self._differs(cell, place)
+
+    def _gave_more(self, cell: _Cell) -> bool:
+        """Whether a given cell defines what the lesson does not hand out any more, or what a student has added."""
+        return bool(defined(cell.source).difference(*self._defined.values()))
+
+    def _is_former_check(self, cell: _Cell, role: str) -> bool:
+        """Whether this is the check of an exercise that the lesson had once."""
+        return not role and bool(cell.nbgrader.get("grade")) and cell.source.strip() == _call(cell.grade_id)
+
+    def missing(self, exercise: str, places: list[str]) -> Remark:
+        """What to say of an exercise of which there is no answer: was it taken out, or never there?"""
+        there = exercise in self._handed_out or f"check_{exercise}" in places
+        return Remark("missing" if there else "absent", exercise)
 
     def order(self, roles: list[str | None]) -> tuple[str, ...]:
         """The instructor's cells in the student's order, if no check has lost a cell that it comes after.
@@ -294,30 +343,79 @@ class _Known:
 
     def remarks(self, cells: list[_Cell], places: list[str], *, reordered: bool) -> Iterator[Remark]:
         """What was done to cells that should have stayed as they were."""
-        order = [id for id in self._cells if id in places]
-        found = [id for id in dict.fromkeys(places) if id]
-        if found != order and reordered:
+        graded = self._handed_out or [id for id in self._cells if id in (*self.exercises, *self.checks)]
+        found = [id for id in dict.fromkeys(places) if id in graded]
+        if reordered and found != [id for id in graded if id in places]:
             yield Remark("reordered")
         for check in self.checks:
-            if check not in places:
+            handed_out = check in self._handed_out if self._handed_out else check.removeprefix("check_") in places
+            if check not in places and handed_out:
                 yield Remark("check_missing", check)
         for cell, place in zip(cells, places, strict=True):
             if not place:
-                if cell.grade_id:
+                if cell.grade_id and not self._was_a_name(cell):
                     yield Remark("unknown_name", cell.grade_id[:LONGEST_NAME])
                 continue
             original, data = self._cells[place], self._data[place]
-            if data.get("locked") and cell.source.strip() != original.source.strip():
+            if data.get("locked") and self._is_changed(cell, place):
                 yield Remark("locked_changed", place)
-            if data and (cell.tags or any(cell.nbgrader.get(key, data.get(key)) != data.get(key) for key in TELLING)):
+            if data and (cell.tags or self._has_other_settings(cell, data)):
                 yield Remark("metadata_changed", place)
-            if data and cell.grade_id not in ("", place):
+            if data and cell.grade_id not in ("", place) and not self._was_a_name(cell):
                 yield Remark("renamed", place)
             if data.get("locked") and cell.kind != original.cell_type:
                 yield Remark("retyped", place)
         for first, second in pairwise(sorted(place for place in places if place in self.checks)):
             if first == second:
                 yield Remark("copied", first)
+
+    def _was_a_name(self, cell: _Cell) -> bool:
+        """Whether a grade id that is no cell's now was one's when this notebook was handed out."""
+        name = cell.grade_id
+        if COURSE_ID.fullmatch(name) or name in self._handed_out:
+            return True
+        agrees = name == cell.id or name in defined(cell.source) or cell.source.strip() == _call(name)
+        return agrees and not self._handed_out
+
+    def _is_changed(self, cell: _Cell, place: str) -> bool:
+        """Whether a locked cell is not as it was handed out, now or earlier."""
+        if cell.source.strip() == self._cells[place].source.strip() or _checksum_holds(cell, cell.source):
+            return False
+        return "checksum" in cell.nbgrader or bool(self._data[place].get("grade"))  # else nobody can tell
+
+    def _has_other_settings(self, cell: _Cell, data: dict) -> bool:
+        """Whether what nbgrader goes by was changed. Points count as changed if nbgrader has not signed them, too."""
+        if any(cell.nbgrader.get(key, data.get(key)) != data.get(key) for key in TELLING):
+            return True
+        original = self._cells[self._graded[data["grade_id"]]].source
+        return (
+            cell.nbgrader.get("points", data.get("points")) != data.get("points")
+            and "checksum" in cell.nbgrader
+            and not any(_checksum_holds(cell, source) for source in (original, cell.source))
+        )
+
+
+def _handed_out(content: dict) -> list[str]:
+    """The cells of exercises and checks that a notebook says it was handed out with; none if it does not say."""
+    metadata = content.get("metadata")
+    course = metadata.get("course") if isinstance(metadata, dict) else None
+    names = course.get("handed_out") if isinstance(course, dict) else None
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _call(grade_id: str) -> str:
+    """What a check's cell holds."""
+    return f"check({grade_id.removeprefix('check_')})"
+
+
+def _checksum_holds(cell: _Cell, source: str) -> bool:
+    """Whether the cell with this source has the checksum that nbgrader gave it when it was handed out."""
+    try:
+        return (
+            compute_checksum(new_code_cell(source, metadata={"nbgrader": cell.nbgrader})) == cell.nbgrader["checksum"]
+        )
+    except Exception:  # its metadata are whatever somebody has made of them
+        return False
 
 
 def _read_cell(content: Any) -> _Cell:

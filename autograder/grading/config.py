@@ -1,10 +1,13 @@
 """How nbgrader is set up for this course; `nbgrader_config.py` and `autograder grade` both use it."""
 
+import sys
 from typing import Any
 
-from nbgrader.preprocessors import SaveCells
-
+from autograder.authoring.master import MasterError, master_path
 from autograder.authoring.notebooks import RELEASE
+from autograder.exercises import LESSONS
+from autograder.grading.registration import SaveLesson
+from autograder.paths import REPOSITORY, in_clone
 
 
 def configure(c: Any) -> None:
@@ -12,10 +15,14 @@ def configure(c: Any) -> None:
     c.CourseDirectory.course_id = "cnn-attention-course"
     # A Korean notebook is graded against the same assignment: its code cells are the same bytes.
     c.CourseDirectory.source_directory = "solutions/en"
-    c.CourseDirectory.release_directory = "course/en"
+    # What nbgrader releases are the bytes of course/en, but not there: it deletes a folder before it fills it, and when
+    # it fails.
+    c.CourseDirectory.release_directory = "release"
 
-    # The converters of `autograder build`, and SaveCells, which registers the assignment in the gradebook.
-    c.GenerateAssignment.preprocessors = [*RELEASE, SaveCells]
+    # The converters of `autograder build`, and what registers the lesson in the gradebook, mended or not. All that is
+    # in the folder of releases is generated: a lesson there is always replaced by what it is now.
+    c.GenerateAssignment.preprocessors = [*RELEASE, SaveLesson]
+    c.GenerateAssignment.force = True
 
     # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`, while they read.
     c.Autograde.exporter_class = "autograder.grading.hook.GradedNotebook"
@@ -27,3 +34,28 @@ def configure(c: Any) -> None:
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+
+
+def refresh_sources() -> None:
+    """Write the notebooks that nbgrader makes its releases from, if there are none yet or a master is newer.
+
+    They have the solutions in them, so a clone comes without them. A master that cannot be built is named.
+    """
+    if not in_clone():
+        return
+    try:
+        if _are_stale():
+            from autograder.authoring.build import write_instructor_notebooks  # takes seconds to import
+
+            write_instructor_notebooks()
+    except MasterError as error:
+        print(f"The notebooks in solutions/en are not up to date: {error}", file=sys.stderr)
+
+
+def _are_stale() -> bool:
+    sources = REPOSITORY / "solutions" / "en"
+    made = {lesson: list((sources / lesson).glob("*.ipynb")) for lesson in LESSONS}
+    if not all(made.values()):
+        return True
+    newest = max(master_path(lesson).stat().st_mtime_ns for lesson in LESSONS)
+    return newest > min(path.stat().st_mtime_ns for paths in made.values() for path in paths)

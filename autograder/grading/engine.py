@@ -14,14 +14,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from nbgrader.apps.api import NbGraderAPI
+from nbgrader.api import InvalidEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, is_solution
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import master_path, read_master
+from autograder.authoring.master import MasterError, master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.exercises import LESSONS
 from autograder.grading import carrier, plan
@@ -31,6 +32,7 @@ from autograder.grading.feedback import annotate
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
 from autograder.grading.record import Recorder, RecordError, Result
+from autograder.grading.registration import Change, register
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
 from autograder.messages import LANGUAGES, say
@@ -191,7 +193,7 @@ def grade_class(
             if todo:
                 paths = (submissions, root / "gradebook.db", root / "autograded")
                 hidden = tuple(path.resolve() for path in paths)
-                engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, config)
+                engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, say_so)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
@@ -202,13 +204,14 @@ def grade_class(
             raise GradingError(str(error)) from None
 
 
-def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, config: Config) -> Engine:
+def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_so: Callable) -> Engine:
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
-        registering = pool.submit(_register, lesson, coursedir, config)
+        registering = pool.submit(_register, lesson, coursedir)
         engine = Engine(lesson, settings)  # in this thread: bubblewrap ends with the thread that has started it
         try:
-            registering.result()
+            for change in registering.result():
+                say_so(str(change))
         except GradingError:
             engine.close()
             raise
@@ -300,19 +303,17 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     config.CourseDirectory.submitted_directory = str(submissions.resolve())
     if root != REPOSITORY:
         config.CourseDirectory.source_directory = str(REPOSITORY / config.CourseDirectory.source_directory)
-        config.CourseDirectory.release_directory = "released"
     return CourseDirectory(config=config), config
 
 
-def _register(lesson: Lesson, coursedir: CourseDirectory, config: Config) -> None:
-    """Make sure that the gradebook knows the lesson as it is now."""
-    write_instructor_notebooks()
-    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbgrader's log is in what it returns
-    outcome = NbGraderAPI(coursedir, config=config).generate_assignment(lesson.name)
-    if not outcome["success"]:
-        last = [line for line in (outcome.get("error") or outcome.get("log") or "").splitlines() if line.strip()]
-        reason = last[-1] if last else "no reason was given"
-        raise GradingError(f"{lesson.name} cannot be registered in the gradebook: {reason}")
+def _register(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
+    """Make sure that the gradebook knows the lesson as it is now. Returns: what became of earlier grades."""
+    try:
+        write_instructor_notebooks([lesson.name])
+        return register(lesson.name, lesson.notebook, lesson.release[LANGUAGES[0]], coursedir)
+    except (SQLAlchemyError, InvalidEntry, MasterError, OSError) as error:
+        reason = getattr(error, "orig", None) or error  # the database's own words, without the statement
+        raise GradingError(f"{lesson.name} cannot be registered in the gradebook: {reason}") from None
 
 
 def _sort(

@@ -9,12 +9,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from autograder.authoring.master import read_master
-from autograder.exercises import LESSONS, load
+from autograder.exercises import LESSONS, is_exercise, load
 from autograder.grading.answers import Remark
 from autograder.grading.engine import GradingError, course
 from autograder.grading.feedback import remark_text
 from autograder.grading.record import Recorder, RecordError
-from autograder.messages import say
+from autograder.messages import current_language, say, sentence
 
 SLOWEST = 10  # submissions that are listed with their time
 
@@ -89,7 +89,9 @@ def _distribution(scores: list[float], total: int) -> list[Row]:
 
 
 def _all_checks(details: dict[str, dict]) -> list[dict[str, Any]]:
-    return [check for entry in details.values() for check in entry["checks"].values()]
+    """The checks of exercises that are still there."""
+    checks = [check for entry in details.values() for check in entry["checks"].values()]
+    return [check for check in checks if is_exercise(check["exercise"])]
 
 
 def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
@@ -101,8 +103,9 @@ def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
             continue
         parts = {name: [all(check["right"].values()) for check in checks]}
         parts |= {
-            f"· {say(f'check.aspect.{aspect}')}": [check["right"][aspect] for check in checks]
+            f"· {say(f'check.aspect.{aspect}')}": right
             for aspect in load(name).points
+            if (right := [check["right"][aspect] for check in checks if aspect in check["right"]])
         }
         rows += [
             Row(label, f"{statistics.fmean(right):.0%}", statistics.fmean(right)) for label, right in parts.items()
@@ -113,7 +116,10 @@ def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
 def _mistakes(details: dict[str, dict]) -> list[tuple[int, str, str]]:
     """The commonest named mistakes: how many, in which exercise, what."""
     counted = Counter((check["exercise"], check["mistake"]) for check in _all_checks(details) if check["mistake"])
-    return [(count, name, say(f"{name}.mistake.{mistake}")) for (name, mistake), count in counted.most_common()]
+    return [
+        (count, name, sentence(f"{name}.mistake.{mistake}", current_language()) or mistake)  # it may have been renamed
+        for (name, mistake), count in counted.most_common()
+    ]
 
 
 def _time(details: dict[str, dict]) -> list[Row]:
