@@ -1,18 +1,22 @@
 """Grading a class: several submissions at a time, each recorded as it is finished, none twice."""
 
 import fcntl
+import getpass
 import hashlib
 import logging
 import os
+import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from jupyter_core.paths import jupyter_config_path
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, is_solution
@@ -26,16 +30,19 @@ from autograder.exercises import LESSONS
 from autograder.grading import carrier, plan
 from autograder.grading.answers import Submission, rebuild, take
 from autograder.grading.config import configure
+from autograder.grading.demo import DEMO_FOLDER
 from autograder.grading.feedback import annotate
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
-from autograder.grading.record import Recorder, RecordError, Result
+from autograder.grading.record import SHARED_FILE, Recorder, RecordError, Result, database_file
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
 from autograder.messages import LANGUAGES, say
 from autograder.paths import PACKAGE, REPOSITORY
 
 logger = logging.getLogger(__name__)
+
+LONGEST_SIGNATURE = 300  # characters that are shown of who is at work
 
 
 class GradingError(Exception):
@@ -65,6 +72,7 @@ class Settings:
     isolated: bool = True
     force: bool = False
     experiments: bool = False
+    students: tuple[str, ...] = ()  # whom to grade; everyone if nobody is named
     hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
     times: Times = field(default_factory=Times)
     limits: Limits = field(default_factory=Limits)
@@ -80,11 +88,9 @@ class Lesson:
             language: student_notebook(instructor_notebook(read_master(name), language)) for language in LANGUAGES
         }
 
-    @cached_property
-    def digest(self) -> str:
-        """Of the lesson and of everything that measures and judges."""
-        files = [master_path(self.name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
-        return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+        files = [master_path(name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
+        # Of the lesson and of everything that measures and judges; a server may run longer than its files stay.
+        self.digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
     def reference_cells(self) -> list[str]:
         """The code of the instructor's own notebook that defines the references."""
@@ -109,10 +115,9 @@ class Run:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A submission to grade."""
+    """A submission to grade, or one that is graded and may have got another due date or comment since."""
 
     student: str
-    digest: str
     folder: Path
 
 
@@ -174,22 +179,20 @@ def grade_class(
     Raises: GradingError if it cannot be done; what was yielded before is recorded.
     """
     settings = settings or Settings()
-    students = students_of(lesson, submissions)
+    students = students_of(lesson, submissions, settings.students)
     coursedir, config = course(root, submissions)
-    with _locked(root, say_so), ExitStack() as stack:
+    with _locked(root, coursedir.groupshared, say_so), ExitStack() as stack:
         try:
             handed_out = Lesson(lesson)
-            recorder = Recorder(lesson, handed_out.notebook, coursedir, config)
-            stack.callback(recorder.close)
-            for name, reason in left_out(lesson, submissions).items():
-                say_so(say(f"grading.left_out.{reason}", name=name))
+            recorder = stack.enter_context(Recorder(lesson, handed_out.notebook, coursedir, config))
+            if not settings.students:
+                for name, reason in left_out(lesson, submissions).items():
+                    say_so(say(f"grading.left_out.{reason}", name=name))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
-            for student in done:
-                yield Graded(student, *recorder.score(student), unchanged=True)
+            yield from _renew(recorder, done)
             if todo:
-                paths = (submissions, root / "gradebook.db", root / "autograded")
-                hidden = tuple(path.resolve() for path in paths)
-                engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, config)
+                settings = replace(settings, hidden=hidden_from_students(coursedir))
+                engine = _start(handed_out, settings, coursedir, config)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
@@ -198,6 +201,13 @@ def grade_class(
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
         except (SandboxError, JudgingError, RecordError) as error:
             raise GradingError(str(error)) from None
+
+
+def hidden_from_students(coursedir: CourseDirectory) -> tuple[Path, ...]:
+    """What a student's process must not see of a course, besides the solutions."""
+    root = Path(coursedir.root)
+    folders = (root / coursedir.submitted_directory, root / coursedir.autograded_directory)
+    return tuple(path.resolve() for path in (*folders, database_file(coursedir)) if path)
 
 
 def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, config: Config) -> Engine:
@@ -213,29 +223,41 @@ def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, confi
         return engine
 
 
-def students_of(lesson: str, submissions: Path) -> list[str]:
-    """Who has handed something in.
+def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> list[str]:
+    """Who has handed something in, or the `chosen` of them.
 
-    Raises: GradingError if there is no such lesson, or nobody.
+    Raises: GradingError if there is no such lesson, or nobody, or one of the chosen has not.
     """
     if lesson not in LESSONS:
         raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
-    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}") if not _why_left_out(path.parent))
+    students = [folder.parent.name for folder in folders_of(lesson, submissions) if not why_left_out(folder.parent)]
     if not students:
         raise GradingError(f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb")
-    return students
+    if unknown := [carrier.clean(name) for name in chosen if name not in students]:
+        reasons = left_out(lesson, submissions)
+        told = [say(f"grading.left_out.{reasons[name]}", name=name) for name in unknown if name in reasons]
+        told.append(say("grading.no_such_student", names=", ".join(unknown), there=", ".join(students)))
+        raise GradingError("\n".join(told))
+    return [student for student in students if student in chosen] if chosen else students
+
+
+def folders_of(lesson: str, submissions: Path) -> list[Path]:
+    """All folders that look like a submission of a lesson, by student."""
+    return sorted(submissions.glob(f"*/{lesson}"))
 
 
 def left_out(lesson: str, submissions: Path) -> dict[str, str]:
     """Folders that look like a student's and are not graded, and why, as a message key."""
-    folders = sorted(path.parent for path in submissions.glob(f"*/{lesson}"))
-    return {carrier.clean(folder.name): reason for folder in folders if (reason := _why_left_out(folder))}
+    folders = [folder.parent for folder in folders_of(lesson, submissions)]
+    return {carrier.clean(folder.name): reason for folder in folders if (reason := why_left_out(folder))}
 
 
-def _why_left_out(folder: Path) -> str:
+def why_left_out(folder: Path) -> str:
+    """Why a folder is not a student's, as a message key; nothing if it is one."""
     if folder.is_symlink():  # to somebody else's, or to nobody's
         return "link"
-    return "name" if carrier.clean(folder.name) != folder.name else ""
+    name = folder.name
+    return "name" if carrier.clean(name) != name or "\n" in name or "\t" in name else ""
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
@@ -245,8 +267,10 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     root.mkdir(parents=True, exist_ok=True)
     config = Config()
     configure(config)
-    if (root / "nbgrader_config.py").exists():
-        config.merge(PyFileConfigLoader("nbgrader_config.py", str(root)).load_config())
+    # Where nbgrader looks, too; but the demonstration class is kept out of everyone's gradebook.
+    for folder in (root,) if root == DEMO_FOLDER else (*map(Path, reversed(jupyter_config_path())), root):
+        if (folder / "nbgrader_config.py").exists():
+            config.merge(PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config())
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.submitted_directory = str(submissions.resolve())
     if root != REPOSITORY:
@@ -268,18 +292,32 @@ def _register(lesson: Lesson, coursedir: CourseDirectory, config: Config) -> Non
 
 def _sort(
     lesson: Lesson, recorder: Recorder, submissions: Path, students: list[str], force: bool
-) -> tuple[list[_Entry], list[str]]:
-    """The submissions to grade, and the students whose submission was graded as it is."""
-    known = recorder.known()
+) -> tuple[list[_Entry], list[_Entry]]:
+    """The submissions to grade, and those that were graded as they are."""
+    known = {} if force else recorder.known()
     todo, done = [], []
     for student in students:
-        folder = submissions / student / lesson.name
-        digest = _digest(lesson, folder)
-        if not force and known.get(student) == digest and all(file.exists() for file in recorder.files(student)):
-            done.append(student)
-        else:
-            todo.append(_Entry(student, digest, folder))
+        entry = _Entry(student, submissions / student / lesson.name)
+        graded = student in known and known[student] == _digest(lesson, entry.folder)
+        (done if graded and recorder.has_notebook(student) else todo).append(entry)
     return todo, done
+
+
+def _renew(recorder: Recorder, done: list[_Entry]) -> Iterator[Graded]:
+    """Bring penalties and pages of graded submissions up to date."""
+    standings = recorder.standings() if done else {}
+    for entry in done:
+        standing, notes = standings[entry.student], carrier.notes(entry.folder)
+        try:
+            if recorder.is_current(entry.student, standing, notes):
+                yield Graded(entry.student, standing.score, standing.total, unchanged=True)
+            else:
+                points = recorder.renew(entry.student, notes)
+                yield Graded(entry.student, *points, note=say("grading.renewed"))
+        except RecordError:
+            raise
+        except Exception as error:  # of the instructor's plugin
+            yield _problem(entry.student, error)
 
 
 def _digest(lesson: Lesson, folder: Path) -> str:
@@ -287,13 +325,17 @@ def _digest(lesson: Lesson, folder: Path) -> str:
     try:
         data = carrier.load(folder, lesson.notebook)
     except carrier.RefusedError as error:
-        data = repr((error.reason, error.values)).encode()
-    return _digest_of(lesson, folder, data)
+        return _refused_digest(lesson, error)
+    return _digest_of(lesson, data)
 
 
-def _digest_of(lesson: Lesson, folder: Path, data: bytes) -> str:
-    whole = b"\0".join((lesson.digest.encode(), carrier.timestamp(folder).encode(), data))
-    return hashlib.sha256(whole).hexdigest()
+def _refused_digest(lesson: Lesson, error: carrier.RefusedError) -> str:
+    return _digest_of(lesson, repr((error.reason, error.values)).encode())
+
+
+def _digest_of(lesson: Lesson, data: bytes) -> str:
+    """Two halves: of the submission; of lesson and engine. Their lengths fill the gradebook's column."""
+    return f"{hashlib.sha256(data).hexdigest()[:31]}-{lesson.digest[:32]}"
 
 
 def _grade(engine: Engine, recorder: Recorder, todo: list[_Entry], jobs: int) -> Iterator[Graded]:
@@ -339,35 +381,46 @@ def _record(recorder: Recorder, entry: _Entry, run: Callable[[], Run]) -> Graded
     """Record one submission. What goes wrong with it alone leaves it ungraded, and the class goes on."""
     try:
         outcome = run()
-        points, total = recorder.record(_result(entry, outcome))
+        points, total = recorder.record(result(entry.student, entry.folder, outcome))
     except (SandboxError, JudgingError, RecordError):
         raise
     except Exception as error:
-        logger.exception("%s could not be graded", entry.student)
-        return Graded(entry.student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+        return _problem(entry.student, error)
     return Graded(entry.student, points, total, note=carrier.clean(_note(outcome)))
 
 
+def _problem(student: str, error: Exception) -> Graded:
+    logger.error("%s could not be graded", student, exc_info=error)
+    return Graded(student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+
+
 def _run(engine: Engine, entry: _Entry) -> Run:
+    return run_submission(engine.lesson, entry.folder, engine.run)
+
+
+def run_submission(lesson: Lesson, folder: Path, run: Callable[[Any], Run]) -> Run:
+    """Read what lies in a folder and `run` it. What is refused gets no points."""
     digest = ""
     try:
-        data = carrier.load(entry.folder, engine.lesson.notebook)
-        digest = _digest_of(engine.lesson, entry.folder, data)  # of what is graded now, whatever was there before
-        run = engine.run(carrier.parse(data))
+        data = carrier.load(folder, lesson.notebook)
+        digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
+        outcome = run(carrier.parse(data))
     except carrier.RefusedError as error:
-        run = refuse(engine.lesson, error)
-    return replace(run, digest=digest or entry.digest)
+        outcome = refuse(lesson, error)
+        digest = digest or _refused_digest(lesson, error)
+    return replace(outcome, digest=digest)
 
 
-def _result(entry: _Entry, run: Run) -> Result:
+def result(student: str, folder: Path, run: Run) -> Result:
+    """What is recorded of a run."""
     return Result(
-        student=entry.student,
+        student=student,
         digest=run.digest,
         notebook=run.notebook,
         points={cell: check.points for cell, check in run.outcome.checks.items()},
         unanswered=frozenset() if run.refused else _unanswered(run),
         refused=run.refused,
-        timestamp=carrier.timestamp(entry.folder),
+        notes=carrier.notes(folder),
         details=details(run),
     )
 
@@ -414,12 +467,43 @@ def _note(run: Run) -> str:
 
 
 @contextmanager
-def _locked(root: Path, say_so: Callable) -> Iterator[None]:
-    """Two graders on one course take turns."""
-    with (root / ".autograder.lock").open("a") as file:
+def _locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
+    """Two graders on one course take turns. Who is at work stands in the lock's file."""
+    path = root / ".autograder.lock"
+    try:
+        try:
+            file = path.open("a+", encoding="utf-8")
+        except PermissionError:  # a colleague's: enough to wait for it, not to sign in it
+            file = path.open(encoding="utf-8")
+    except OSError as error:
+        raise GradingError(say("grading.no_lock", path=path, reason=error.strerror)) from None
+    with file:
+        if shared and os.fstat(file.fileno()).st_uid == os.geteuid():
+            os.fchmod(file.fileno(), SHARED_FILE)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say_so(f"Another grader is at work in {root}; waiting for it to finish.")
+            file.seek(0)
+            who = carrier.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
+            say_so(say("grading.waiting", root=root, who=who))
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        _sign(file, say("grading.grader", **_whoami()))
+        try:
+            yield
+        finally:
+            _sign(file, "")
+
+
+def _sign(file: TextIO, text: str) -> None:
+    if file.writable():
+        file.truncate(0)
+        file.write(text)
+        file.flush()
+
+
+def _whoami() -> dict[str, object]:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        user = os.geteuid()
+    return {"user": user, "process": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now():%F %T}"}
