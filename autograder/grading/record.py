@@ -268,8 +268,8 @@ class Recorder:
     def has_notebook(self, student: str) -> bool:
         """Whether a student's graded notebook is there, and whole."""
         try:
-            return self.files(student)[0].read_bytes().endswith(b"\n}\n")
-        except OSError:
+            return "cells" in json.loads(self.files(student)[0].read_bytes())
+        except (OSError, ValueError):
             return False
 
     def record(self, result: Result) -> tuple[float, float]:
@@ -409,11 +409,10 @@ def _submitted(notes: dict[str, str]) -> datetime | None:
 
 
 def _agree(standing: Standing, details: dict[str, Any]) -> bool:
-    """Whether the gradebook still has the scores that were recorded with these details."""
+    """Whether the gradebook still has the scores that were recorded with these details; a new check may have none."""
     points = {cell: check["points"] for cell, check in details["checks"].items()}
-    return all(
-        score is not None and math.isclose(score, points.get(cell, 0)) for cell, score in standing.automatic.items()
-    )
+    scores = {cell: score for cell, score in standing.automatic.items() if cell in points}
+    return all(score is not None and math.isclose(score, points[cell]) for cell, score in scores.items())
 
 
 class FeedbackPage(HTMLExporter):
