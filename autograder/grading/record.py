@@ -180,7 +180,7 @@ def database_file(coursedir: CourseDirectory) -> Path | None:
 def database_name(coursedir: CourseDirectory) -> str:
     """What to call the gradebook: the path of its file, or the address of its database without the password."""
     file = database_file(coursedir)
-    return str(file or make_url(coursedir.db_url).set(password=None, query={}))
+    return str(file or make_url(coursedir.db_url)._replace(password=None, query={}))
 
 
 class Recorder:
@@ -208,7 +208,7 @@ class Recorder:
         self._exporter = FeedbackPage(config=feedback.config)
         for converter in feedback.preprocessors:
             if converter is not GetGrades:  # which would open the gradebook once more
-                self._exporter.register_preprocessor(converter, enabled=True)
+                self._exporter.register_preprocessor(converter)
 
     def close(self) -> None:
         """Close the gradebook."""
