@@ -423,6 +423,11 @@ class FeedbackPage(HTMLExporter):
     and for JupyterLab's classes; feedback has neither.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if isinstance(self.parent, GenerateFeedback):
+            _find_by_name(self.parent)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
         names = resources["nbgrader"]
         if names["assignment"] not in LESSONS:  # an assignment of the instructor's own
@@ -435,6 +440,15 @@ class FeedbackPage(HTMLExporter):
         resources = self._init_resources(resources)
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
         return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
+
+
+def _find_by_name(converter: GenerateFeedback) -> None:
+    """Let nbgrader's converter, which takes brackets in a name for a pattern, read each student's own notebook."""
+    coursedir = converter.coursedir
+    named = Path(coursedir.format_path(coursedir.autograded_directory, coursedir.student_id, coursedir.assignment_id))
+    folders = [named] if named.is_dir() else map(Path, converter.assignments)
+    found = {str(folder): sorted(map(str, folder.glob(f"{coursedir.notebook_id}.ipynb"))) for folder in folders}
+    converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
 
 
 def _shown_now(names: dict[str, str], course: str) -> str:
