@@ -37,26 +37,37 @@ def build(check: bool) -> None:
 @main.command()
 @click.argument("lesson")
 @click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; may be given again.")
 @click.option("--jobs", type=click.IntRange(1), help="Submissions at a time; one for each core by default.")
 @click.option("--trust", is_flag=True, help="Run students' code without a sandbox, with your own rights.")
 @click.option("--force", is_flag=True, help="Grade again what is graded already.")
 @click.option("--demo", is_flag=True, help="Grade a small demonstration class, in build/demo.")
-def grade(lesson: str, submissions: Path | None, jobs: int | None, trust: bool, force: bool, demo: bool) -> None:
+def grade(
+    lesson: str,
+    submissions: Path | None,
+    students: tuple[str, ...],
+    jobs: int | None,
+    trust: bool,
+    force: bool,
+    demo: bool,
+) -> None:
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
-    from autograder.grading.engine import Graded, GradingError, Settings, grade_class, students_of
+    from autograder.grading.engine import Graded, GradingError, Settings, course, grade_class, students_of
+    from autograder.grading.record import database_name
+    from autograder.messages import say
     from autograder.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     root = DEMO_FOLDER if demo else REPOSITORY
-    settings = Settings(isolated=not trust, force=force or demo, **({"jobs": jobs} if jobs else {}))
+    settings = Settings(isolated=not trust, force=force or demo, students=students, **({"jobs": jobs} if jobs else {}))
     graded: list[Graded] = []
     try:
         folder = make_demo_class(lesson) if demo else submissions or root / "submitted"
-        with click.progressbar(length=len(students_of(lesson, folder)), label=lesson, file=sys.stderr) as bar:
+        with click.progressbar(length=len(students_of(lesson, folder, students)), label=lesson, file=sys.stderr) as bar:
 
             def tell(line: str) -> None:
                 click.echo(("\r\x1b[K" if sys.stderr.isatty() else "") + line)  # over the bar, which comes back below
@@ -72,9 +83,16 @@ def grade(lesson: str, submissions: Path | None, jobs: int | None, trust: bool, 
     except (GradingError, KeyError) as error:
         raise click.ClickException(str(error)) from None
     unchanged = sum(student.unchanged for student in graded)
-    already = f" ({unchanged} of them unchanged since they were graded)" if unchanged else ""
     problems = sum(bool(student.problem) for student in graded)
-    click.echo(f"{len(graded)} submissions{already}. Feedback: {root / 'feedback'}. Gradebook: {root / 'gradebook.db'}")
+    coursedir, _ = course(root, folder)
+    told = say(
+        "grading.finished_again" if unchanged else "grading.finished",
+        count=len(graded),
+        unchanged=unchanged,
+        feedback=Path(coursedir.root, coursedir.feedback_directory),
+        gradebook=database_name(coursedir),
+    )
+    click.echo(told)
     if problems:
         raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
 

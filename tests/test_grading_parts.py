@@ -17,6 +17,7 @@ from autograder.grading.engine import Lesson
 from autograder.grading.feedback import verdict_lines
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import Check, _unpack, nothing
+from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
 from autograder.messages import LANGUAGES, catalogue, say
@@ -211,7 +212,8 @@ def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
     }
     names = ("<img src=x onerror=alert(1)>", "second")
     monkeypatch.setattr("autograder.grading.record.Recorder.details", lambda self: dict.fromkeys(names, entry))
-    monkeypatch.setattr("autograder.grading.record.Recorder.scores", lambda self: dict.fromkeys(names, 2.0))
+    standing = Standing(None, 0, None, 2.0, 19.0, {"check_se_block": 2.0}, 0, "")
+    monkeypatch.setattr("autograder.grading.record.Recorder.standings", lambda self: dict.fromkeys(names, standing))
     path = tmp_path / "report.html"
     write_report(hostile.LESSON, tmp_path, path)
     text = path.read_text("utf-8")

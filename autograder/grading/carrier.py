@@ -18,8 +18,9 @@ from nbgrader.utils import parse_utc
 
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
-LONGEST_TIMESTAMP = 64  # bytes
-TIMESTAMP = re.compile(r"[0-9 :.T+-]+(Z|UTC)?")
+LONGEST_NOTE = 256  # bytes of what nbgrader puts beside a notebook
+TIMESTAMP = re.compile(r"[0-9 :.T+-]{1,63}(Z|UTC)?")
+SECRET = re.compile(r"[!-~]+")
 MOST_CODE = 1_000_000  # characters of all code cells together
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
@@ -154,20 +155,31 @@ def _regular(file: int) -> Iterator[BinaryIO | None]:
         yield None
 
 
+def notes(folder: Path) -> dict[str, str]:
+    """What nbgrader's exchange has put beside a submitted notebook, by file name; what cannot be read is left out."""
+    found = {
+        "timestamp.txt": timestamp(folder),
+        "submission_secret.txt": _line(folder / "submission_secret.txt", SECRET),
+    }
+    return {name: text for name, text in found.items() if text}
+
+
 def timestamp(folder: Path) -> str:
     """When it was submitted, as nbgrader notes it in `timestamp.txt`; nothing if that cannot be read."""
-    try:
-        file = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return ""
-    with _regular(file) as opened:
-        if opened is None:
-            return ""
-        text = opened.read(LONGEST_TIMESTAMP).decode("ascii", "replace").strip()
-    if not TIMESTAMP.fullmatch(text):  # the parser would open a file that is named like a time zone
-        return ""
+    text = _line(folder / "timestamp.txt", TIMESTAMP)  # the parser would open a file that is named like a time zone
     try:
         parse_utc(text)
     except (ValueError, OverflowError):
         return ""
     return text
+
+
+def _line(path: Path, pattern: re.Pattern[str]) -> str:
+    """The one short line of a regular file, if it is as it must be; else nothing."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    with _regular(file) as opened:
+        text = opened.read(LONGEST_NOTE).decode("ascii", "replace").strip() if opened else ""
+    return text if pattern.fullmatch(text) else ""

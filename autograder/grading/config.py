@@ -24,13 +24,12 @@ def configure(c: Any) -> None:
     c.GenerateAssignment.preprocessors = [*RELEASE, SaveLesson]
     c.GenerateAssignment.force = True
 
-    # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`, while they read.
+    # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`, while they read,
+    # and what records is the engine's, too; so no other converter has anything to do.
     c.Autograde.exporter_class = "autograder.grading.hook.GradedNotebook"
-    c.Autograde.sanitize_preprocessors = [
-        "autograder.grading.hook.SaveVerdicts",
-        "nbgrader.preprocessors.AssignLatePenalties",
-    ]
+    c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = []
+    c.GenerateFeedback.exporter_class = "autograder.grading.record.FeedbackPage"
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]

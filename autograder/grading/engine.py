@@ -1,19 +1,22 @@
 """Grading a class: several submissions at a time, each recorded as it is finished, none twice."""
 
 import fcntl
+import getpass
 import hashlib
 import logging
 import os
+import socket
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from jupyter_core.paths import jupyter_config_path
 from nbgrader.api import InvalidEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, is_solution
@@ -24,25 +27,24 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import MasterError, master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.exercises import LESSONS
 from autograder.grading import carrier, plan
 from autograder.grading.answers import Submission, rebuild, take
 from autograder.grading.config import configure
+from autograder.grading.demo import DEMO_FOLDER
 from autograder.grading.feedback import annotate
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
-from autograder.grading.record import Recorder, RecordError, Result
+from autograder.grading.record import SHARED_FILE, Recorder, RecordError, Result, database_file
 from autograder.grading.registration import Change, register
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
+from autograder.grading.submissions import GradingError, left_out, students_of
 from autograder.messages import LANGUAGES, say
 from autograder.paths import PACKAGE, REPOSITORY
 
 logger = logging.getLogger(__name__)
 
-
-class GradingError(Exception):
-    """Why a class cannot be graded, and what to do."""
+LONGEST_SIGNATURE = 300  # characters that are shown of who is at work
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Settings:
     isolated: bool = True
     force: bool = False
     experiments: bool = False
+    students: tuple[str, ...] = ()  # whom to grade; everyone if nobody is named
     hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
     times: Times = field(default_factory=Times)
     limits: Limits = field(default_factory=Limits)
@@ -83,11 +86,9 @@ class Lesson:
             language: student_notebook(instructor_notebook(read_master(name), language)) for language in LANGUAGES
         }
 
-    @cached_property
-    def digest(self) -> str:
-        """Of the lesson and of everything that measures and judges."""
-        files = [master_path(self.name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
-        return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+        files = [master_path(name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
+        # Of the lesson and of everything that measures and judges; a server may run longer than its files stay.
+        self.digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
     def reference_cells(self) -> list[str]:
         """The code of the instructor's own notebook that defines the references."""
@@ -112,10 +113,9 @@ class Run:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A submission to grade."""
+    """A submission to grade, or one that is graded and may have got another due date or comment since."""
 
     student: str
-    digest: str
     folder: Path
 
 
@@ -178,22 +178,20 @@ def grade_class(
     Raises: GradingError if it cannot be done; what was yielded before is recorded.
     """
     settings = settings or Settings()
-    students = students_of(lesson, submissions)
+    students = students_of(lesson, submissions, settings.students)
     coursedir, config = course(root, submissions)
-    with _locked(root, say_so), ExitStack() as stack:
+    with _locked(root, coursedir.groupshared, say_so), ExitStack() as stack:
         try:
             handed_out = Lesson(lesson)
-            recorder = Recorder(lesson, handed_out.notebook, coursedir, config)
-            stack.callback(recorder.close)
-            for line in left_out(lesson, submissions):
-                say_so(line)
+            recorder = stack.enter_context(Recorder(lesson, handed_out.notebook, coursedir, config))
+            if not settings.students:
+                for each in left_out(lesson, submissions):
+                    say_so(str(each))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
-            for student in done:
-                yield Graded(student, *recorder.score(student), unchanged=True)
+            yield from _renew(recorder, done)
             if todo:
-                paths = (submissions, root / "gradebook.db", root / "autograded")
-                hidden = tuple(path.resolve() for path in paths)
-                engine = _start(handed_out, replace(settings, hidden=hidden), coursedir, say_so)
+                settings = replace(settings, hidden=hidden_from_students(coursedir))
+                engine = _start(handed_out, settings, coursedir, say_so)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
@@ -202,6 +200,13 @@ def grade_class(
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
         except (SandboxError, JudgingError, RecordError) as error:
             raise GradingError(str(error)) from None
+
+
+def hidden_from_students(coursedir: CourseDirectory) -> tuple[Path, ...]:
+    """What a student's process must not see of a course, besides the solutions."""
+    root = Path(coursedir.root)
+    folders = (root / coursedir.submitted_directory, root / coursedir.autograded_directory)
+    return tuple(path.resolve() for path in (*folders, database_file(coursedir)) if path)
 
 
 def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_so: Callable) -> Engine:
@@ -218,78 +223,6 @@ def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_s
         return engine
 
 
-def students_of(lesson: str, submissions: Path) -> list[str]:
-    """Who has handed something in.
-
-    Raises: GradingError if there is no such lesson, or nobody.
-    """
-    if lesson not in LESSONS:
-        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
-    students = [folder.name for folder in _entries(submissions) if not _why_left_out(folder, lesson)]
-    if not students:
-        expected = f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb"
-        raise GradingError("\n".join([expected, *left_out(lesson, submissions)]))
-    return students
-
-
-def left_out(lesson: str, submissions: Path) -> list[str]:
-    """What is in the folder of submissions and is not graded, each by name and with the reason, in words.
-
-    Nothing is said of those who have handed in other lessons only.
-    """
-    reasons = {folder.name: _why_left_out(folder, lesson) for folder in _entries(submissions)}
-    return [
-        say(f"grading.left_out.{reason[0]}", name=_in_one_line(name), lesson=lesson, found=_in_one_line(reason[1]))
-        for name, reason in reasons.items()
-        if reason and reason[0] != "other_lessons"
-    ]
-
-
-def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, by name, without what programs keep there for themselves."""
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise GradingError(f"{_in_one_line(str(folder))} cannot be read: {error.strerror}") from None
-
-
-def _why_left_out(folder: Path, lesson: str) -> tuple[str, str] | None:
-    """Why there is nothing to grade in a folder, as a message key, and what was found; None if there is."""
-    if _in_one_line(folder.name) != folder.name:
-        return "name", ""
-    try:
-        if folder.is_symlink():  # to somebody else's, or to nobody's
-            return ("link", "") if not folder.exists() or os.path.lexists(folder / lesson) else ("other_lessons", "")
-        if not folder.is_dir():
-            return "file", ""
-        found = [path.name for path in _entries(folder)]
-        if lesson in found:
-            handed_in = folder / lesson
-            files = _entries(handed_in) if handed_in.is_dir() and not handed_in.is_symlink() else []
-            notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
-            readable = all(os.access(path, os.R_OK, effective_ids=True) for path in notebooks)
-            return None if readable else ("unreadable", "")
-    except (GradingError, OSError):  # the permissions are this machine's matter, no reason for a zero
-        return "unreadable", ""
-    if not found:
-        return "empty", ""
-    alike = [name for name in found if _letters(name).startswith(_letters(lesson))]
-    alike += [name for name in found if name.endswith(".ipynb")]
-    return ("no_lesson", alike[0]) if alike else ("other_lessons", "")
-
-
-def _in_one_line(name: str) -> str:
-    """What of a name can be shown and stored: no control characters, line breaks or half characters."""
-    return carrier.clean(name).replace("\n", "").replace("\t", "")
-
-
-def _letters(name: str) -> str:
-    """A name without what is easily changed: capitals, blanks, dashes."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
-
-
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     """nbgrader's course folder at `root`, with the settings of this course and of its own nbgrader_config.py."""
     # nbgrader calls `alembic` by its bare name when it makes a gradebook.
@@ -297,8 +230,10 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     root.mkdir(parents=True, exist_ok=True)
     config = Config()
     configure(config)
-    if (root / "nbgrader_config.py").exists():
-        config.merge(PyFileConfigLoader("nbgrader_config.py", str(root)).load_config())
+    # Where nbgrader looks, too; but the demonstration class is kept out of everyone's gradebook.
+    for folder in (root,) if root == DEMO_FOLDER else (*map(Path, reversed(jupyter_config_path())), root):
+        if (folder / "nbgrader_config.py").exists():
+            config.merge(PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config())
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.submitted_directory = str(submissions.resolve())
     if root != REPOSITORY:
@@ -318,18 +253,32 @@ def _register(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
 
 def _sort(
     lesson: Lesson, recorder: Recorder, submissions: Path, students: list[str], force: bool
-) -> tuple[list[_Entry], list[str]]:
-    """The submissions to grade, and the students whose submission was graded as it is."""
-    known = recorder.known()
+) -> tuple[list[_Entry], list[_Entry]]:
+    """The submissions to grade, and those that were graded as they are."""
+    known = {} if force else recorder.known()
     todo, done = [], []
     for student in students:
-        folder = submissions / student / lesson.name
-        digest = _digest(lesson, folder)
-        if not force and known.get(student) == digest and all(file.exists() for file in recorder.files(student)):
-            done.append(student)
-        else:
-            todo.append(_Entry(student, digest, folder))
+        entry = _Entry(student, submissions / student / lesson.name)
+        graded = student in known and known[student] == _digest(lesson, entry.folder)
+        (done if graded and recorder.has_notebook(student) else todo).append(entry)
     return todo, done
+
+
+def _renew(recorder: Recorder, done: list[_Entry]) -> Iterator[Graded]:
+    """Bring penalties and pages of graded submissions up to date."""
+    standings = recorder.standings() if done else {}
+    for entry in done:
+        standing, notes = standings[entry.student], carrier.notes(entry.folder)
+        try:
+            if recorder.is_current(entry.student, standing, notes):
+                yield Graded(entry.student, standing.score, standing.total, unchanged=True)
+            else:
+                points = recorder.renew(entry.student, notes)
+                yield Graded(entry.student, *points, note=say("grading.renewed"))
+        except RecordError:
+            raise
+        except Exception as error:  # of the instructor's plugin
+            yield _problem(entry.student, error)
 
 
 def _digest(lesson: Lesson, folder: Path) -> str:
@@ -337,13 +286,17 @@ def _digest(lesson: Lesson, folder: Path) -> str:
     try:
         data = carrier.load(folder, lesson.notebook)
     except carrier.RefusedError as error:
-        data = repr((error.reason, error.values)).encode()
-    return _digest_of(lesson, folder, data)
+        return _refused_digest(lesson, error)
+    return _digest_of(lesson, data)
 
 
-def _digest_of(lesson: Lesson, folder: Path, data: bytes) -> str:
-    whole = b"\0".join((lesson.digest.encode(), carrier.timestamp(folder).encode(), data))
-    return hashlib.sha256(whole).hexdigest()
+def _refused_digest(lesson: Lesson, error: carrier.RefusedError) -> str:
+    return _digest_of(lesson, repr((error.reason, error.values)).encode())
+
+
+def _digest_of(lesson: Lesson, data: bytes) -> str:
+    """Two halves: of the submission; of lesson and engine. Their lengths fill the gradebook's column."""
+    return f"{hashlib.sha256(data).hexdigest()[:31]}-{lesson.digest[:32]}"
 
 
 def _grade(engine: Engine, recorder: Recorder, todo: list[_Entry], jobs: int) -> Iterator[Graded]:
@@ -389,35 +342,46 @@ def _record(recorder: Recorder, entry: _Entry, run: Callable[[], Run]) -> Graded
     """Record one submission. What goes wrong with it alone leaves it ungraded, and the class goes on."""
     try:
         outcome = run()
-        points, total = recorder.record(_result(entry, outcome))
+        points, total = recorder.record(result(entry.student, entry.folder, outcome))
     except (SandboxError, JudgingError, RecordError):
         raise
     except Exception as error:
-        logger.exception("%s could not be graded", entry.student)
-        return Graded(entry.student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+        return _problem(entry.student, error)
     return Graded(entry.student, points, total, note=carrier.clean(_note(outcome)))
 
 
+def _problem(student: str, error: Exception) -> Graded:
+    logger.error("%s could not be graded", student, exc_info=error)
+    return Graded(student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+
+
 def _run(engine: Engine, entry: _Entry) -> Run:
+    return run_submission(engine.lesson, entry.folder, engine.run)
+
+
+def run_submission(lesson: Lesson, folder: Path, run: Callable[[Any], Run]) -> Run:
+    """Read what lies in a folder and `run` it. What is refused gets no points."""
     digest = ""
     try:
-        data = carrier.load(entry.folder, engine.lesson.notebook)
-        digest = _digest_of(engine.lesson, entry.folder, data)  # of what is graded now, whatever was there before
-        run = engine.run(carrier.parse(data))
+        data = carrier.load(folder, lesson.notebook)
+        digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
+        outcome = run(carrier.parse(data))
     except carrier.RefusedError as error:
-        run = refuse(engine.lesson, error)
-    return replace(run, digest=digest or entry.digest)
+        outcome = refuse(lesson, error)
+        digest = digest or _refused_digest(lesson, error)
+    return replace(outcome, digest=digest)
 
 
-def _result(entry: _Entry, run: Run) -> Result:
+def result(student: str, folder: Path, run: Run) -> Result:
+    """What is recorded of a run."""
     return Result(
-        student=entry.student,
+        student=student,
         digest=run.digest,
         notebook=run.notebook,
         points={cell: check.points for cell, check in run.outcome.checks.items()},
         unanswered=frozenset() if run.refused else _unanswered(run),
         refused=run.refused,
-        timestamp=carrier.timestamp(entry.folder),
+        notes=carrier.notes(folder),
         details=details(run),
     )
 
@@ -464,12 +428,43 @@ def _note(run: Run) -> str:
 
 
 @contextmanager
-def _locked(root: Path, say_so: Callable) -> Iterator[None]:
-    """Two graders on one course take turns."""
-    with (root / ".autograder.lock").open("a") as file:
+def _locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
+    """Two graders on one course take turns. Who is at work stands in the lock's file."""
+    path = root / ".autograder.lock"
+    try:
+        try:
+            file = path.open("a+", encoding="utf-8")
+        except PermissionError:  # a colleague's: enough to wait for it, not to sign in it
+            file = path.open(encoding="utf-8")
+    except OSError as error:
+        raise GradingError(say("grading.no_lock", path=path, reason=error.strerror)) from None
+    with file:
+        if shared and os.fstat(file.fileno()).st_uid == os.geteuid():
+            os.fchmod(file.fileno(), SHARED_FILE)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say_so(f"Another grader is at work in {root}; waiting for it to finish.")
+            file.seek(0)
+            who = carrier.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
+            say_so(say("grading.waiting", root=root, who=who))
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        _sign(file, say("grading.grader", **_whoami()))
+        try:
+            yield
+        finally:
+            _sign(file, "")
+
+
+def _sign(file: TextIO, text: str) -> None:
+    if file.writable():
+        file.truncate(0)
+        file.write(text)
+        file.flush()
+
+
+def _whoami() -> dict[str, object]:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        user = os.geteuid()
+    return {"user": user, "process": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now():%F %T}"}

@@ -1,17 +1,25 @@
-"""`nbgrader autograde` and formgrader's button, through the same engine as `autograder grade`."""
+"""`nbgrader autograde` and formgrader's button, through the same engine and recorder as `autograder grade`."""
 
 import atexit
 import threading
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
-from nbgrader.preprocessors import SaveAutoGrades
+from nbconvert.writers import FilesWriter
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from traitlets import Bool
 
-from autograder.grading import carrier
-from autograder.grading.engine import Engine, Lesson, Settings, refuse
+from autograder.exercises import LESSONS
+from autograder.grading import engine
+from autograder.grading.engine import Engine, Lesson, Settings
+from autograder.grading.record import Recorder
+from autograder.grading.submissions import GradingError, left_out, students_of
+from autograder.messages import say
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -21,6 +29,7 @@ class _Shared:
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
+        self._settings: Settings | None = None
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -30,9 +39,9 @@ class _Shared:
         with self._lock:
             if self._timer:
                 self._timer.cancel()
-            if self._engine is None or self._engine.lesson is not lesson:
+            if self._engine is None or self._engine.lesson is not lesson or self._settings != settings:
                 self._end()
-                self._engine = Engine(lesson, settings)
+                self._engine, self._settings = Engine(lesson, settings), settings
             run = self._engine.run(content)
             self._timer = threading.Timer(IDLE_SECONDS, self.close)
             self._timer.daemon = True
@@ -52,54 +61,92 @@ class _Shared:
 
 _shared = _Shared()
 _lesson = cache(Lesson)
+_registered: set[tuple[str, str]] = set()  # database, lesson's digest
 
 
 class GradedNotebook(NotebookExporter):
-    """Reads a submission as `autograder grade` does; gives the instructor's notebook with the answers run and judged.
+    """Grades a submission as `autograder grade` does, and records all that `autograder grade` records.
 
-    nbgrader's converter reads every file through its exporter, so nothing else opens a submitted notebook. Verdicts go
-    to `resources["checks"]`, by grade id; why a file was refused to `resources["refused"]`.
+    nbgrader's converter finds the folders, decides which of them to grade and copies what lies beside a notebook. It
+    reads every notebook through its exporter, which it makes after it has looked for folders and before it enters one.
     """
 
     trust = Bool(False, help="Run students' code without a sandbox, with your own rights.").tag(config=True)
 
-    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
-        """Grade a submitted notebook. What the converter reads again, because it has two passes, stays as it is."""
-        if not self._is_submitted(Path(filename), resources["nbgrader"]):
-            return super().from_filename(filename, resources, **options)
-        lesson = _lesson(resources["nbgrader"]["assignment"])
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if isinstance(self.parent, Autograde):
+            self._prepare(self.parent)
+
+    def _prepare(self, converter: Autograde) -> None:
+        """Enter the lesson in the gradebook as it is now, and let the converter see the folders that we see."""
+        coursedir = converter.coursedir
+        if coursedir.assignment_id not in LESSONS:
+            there = ", ".join(LESSONS)
+            raise NbGraderException(say("grading.no_such_lesson", name=coursedir.assignment_id, there=there))
+        lesson = _lesson(coursedir.assignment_id)
+        _register(lesson, converter)
+        # The converter would take brackets in a name for a pattern and open somebody else's notebook, skip a notebook
+        # with another name, and end at a name that no gradebook can keep.
+        submissions = Path(coursedir.root, coursedir.submitted_directory)
         try:
-            content = carrier.parse(carrier.load(Path(filename).parent, lesson.notebook))
-            run = _shared.run(lesson, Settings(isolated=not self.trust), content)
-        except carrier.RefusedError as error:
-            run = refuse(lesson, error)
-            self.log.warning("%s: %s", filename, run.refused)
-        resources |= {"checks": run.outcome.checks, "refused": run.refused}
-        return self.from_notebook_node(run.notebook, resources, **options)
+            students = students_of(lesson.name, submissions)
+        except GradingError as error:
+            raise NbGraderException(str(error)) from None
+        wanted = coursedir.student_id
 
-    def _is_submitted(self, path: Path, names: dict[str, str]) -> bool:
+        def is_wanted(name: str) -> bool:
+            return name == wanted if wanted in students else fnmatch(name, wanted)
+
+        folders = [submissions / student / lesson.name for student in students if is_wanted(student)]
+        converter.assignments = {str(folder): [str(folder / f"{lesson.notebook}.ipynb")] for folder in folders}
+        for each in left_out(lesson.name, submissions):
+            if is_wanted(each.name):
+                converter.log.warning(str(each))
+        converter.writer = _AlreadyWritten(parent=converter)
+
+    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        """Grade and record a submitted notebook. In the converter's second pass, read what was recorded."""
+        names, folder = resources["nbgrader"], Path(filename).parent
         coursedir = self.parent.coursedir
-        folder = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
-        return path.absolute().parent == Path(folder).absolute()
+        submitted = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
+        if folder.absolute() == Path(submitted).absolute():
+            lesson = _lesson(names["assignment"])
+            settings = Settings(isolated=not self.trust, hidden=engine.hidden_from_students(coursedir))
+            run = engine.run_submission(lesson, folder, lambda content: _shared.run(lesson, settings, content))
+            if run.refused:
+                self.log.warning("%s: %s", filename, run.refused)
+            with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:
+                recorder.record(engine.result(names["student"], folder, run))
+                filename = str(recorder.files(names["student"])[0])
+        return super().from_filename(filename, resources, **options)
 
 
-class SaveVerdicts(SaveAutoGrades):
-    """Saves the points of the verdicts, where nbgrader would guess them from what the cells printed."""
+class _AlreadyWritten(FilesWriter):
+    """Leaves what the recorder has written, in one piece and together with the grades, as it is."""
 
-    def _add_score(self, cell: Any, resources: dict) -> None:
-        """Save the points of one check. A manual score stays, and asks to be looked at again."""
-        grade_id = cell.metadata["nbgrader"]["grade_id"]
-        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-        check = resources["checks"].get(grade_id)
-        grade.auto_score = check.points if check else 0
-        grade.needs_manual_grade = grade.manual_score is not None
-        self.gradebook.db.commit()
+    def write(self, output: str, resources: Any, notebook_name: str | None = None, **options: Any) -> None:
+        pass
 
-    def _add_comment(self, cell: Any, resources: dict) -> None:
-        """Save why a submission was refused, else nbgrader's own comment on a cell that was left as it is."""
-        super()._add_comment(cell, resources)
-        if resources["refused"]:
-            grade_id = cell.metadata["nbgrader"]["grade_id"]
-            comment = self.gradebook.find_comment(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-            comment.auto_comment = resources["refused"]
-            self.gradebook.db.commit()
+
+def _register(lesson: Lesson, converter: Autograde) -> None:
+    """Register the lesson, once for each of its states."""
+    coursedir = converter.coursedir
+    state = (coursedir.db_url, lesson.digest)
+    if state in _registered and _knows(coursedir, lesson.name):
+        return
+    try:
+        for change in engine._register(lesson, coursedir):
+            converter.log.warning(str(change))
+    except GradingError as error:
+        converter.log.error("%s", error)
+        raise NbGraderException(str(error)) from None
+    _registered.add(state)
+
+
+def _knows(coursedir: Any, lesson: str) -> bool:
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            return bool(gradebook.find_assignment(lesson))
+        except MissingEntry:
+            return False

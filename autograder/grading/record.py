@@ -5,32 +5,48 @@ database. It is written in the transaction that writes the grades, so after a ki
 or the next run grades that submission again.
 """
 
+import hashlib
 import json
+import math
 import os
+import sys
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
 from nbgrader.utils import parse_utc
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, OperationalError
 from traitlets.config import Config
 
 from autograder.authoring.notebooks import as_text
+from autograder.exercises import LESSONS
 from autograder.grading.plan import checked_exercise
 
 BUSY_SECONDS = 60  # how long another program may hold the database
 MOST_BLANK_LINES = 3  # in a row that the feedback page shows
-READ_ONLY = 0o444  # as nbgrader leaves graded notebooks
+# As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
+READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
 
 _results = Table(
     "autograder_result",
@@ -48,16 +64,123 @@ class RecordError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """Everything about one graded submission. `points` by the grade id of each check; `details` are for the report."""
+    """Everything about one graded submission.
+
+    `points` by the grade id of each check; `notes` are nbgrader's own files beside the notebook, by name; `details` are
+    for the report.
+    """
 
     student: str
     digest: str
     notebook: Any
-    points: dict[str, int]
+    points: dict[str, float]
     unanswered: frozenset[str]
     refused: str
-    timestamp: str
+    notes: dict[str, str]
     details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gradebook says of one submission now, whoever wrote it.
+
+    `points` are of all checks, manual scores and extra credit counted, before the late `penalty`. `automatic` are the
+    scores that were recorded for the checks; `manual` counts those to which a person has given points. `shown` is a
+    digest of everything here that a feedback page shows.
+    """
+
+    submitted: datetime | None
+    seconds_late: float
+    penalty: float | None
+    points: float
+    total: float
+    automatic: dict[str, float | None]
+    manual: int
+    shown: str
+
+    @property
+    def score(self) -> float:
+        """The points that count: those of `nbgrader export`."""
+        return max(0.0, self.points - (self.penalty or 0))
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether something has been scored: nbgrader enters a submission before it grades it."""
+        return bool(self.manual) or any(score is not None for score in self.automatic.values())
+
+
+def standings(session: Any, lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
+    """How everyone who has handed in a lesson stands, or one student alone."""
+
+    def rows(*columns: Any) -> Any:
+        query = (
+            select(SubmittedNotebook.id, *columns)
+            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+            .where(Assignment.name == lesson, Notebook.name == notebook)
+        )
+        return query.where(SubmittedAssignment.student_id == student) if student else query
+
+    grades, comments = defaultdict(list), defaultdict(list)
+    for id, *grade in session.execute(
+        rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .order_by(BaseCell.name)
+    ):
+        grades[id].append(grade)
+    for id, *comment in session.execute(
+        rows(BaseCell.name, Comment.comment)
+        .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, Comment.cell_id == BaseCell.id)
+        .order_by(BaseCell.name)
+    ):
+        comments[id].append(comment)
+    found = {}
+    for id, name, submitted, extension, due, penalty, points, total in session.execute(
+        rows(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
+            Assignment.duedate,
+            SubmittedNotebook.late_submission_penalty,
+            SubmittedNotebook.score,
+            SubmittedNotebook.max_score,
+        )
+    ):
+        scores = [(cell, score) for cell, *_, score in grades[id]]
+        shown = json.dumps([points, total, penalty or 0, scores, comments[id]])
+        found[name] = Standing(
+            submitted,
+            _seconds_late(submitted, due, extension),
+            penalty,
+            points,
+            total,
+            {cell: automatic for cell, automatic, *_ in grades[id]},
+            sum(manual is not None or bool(extra) for _, _, manual, extra, _ in grades[id]),
+            hashlib.sha256(shown.encode()).hexdigest(),
+        )
+    return found
+
+
+def _seconds_late(submitted: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
+    """As nbgrader counts, which fails at an extension without a due date."""
+    if submitted is None or due is None:
+        return 0
+    return max(0, (submitted - due - (extension or timedelta())).total_seconds())
+
+
+def database_file(coursedir: CourseDirectory) -> Path | None:
+    """The gradebook's file, if it is one."""
+    url = make_url(coursedir.db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def database_name(coursedir: CourseDirectory) -> str:
+    """What to call the gradebook: the path of its file, or the address of its database without the password."""
+    file = database_file(coursedir)
+    return str(file or make_url(coursedir.db_url)._replace(password=None, query={}))
 
 
 class Recorder:
@@ -74,55 +197,63 @@ class Recorder:
             _results.metadata.create_all(self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
             _begin_properly(self._gradebook.engine)
+        if coursedir.groupshared and (file := database_file(coursedir)):
+            with suppress(PermissionError):  # somebody else's, who has done it
+                file.chmod(SHARED_FILE)
+        if coursedir.root not in sys.path:  # a plugin may lie beside nbgrader_config.py, as for nbgrader itself
+            sys.path.append(coursedir.root)
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         feedback = GenerateFeedback(coursedir=coursedir, config=config)
-        self._exporter = _PageExporter(config=feedback.config)
+        self._exporter = FeedbackPage(config=feedback.config)
         for converter in feedback.preprocessors:
             if converter is not GetGrades:  # which would open the gradebook once more
-                self._exporter.register_preprocessor(converter, enabled=True)
+                self._exporter.register_preprocessor(converter)
 
     def close(self) -> None:
         """Close the gradebook."""
         self._gradebook.close()
 
-    def known(self) -> dict[str, str]:
-        """The digest with which each student's submission was last graded."""
-        query = select(_results.c.student, _results.c.digest).where(_results.c.assignment == self._lesson)
-        there = self._students()
-        with _errors(), self._gradebook.engine.connect() as connection:
-            return {row.student: row.digest for row in connection.execute(query) if row.student in there}
+    def __enter__(self) -> "Recorder":
+        return self
 
-    def _students(self) -> set[str]:
-        """Who has a submission in the gradebook; an instructor may have removed somebody."""
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def standings(self) -> dict[str, Standing]:
+        """How everyone stands who has handed in the lesson."""
         with _errors():
             try:
-                return {submission.student.id for submission in self._gradebook.assignment_submissions(self._lesson)}
-            except MissingEntry:
-                return set()
-            finally:
-                self._gradebook.db.remove()
-
-    def score(self, student: str) -> tuple[float, float]:
-        """Points of a student, manual ones and late penalties counted, and the points there are."""
-        with _errors():
-            try:
-                submission = self._gradebook.find_submission(self._lesson, student)
-                return submission.score - (submission.late_submission_penalty or 0), submission.max_score
+                return self._standings()
             finally:
                 self._gradebook.db.remove()  # a session left open would lock out our own next transaction
 
-    def scores(self) -> dict[str, float]:
-        """Points of everyone whose submission was graded."""
-        return {student: self.score(student)[0] for student in self.known()}
+    def _standings(self, student: str = "") -> dict[str, Standing]:
+        return standings(self._gradebook.db, self._lesson, self._notebook, student)
+
+    def known(self) -> dict[str, str]:
+        """The digest with which each student's submission was last graded."""
+        return {student: digest for student, (digest, _) in self._recorded().items()}
 
     def details(self) -> dict[str, dict[str, Any]]:
         """What was recorded besides points, by student."""
-        query = select(_results.c.student, _results.c.details).where(_results.c.assignment == self._lesson)
-        there = self._students()
+        return {student: details for student, (_, details) in self._recorded().items()}
+
+    def _recorded(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Digest and details of all whose scores in the gradebook are those that were recorded with them.
+
+        An instructor may have removed somebody, or graded with an nbgrader that was not set up for this course.
+        """
+        query = select(_results.c.student, _results.c.digest, _results.c.details)
+        there = self.standings()
         with _errors(), self._gradebook.engine.connect() as connection:
-            rows = connection.execute(query.order_by("student"))
-            return {row.student: json.loads(row.details) for row in rows if row.student in there}
+            rows = connection.execute(query.where(_results.c.assignment == self._lesson).order_by("student")).all()
+        recorded = {student: (digest, json.loads(details)) for student, digest, details in rows if student in there}
+        return {
+            student: (digest, details)
+            for student, (digest, details) in recorded.items()
+            if _agree(there[student], details)
+        }
 
     def files(self, student: str) -> tuple[Path, Path]:
         """Where a student's graded notebook and feedback lie."""
@@ -134,23 +265,58 @@ class Recorder:
             )
         )
 
+    def has_notebook(self, student: str) -> bool:
+        """Whether a student's graded notebook is there, and whole."""
+        try:
+            return "cells" in json.loads(self.files(student)[0].read_bytes())
+        except (OSError, ValueError):
+            return False
+
     def record(self, result: Result) -> tuple[float, float]:
         """Write a result. Returns: points and possible points.
 
         Raises: RecordError if that cannot be done; nothing has changed then.
         """
         with _errors(), self._transaction() as connection:
-            submission = self._submission(result)
+            self._submission(result.student, result.notes)
             self._set_grades(result)
-            self._set_penalty(result.student, submission)
-            self._write_files(result, submission)
+            self._write(self.files(result.student)[0], as_text(result.notebook), READ_ONLY)
+            standing = self._finish(result.student, result.notebook, result.notes)
             key = {"assignment": self._lesson, "student": result.student}
             connection.execute(
                 delete(_results).where(_results.c.assignment == self._lesson, _results.c.student == result.student)
             )
             details = json.dumps(result.details)
             connection.execute(insert(_results).values(**key, digest=result.digest, details=details))
-            return submission.score - (submission.late_submission_penalty or 0), submission.max_score
+            return standing.score, standing.total
+
+    def is_current(self, student: str, standing: Standing, notes: dict[str, str]) -> bool:
+        """Whether penalty, page and notes of a graded submission are what they would be if they were made now.
+
+        Due date, extension, the plugin for late submissions and its settings decide about the penalty; a person's
+        scores and comments stand on the page, too.
+        """
+        submitted = _submitted(notes)
+        if submitted and submitted != standing.submitted:
+            return False
+        penalty = self._penalty(student, standing)
+        if (penalty is None) != (standing.penalty is None) or not math.isclose(penalty or 0, standing.penalty or 0):
+            return False
+        page = self.files(student)[1]
+        return shown_on(page) == standing.shown and all(
+            _text(file.with_name(name)) == text for file in self.files(student) for name, text in notes.items()
+        )
+
+    def renew(self, student: str, notes: dict[str, str]) -> tuple[float, float]:
+        """Find the penalty and write the page of a graded submission again, without grading it again.
+
+        Returns: points and possible points. Raises: RecordError if that cannot be done; nothing has changed then.
+        """
+        with _errors(), self._transaction():
+            self._submission(student, notes)
+            notebook = nbformat.read(self.files(student)[0], as_version=4)
+            standing = self._finish(student, notebook, notes)
+            return standing.score, standing.total
 
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
@@ -166,10 +332,11 @@ class Recorder:
                 session.remove()
                 session.configure(bind=self._gradebook.engine, join_transaction_mode="conditional_savepoint")
 
-    def _submission(self, result: Result) -> Any:
-        self._gradebook.update_or_create_student(result.student)
-        when = {"timestamp": parse_utc(result.timestamp)} if result.timestamp else {}
-        return self._gradebook.update_or_create_submission(self._lesson, result.student, **when)
+    def _submission(self, student: str, notes: dict[str, str]) -> None:
+        self._gradebook.update_or_create_student(student)
+        submitted = _submitted(notes)
+        when = {"timestamp": submitted} if submitted else {}
+        self._gradebook.update_or_create_submission(self._lesson, student, **when)
 
     def _set_grades(self, result: Result) -> None:
         """Automatic scores and comments; a manual score stays and asks to be looked at again."""
@@ -181,57 +348,131 @@ class Recorder:
             comment.auto_comment = result.refused or ("No response." if comment.name in result.unanswered else None)
         self._gradebook.db.flush()
 
-    def _set_penalty(self, student: str, submission: Any) -> None:
-        """As nbgrader's AssignLatePenalties, which would open the gradebook once more."""
-        self._gradebook.db.expire_all()
-        notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, student)
-        notebook.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            plugin = self._late.plugin_inst
-            penalty = plugin.late_submission_penalty(student, notebook.score, submission.total_seconds_late)
-            if penalty is not None:
-                notebook.late_submission_penalty = self._late._check_late_penalty(notebook, penalty)
+    def _finish(self, student: str, notebook: Any, notes: dict[str, str]) -> Standing:
+        """Penalty, page and notes, after what they depend on."""
+        submitted = self._gradebook.find_submission_notebook(self._notebook, self._lesson, student)
+        submitted.late_submission_penalty = self._penalty(student, self._standings(student)[student])
         self._gradebook.db.flush()
+        self._gradebook.db.expire_all()
+        standing = self._standings(student)[student]
+        graded, page = self.files(student)
+        self._write(page, self._page(student, notebook, standing), READABLE)
+        for name, text in notes.items():  # `nbgrader release_feedback` wants them beside the page, too
+            self._write(graded.with_name(name), text, READ_ONLY)
+            self._write(page.with_name(name), text, READABLE)
+        return standing
 
-    def _write_files(self, result: Result, submission: Any) -> None:
-        notebook, page = self.files(result.student)
-        _write(notebook, as_text(result.notebook), READ_ONLY)
-        _write(page, self._feedback(result, submission), 0o644)
-        if result.timestamp:
-            _write(notebook.with_name("timestamp.txt"), result.timestamp, READ_ONLY)
+    def _penalty(self, student: str, standing: Standing) -> float | None:
+        """As nbgrader's AssignLatePenalties."""
+        if standing.seconds_late <= 0:
+            return None
+        plugin = self._late.plugin_inst
+        penalty = plugin.late_submission_penalty(student, standing.points, standing.seconds_late)
+        return None if penalty is None else min(max(penalty, 0), standing.points)
 
-    def _feedback(self, result: Result, submission: Any) -> str:
+    def _page(self, student: str, notebook: Any, standing: Standing) -> str:
         """The page for the student: their answers, the verdicts, the points."""
-        notebook = nbformat.from_dict(result.notebook)
-        notebook.cells = _worth_showing(notebook.cells)
-        for cell in notebook.cells:
-            cell.source = _compact(cell.source)
+        notebook = nbformat.from_dict(notebook)
         grades = GetGrades()
         grades.gradebook, grades.notebook_id, grades.assignment_id = self._gradebook, self._notebook, self._lesson
-        grades.student_id = result.student
+        grades.student_id = student
         for number, cell in enumerate(notebook.cells):
             grades.preprocess_cell(cell, {}, number)
-        penalty = submission.late_submission_penalty or 0
         nbgrader = {
             "notebook": self._notebook,
             "assignment": self._lesson,
-            "student": result.student,
-            "score": submission.score - penalty,
-            "max_score": submission.max_score,
-            "late_penalty": penalty,
+            "student": student,
+            "score": standing.points - (standing.penalty or 0),
+            "max_score": standing.total,
+            "late_penalty": standing.penalty or 0,
+            "shown": standing.shown,
         }
         return self._exporter.from_notebook_node(notebook, {"nbgrader": nbgrader, "unique_key": self._notebook})[0]
 
+    def _write(self, path: Path, text: str, permissions: int) -> None:
+        """Write a file that lies where nbgrader would have put it, for whom nbgrader would have put it there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if self._coursedir.groupshared:
+            root = Path(self._coursedir.root)
+            for folder in (path.parent, *path.parent.parents):
+                mode = folder.stat().st_mode
+                if folder == root or not folder.is_relative_to(root):
+                    break
+                if mode & SHARED_FOLDER != SHARED_FOLDER:
+                    with suppress(PermissionError):  # somebody else's, who has done it
+                        folder.chmod(mode & 0o7777 | SHARED_FOLDER)
+        _write(path, text, SHARED_FILE if self._coursedir.groupshared else permissions)
 
-class _PageExporter(HTMLExporter):
-    """nbconvert's, without its last pass over the page, which takes longer than all before.
 
-    It looks for pictures without words and for JupyterLab's classes; feedback has neither.
+def _submitted(notes: dict[str, str]) -> datetime | None:
+    return parse_utc(notes["timestamp.txt"]) if "timestamp.txt" in notes else None
+
+
+def _agree(standing: Standing, details: dict[str, Any]) -> bool:
+    """Whether the gradebook still has the scores that were recorded with these details; a new check may have none."""
+    points = {cell: check["points"] for cell, check in details["checks"].items()}
+    scores = {cell: score for cell, score in standing.automatic.items() if cell in points}
+    return all(score is not None and math.isclose(score, points[cell]) for cell, score in scores.items())
+
+
+class FeedbackPage(HTMLExporter):
+    """The page for the student, also where `nbgrader generate_feedback` or formgrader's button makes it.
+
+    It shows a lesson's cells that are worth it, and its last line tells which scores and comments stand on it. It does
+    without nbconvert's last pass over a page, which takes longer than all before: that looks for pictures without words
+    and for JupyterLab's classes; feedback has neither.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if isinstance(self.parent, GenerateFeedback):
+            _find_by_name(self.parent)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        names = resources["nbgrader"]
+        if names["assignment"] not in LESSONS:  # an assignment of the instructor's own
+            return super().from_notebook_node(nb, resources, **options)
+        shown = names.get("shown") or _shown_now(names, self.parent.coursedir.course_id)
+        nb.cells = _worth_showing(nb.cells)
+        for cell in nb.cells:
+            cell.source = _compact(cell.source)
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
-        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **options)
+        resources = self._init_resources(resources)
+        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
+        return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
+
+
+def _find_by_name(converter: GenerateFeedback) -> None:
+    """Let nbgrader's converter, which takes brackets in a name for a pattern, read each student's own notebook."""
+    coursedir = converter.coursedir
+    named = Path(coursedir.format_path(coursedir.autograded_directory, coursedir.student_id, coursedir.assignment_id))
+    folders = [named] if named.is_dir() else map(Path, converter.assignments)
+    found = {str(folder): sorted(map(str, folder.glob(f"{coursedir.notebook_id}.ipynb"))) for folder in folders}
+    converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
+
+
+def _shown_now(names: dict[str, str], course: str) -> str:
+    with Gradebook(names["db_url"], course) as gradebook:
+        return standings(gradebook.db, names["assignment"], names["notebook"], names["student"])[names["student"]].shown
+
+
+def shown_on(page: Path) -> str:
+    """The `shown` of the standing that is on a page; nothing if there is no whole page, or another program's."""
+    try:
+        with page.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - len(f"<!-- {'0' * 64} -->\n")))
+            line = file.read().decode("ascii", "replace")
+    except OSError:
+        return ""
+    return line.removeprefix("<!-- ").removesuffix(" -->\n") if line.endswith(" -->\n") else ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _compact(source: str) -> str:
@@ -291,6 +532,8 @@ def _errors() -> Iterator[None]:
     """Name what stands in the way of writing."""
     try:
         yield
+    except (ArgumentError, ImportError) as error:  # an address that is none, or without the program that it needs
+        raise RecordError(f"The gradebook cannot be used (c.CourseDirectory.db_url): {error}") from None
     except OperationalError as error:
         reason = str(error.orig)
         what = "is in use by another program" if "locked" in reason else f"cannot be used: {reason}"

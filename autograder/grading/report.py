@@ -13,7 +13,7 @@ from autograder.exercises import LESSONS, is_exercise, load
 from autograder.grading.answers import Remark
 from autograder.grading.engine import GradingError, course
 from autograder.grading.feedback import remark_text
-from autograder.grading.record import Recorder, RecordError
+from autograder.grading.record import Recorder, RecordError, Standing, database_name
 from autograder.messages import current_language, say, sentence
 
 SLOWEST = 10  # submissions that are listed with their time
@@ -37,15 +37,15 @@ def write_report(lesson: str, root: Path, path: Path) -> None:
         raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
     coursedir, config = course(root, root / "submitted")
     try:
-        recorder = Recorder(lesson, read_master(lesson).notebook, coursedir, config)
-        try:
-            details, scores = recorder.details(), recorder.scores()
-        finally:
-            recorder.close()
+        with Recorder(lesson, read_master(lesson).notebook, coursedir, config) as recorder:
+            details = recorder.details()
+            graded = {name: standing for name, standing in recorder.standings().items() if standing.is_graded}
     except RecordError as error:
         raise GradingError(str(error)) from None
-    if not details:
-        raise GradingError(f"Nothing of {lesson} is graded yet in {root}")
+    if not graded:
+        raise GradingError(f"Nothing of {lesson} is graded yet in {database_name(coursedir)}")
+    scores = [standing.score for standing in graded.values()]
+    total = max(standing.total for standing in graded.values())
     # Names, reasons and error texts come from students: the template escapes everything.
     environment = Environment(
         loader=PackageLoader("autograder.grading", "."), autoescape=select_autoescape(default=True)
@@ -55,37 +55,35 @@ def write_report(lesson: str, root: Path, path: Path) -> None:
         lesson=lesson,
         title=say("grading.report.title", lesson=lesson),
         text=lambda key: say(f"grading.report.{key}"),
-        summary=_summary(list(scores.values()), _total(lesson)),
-        distribution=_distribution(list(scores.values()), _total(lesson)),
+        summary=_summary(scores, total),
+        distribution=_distribution(scores, total),
         checks=_checks(lesson, details),
         mistakes=_mistakes(details),
         time=_time(details),
-        events=_events(details),
+        events=_events(details) + _unknown(graded, details),
         remarks=_remarks(details),
+        students=_students(graded),
     )
     path.write_text(page, "utf-8")
 
 
-def _total(lesson: str) -> int:
-    return sum(load(name).total for name in LESSONS[lesson])
-
-
-def _summary(scores: list[float], total: int) -> str:
+def _summary(scores: list[float], total: float) -> str:
     return say(
         "grading.report.summary",
         count=len(scores),
-        total=total,
+        total=f"{total:g}",
         mean=f"{statistics.fmean(scores):.1f}",
         median=f"{statistics.median(scores):g}",
         full=sum(score >= total for score in scores),
     )
 
 
-def _distribution(scores: list[float], total: int) -> list[Row]:
-    """How many have how many points, fractions rounded down."""
+def _distribution(scores: list[float], total: float) -> list[Row]:
+    """How many have how many points, fractions rounded down; with extra credit, somebody may have more than all."""
     counted = Counter(int(score) for score in scores)
     most = max(counted.values())
-    return [Row(str(points), str(counted[points]), counted[points] / most) for points in range(total, -1, -1)]
+    rows = sorted({*range(int(total) + 1), *counted}, reverse=True)
+    return [Row(str(points), str(counted[points]), counted[points] / most) for points in rows]
 
 
 def _all_checks(details: dict[str, dict]) -> list[dict[str, Any]]:
@@ -125,7 +123,7 @@ def _mistakes(details: dict[str, dict]) -> list[tuple[int, str, str]]:
 def _time(details: dict[str, dict]) -> list[Row]:
     """The slowest submissions."""
     slowest = sorted(details.items(), key=lambda item: -item[1]["seconds"])[:SLOWEST]
-    most = max(entry["seconds"] for _, entry in slowest) or 1
+    most = max((entry["seconds"] for _, entry in slowest), default=0) or 1
     return [
         Row(student, f"{entry['seconds']:.1f} s, {entry['peak_memory'] / 2**20:.0f} MB", entry["seconds"] / most)
         for student, entry in slowest
@@ -144,6 +142,24 @@ def _events(details: dict[str, dict]) -> list[tuple[str, str, str]]:
         }
         rows += [(student, cell, say(f"grading.event.{event}")) for cell, event in events.items()]
     return rows
+
+
+def _unknown(graded: dict[str, Standing], details: dict[str, dict]) -> list[tuple[str, str, str]]:
+    """Who has points in the gradebook that this engine has not given: student, nothing, what."""
+    return [(student, "", say("grading.report.elsewhere")) for student in graded if student not in details]
+
+
+def _students(graded: dict[str, Standing]) -> list[tuple[str, str, str, str]]:
+    """Everyone's points as formgrader and `nbgrader export` have them, the late penalty, what a person has scored."""
+    return [
+        (
+            student,
+            say("grading.report.points", points=f"{standing.score:g}", total=f"{standing.total:g}"),
+            say("grading.report.late", points=f"{standing.penalty:g}") if standing.penalty else "",
+            say("grading.report.by_hand", count=standing.manual) if standing.manual else "",
+        )
+        for student, standing in sorted(graded.items())
+    ]
 
 
 def _remarks(details: dict[str, dict]) -> list[tuple[str, str]]:
