@@ -9,8 +9,8 @@ from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 
 from autograder.authoring.master import Cell, Master
 from autograder.authoring.reference import given_source
+from autograder.authoring.tags import EXPERIMENT_TAG
 
-EXPERIMENT_TAG = "experiment"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from autograder.authoring.notebooks import EXPERIMENT_TAG
+from autograder.authoring.tags import EXPERIMENT_TAG
 from autograder.grading.carrier import clean
 from autograder.messages import LANGUAGES
 
@@ -95,7 +95,9 @@ def take(content: dict, release: Any) -> Submission:
         else:
             remarks.append(Remark("missing", exercise))
     remarks += known.remarks(cells, places)
-    return Submission(answers, tuple(known.extras(cells, places)), _language(content, cells), tuple(_unique(remarks)))
+    return Submission(
+        answers, tuple(known.extras(cells, places)), _language(content, cells), tuple(dict.fromkeys(remarks))
+    )
 
 
 def rebuild(release: Any, submission: Submission) -> Any:
@@ -107,17 +109,14 @@ def rebuild(release: Any, submission: Submission) -> Any:
             cell.source = submission.answers[cell.id]
         notebook.cells.append(cell)
         notebook.cells += [new_code_cell(extra.source) for extra in submission.extras if extra.after == cell.id]
-    numbered = (cell for cell in notebook.cells if not _is_from(release, cell))
+    handed_out = {cell.id for cell in release.cells}
+    numbered = (cell for cell in notebook.cells if cell.id not in handed_out)
     for number, cell in enumerate(numbered, 1):
         cell.id = f"extra-{number}"
     return notebook
 
 
-def _is_from(release: Any, cell: Any) -> bool:
-    return any(cell.id == original.id for original in release.cells)
-
-
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)  # more than a notebook has cells: each is asked about for every exercise
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell, its magics left out; None if it has a mistake in it."""
     try:
@@ -188,12 +187,13 @@ class _Known:
 
     def remarks(self, cells: list[_Cell], places: list[str]) -> Iterator[Remark]:
         """What was done to cells that should have stayed as they were."""
-        order = [id for id in self._cells if id in places]
+        there = set(places)
+        order = [id for id in self._cells if id in there]
         found = [id for id in dict.fromkeys(places) if id]
         if found != order:
             yield Remark("reordered")
         for check in self._checks:
-            if check not in places:
+            if check not in there:
                 yield Remark("check_missing", check)
         for cell, place in zip(cells, places, strict=True):
             if not place:
@@ -241,11 +241,3 @@ def _language(content: dict, cells: list[_Cell]) -> str:
     if language in LANGUAGES:
         return language
     return "ko" if any(cell.kind == "markdown" and re.search("[가-힣]", cell.source) for cell in cells) else "en"
-
-
-def _unique(remarks: list[Remark]) -> Iterator[Remark]:
-    seen = []
-    for remark in remarks:
-        if remark not in seen:
-            seen.append(remark)
-            yield remark

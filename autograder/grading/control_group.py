@@ -1,8 +1,8 @@
 """A control group for each submission, where this machine lets us make one (cgroups(7)).
 
 Limits of a process count what it maps. A group counts all that its processes make the kernel hold, too: files in
-/tmp, what waits in sockets and pipes, page tables, locks. Both versions of the interface are known. Where the grader may
-make no groups, the other limits hold without them.
+/tmp, what waits in sockets and pipes, page tables. Both versions of the interface are known. Where the grader may make
+no groups, the other limits hold without them.
 """
 
 import errno
@@ -21,7 +21,10 @@ PREFIX = "autograder-"
 REMOVE_SECONDS = 5  # for killed processes to leave their group
 # Names of files by version: the limit, further settings, the peak, and where `oom_kill N` is told.
 LIMIT = {1: "memory.limit_in_bytes", 2: "memory.max"}
-SETTINGS = {1: {"memory.memsw.limit_in_bytes": None}, 2: {"memory.swap.max": 0, "memory.oom.group": 1}}  # None: as LIMIT
+SETTINGS = {
+    1: {"memory.memsw.limit_in_bytes": None},
+    2: {"memory.swap.max": 0, "memory.oom.group": 1},
+}  # None: as LIMIT
 PEAK = {1: "memory.max_usage_in_bytes", 2: "memory.peak"}
 EVENTS = {1: "memory.oom_control", 2: "memory.events"}
 
@@ -97,7 +100,7 @@ class ControlGroup:
 
 
 class ControlGroups:
-    """The groups of one run. They lie in a group of the run's own, which the run locks: one that is not locked is stale."""
+    """The groups of one run, in a group of the run's own, which it locks: one that is not locked is stale."""
 
     def __init__(self, place: _Place) -> None:
         """Remove what killed runs have left, and try whether a process can be limited.

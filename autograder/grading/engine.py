@@ -24,11 +24,12 @@ from autograder.authoring.master import master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.exercises import LESSONS
 from autograder.grading import carrier, plan
-from autograder.grading.answers import Submission, rebuild, take
+from autograder.grading.answers import Submission, rebuild
 from autograder.grading.config import configure
 from autograder.grading.feedback import annotate
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
+from autograder.grading.preparation import Preparation
 from autograder.grading.record import Recorder, RecordError, Result
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
@@ -126,6 +127,8 @@ class Engine:
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
+            self._preparation = Preparation(lesson.release, experiments=settings.experiments)
+            stack.callback(self._preparation.close)
             sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
             self._sandbox = stack.enter_context(sandbox)
             self.protections = self._sandbox.protections(settings.hidden)
@@ -141,14 +144,20 @@ class Engine:
         """What the sandbox and everything in it has used, once it is closed."""
         return self._sandbox.processor_seconds
 
-    def run(self, content: dict[str, Any]) -> Run:
-        """Run a submitted notebook and judge it."""
-        submission = take(content, self.lesson.release[LANGUAGES[0]])
-        notebook = rebuild(self.lesson.release[submission.language], submission)
-        steps = plan.steps(notebook, experiments=self._settings.experiments)
-        outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
-        annotate(notebook, outcome.checks, outcome.events, submission.remarks)
-        return Run(submission, outcome, notebook)
+    @property
+    def grouped(self) -> bool:
+        """Whether each submission has a control group of its own."""
+        return self._sandbox.grouped
+
+    def run(self, data: bytes) -> Run:
+        """Run a submitted notebook, given as the bytes of its file, and judge it.
+
+        Raises: RefusedError if it cannot be read.
+        """
+        prepared = self._preparation.prepare(data)
+        outcome = Session(self._sandbox, self._judge, self._settings.times).run(prepared.steps)
+        annotate(prepared.notebook, outcome.checks, outcome.events, prepared.submission.remarks)
+        return Run(prepared.submission, outcome, prepared.notebook)
 
 
 def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
@@ -193,6 +202,7 @@ def grade_class(
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
+                say_so("✓ " + say("grading.group.own") if engine.grouped else "– " + say("grading.group.none"))
                 yield from _grade(engine, recorder, todo, settings.jobs)
                 engine.close()
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
@@ -353,7 +363,7 @@ def _run(engine: Engine, entry: _Entry) -> Run:
     try:
         data = carrier.load(entry.folder, engine.lesson.notebook)
         digest = _digest_of(engine.lesson, entry.folder, data)  # of what is graded now, whatever was there before
-        run = engine.run(carrier.parse(data))
+        run = engine.run(data)
     except carrier.RefusedError as error:
         run = refuse(engine.lesson, error)
     return replace(run, digest=digest or entry.digest)

@@ -25,15 +25,15 @@ class _Shared:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def run(self, lesson: Lesson, settings: Settings, content: Any) -> Any:
-        """Run a notebook in the engine of its lesson."""
+    def run(self, lesson: Lesson, settings: Settings, data: bytes) -> Any:
+        """Run a notebook, given as the bytes of its file, in the engine of its lesson."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()
             if self._engine is None or self._engine.lesson is not lesson:
                 self._end()
                 self._engine = Engine(lesson, settings)
-            run = self._engine.run(content)
+            run = self._engine.run(data)
             self._timer = threading.Timer(IDLE_SECONDS, self.close)
             self._timer.daemon = True
             self._timer.start()
@@ -69,8 +69,8 @@ class GradedNotebook(NotebookExporter):
             return super().from_filename(filename, resources, **options)
         lesson = _lesson(resources["nbgrader"]["assignment"])
         try:
-            content = carrier.parse(carrier.load(Path(filename).parent, lesson.notebook))
-            run = _shared.run(lesson, Settings(isolated=not self.trust), content)
+            data = carrier.load(Path(filename).parent, lesson.notebook)
+            run = _shared.run(lesson, Settings(isolated=not self.trust), data)
         except carrier.RefusedError as error:
             run = refuse(lesson, error)
             self.log.warning("%s: %s", filename, run.refused)

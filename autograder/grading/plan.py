@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring.notebooks import EXPERIMENT_TAG
+from autograder.authoring.tags import EXPERIMENT_TAG
 from autograder.grading.answers import parsed
 
 CHECK_PREFIX = "check_"

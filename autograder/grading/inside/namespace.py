@@ -7,6 +7,7 @@ capabilities(7), setrlimit(2).
 import ctypes
 import os
 import resource
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from autograder.grading.inside import seccomp
@@ -16,6 +17,7 @@ PRIVATE, RECURSIVE, BIND, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 0x1000, 2, 4,
 NOT_DUMPABLE = (4, 0)  # prctl(PR_SET_DUMPABLE, 0): nobody without privileges may look into this process
 CAPABILITY_VERSION = 0x20080522
 NOBODY = 65534
+SCRATCH = ("/tmp", "/dev/shm")  # the only folders in which a student's process can write
 GIB = 2**30
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -74,15 +76,16 @@ def leave() -> None:
         _new_user_namespace(apart)
 
 
-def settle(limits: Limits) -> None:
+def settle(limits: Limits, allowed: Collection[str] = ()) -> None:
     """As the first process in them: its own mounts with private scratch folders and /proc, no privileges at all.
+
+    `allowed` are system calls that are not to be filtered.
 
     Raises: OSError if the kernel does not allow it.
     """
     _call("unshare", NEWNS)
     _mount("none", "/", "none", PRIVATE | RECURSIVE)
-    # The only folders in which a student's process can write.
-    for folder, size in (("/tmp", limits.scratch), ("/dev/shm", limits.shared)):
+    for folder, size in zip(SCRATCH, (limits.scratch, limits.shared), strict=True):
         _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={limits.inodes},mode=1777")
     terminals = f"newinstance,ptmxmode=0666,mode=620,max={limits.terminals}"
     _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, terminals)
@@ -97,7 +100,7 @@ def settle(limits: Limits) -> None:
         _call("prctl", 4, 1, 0, 0, 0)
         _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
     _drop_capabilities()
-    _filter_calls()
+    _filter_calls(allowed)
 
 
 def hide() -> None:
@@ -123,9 +126,9 @@ def _drop_capabilities() -> None:
     _call("capset", header, (ctypes.c_uint32 * 6)())
 
 
-def _filter_calls() -> None:
+def _filter_calls(allowed: Collection[str]) -> None:
     _call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, which a filter needs
-    _call("prctl", 22, 2, ctypes.byref(seccomp.program()), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    _call("prctl", 22, 2, ctypes.byref(seccomp.program(allowed)), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

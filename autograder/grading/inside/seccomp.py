@@ -7,6 +7,7 @@ belong to no process and that no limit counts, and new namespaces. No lesson nee
 import ctypes
 import errno
 import platform
+from collections.abc import Collection
 
 # Calls by name: numbers on x86_64 and on aarch64 (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h).
 MACHINES = ("x86_64", "aarch64")
@@ -91,10 +92,11 @@ DENIED: dict[str, tuple[int, int | None]] = {
     "setdomainname": (171, 162),
     "syslog": (103, 116),
 }
-# Said not to exist, so that libraries do without: the flags of clone3 lie in memory that a filter cannot read, and the C
-# library then takes `clone`; locks on the files that all submissions see would carry bytes between them.
+# Said not to exist, so that libraries do without. The flags of clone3 lie in memory that a filter cannot read, and the
+# C library then takes `clone`. Locks on the files that all submissions see would carry bytes between them.
 ABSENT = {"clone3": (435, 435), "flock": (73, 32)}
-CLONE, SOCKET, FCNTL, MMAP = (56, 220), (41, 198), (72, 25), (9, 222)
+# Denied with some of their arguments.
+SOMETIMES = {"clone": (56, 220), "socket": (41, 198), "fcntl": (72, 25), "mmap": (9, 222)}
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW*: user, process, network, message, name, mount, control group and time
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6: what a network namespace keeps apart and programs try
 # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_NOTIFY: see `flock`, and nobody counts them.
@@ -135,8 +137,8 @@ def machine() -> int:
     return MACHINES.index(platform.machine())
 
 
-def program() -> Program:
-    """The filter for this machine.
+def program(allowed: Collection[str] = ()) -> Program:
+    """The filter for this machine. Calls with these names are `allowed` after all.
 
     Raises: OSError if there is none.
     """
@@ -150,21 +152,38 @@ def program() -> Program:
         (AT_LEAST, 0, 1, X32),
         denied,
     ]
-    for numbers in DENIED.values():
-        if numbers[here] is not None:
-            steps += _where(numbers[here], [denied])
-    for numbers in ABSENT.values():
-        steps += _where(numbers[here], [_refuse(errno.ENOSYS)])
-    steps += _where(CLONE[here], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES), denied, ALLOWED])
-    families = [step for family in FAMILIES for step in _where(family, [ALLOWED])]
-    steps += _where(SOCKET[here], [_argument(0), *families, _refuse(errno.EAFNOSUPPORT)])
-    locks = [step for lock in LOCKS for step in _where(lock, [_refuse(errno.ENOLCK)])]
-    steps += _where(FCNTL[here], [_argument(1), *locks, *_where(SET_PIPE_SIZE, [denied]), ALLOWED])
-    shared = [(AND, 0, 0, SHARED_ANONYMOUS), *_where(SHARED_ANONYMOUS, [denied])]
-    steps += _where(MMAP[here], [_argument(3), (ANY_BIT, 0, 1, HUGE_PAGES), denied, *shared, ALLOWED])
+    answers = {name: (numbers[here], [denied]) for name, numbers in DENIED.items()}
+    answers |= {name: (numbers[here], [_refuse(errno.ENOSYS)]) for name, numbers in ABSENT.items()}
+    answers |= {name: (numbers[here], _SOME[name]()) for name, numbers in SOMETIMES.items()}
+    for name, (number, answer) in answers.items():
+        if number is not None and name not in allowed:
+            steps += _where(number, answer)
     steps.append(ALLOWED)
     instructions = (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
     return Program(len(steps), instructions)
+
+
+def _clone() -> list[_Step]:
+    return [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES), _refuse(errno.EPERM), ALLOWED]
+
+
+def _socket() -> list[_Step]:
+    families = [step for family in FAMILIES for step in _where(family, [ALLOWED])]
+    return [_argument(0), *families, _refuse(errno.EAFNOSUPPORT)]
+
+
+def _fcntl() -> list[_Step]:
+    locks = [step for lock in LOCKS for step in _where(lock, [_refuse(errno.ENOLCK)])]
+    return [_argument(1), *locks, *_where(SET_PIPE_SIZE, [_refuse(errno.EPERM)]), ALLOWED]
+
+
+def _mmap() -> list[_Step]:
+    huge = [(ANY_BIT, 0, 1, HUGE_PAGES), _refuse(errno.EPERM)]
+    shared = [(AND, 0, 0, SHARED_ANONYMOUS), *_where(SHARED_ANONYMOUS, [_refuse(errno.EPERM)])]
+    return [_argument(3), *huge, *shared, ALLOWED]
+
+
+_SOME = {"clone": _clone, "socket": _socket, "fcntl": _fcntl, "mmap": _mmap}
 
 
 def _where(value: int, then: list[_Step]) -> list[_Step]:
