@@ -1,16 +1,29 @@
 """What a learner has reached, over all lessons and in both languages: one JSON file that can be taken along."""
 
+import itertools
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from IPython.display import display
 
-from autograder.exercises import LESSONS, load
+from autograder.exercises import LESSONS, all_names, load
 from autograder.messages import say
 from autograder.paths import REPOSITORY, in_clone
 
 EMPTY = {"points": 0, "tries": 0, "hints": 0}
+LARGEST_FILE = 2**20  # bytes; a file with every exercise has a few thousand
+MOST = 10**6  # of tries or hints
+LONGEST_NAME = 60  # characters of an exercise's name
+MOST_NAMES = 10  # that one sentence lists
+LOCK_SECONDS = 5  # for another kernel to write; it takes milliseconds
+
+
+class _NotProgressError(ValueError):
+    """A file that holds no progress."""
 
 
 def progress_file() -> Path:
@@ -20,25 +33,97 @@ def progress_file() -> Path:
     return (REPOSITORY / "course" if in_clone() else Path.cwd()) / "progress.json"
 
 
-def read(path: Path | None = None) -> dict[str, dict[str, int]]:
+def read() -> dict[str, dict[str, int]]:
     """Exercise -> {"points", "tries", "hints"}. An unreadable file counts as empty and is kept as `*.unreadable`."""
-    path = path or progress_file()
-    if not path.exists():
-        return {}
+    path = progress_file()
     try:
-        entries = json.loads(path.read_text("utf-8"))["exercises"]
-        return {
-            str(name): {key: int(entry[key]) for key in ("points", "tries", "hints")} for name, entry in entries.items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError):
-        path.replace(path.with_name(path.name + ".unreadable"))
-        print(say("progress.unreadable", file=path.name))
+        return _entries(path)
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except (_NotProgressError, OSError):
+        kept = _put_aside(path)
+        print(say("progress.unreadable", file=path.name, kept=kept) if kept else say("progress.blocked", file=path))
+        return {}
+
+
+def _entries(path: Path) -> dict[str, dict[str, int]]:
+    """What a progress file holds.
+
+    Raises: OSError if it cannot be read, _NotProgressError if it is none.
+    """
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting
+        raise _NotProgressError
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise _NotProgressError
+    try:
+        entries = json.loads(data.decode("utf-8-sig"))["exercises"]
+        return {_name(name): _entry(name, entry) for name, entry in entries.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _NotProgressError from None
+
+
+def _name(name: str) -> str:
+    if not name.isidentifier() or len(name) > LONGEST_NAME:
+        raise _NotProgressError
+    return name
+
+
+def _entry(name: str, entry: dict) -> dict[str, int]:
+    """One exercise's numbers. A lesson's points may have become fewer since they were earned."""
+    read = {key: entry[key] for key in EMPTY}
+    if any(type(value) is not int or not 0 <= value <= MOST for value in read.values()):
+        raise _NotProgressError
+    return read | {"points": min(read["points"], load(name).total)} if name in all_names() else read
+
+
+def _put_aside(path: Path) -> str:
+    """Give a file that is no progress another name, to begin a new one. Returns: that name, or nothing if it stays.
+
+    Only a file called like a progress file is taken for a broken one; anything else belongs to somebody.
+    """
+    if path.suffix != ".json" or path.is_symlink() or not path.is_file():
+        return ""
+    names = itertools.chain([f"{path.name}.unreadable"], (f"{path.name}.unreadable-{n}" for n in itertools.count(2)))
+    kept = next(name for name in names if not path.with_name(name).exists())  # an earlier one stays, too
+    try:
+        path.replace(path.with_name(kept))
+    except OSError:
+        return ""
+    return kept
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait while another kernel changes the file. A lock that was left behind is not waited for again."""
+    lock = path.with_name(path.name + ".lock")
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            if time.monotonic() > end:  # its kernel was ended
+                break
+            time.sleep(0.01)
+        except OSError:  # the folder cannot be written to, which writing will tell
+            break
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            lock.unlink()
 
 
 def _write(entries: dict[str, dict[str, int]]) -> None:
     path = progress_file()
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            _entries(path)
+    except (_NotProgressError, OSError):
+        return  # something else is there, which reading has told
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         new.write_text(json.dumps({"exercises": entries}, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -48,12 +133,13 @@ def _write(entries: dict[str, dict[str, int]]) -> None:
 
 
 def _update(exercise: str, **changes: int) -> dict[str, int]:
-    entries = read()
-    entry = entries.setdefault(exercise, dict(EMPTY))
-    entry["points"] = max(entry["points"], changes.get("points", 0))
-    entry["tries"] += changes.get("tries", 0)
-    entry["hints"] += changes.get("hints", 0)
-    _write(entries)
+    with _alone(progress_file()):
+        entries = read()
+        entry = entries.setdefault(exercise, dict(EMPTY))
+        entry["points"] = max(entry["points"], changes.get("points", 0))
+        for key in ("tries", "hints"):
+            entry[key] = min(entry[key] + changes.get(key, 0), MOST)
+        _write(entries)
     return entry
 
 
@@ -70,7 +156,7 @@ def record_hint(exercise: str) -> int:
 def progress(restore: str | Path | None = None) -> None:
     """Show a table of all lessons. `restore` names a progress file brought from elsewhere, which is merged in.
 
-    Raises: FileNotFoundError if there is no such file.
+    Raises: FileNotFoundError if there is no such file. What is no progress file is said to be none, and left alone.
     """
     if restore is not None:
         _merge(Path(restore))
@@ -109,11 +195,19 @@ def _merge(path: Path) -> None:
     """Add another progress file to this one: the better points, the larger counts."""
     if not path.exists():
         raise FileNotFoundError(say("progress.no_file", file=path))
-    entries = read()
-    for name, other in read(path).items():
-        own = entries.get(name, {})
-        entries[name] = {key: max(own.get(key, 0), value) for key, value in other.items()}
-    _write(entries)
+    try:
+        brought = _entries(path)
+    except (_NotProgressError, OSError):
+        print(say("progress.not_progress", file=path))
+        return
+    with _alone(progress_file()):
+        entries = read()
+        for name in [name for name in brought if name in all_names()]:
+            own = entries.get(name, EMPTY)
+            entries[name] = {key: max(own[key], value) for key, value in brought[name].items()}
+        _write(entries)
+    if unknown := sorted(name for name in brought if name not in all_names()):
+        print(say("progress.unknown", names=", ".join(unknown[:MOST_NAMES]) + ", …" * (len(unknown) > MOST_NAMES)))
 
 
 def _shown(path: Path) -> str:

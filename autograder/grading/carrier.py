@@ -20,6 +20,7 @@ MOST_CELLS = 2_000
 LONGEST_TIMESTAMP = 64  # bytes
 TIMESTAMP = re.compile(r"[0-9 :.T+-]+(Z|UTC)?")
 MOST_CODE = 1_000_000  # characters of all code cells together
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories: controls, turns of direction, halves, line ends
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -36,6 +37,19 @@ def clean(text: str) -> str:
     """What of a student's text can be stored and shown anywhere: no control characters, no half characters."""
     text = text.encode("utf-8", "replace").decode()
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf"))
+
+
+def one_line(text: str) -> str:
+    """What of a student's text can be shown on one line: what breaks lines becomes a space."""
+    return " ".join(clean(text).split())
+
+
+def visible(name: str) -> str:
+    """A name with every character that cannot be seen, or that breaks or turns lines, spelled out."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in UNSEEN else letter
+        for letter in name
+    )
 
 
 def load(folder: Path, notebook: str) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,8 @@ from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
 from autograder.messages import LANGUAGES, say
 from autograder.paths import PACKAGE, REPOSITORY
+
+LONGEST_NAME = 128  # characters of a student's name; the gradebook's columns hold no more
 
 logger = logging.getLogger(__name__)
 
@@ -230,7 +233,7 @@ def students_of(lesson: str, submissions: Path) -> list[str]:
     """
     if lesson not in LESSONS:
         raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
-    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}") if not _why_left_out(path.parent))
+    students = sorted(path.parent.name for path in submissions.glob(f"*/{lesson}") if not why_left_out(path.parent))
     if not students:
         raise GradingError(f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb")
     return students
@@ -239,13 +242,23 @@ def students_of(lesson: str, submissions: Path) -> list[str]:
 def left_out(lesson: str, submissions: Path) -> dict[str, str]:
     """Folders that look like a student's and are not graded, and why, as a message key."""
     folders = sorted(path.parent for path in submissions.glob(f"*/{lesson}"))
-    return {carrier.clean(folder.name): reason for folder in folders if (reason := _why_left_out(folder))}
+    return {carrier.visible(folder.name): reason for folder in folders if (reason := why_left_out(folder))}
 
 
-def _why_left_out(folder: Path) -> str:
+def why_left_out(folder: Path) -> str:
+    """Why a student's folder is not graded, as a message key; nothing if it is."""
+    name = folder.name
+    composed = unicodedata.normalize("NFC", name)
     if folder.is_symlink():  # to somebody else's, or to nobody's
         return "link"
-    return "name" if carrier.clean(folder.name) != folder.name else ""
+    if carrier.visible(name) != name:
+        return "name"
+    if name.startswith(".") or name != name.strip():
+        return "hidden"
+    if len(name) > LONGEST_NAME:
+        return "long"
+    # The same letters in other bytes, as other systems write them. Some file systems find one under the other's name.
+    return "double" if composed != name and folder.with_name(composed) in folder.parent.iterdir() else ""
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
@@ -354,8 +367,8 @@ def _record(recorder: Recorder, entry: _Entry, run: Callable[[], Run]) -> Graded
         raise
     except Exception as error:
         logger.exception("%s could not be graded", entry.student)
-        return Graded(entry.student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
-    return Graded(entry.student, points, total, note=carrier.clean(_note(outcome)))
+        return Graded(entry.student, 0, 0, problem=carrier.one_line(f"{type(error).__name__}: {error}"))
+    return Graded(entry.student, points, total, note=carrier.one_line(_note(outcome)))
 
 
 def _run(engine: Engine, entry: _Entry) -> Run:

@@ -1,17 +1,21 @@
 """`nbgrader autograde` and formgrader's button, through the same engine as `autograder grade`."""
 
 import atexit
+import fnmatch
 import threading
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import SaveAutoGrades
 from traitlets import Bool
 
 from autograder.grading import carrier
-from autograder.grading.engine import Engine, Lesson, Settings, refuse
+from autograder.grading.engine import Engine, Lesson, Settings, refuse, why_left_out
+from autograder.messages import say
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -63,6 +67,33 @@ class GradedNotebook(NotebookExporter):
 
     trust = Bool(False, help="Run students' code without a sandbox, with your own rights.").tag(config=True)
 
+    def __init__(self, **options: Any) -> None:
+        """Made when nbgrader has looked for submissions, and before it converts the first."""
+        super().__init__(**options)
+        if isinstance(self.parent, Autograde):
+            self.parent.assignments = dict(self._by_name(self.parent))
+
+    def _by_name(self, converter: Autograde) -> Iterator[tuple[str, list[str]]]:
+        """Folders and the notebooks in them, found by their names.
+
+        nbgrader takes names for patterns, so that `[a]lice` would open alice's notebook, and stops at a line break.
+        """
+        coursedir = converter.coursedir
+        path = partial(coursedir.format_path, coursedir.submitted_directory, assignment_id=coursedir.assignment_id)
+        students = [coursedir.student_id]
+        if not Path(path(student_id=coursedir.student_id)).is_dir():
+            students = fnmatch.filter(_names_in(Path(path(student_id="")).parent), coursedir.student_id)
+        for student in students:
+            folder = Path(path(student_id=student))
+            if not folder.is_dir():  # of another lesson
+                continue
+            if reason := why_left_out(folder.parent):
+                self.log.error(say(f"grading.left_out.{reason}", name=carrier.visible(student)))
+                continue
+            names = fnmatch.filter(_names_in(folder), f"{coursedir.notebook_id}.ipynb")
+            if notebooks := [str(folder / name) for name in names]:
+                yield str(folder), notebooks
+
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
         """Grade a submitted notebook. What the converter reads again, because it has two passes, stays as it is."""
         if not self._is_submitted(Path(filename), resources["nbgrader"]):
@@ -81,6 +112,10 @@ class GradedNotebook(NotebookExporter):
         coursedir = self.parent.coursedir
         folder = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
         return path.absolute().parent == Path(folder).absolute()
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
 class SaveVerdicts(SaveAutoGrades):
