@@ -59,9 +59,11 @@ def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = Fals
 class Preparation:
     """The server. Several threads may call `prepare`."""
 
-    def __init__(self, release: Mapping[str, Any], *, experiments: bool = False) -> None:
-        """Start it. It gets ready while the caller does something else."""
-        self._settings = {"experiments": experiments}
+    def __init__(
+        self, release: Mapping[str, Any], *, experiments: bool = False, seconds: int = SECONDS, memory: int = MEMORY
+    ) -> None:
+        """Start it. It gets ready while the caller does something else. A submission gets `seconds` and `memory`."""
+        self._settings = {"experiments": experiments, "seconds": seconds, "memory": memory}
         self._release = json.dumps(release).encode()
         self._lock = threading.Lock()
         self._start()
@@ -197,15 +199,15 @@ def _bury(child: int, connection: socket.socket) -> None:
 def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[str, Any]) -> None:
     """Prepare one submission under limits. Never returns."""
     for which, limit in (
-        (resource.RLIMIT_CPU, (SECONDS, SECONDS + 1)),
-        (resource.RLIMIT_DATA, (MEMORY, MEMORY)),
+        (resource.RLIMIT_CPU, (settings["seconds"], settings["seconds"] + 1)),
+        (resource.RLIMIT_DATA, (settings["memory"], settings["memory"])),
         (resource.RLIMIT_FSIZE, (0, 0)),
         (resource.RLIMIT_CORE, (0, 0)),
     ):
         resource.setrlimit(which, limit)
     body = b""
     try:
-        body = _pack(prepare(_received(connection), release, **settings))
+        body = _pack(prepare(_received(connection), release, experiments=settings["experiments"]))
         header: dict[str, Any] = {}
     except carrier.RefusedError as error:
         header = {"refused": error.reason, "values": error.values}
