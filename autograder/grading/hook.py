@@ -81,7 +81,7 @@ class GradedNotebook(NotebookExporter):
         coursedir = converter.coursedir
         path = partial(coursedir.format_path, coursedir.submitted_directory, assignment_id=coursedir.assignment_id)
         students = [coursedir.student_id]
-        if not Path(path(student_id=coursedir.student_id)).is_dir():
+        if coursedir.student_id == "*" or not Path(path(student_id=coursedir.student_id)).is_dir():
             students = fnmatch.filter(_names_in(Path(path(student_id="")).parent), coursedir.student_id)
         for student in students:
             folder = Path(path(student_id=student))
