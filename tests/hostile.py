@@ -921,16 +921,15 @@ def write(submissions: Path, port: int) -> None:
             (folder / FILE).write_bytes(content)
 
 
-# --- bounds: what the kernel holds for a submission, and what it costs to read one. Each attack takes little, and ends the
-# process where it has got something: the points tell.
+# --- bounds: what the kernel holds for a submission, and what it costs to read one. Each attack takes little, and ends
+# the process where it has got something, or was kept from it by a mistake of its own: the points tell.
 
 GETS = """
 import ctypes, errno, os
 libc = ctypes.CDLL(None, use_errno=True)
 def gets(result):
-    if result >= 0:
+    if result >= 0 or ctypes.get_errno() != errno.EPERM:
         os._exit(0)
-    assert ctypes.get_errno() == errno.EPERM  # not an argument that is wrong
 """
 
 

@@ -50,16 +50,16 @@ class ControlGroup:
 
         Raises: OSError if that is not allowed.
         """
-        self._version = place.version
+        self.version = place.version
         self._folders = [folder / name for folder in place.folders]
-        self._memory = place.memory / name
+        self.folder = place.memory / name
         try:
             for folder in self._folders:
                 folder.mkdir()
-            _write(self._memory / LIMIT[self._version], memory)
-            for file, value in SETTINGS[self._version].items():
+            _write(self.folder / LIMIT[self.version], memory)
+            for file, value in SETTINGS[self.version].items():
                 with suppress(OSError):  # a kernel without them
-                    _write(self._memory / file, memory if value is None else value)
+                    _write(self.folder / file, memory if value is None else value)
             if place.numbers:
                 _write(place.numbers / name / "pids.max", processes)
         except OSError:
@@ -81,14 +81,14 @@ class ControlGroup:
     def peak(self) -> int:
         """The most memory that its processes held at a time, in bytes; 0 if the kernel does not tell."""
         try:
-            return int((self._memory / PEAK[self._version]).read_text())
+            return int((self.folder / PEAK[self.version]).read_text())
         except (OSError, ValueError):
             return 0
 
     def out_of_memory(self) -> bool:
         """Whether the kernel has ended a process of it for its memory."""
         try:
-            events = (self._memory / EVENTS[self._version]).read_text().splitlines()
+            events = (self.folder / EVENTS[self.version]).read_text().splitlines()
         except OSError:
             return False
         return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in events)
