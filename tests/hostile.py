@@ -930,3 +930,129 @@ def write(submissions: Path, port: int) -> None:
             content(folder)
         else:
             (folder / FILE).write_bytes(content)
+
+
+# --- bounds: what the kernel holds for a submission, and what it costs to read one. Each attack takes little, and ends
+# the process where it has got something, or was kept from it by a mistake of its own: the points tell.
+
+GETS = """
+import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+def gets(result):
+    if result >= 0 or ctypes.get_errno() != errno.EPERM:
+        os._exit(0)
+"""
+
+
+def bound(name: str, text: str) -> None:
+    code(name, GETS + textwrap.dedent(text).strip("\n"))
+
+
+bound("takes-semaphores", "for _ in range(9): gets(libc.semget(0, 250, 0o600))")
+bound(
+    "takes-message-queues", "gets(libc.msgget(0, 0o600))\ngets(libc.syscall(240, b'owned', 66, 0o600, None))  # mq_open"
+)
+bound(
+    "takes-watches", "gets(libc.inotify_init1(0))\ngets(libc.syscall(444, ctypes.byref((ctypes.c_long * 1)(1)), 8, 0))"
+)
+bound(
+    "leaves-pages-in-pipes",
+    """
+    there = ctypes.create_string_buffer(4096)
+    part = (ctypes.c_size_t * 2)(ctypes.addressof(there), 4096)
+    gets(libc.vmsplice(os.pipe()[1], part, 1, 0))
+    """,
+)
+bound(
+    "larger-sockets-and-pipes",
+    """
+    import fcntl, socket
+    for enlarge in (
+        lambda: socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**20),
+        lambda: fcntl.fcntl(os.pipe()[1], 1031, 2**19),
+        lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+    ):
+        try: enlarge()
+        except OSError: continue
+        os._exit(0)
+    """,
+)
+code(
+    "hides-shared-memory",
+    """
+    import mmap, os
+    for open_ in (lambda: -1, lambda: os.open("/dev/zero", os.O_RDWR)):
+        try: kept = mmap.mmap(open_(), 100 * 2**20)
+        except OSError: continue
+        kept.write(b"x" * len(kept))
+        kept.madvise(mmap.MADV_DONTNEED)  # the pages stay, and are nobody's resident memory
+        os._exit(0)
+    """,
+)
+code(
+    "many-empty-files",
+    """
+    import os
+    for folder in ("/tmp", "/dev/shm"):
+        try:
+            for number in range(20_000): open(f"{folder}/{number}", "w").close()
+            os._exit(0)
+        except OSError: pass
+    """,
+)
+code(
+    "fills-sockets",  # 25 MB of the kernel's memory, in nobody's process
+    """
+    import socket
+    kept = []
+    try:
+        while True: kept.append(socket.socketpair())
+    except OSError: pass
+    for one, _ in kept:
+        one.setblocking(False)
+        try:
+            while True: one.send(bytes(2**15))
+        except OSError: pass
+    del kept
+    """,
+)
+code(
+    "tells-a-neighbour-by-locks",
+    """
+    import fcntl, glob, os
+    with open(glob.glob("/course/data/expected/*")[0], "rb") as file:
+        for lock in (
+            lambda: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
+            lambda: fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
+            lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+        ):
+            try: lock()
+            except OSError: continue
+            os._exit(0)
+    """,
+)
+
+
+@file("dear-to-read")
+def _(folder):
+    output = '{"output_type": "stream", "stream": "stdout", "text": "a"}'
+    cell = f'{{"cell_type": "code", "input": "x", "language": "python", "outputs": [{", ".join([output] * 300_000)}]}}'
+    (folder / FILE).write_text(
+        f'{{"nbformat": 3, "nbformat_minor": 0, "worksheets": [{{"cells": [{cell}]}}]}}', "utf-8"
+    )
+
+
+@file("many-lists")
+def _(folder):
+    (folder / FILE).write_bytes(b'{"nbformat": 4, "cells": [' + b"[]," * 6_900_000 + b"[]]}")
+
+
+@honest("many-small-cells")
+def _(cells):
+    cells += [extra(f"note_{number} = {number}") for number in range(1_500)]
+
+
+@honest("a-lesson-of-names")
+def _(cells):
+    """The points of another student's line, wherever a name may stand."""
+    cells[position(cells, "check_se_block")]["metadata"]["nbgrader"]["grade_id"] = "x\nmallory: 19 of 19 points"

@@ -16,8 +16,9 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
+from autograder.authoring.cells import EXPERIMENT_TAG, checksum
 from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import EXPERIMENT_TAG, instructor_notebook, student_notebook
+from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.authoring.reference import solution_source
 from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
@@ -75,6 +76,16 @@ def _number(cell, identity):
     if data:
         data["grade_id"] = identity
         data["checksum"] = compute_checksum(new_code_cell("".join(cell["source"]), metadata={"nbgrader": data}))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_checksums_are_nbgraders(lesson):
+    cells = [cell for cell in released(lesson).cells if cell.metadata.get("nbgrader")]
+    assert cells
+    for cell in cells:
+        data = cell.metadata.nbgrader
+        assert checksum(cell.source, cell.cell_type, data) == compute_checksum(cell) == data["checksum"]
+    assert checksum("x", "code", {}) == checksum("x", "code", {**data, "grade": True, "points": []}) == ""
 
 
 def graded_as(lesson, content, release):

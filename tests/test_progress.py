@@ -1,6 +1,9 @@
 """Progress is kept over tries and languages, can be taken along and put back, and is never in the way."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -40,6 +43,117 @@ def test_an_unreadable_file_is_kept_aside(text, capsys):
     assert progress.read() == {}
     assert path.with_name(path.name + ".unreadable").read_text("utf-8") == text
     assert path.name in capsys.readouterr().out
+    progress.record_check("double", 2)
+    assert progress.read()["double"]["points"] == 2
+
+
+def entries(**changes):
+    return json.dumps({"exercises": {"double": {"points": 1, "tries": 1, "hints": 0} | changes}})
+
+
+NO_PROGRESS = {
+    "no JSON": "my notes",
+    "another JSON": '{"cells": []}',
+    "long number": entries().replace('"tries": 1', '"tries": ' + "9" * 4300),
+    "larger than any count": entries(tries=10**7),
+    "infinity": entries(tries=float("inf")),
+    "not a number": entries(hints=float("nan")),
+    "negative": entries(points=-1),
+    "fraction": entries(points=1.5),
+    "truth": entries(points=True),
+    "text": entries(points="2"),
+    "list": '{"exercises": [1]}',
+    "deep": '{"exercises": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "half a character": '{"exercises": {"\\ud800": {"points": 1, "tries": 1, "hints": 0}}}',
+    "name with a line break": '{"exercises": {"a\\nb": {"points": 1, "tries": 1, "hints": 0}}}',
+    "long name": json.dumps({"exercises": {"x" * 1000: {"points": 1, "tries": 1, "hints": 0}}}),
+    "huge": entries() + " " * 2**20,
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("kind", NO_PROGRESS)
+def test_another_file_brought_along_is_left_as_it_is(kind, language, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_LANGUAGE", language)
+    progress.record_check("double", 1)
+    brought = tmp_path / "channel_attention.json"
+    brought.write_text(NO_PROGRESS[kind], "utf-8")
+    progress.progress(restore=brought)
+    assert brought.read_text("utf-8") == NO_PROGRESS[kind]
+    assert {"en": "is not a progress file", "ko": "진행 상황 파일이 아닙니다"}[language] in capsys.readouterr().out
+    assert progress.read() == {"double": {"points": 1, "tries": 1, "hints": 0}}
+
+
+@pytest.mark.parametrize("kind", NO_PROGRESS)
+def test_a_broken_file_does_not_stop_recording(kind, capsys):
+    path = progress.progress_file()
+    for count in (1, 2):
+        path.write_text(NO_PROGRESS[kind], "utf-8")
+        progress.record_check("double", 2)
+        assert progress.read() == {"double": {"points": 2, "tries": 1, "hints": 0}}
+        kept = list(path.parent.glob("progress.json.unreadable*"))
+        assert [file.read_text("utf-8") for file in kept] == [NO_PROGRESS[kind]] * count  # the first one stays
+    assert "progress.json.unreadable-2" in capsys.readouterr().out
+
+
+def test_nothing_is_brought_along_from_a_folder_or_a_pipe(tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        progress.progress(restore=path)
+        assert "is not a progress file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lesson.ipynb", "no-ending"])
+def test_a_file_that_is_not_called_like_one_is_left_as_it_is(name, tmp_path, monkeypatch, capsys):
+    path = tmp_path / name
+    path.write_text("mine", "utf-8")
+    monkeypatch.setenv("COURSE_PROGRESS", str(path))
+    progress.record_check("double", 2)
+    assert (path.read_text("utf-8"), [entry.name for entry in tmp_path.iterdir()]) == ("mine", [name])
+    assert "there is something else of this name" in capsys.readouterr().out
+
+
+def test_a_folder_in_the_files_place_does_not_stop_a_check(capsys):
+    progress.progress_file().mkdir()
+    progress.record_check("double", 2)
+    assert progress.progress_file().is_dir()
+    assert "there is something else of this name" in capsys.readouterr().out
+
+
+def test_points_are_bounded_and_unknown_exercises_named(tmp_path, capsys):
+    brought = tmp_path / "brought.json"
+    unknown = {f"made_up_{number}": {"points": 9, "tries": 1, "hints": 0} for number in range(20)}
+    known = {"double": {"points": 999, "tries": 1, "hints": 0}}
+    brought.write_text(json.dumps({"exercises": known | unknown}), "utf-8")
+    progress.progress(restore=brought)
+    assert progress.read() == {"double": {"points": 2, "tries": 1, "hints": 0}}
+    said = capsys.readouterr().out
+    assert "2/2" in said and "no such exercise: made_up_0, made_up_1, " in said and "made_up_9, …" not in said
+
+
+def test_what_another_version_of_the_course_has_counted_stays():
+    path = progress.progress_file()
+    path.write_text(json.dumps({"exercises": {"renamed": {"points": 3, "tries": 1, "hints": 0}}}), "utf-8")
+    progress.record_check("double", 2)
+    assert set(progress.read()) == {"double", "renamed"}
+
+
+def test_two_kernels_lose_nothing():
+    """Each records its own exercise and both a common one, as often as they can at the same time."""
+    record = (
+        "from autograder.checking import progress\nimport sys\nfor _ in range(50): progress.record_hint('double')\n"
+    )
+    record += "progress.record_check(sys.argv[1], 1)"
+    kernels = [subprocess.Popen([sys.executable, "-c", record, name]) for name in ("resnet", "preprocess")]
+    assert [kernel.wait() for kernel in kernels] == [0, 0]
+    kept = progress.read()
+    assert (kept["double"]["hints"], kept["resnet"]["points"], kept["preprocess"]["points"]) == (100, 1, 1)
+    assert [path.name for path in progress.progress_file().parent.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_that_was_left_behind_is_not_in_the_way(monkeypatch):
+    monkeypatch.setattr(progress, "LOCK_SECONDS", 0)
+    progress.progress_file().with_name("progress.json.lock").touch()
     progress.record_check("double", 2)
     assert progress.read()["double"]["points"] == 2
 

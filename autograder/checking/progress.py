@@ -1,16 +1,29 @@
 """What a learner has reached, over all lessons and in both languages: one JSON file that can be taken along."""
 
+import itertools
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from IPython.display import display
 
-from autograder.exercises import LESSONS, load
+from autograder.exercises import LESSONS, all_names, load
 from autograder.messages import say
 from autograder.paths import REPOSITORY, in_clone
 
 EMPTY = {"points": 0, "tries": 0, "hints": 0}
+LARGEST_FILE = 2**20  # bytes; a file with every exercise has a few thousand
+MOST = 10**6  # of tries or hints
+LONGEST_NAME = 60  # characters of an exercise's name
+MOST_NAMES = 10  # that one sentence lists
+LOCK_SECONDS = 5  # for another kernel to write; it takes milliseconds
+
+
+class _NotProgressError(ValueError):
+    """A file that holds no progress."""
 
 
 def progress_file() -> Path:
@@ -20,25 +33,103 @@ def progress_file() -> Path:
     return (REPOSITORY / "course" if in_clone() else Path.cwd()) / "progress.json"
 
 
-def read(path: Path | None = None) -> dict[str, dict[str, int]]:
+def read() -> dict[str, dict[str, float]]:
     """Exercise -> {"points", "tries", "hints"}. An unreadable file counts as empty and is kept as `*.unreadable`."""
-    path = path or progress_file()
-    if not path.exists():
-        return {}
-    try:
-        entries = json.loads(path.read_text("utf-8"))["exercises"]
-        return {
-            str(name): {key: int(entry[key]) for key in ("points", "tries", "hints")} for name, entry in entries.items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError):
-        path.replace(path.with_name(path.name + ".unreadable"))
-        print(say("progress.unreadable", file=path.name))
-        return {}
-
-
-def _write(entries: dict[str, dict[str, int]]) -> None:
     path = progress_file()
-    new = path.with_name(path.name + ".new")
+    try:
+        return _entries(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (_NotProgressError, OSError):
+        kept = _put_aside(path)
+        print(say("progress.unreadable", file=path.name, kept=kept) if kept else say("progress.blocked", file=path))
+        return {}
+
+
+def _entries(path: Path) -> dict[str, dict[str, float]]:
+    """What a progress file holds.
+
+    Raises: OSError if it cannot be read, _NotProgressError if it is none.
+    """
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting
+        raise _NotProgressError
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise _NotProgressError
+    try:
+        entries = json.loads(data.decode("utf-8-sig"))["exercises"]
+        return {_name(name): _entry(name, entry) for name, entry in entries.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _NotProgressError from None
+
+
+def _name(name: str) -> str:
+    if not name.isidentifier() or len(name) > LONGEST_NAME:
+        raise _NotProgressError
+    return name
+
+
+def _entry(name: str, entry: dict) -> dict[str, float]:
+    """One exercise's numbers: tenths of points, whole tries and hints.
+
+    A lesson's points may have become fewer since they were earned.
+    """
+    read = {key: entry[key] for key in EMPTY}
+    if any(type(read[key]) is not int for key in ("tries", "hints")) or type(read["points"]) not in (int, float):
+        raise _NotProgressError
+    if not all(0 <= value <= MOST for value in read.values()):  # NaN is not, either
+        raise _NotProgressError
+    points = min(round(read["points"], 1), load(name).total) if name in all_names() else read["points"]
+    return read | {"points": points}
+
+
+def _put_aside(path: Path) -> str:
+    """Give a file that is no progress another name, to begin a new one. Returns: that name, or nothing if it stays.
+
+    Only a file called like a progress file is taken for a broken one; anything else belongs to somebody.
+    """
+    if path.suffix != ".json" or path.is_symlink() or not path.is_file():
+        return ""
+    names = itertools.chain([f"{path.name}.unreadable"], (f"{path.name}.unreadable-{n}" for n in itertools.count(2)))
+    kept = next(name for name in names if not path.with_name(name).exists())  # an earlier one stays, too
+    try:
+        path.replace(path.with_name(kept))
+    except OSError:
+        return ""
+    return kept
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait while another kernel changes the file. A lock that was left behind is not waited for again."""
+    lock = path.with_name(path.name + ".lock")
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            if time.monotonic() > end:  # its kernel was ended
+                break
+            time.sleep(0.01)
+        except OSError:  # the folder cannot be written to, which writing will tell
+            break
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            lock.unlink()
+
+
+def _write(entries: dict[str, dict[str, float]]) -> None:
+    path = progress_file()
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            _entries(path)
+    except (_NotProgressError, OSError):
+        return  # something else is there, which reading has told
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         new.write_text(json.dumps({"exercises": entries}, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -47,17 +138,18 @@ def _write(entries: dict[str, dict[str, int]]) -> None:
         print(say("progress.not_kept", file=path, error=error.strerror))
 
 
-def _update(exercise: str, **changes: int) -> dict[str, int]:
-    entries = read()
-    entry = entries.setdefault(exercise, dict(EMPTY))
-    entry["points"] = max(entry["points"], changes.get("points", 0))
-    entry["tries"] += changes.get("tries", 0)
-    entry["hints"] += changes.get("hints", 0)
-    _write(entries)
+def _update(exercise: str, **changes: float) -> dict[str, float]:
+    with _alone(progress_file()):
+        entries = read()
+        entry = entries.setdefault(exercise, dict(EMPTY))
+        entry["points"] = max(entry["points"], changes.get("points", 0))
+        for key in ("tries", "hints"):
+            entry[key] = min(entry[key] + changes.get(key, 0), MOST)
+        _write(entries)
     return entry
 
 
-def record_check(exercise: str, points: int) -> None:
+def record_check(exercise: str, points: float) -> None:
     """Keep the best points of an exercise, and count the try."""
     _update(exercise, points=points, tries=1)
 
@@ -70,7 +162,7 @@ def record_hint(exercise: str) -> int:
 def progress(restore: str | Path | None = None) -> None:
     """Show a table of all lessons. `restore` names a progress file brought from elsewhere, which is merged in.
 
-    Raises: FileNotFoundError if there is no such file.
+    Raises: FileNotFoundError if there is no such file. What is no progress file is said to be none, and left alone.
     """
     if restore is not None:
         _merge(Path(restore))
@@ -81,7 +173,7 @@ def progress(restore: str | Path | None = None) -> None:
 class _Table:
     """All lessons as a Markdown table: JupyterLab, Colab and VS Code draw it; a terminal shows its text."""
 
-    def __init__(self, entries: dict[str, dict[str, int]]) -> None:
+    def __init__(self, entries: dict[str, dict[str, float]]) -> None:
         self.entries = entries
 
     def _repr_markdown_(self) -> str:
@@ -92,11 +184,11 @@ class _Table:
             for number, name in enumerate(names):
                 entry, points = self.entries.get(name, EMPTY), load(name).total
                 mark = "✓" if entry["points"] == points else "·"
-                reached = f"{entry['points']}/{points}"
+                reached = f"{entry['points']:g}/{points}"
                 shown_lesson = lesson if number == 0 else ""
                 lines.append(_row(shown_lesson, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
                 earned, total = earned + entry["points"], total + points
-        return "\n".join([*lines, _row(f"**{say('progress.total')}**", "", f"**{earned}/{total}**", "", "")])
+        return "\n".join([*lines, _row(f"**{say('progress.total')}**", "", f"**{earned:g}/{total}**", "", "")])
 
     __repr__ = _repr_markdown_
 
@@ -109,11 +201,19 @@ def _merge(path: Path) -> None:
     """Add another progress file to this one: the better points, the larger counts."""
     if not path.exists():
         raise FileNotFoundError(say("progress.no_file", file=path))
-    entries = read()
-    for name, other in read(path).items():
-        own = entries.get(name, {})
-        entries[name] = {key: max(own.get(key, 0), value) for key, value in other.items()}
-    _write(entries)
+    try:
+        brought = _entries(path)
+    except (_NotProgressError, OSError):
+        print(say("progress.not_progress", file=path))
+        return
+    with _alone(progress_file()):
+        entries = read()
+        for name in [name for name in brought if name in all_names()]:
+            own = entries.get(name, EMPTY)
+            entries[name] = {key: max(own[key], value) for key, value in brought[name].items()}
+        _write(entries)
+    if unknown := sorted(name for name in brought if name not in all_names()):
+        print(say("progress.unknown", names=", ".join(unknown[:MOST_NAMES]) + ", …" * (len(unknown) > MOST_NAMES)))
 
 
 def _shown(path: Path) -> str:

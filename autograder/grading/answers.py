@@ -13,9 +13,8 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import compute_checksum
 
-from autograder.authoring.notebooks import EXPERIMENT_TAG
+from autograder.authoring.cells import EXPERIMENT_TAG, checksum
 from autograder.grading.carrier import clean
 from autograder.grading.code import defined, definitions, is_stub, runs, used
 from autograder.messages import LANGUAGES
@@ -96,7 +95,7 @@ def take(content: dict, release: Any) -> Submission:
     order = known.order(taken.roles)
     remarks = [*taken.remarks, *known.refused(cells, places), *known.remarks(cells, places, reordered=not order)]
     extras = tuple(known.extras(cells, taken.roles))
-    return Submission(taken.answers, extras, _language(content, cells), tuple(_unique(remarks)), order)
+    return Submission(taken.answers, extras, _language(content, cells), tuple(dict.fromkeys(remarks)), order)
 
 
 def rebuild(release: Any, submission: Submission) -> Any:
@@ -111,14 +110,11 @@ def rebuild(release: Any, submission: Submission) -> Any:
             cell.source = submission.answers[cell.id]
         notebook.cells.append(cell)
         notebook.cells += [new_code_cell(extra.source) for extra in submission.extras if extra.after == cell.id]
-    numbered = (cell for cell in notebook.cells if not _is_from(release, cell))
+    handed_out = {cell.id for cell in release.cells}
+    numbered = (cell for cell in notebook.cells if cell.id not in handed_out)
     for number, cell in enumerate(numbered, 1):
         cell.id = f"extra-{number}"
     return notebook
-
-
-def _is_from(release: Any, cell: Any) -> bool:
-    return any(cell.id == original.id for original in release.cells)
 
 
 class _Taken:
@@ -343,13 +339,14 @@ class _Known:
 
     def remarks(self, cells: list[_Cell], places: list[str], *, reordered: bool) -> Iterator[Remark]:
         """What was done to cells that should have stayed as they were."""
+        there = set(places)
         graded = self._handed_out or [id for id in self._cells if id in (*self.exercises, *self.checks)]
         found = [id for id in dict.fromkeys(places) if id in graded]
-        if reordered and found != [id for id in graded if id in places]:
+        if reordered and found != [id for id in graded if id in there]:
             yield Remark("reordered")
         for check in self.checks:
-            handed_out = check in self._handed_out if self._handed_out else check.removeprefix("check_") in places
-            if check not in places and handed_out:
+            handed_out = check in self._handed_out if self._handed_out else check.removeprefix("check_") in there
+            if check not in there and handed_out:
                 yield Remark("check_missing", check)
         for cell, place in zip(cells, places, strict=True):
             if not place:
@@ -410,12 +407,7 @@ def _call(grade_id: str) -> str:
 
 def _checksum_holds(cell: _Cell, source: str) -> bool:
     """Whether the cell with this source has the checksum that nbgrader gave it when it was handed out."""
-    try:
-        return (
-            compute_checksum(new_code_cell(source, metadata={"nbgrader": cell.nbgrader})) == cell.nbgrader["checksum"]
-        )
-    except Exception:  # its metadata are whatever somebody has made of them
-        return False
+    return checksum(source, cell.kind, cell.nbgrader) == cell.nbgrader.get("checksum")
 
 
 def _read_cell(content: Any) -> _Cell:
@@ -456,11 +448,3 @@ def _language(content: dict, cells: list[_Cell]) -> str:
     if language in LANGUAGES:
         return language
     return "ko" if any(cell.kind == "markdown" and re.search("[가-힣]", cell.source) for cell in cells) else "en"
-
-
-def _unique(remarks: list[Remark]) -> Iterator[Remark]:
-    seen = []
-    for remark in remarks:
-        if remark not in seen:
-            seen.append(remark)
-            yield remark

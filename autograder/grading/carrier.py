@@ -8,13 +8,12 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import nbformat
-from nbgrader.utils import parse_utc
 
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
@@ -22,6 +21,7 @@ LONGEST_NOTE = 256  # bytes of what nbgrader puts beside a notebook
 TIMESTAMP = re.compile(r"[0-9 :.T+-]{1,63}(Z|UTC)?")
 SECRET = re.compile(r"[!-~]+")
 MOST_CODE = 1_000_000  # characters of all code cells together
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories: controls, turns of direction, halves, line ends
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -38,6 +38,19 @@ def clean(text: str) -> str:
     """What of a student's text can be stored and shown anywhere: no control characters, no half characters."""
     text = text.encode("utf-8", "replace").decode()
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf"))
+
+
+def one_line(text: str) -> str:
+    """What of a student's text can be shown on one line: what breaks lines becomes a space."""
+    return " ".join(clean(text).split())
+
+
+def visible(name: str) -> str:
+    """A name with every character that cannot be seen, or that breaks or turns lines, spelled out."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in UNSEEN else letter
+        for letter in name
+    )
 
 
 def load(folder: Path, notebook: str) -> bytes:
@@ -97,21 +110,38 @@ def parse(data: bytes) -> Any:
     version = content.get("nbformat")
     if version not in (3, 4):
         raise RefusedError("unknown_version", version=str(version)[:20])
+    sheets = [content] if version == 4 else content.get("worksheets")
+    _count([cell for sheet in _dicts(sheets) for cell in _list(sheet.get("cells"))])  # converting takes long for many
     try:
         if version == 3:
             content = nbformat.convert(nbformat.from_dict(content), 4)
     except Exception:  # nbformat's converter meets whatever somebody has made of the file
         raise RefusedError("no_notebook_format") from None
-    cells = content.get("cells")
-    if not isinstance(cells, list) or len(cells) > MOST_CELLS:
-        raise RefusedError("too_many_cells", limit=MOST_CELLS)
-    if sum(len(str(cell.get("source", ""))) for cell in cells if _is_code(cell)) > MOST_CODE:
-        raise RefusedError("too_much_code", limit=f"{MOST_CODE:,}")
+    if not isinstance(content.get("cells"), list):
+        raise RefusedError("no_notebook_format")
+    _count(content["cells"])
     return content
 
 
-def _is_code(cell: Any) -> bool:
-    return isinstance(cell, dict) and cell.get("cell_type") == "code"
+def _count(cells: list) -> None:
+    if len(cells) > MOST_CELLS:
+        raise RefusedError("too_many_cells", limit=MOST_CELLS)
+    code = (cell for cell in _dicts(cells) if cell.get("cell_type") == "code")
+    refuse_too_much_code(str(cell.get("source", cell.get("input", ""))) for cell in code)
+
+
+def refuse_too_much_code(sources: Iterable[str]) -> None:
+    """Raises: RefusedError if these cells together are longer than anybody writes."""
+    if sum(map(len, sources)) > MOST_CODE:
+        raise RefusedError("too_much_code", limit=f"{MOST_CODE:,}")
+
+
+def _list(value: Any) -> list:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(value: Any) -> list[dict]:
+    return [entry for entry in _list(value) if isinstance(entry, dict)]
 
 
 def _text(data: bytes) -> str:
@@ -166,6 +196,8 @@ def notes(folder: Path) -> dict[str, str]:
 
 def timestamp(folder: Path) -> str:
     """When it was submitted, as nbgrader notes it in `timestamp.txt`; nothing if that cannot be read."""
+    from nbgrader.utils import parse_utc  # which takes seconds to import, and reading a notebook does without
+
     text = _line(folder / "timestamp.txt", TIMESTAMP)  # the parser would open a file that is named like a time zone
     try:
         parse_utc(text)

@@ -18,7 +18,7 @@ PARSING_TRIES = 5
 _parsing = threading.Lock()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)  # more than a notebook has cells: each is asked about for every exercise
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell: magics, shell commands and help queries as calls, the body of `%%time` as code.
 

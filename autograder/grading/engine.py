@@ -28,12 +28,13 @@ from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import MasterError, master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.grading import carrier, plan
-from autograder.grading.answers import Submission, rebuild, take
+from autograder.grading.answers import Submission, rebuild
 from autograder.grading.config import configure
 from autograder.grading.demo import DEMO_FOLDER
 from autograder.grading.feedback import annotate
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
+from autograder.grading.preparation import Preparation
 from autograder.grading.record import SHARED_FILE, Recorder, RecordError, Result, database_file
 from autograder.grading.registration import Change, register
 from autograder.grading.sandbox import Sandbox, SandboxError
@@ -129,6 +130,8 @@ class Engine:
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
+            self._preparation = Preparation(lesson.release, experiments=settings.experiments)
+            stack.callback(self._preparation.close)
             sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
             self._sandbox = stack.enter_context(sandbox)
             self.protections = self._sandbox.protections(settings.hidden)
@@ -144,14 +147,20 @@ class Engine:
         """What the sandbox and everything in it has used, once it is closed."""
         return self._sandbox.processor_seconds
 
-    def run(self, content: dict[str, Any]) -> Run:
-        """Run a submitted notebook and judge it."""
-        submission = take(content, self.lesson.release[LANGUAGES[0]])
-        notebook = rebuild(self.lesson.release[submission.language], submission)
-        steps = plan.steps(notebook, experiments=self._settings.experiments)
-        outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
-        annotate(notebook, outcome, submission.remarks)
-        return Run(submission, outcome, notebook)
+    @property
+    def grouped(self) -> bool:
+        """Whether each submission has a control group of its own."""
+        return self._sandbox.grouped
+
+    def run(self, data: bytes) -> Run:
+        """Run a submitted notebook, given as the bytes of its file, and judge it.
+
+        Raises: RefusedError if it cannot be read.
+        """
+        prepared = self._preparation.prepare(data)
+        outcome = Session(self._sandbox, self._judge, self._settings.times).run(prepared.steps)
+        annotate(prepared.notebook, outcome, prepared.submission.remarks)
+        return Run(prepared.submission, outcome, prepared.notebook)
 
 
 def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
@@ -195,6 +204,7 @@ def grade_class(
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
+                say_so("✓ " + say("grading.group.own") if engine.grouped else "– " + say("grading.group.none"))
                 yield from _grade(engine, recorder, todo, settings.jobs)
                 engine.close()
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
@@ -347,12 +357,12 @@ def _record(recorder: Recorder, entry: _Entry, run: Callable[[], Run]) -> Graded
         raise
     except Exception as error:
         return _problem(entry.student, error)
-    return Graded(entry.student, points, total, note=carrier.clean(_note(outcome)))
+    return Graded(entry.student, points, total, note=carrier.one_line(_note(outcome)))
 
 
 def _problem(student: str, error: Exception) -> Graded:
     logger.error("%s could not be graded", student, exc_info=error)
-    return Graded(student, 0, 0, problem=carrier.clean(f"{type(error).__name__}: {error}"))
+    return Graded(student, 0, 0, problem=carrier.one_line(f"{type(error).__name__}: {error}"))
 
 
 def _run(engine: Engine, entry: _Entry) -> Run:
@@ -365,7 +375,7 @@ def run_submission(lesson: Lesson, folder: Path, run: Callable[[Any], Run]) -> R
     try:
         data = carrier.load(folder, lesson.notebook)
         digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
-        outcome = run(carrier.parse(data))
+        outcome = run(data)
     except carrier.RefusedError as error:
         outcome = refuse(lesson, error)
         digest = digest or _refused_digest(lesson, error)

@@ -7,7 +7,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring.notebooks import EXPERIMENT_TAG
+from autograder.authoring.cells import EXPERIMENT_TAG
 from autograder.grading.code import defined, definitions, parsed, used
 
 CHECK_PREFIX = "check_"

@@ -13,12 +13,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.grading import control_group
 from autograder.grading.carrier import clean
+from autograder.grading.control_group import ControlGroup
 from autograder.grading.inside import frames
 from autograder.grading.inside.namespace import GIB, Limits
 from autograder.paths import PACKAGE, REPOSITORY, expected_folder
@@ -69,7 +71,7 @@ class ChildError(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a student's process ended: processor seconds, peak bytes of memory."""
+    """How a student's process ended: processor seconds, peak bytes of memory (of its control group, if it has one)."""
 
     reason: str
     processor_seconds: float = 0.0
@@ -90,7 +92,12 @@ class Sandbox:
         self._modules = list(modules)
         self._lock = threading.Lock()
         self.processor_seconds = 0.0  # of closed servers and all that they forked
-        self._start()
+        self._groups = control_group.find()
+        try:
+            self._start()
+        except SandboxError:
+            self._close_groups()
+            raise
 
     def _start(self) -> None:
         _insist_on_linux()
@@ -133,7 +140,7 @@ class Sandbox:
         except (ChildError, OSError):
             with self._lock:
                 if self._server.poll() is not None:  # something has killed the server itself
-                    self.close()
+                    self._end()
                     self._start()
             try:
                 return self._child()
@@ -144,16 +151,22 @@ class Sandbox:
         cells, their_cells = socket.socketpair()
         keeper, their_keeper = socket.socketpair()
         request = {"limits": asdict(self.limits), "isolated": self.isolated, "memory": self.memory}
-        child = Child(cells, keeper, self.limits.processor_seconds)
+        group = self._groups.new(self.memory, self.limits.processes) if self._groups else None
+        child = Child(cells, keeper, self.limits.processor_seconds, group)
         try:
-            with their_cells, their_keeper, self._lock:
-                descriptors = [their_cells.fileno(), their_keeper.fileno()]
+            with their_cells, their_keeper, group.entrances() if group else nullcontext([]) as entrances, self._lock:
+                descriptors = [their_cells.fileno(), their_keeper.fileno(), *entrances]
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
             child.wait_until_ready()
         except (ChildError, OSError):
             child.stop()
             raise
         return child
+
+    @property
+    def grouped(self) -> bool:
+        """Whether each submission has a control group of its own."""
+        return self._groups is not None
 
     def protections(self, hidden: Iterable[Path] = ()) -> dict[str, bool]:
         """Which protections are active, tried from inside. `hidden` are further paths that must not be there.
@@ -174,6 +187,15 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and, with it, every process in the sandbox."""
+        self._end()
+        self._close_groups()
+
+    def _close_groups(self) -> None:
+        if self._groups:
+            self._groups.close()
+        self._groups = None
+
+    def _end(self) -> None:
         if self._control.fileno() < 0:
             return
         with suppress(OSError, TimeoutError, frames.BrokenFrameError):
@@ -195,8 +217,10 @@ class Sandbox:
 class Child:
     """One student's process, from the grader's side."""
 
-    def __init__(self, cells: socket.socket, keeper: socket.socket, processor_seconds: float) -> None:
-        self._cells, self._keeper, self._processor_seconds = cells, keeper, processor_seconds
+    def __init__(
+        self, cells: socket.socket, keeper: socket.socket, processor_seconds: float, group: ControlGroup | None
+    ) -> None:
+        self._cells, self._keeper, self._processor_seconds, self._group = cells, keeper, processor_seconds, group
         self._number = 0
 
     def wait_until_ready(self) -> None:
@@ -264,19 +288,28 @@ class Child:
                 frames.send(self._keeper, {})
             header = self._ending(FORK_SECONDS) or {}
         self._keeper.close()
+        peak, out_of_memory = self._leave_group()
         if not header:  # the keeper is gone too: something has ended the server
             return Ending("lost")
         ending = Ending(
             SIGNALS.get(header.get("signal"), "ended"),
             header.get("processor_seconds", 0.0),
-            header.get("peak_memory", 0),
+            peak or header.get("peak_memory", 0),
         )
-        if header.get("reason") == "memory":
+        if header.get("reason") == "memory" or (out_of_memory and ending.reason == "killed"):
             return replace(ending, reason="out_of_memory")
         # The limit on processor time kills, too: no other signal reaches the first process of a namespace.
         if ending.reason == "killed" and ending.processor_seconds > self._processor_seconds - 1:
             return replace(ending, reason="too_slow")
         return ending
+
+    def _leave_group(self) -> tuple[int, bool]:
+        """Remove its control group. Returns: the peak of its memory in bytes, and whether that was too much."""
+        if not self._group:
+            return 0, False
+        told = self._group.peak(), self._group.out_of_memory()
+        self._group.close()
+        return told
 
     def _ending(self, seconds: float) -> dict[str, Any] | None:
         try:

@@ -7,12 +7,13 @@ capabilities(7), setrlimit(2).
 import ctypes
 import os
 import resource
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from autograder.grading.inside import seccomp
 
 NEWUSER, NEWPID, NEWNS, NEWIPC, NEWNET, NEWUTS = 0x10000000, 0x20000000, 0x00020000, 0x08000000, 0x40000000, 0x04000000
-PRIVATE, RECURSIVE, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 2, 4, 8
+PRIVATE, RECURSIVE, BIND, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 0x1000, 2, 4, 8
 NOT_DUMPABLE = (4, 0)  # prctl(PR_SET_DUMPABLE, 0): nobody without privileges may look into this process
 CAPABILITY_VERSION = 0x20080522
 NOBODY = 65534
@@ -32,7 +33,12 @@ class Limits:
     processes: int = 64 + 16 * (os.cpu_count() or 1)  # threads count, and TensorFlow starts several for each core
     file_size: int = 64 * 2**20
     files: int = 256
-    scratch: int = 256 * 2**20  # all files together
+    scratch: int = 256 * 2**20  # all files in /tmp together
+    shared: int = 64 * 2**20  # all files in /dev/shm together
+    inodes: int = 8192  # files, folders and links, in each of the two
+    terminals: int = 16
+    signals: int = 1024  # waiting for a process, timers among them
+    sockets: int = 256  # of all processes together
 
     def apply(self, *, apart: bool = True) -> None:
         """Set them for this process and all that it starts; they can not be raised again.
@@ -46,6 +52,11 @@ class Limits:
             (resource.RLIMIT_NPROC, self.processes if apart else resource.getrlimit(resource.RLIMIT_NPROC)[0]),
             (resource.RLIMIT_FSIZE, self.file_size),
             (resource.RLIMIT_NOFILE, self.files),
+            (resource.RLIMIT_SIGPENDING, self.signals),
+            (resource.RLIMIT_MEMLOCK, 0),
+            (resource.RLIMIT_MSGQUEUE, 0),
+            (resource.RLIMIT_NICE, 0),
+            (resource.RLIMIT_RTPRIO, 0),
             (resource.RLIMIT_CORE, 0),
         ):
             hard = resource.getrlimit(which)[1]
@@ -65,16 +76,21 @@ def leave() -> None:
         _new_user_namespace(apart)
 
 
-def settle(scratch: int) -> None:
+def settle(limits: Limits, allowed: Collection[str] = ()) -> None:
     """As the first process in them: its own mounts with private scratch folders and /proc, no privileges at all.
+
+    `allowed` are system calls that are not to be filtered.
 
     Raises: OSError if the kernel does not allow it.
     """
     _call("unshare", NEWNS)
     _mount("none", "/", "none", PRIVATE | RECURSIVE)
-    for folder in SCRATCH:
-        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={scratch},mode=1777")
-    _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+    for folder, size in zip(SCRATCH, (limits.scratch, limits.shared), strict=True):
+        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={limits.inodes},mode=1777")
+    terminals = f"newinstance,ptmxmode=0666,mode=620,max={limits.terminals}"
+    _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, terminals)
+    # Its pages, mapped and shared, would be memory that counts for nobody; /dev/full reads the same and maps nothing.
+    _mount("/dev/full", "/dev/zero", "none", BIND)
     _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
     if os.geteuid() == 0:
         os.setgroups([])
@@ -84,7 +100,7 @@ def settle(scratch: int) -> None:
         _call("prctl", 4, 1, 0, 0, 0)
         _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
     _drop_capabilities()
-    _filter_calls()
+    _filter_calls(allowed)
 
 
 def hide() -> None:
@@ -110,9 +126,9 @@ def _drop_capabilities() -> None:
     _call("capset", header, (ctypes.c_uint32 * 6)())
 
 
-def _filter_calls() -> None:
+def _filter_calls(allowed: Collection[str]) -> None:
     _call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, which a filter needs
-    _call("prctl", 22, 2, ctypes.byref(seccomp.program()), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    _call("prctl", 22, 2, ctypes.byref(seccomp.program(allowed)), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

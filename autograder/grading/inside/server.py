@@ -2,8 +2,9 @@
 
 It runs no operation: a process forked after TensorFlow has started its threads hangs. Run as
 `python -m autograder.grading.inside.server FD`, FD being a socket that the grader holds the other end of. A request is
-a JSON object that comes with two sockets: one for the student's process, one for its keeper. The server sees no
-submission: the grader sends the cells to the student's process itself.
+a JSON object that comes with two sockets, one for the student's process, one for its keeper, and with the entrances to
+control groups, if there are any. The server sees no submission: the grader sends the cells to the student's process
+itself.
 """
 
 import gc
@@ -25,7 +26,7 @@ from autograder.grading.inside.shell import Shell
 from autograder.quiet import import_tensorflow, silent_stderr
 
 LOOK_EVERY = 0.2  # seconds between two looks at how much memory a submission's processes hold
-PAGE = os.sysconf("SC_PAGE_SIZE")
+MOST_DESCRIPTORS = 4  # that come with a request
 
 
 def main() -> None:
@@ -41,14 +42,15 @@ def main() -> None:
     gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
     frames.send(control, {"ready": True, "threads": len(list(Path("/proc/self/task").iterdir()))})
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, MOST_DESCRIPTORS)
         if not message:
             _say_farewell(control)
             return
         _reap(os.WNOHANG)
         if os.fork() == 0:
             control.close()
-            _keep(shell, json.loads(message), *(socket.socket(fileno=number) for number in descriptors))
+            cells, keeper, *entrances = descriptors
+            _keep(shell, json.loads(message), socket.socket(fileno=cells), socket.socket(fileno=keeper), entrances)
         for number in descriptors:
             os.close(number)
 
@@ -68,7 +70,9 @@ def _say_farewell(control: socket.socket) -> None:
         frames.send(control, {"processor_seconds": sum(usage.ru_utime + usage.ru_stime for usage in used)})
 
 
-def _keep(shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: socket.socket) -> None:
+def _keep(
+    shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: socket.socket, entrances: list[int]
+) -> None:
     """Fork the student's process, end it when asked to, and report how it ended."""
     limits = namespace.Limits(**request["limits"])
     isolated = request["isolated"]
@@ -85,10 +89,10 @@ def _keep(shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: s
         keeper.close()
         os.setsid()  # out of reach of the terminal that grading was started from
         os.nice(5)  # the grader itself goes first
-        _become_student(shell, cells, limits, isolated)
+        _become_student(shell, cells, limits, isolated, entrances)
     cells.close()
     namespace.hide()
-    reason = _wait(child, keeper, request["memory"])
+    reason = _wait(child, keeper, request["memory"], limits.sockets if isolated else None)
     _, status, usage = os.wait4(child, 0)
     if not isolated:
         _end_orphans()
@@ -103,7 +107,7 @@ def _keep(shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: s
     os._exit(0)
 
 
-def _wait(child: int, keeper: socket.socket, memory: int) -> str:
+def _wait(child: int, keeper: socket.socket, memory: int, sockets: int | None) -> str:
     """Wait until the child ends, or end it: because the grader says so or is gone, or for the memory it holds."""
     ended = os.pidfd_open(child)
     while True:
@@ -112,7 +116,7 @@ def _wait(child: int, keeper: socket.socket, memory: int) -> str:
             return ""
         if keeper in ready:
             reason = "stopped"
-        elif _held_by(child) > memory:
+        elif _held_by(child) > memory or (sockets is not None and _sockets_of(child) > sockets):
             reason = "memory"
         else:
             continue
@@ -121,28 +125,45 @@ def _wait(child: int, keeper: socket.socket, memory: int) -> str:
 
 
 def _held_by(child: int) -> int:
-    """Bytes of memory in use by a process and all below it; pages shared with others count less, by their number."""
+    """Bytes of memory in use by a process and all below it. A page that several of them share counts several times."""
     parents, sizes = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             # Of a process whose first thread has ended, only the other threads still tell.
-            tasks = [folder, *(folder / "task").iterdir()]
-            sizes[int(folder.name)] = max(int((task / "statm").read_text().split()[1]) for task in tasks)
+            sizes[int(folder.name)] = max(map(_resident, [folder, *(folder / "task").iterdir()]))
         except (OSError, ValueError, IndexError):  # it has just ended
             continue
     family = {child}
     while more := {process for process, parent in parents.items() if parent in family} - family:
         family |= more
-    return sum(sizes.get(process, 0) for process in family) * PAGE
+    return sum(sizes.get(process, 0) for process in family)
 
 
-def _become_student(shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool) -> None:
-    """Lock this process in and let it obey the grader. Never returns."""
-    _only_keep(cells.fileno())
+def _resident(task: Path) -> int:
+    """Bytes of resident memory, and of the tables that its address space needs."""
+    lines = (line.split() for line in (task / "status").read_text().splitlines())
+    return sum(int(line[1]) * 1024 for line in lines if line[0] in ("VmRSS:", "VmPTE:"))
+
+
+def _sockets_of(child: int) -> int:
+    """How many sockets there are in its network namespace: what waits in them is nobody's resident memory."""
     try:
+        return int(Path(f"/proc/{child}/net/sockstat").read_text().split()[2])
+    except (OSError, ValueError, IndexError):  # it has just ended
+        return 0
+
+
+def _become_student(
+    shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool, entrances: list[int]
+) -> None:
+    """Lock this process in and let it obey the grader. Never returns."""
+    try:
+        for entrance in entrances:
+            os.write(entrance, b"0")
+        _only_keep(cells.fileno())
         if isolated:
-            namespace.settle(limits.scratch)
+            namespace.settle(limits)
         limits.apply(apart=isolated)
         os.chdir("/tmp")
     except OSError as error:

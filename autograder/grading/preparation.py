@@ -1,0 +1,228 @@
+"""Reading a submission and planning its run, in a process that is ended if it takes too long or too much memory.
+
+A file of a few megabytes can be made to keep a reader busy for minutes. So a small server, which has imported what is
+needed and has one thread, forks a process with limits for each submission. It runs none of a student's code.
+"""
+
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import nbformat
+
+from autograder.grading import carrier, plan
+from autograder.grading.answers import Extra, Remark, Submission, rebuild, take
+from autograder.grading.inside import frames
+from autograder.messages import LANGUAGES
+from autograder.paths import REPOSITORY
+
+SECONDS = 10  # of processor time; honest work takes a few hundredths
+MEMORY = 2**30  # bytes; the largest file that is read takes a third, if it is a notebook
+ANSWER_SECONDS = 600  # for a machine so busy that those seconds take this long
+
+
+class PreparationError(Exception):
+    """A submission could not be prepared, and that is not known to be its fault."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was taken from a submission, the notebook that is recorded, and what is run of it."""
+
+    submission: Submission
+    notebook: Any
+    steps: list[plan.Step]
+
+
+def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = False) -> Prepared:
+    """Read a submitted notebook, and put what is taken from it into the released one of its language.
+
+    Raises: RefusedError if it cannot be read.
+    """
+    submission = take(carrier.parse(data), release[LANGUAGES[0]])
+    notebook = rebuild(release[submission.language], submission)
+    carrier.refuse_too_much_code(cell.source for cell in notebook.cells)
+    return Prepared(submission, notebook, plan.steps(notebook, experiments=experiments))
+
+
+class Preparation:
+    """The server. Several threads may call `prepare`."""
+
+    def __init__(
+        self, release: Mapping[str, Any], *, experiments: bool = False, seconds: int = SECONDS, memory: int = MEMORY
+    ) -> None:
+        """Start it. It gets ready while the caller does something else. A submission gets `seconds` and `memory`."""
+        self._settings = {"experiments": experiments, "seconds": seconds, "memory": memory}
+        self._release = json.dumps(release).encode()
+        self._lock = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._server = subprocess.Popen(
+                [sys.executable, "-P", "-W", "ignore", "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        self._told = False
+
+    def prepare(self, data: bytes) -> Prepared:
+        """Prepare a submission.
+
+        Raises: RefusedError if it cannot be read, PreparationError if it is not known why.
+        """
+        try:
+            header, body = self._ask(data)
+        except (frames.BrokenFrameError, OSError) as error:
+            raise PreparationError(f"The submission could not be prepared: {error or type(error).__name__}") from None
+        if "refused" in header:
+            raise carrier.RefusedError(header["refused"], **header["values"])
+        if "died" in header:
+            raise carrier.RefusedError(_REASONS.get(header["died"], "breaks_reading"))
+        if "failed" in header:
+            raise PreparationError(header["failed"])
+        return _unpack(json.loads(body))
+
+    def _ask(self, data: bytes) -> tuple[dict[str, Any], bytes]:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs, self._lock:
+                self._revive()
+                if not self._told:
+                    frames.send(self._control, self._settings, self._release)
+                    self._told = True
+                socket.send_fds(self._control, [b"."], [theirs.fileno()])
+            ours.settimeout(ANSWER_SECONDS)
+            with suppress(BrokenPipeError, ConnectionResetError):  # it has ended; the server says why
+                ours.sendall(data)
+                ours.shutdown(socket.SHUT_WR)
+            return frames.receive(ours, ANSWER_SECONDS)
+
+    def _revive(self) -> None:
+        """Start the server again if something has ended it.
+
+        Raises: PreparationError if it does not start.
+        """
+        if self._server.poll() is None:
+            return
+        said = self._server.stderr.read().decode(errors="replace").strip().splitlines()
+        self.close()
+        if said:  # it has stopped with an error of its own, and would do so again
+            raise PreparationError(f"The process that reads submissions does not start: {said[-1]}")
+        self._start()
+
+    def close(self) -> None:
+        """End the server."""
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+        self._server.stderr.close()
+
+
+_REASONS = {signal.SIGXCPU: "slow_to_read", signal.SIGKILL: "large_to_read"}
+
+
+def _pack(prepared: Prepared) -> bytes:
+    plain = {
+        "submission": asdict(prepared.submission),
+        "notebook": prepared.notebook,
+        "steps": [asdict(step) for step in prepared.steps],
+    }
+    return json.dumps(plain, ensure_ascii=False).encode()
+
+
+def _unpack(plain: dict[str, Any]) -> Prepared:
+    taken = plain["submission"]
+    submission = Submission(
+        taken["answers"],
+        tuple(Extra(**extra) for extra in taken["extras"]),
+        taken["language"],
+        tuple(Remark(**remark) for remark in taken["remarks"]),
+        tuple(taken["order"]),
+    )
+    steps = [plan.Step(**step) for step in plain["steps"]]
+    return Prepared(submission, nbformat.from_dict(plain["notebook"]), steps)
+
+
+def main() -> None:
+    """Serve until the grader closes the socket. A request is a socket, over which a submission's bytes come."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        settings, body = frames.receive(control)
+    except frames.ClosedError:  # there was nothing to prepare
+        return
+    release = {language: nbformat.from_dict(notebook) for language, notebook in json.loads(body).items()}
+    gc.collect()
+    gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
+    children: dict[int, tuple[int, socket.socket]] = {}  # by a descriptor that tells when one ends
+    while True:
+        ready, _, _ = select.select([control, *children], [], [])
+        for ended in [number for number in ready if number is not control]:
+            os.close(ended)
+            _end_child(*children.pop(ended))
+        if control not in ready:
+            continue
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return
+        connection = socket.socket(fileno=descriptors[0])
+        child = os.fork()
+        if child == 0:
+            _answer(connection, release, settings)
+        children[os.pidfd_open(child)] = child, connection
+
+
+def _end_child(child: int, connection: socket.socket) -> None:
+    """Reap a child that has ended, and answer for it if it could not."""
+    _, status = os.waitpid(child, 0)
+    with connection, suppress(OSError):  # the grader may be gone
+        if status:
+            frames.send(connection, {"died": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
+
+
+def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[str, Any]) -> None:
+    """Prepare one submission under limits. Never returns."""
+    for which, limit in (
+        (resource.RLIMIT_CPU, (settings["seconds"], settings["seconds"] + 1)),
+        (resource.RLIMIT_DATA, (settings["memory"], settings["memory"])),
+        (resource.RLIMIT_FSIZE, (0, 0)),
+        (resource.RLIMIT_CORE, (0, 0)),
+    ):
+        resource.setrlimit(which, limit)
+    body = b""
+    try:
+        body = _pack(prepare(_received(connection), release, experiments=settings["experiments"]))
+        header: dict[str, Any] = {}
+    except carrier.RefusedError as error:
+        header = {"refused": error.reason, "values": error.values}
+    except MemoryError:
+        header = {"refused": "large_to_read", "values": {}}
+    except Exception as error:  # an error of ours is told, and the submission not graded
+        header = {"failed": f"{type(error).__name__}: {error}"[:300]}
+    with suppress(OSError):  # the grader may be gone
+        frames.send(connection, header, body)
+    os._exit(0)
+
+
+def _received(connection: socket.socket) -> bytes:
+    with connection.makefile("rb") as file:
+        return file.read(carrier.LARGEST_FILE + 1)
+
+
+if __name__ == "__main__":
+    main()
