@@ -10,6 +10,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
@@ -971,10 +972,15 @@ def _(book):
 
 def opened(lesson: str) -> dict:
     """A right submission, each cell's source in one piece."""
-    book = json.loads(submission(MASTERS[lesson], "en", RIGHT[lesson]))
+    book = json.loads(_submission(lesson))
     for each in book["cells"]:
         each["source"] = "".join(each["source"])
     return book
+
+
+@cache
+def _submission(lesson: str) -> str:
+    return submission(MASTERS[lesson], "en", RIGHT[lesson])
 
 
 def experiments(lesson: str) -> list[str]:
