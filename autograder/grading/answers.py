@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell
 
 from autograder.authoring.notebooks import EXPERIMENT_TAG
 from autograder.grading.carrier import clean
-from autograder.grading.code import defined, definitions, is_stub, runs
+from autograder.grading.code import checked_under, defined, definitions, is_stub, runs
+from autograder.grading.plan import checked_exercise
 from autograder.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
@@ -240,7 +241,7 @@ class _Known:
         """The student's own code: cells of their own, and what they changed in those of the instructor.
 
         A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked. Of an
-        experiment only what it defines is taken.
+        experiment only what it defines is taken. What a changed check has checked is what the original will.
         """
         after = ""
         for cell, role in zip(cells, roles, strict=True):
@@ -249,6 +250,9 @@ class _Known:
                 continue
             if role and self._data[role].get("locked") and self._is_changed(cell, role):
                 yield Extra(cell.source, after)
+                exercise = checked_exercise(self._cells[role])
+                if exercise and (checked := checked_under(cell.source, exercise)):
+                    yield Extra(f"{exercise} = {checked}", after)
             after = role or after
             if not role or self.is_rewritten(cell, role):
                 yield Extra(cell.source, after)
