@@ -6,12 +6,17 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.grading import answers, code, engine, plan
+from autograder.exercises import load
+from autograder.grading import answers, code, engine, plan, session
 from autograder.grading.feedback import annotate, remark_text
+from autograder.grading.judging import Check
+from autograder.grading.sandbox import ChildError, Ending
 from autograder.grading.session import Outcome
 from autograder.messages import LANGUAGES
 from tests import habits
@@ -191,6 +196,33 @@ def test_what_a_cell_stopped_with_stands_under_it():
     assert set(shown) == set(errors)
     assert "parts_of_mine" in shown["extra-1"] and "Only the notebook itself is graded" in shown["extra-1"]
     assert "Only the notebook" not in shown["se_block"]
+
+
+def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
+    """They may take half of the notebook's time together; what is left is for answers and checks."""
+    now, ran = [0.0], []
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def run(source, seconds):
+        ran.append((source, seconds))
+        now[0] += seconds if source == "long" else 1
+        if source == "long":
+            raise ChildError("too_slow")
+        return "", ""
+
+    class Right:
+        seeds: ClassVar = {"se_block": 1}
+
+        def fresh(self, exercise, data):
+            return Check(exercise, dict.fromkeys(load(exercise).points, True))
+
+    child = SimpleNamespace(run=run, measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
+    steps = [plan.Step(f"extra-{number}", "long") for number in range(9)]
+    steps += [plan.Step("se_block", "short"), plan.Step("check_se_block", exercise="se_block")]
+    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.Times()).run(steps)
+    assert [seconds for source, seconds in ran if source == "long"] == [60, 60, 30]
+    assert outcome.checks["check_se_block"].passed
+    assert {outcome.events[f"extra-{number}"] for number in range(3, 9)} == {"notebook_too_slow"}
 
 
 # --- folders
