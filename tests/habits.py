@@ -237,6 +237,14 @@ cell("nothing", costs=True)(lambda source, name: stub(name))
 cell("an empty cell", costs=True)(lambda source, name: "")
 cell("a cell of pass beside")(lambda source, name: ["pass", Answer(source), "pass"])
 cell("right answer in an own cell, official one emptied")(lambda source, name: [Answer("# see below"), source])
+
+
+@cell("helper in the stub's cell, answer below")
+def _(source, name):
+    helper = f"def units_of_{name}(n):\n    return max(1, n)"
+    return [Answer(f"{helper}\n\n\n{stub(name)}"), source.replace("max(1, ", f"units_of_{name}(")]
+
+
 cell("wrong attempts of three kinds")(
     lambda source, name: [wrong(name), Answer(wrong(name) + "\n1 / 0"), Answer(source), "1 / 0"]
 )

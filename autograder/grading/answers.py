@@ -129,7 +129,7 @@ class _Taken:
         last = {place: number for number, place in enumerate(places)}
         for number, place in enumerate(places):  # of a check's copies the last one is what the student saw in the end
             if place in known.checks and number != last[place]:
-                self.roles[number] = None
+                self.roles[number] = "" if known.is_changed(cells[number], place) else None
 
     def answer(self, exercise: str) -> None:
         """Find the answer to an exercise."""
@@ -138,25 +138,27 @@ class _Taken:
         if any(self._cells[number].kind != "code" for number in written or official):
             self.remarks.append(Remark("retyped", exercise))
         if written:
-            self._leave_out(set(official) - set(written))
             self._of_several(exercise, written)
+            self._leave_out(set(official) - set(written), self.roles.index(exercise))
         elif not self._elsewhere(exercise, official):
             if official:
-                self._leave_out(official[:-1])
+                self._leave_out(official[:-1], official[-1])
                 self.answers[exercise] = self._cells[official[-1]].source
             else:
                 self.remarks.append(Remark("missing", exercise))
 
-    def _leave_out(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            self.roles[number] = None
+    def _leave_out(self, stubs: Iterable[int], answer: int) -> None:
+        """Leave out cells with the stub of an exercise. Above the answer, what else they define is not lost."""
+        for number in stubs:
+            kept = number < answer and self._known.is_changed(self._cells[number], self._places[number])
+            self.roles[number] = "" if kept else None
 
     def _of_several(self, exercise: str, written: list[int]) -> None:
         """The answer among copies and pieces of its cell: the last whole one above the check. The others stay cells."""
         sources = {number: self._cells[number].source for number in written}
         together = "\n".join(dict.fromkeys(sources.values()))
         if len(written) > 1 and runs(together) and not all(map(runs, sources.values())):  # a cell cut in the middle
-            self._leave_out(written[1:])
+            self._leave_out(written[1:], answer=written[0])
             self.answers[exercise] = together
             self.remarks.append(Remark("split", exercise))
             return
@@ -184,9 +186,9 @@ class _Taken:
         if not found:
             return False
         self.remarks.append(Remark("elsewhere", exercise))
-        self._leave_out(official)
         above = [number for number in found if number < self._check_at(exercise)]
         own = [number for number in above or found if self.roles[number] == ""]
+        self._leave_out(official, (own or above or found)[-1])
         if own:
             self.roles[own[-1]] = self._places[own[-1]] = exercise
             self.answers[exercise] = self._cells[own[-1]].source
@@ -248,7 +250,7 @@ class _Known:
             if role is None or cell.kind != "code" or not cell.source.strip():
                 after = role or after
                 continue
-            if role and self._data[role].get("locked") and self._is_changed(cell, role):
+            if role and self._data[role].get("locked") and self.is_changed(cell, role):
                 yield Extra(cell.source, after)
                 exercise = checked_exercise(self._cells[role])
                 if exercise and (checked := checked_under(cell.source, exercise)):
@@ -256,7 +258,7 @@ class _Known:
             after = role or after
             if not role or self.is_rewritten(cell, role):
                 yield Extra(cell.source, after)
-            elif self._is_experiment(role) and self._is_changed(cell, role):
+            elif self._is_experiment(role) and self.is_changed(cell, role):
                 own = defined(cell.source) - defined(self._cells[role].source)
                 if source := definitions(cell.source, own):
                     yield Extra(source, after)
@@ -264,12 +266,13 @@ class _Known:
     def _is_experiment(self, place: str) -> bool:
         return EXPERIMENT_TAG in self._cells[place].metadata.get("tags", [])
 
-    def _is_changed(self, cell: _Cell, place: str) -> bool:
+    def is_changed(self, cell: _Cell, place: str) -> bool:
+        """Whether a cell has other code than it was handed out with."""
         return cell.source.strip() != self._cells[place].source.strip()
 
     def is_rewritten(self, cell: _Cell, place: str) -> bool:
         """Whether a cell that one is free to change was changed."""
-        return not self._data[place] and not self._is_experiment(place) and self._is_changed(cell, place)
+        return not self._data[place] and not self._is_experiment(place) and self.is_changed(cell, place)
 
     def order(self, roles: list[str | None]) -> tuple[str, ...]:
         """The instructor's cells in the student's order, if no check has lost a cell that it comes after.
