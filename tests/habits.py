@@ -10,6 +10,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
@@ -236,6 +237,14 @@ cell("nothing", costs=True)(lambda source, name: stub(name))
 cell("an empty cell", costs=True)(lambda source, name: "")
 cell("a cell of pass beside")(lambda source, name: ["pass", Answer(source), "pass"])
 cell("right answer in an own cell, official one emptied")(lambda source, name: [Answer("# see below"), source])
+
+
+@cell("helper in the stub's cell, answer below")
+def _(source, name):
+    helper = f"def units_of_{name}(n):\n    return max(1, n)"
+    return [Answer(f"{helper}\n\n\n{stub(name)}"), source.replace("max(1, ", f"units_of_{name}(")]
+
+
 cell("wrong attempts of three kinds")(
     lambda source, name: [wrong(name), Answer(wrong(name) + "\n1 / 0"), Answer(source), "1 / 0"]
 )
@@ -703,6 +712,14 @@ def _(book):
         answer["source"] = wrong(name)
 
 
+@notebook("functions with other names, checks changed to match")
+def _(book):
+    for name in NAMES[1:]:
+        answer, check = (book["cells"][position(book, id)] for id in (name, f"check_{name}"))
+        answer["source"] = renamed(answer["source"], name, f"mine_{name}")
+        check["source"] = f'check(mine_{name}, "{name}")'
+
+
 @notebook("answer and prose in one cell")
 def _(book):
     for name in NAMES:
@@ -971,10 +988,15 @@ def _(book):
 
 def opened(lesson: str) -> dict:
     """A right submission, each cell's source in one piece."""
-    book = json.loads(submission(MASTERS[lesson], "en", RIGHT[lesson]))
+    book = json.loads(_submission(lesson))
     for each in book["cells"]:
         each["source"] = "".join(each["source"])
     return book
+
+
+@cache
+def _submission(lesson: str) -> str:
+    return submission(MASTERS[lesson], "en", RIGHT[lesson])
 
 
 def experiments(lesson: str) -> list[str]:

@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell
 
 from autograder.authoring.cells import EXPERIMENT_TAG, checksum
 from autograder.grading.carrier import clean
-from autograder.grading.code import defined, definitions, is_stub, runs, used
+from autograder.grading.code import checked_under, defined, definitions, is_stub, runs, used
+from autograder.grading.plan import checked_exercise
 from autograder.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
@@ -132,7 +133,7 @@ class _Taken:
         last = {place: number for number, place in enumerate(places)}
         for number, place in enumerate(places):  # of a check's copies the last one is what the student saw in the end
             if place in known.checks and number != last[place]:
-                self.roles[number] = None
+                self.roles[number] = "" if known.is_changed(cells[number], place) else None
 
     def answer(self, exercise: str) -> None:
         """Find the answer to an exercise."""
@@ -141,25 +142,27 @@ class _Taken:
         if any(self._cells[number].kind != "code" for number in written or official):
             self.remarks.append(Remark("retyped", exercise))
         if written:
-            self._leave_out(set(official) - set(written))
             self._of_several(exercise, written)
+            self._leave_out(set(official) - set(written), self.roles.index(exercise))
         elif not self._elsewhere(exercise, official):
             if official:
-                self._leave_out(official[:-1])
+                self._leave_out(official[:-1], official[-1])
                 self.answers[exercise] = self._cells[official[-1]].source
             else:
                 self.remarks.append(self._known.missing(exercise, self._places))
 
-    def _leave_out(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            self.roles[number] = None
+    def _leave_out(self, stubs: Iterable[int], answer: int) -> None:
+        """Leave out cells with the stub of an exercise. Above the answer, what else they define is not lost."""
+        for number in stubs:
+            kept = number < answer and self._known.differs(self._cells[number], self._places[number])
+            self.roles[number] = "" if kept else None
 
     def _of_several(self, exercise: str, written: list[int]) -> None:
         """The answer among copies and pieces of its cell: the last whole one above the check. The others stay cells."""
         sources = {number: self._cells[number].source for number in written}
         together = "\n".join(dict.fromkeys(sources.values()))
         if len(written) > 1 and runs(together) and not all(map(runs, sources.values())):  # a cell cut in the middle
-            self._leave_out(written[1:])
+            self._leave_out(written[1:], answer=written[0])
             self.answers[exercise] = together
             self.remarks.append(Remark("split", exercise))
             return
@@ -187,9 +190,9 @@ class _Taken:
         if not found:
             return False
         self.remarks.append(Remark("elsewhere", exercise))
-        self._leave_out(official)
         above = [number for number in found if number < self._check_at(exercise)]
         own = [number for number in above or found if self.roles[number] == ""]
+        self._leave_out(official, (own or above or found)[-1])
         if own:
             self.roles[own[-1]] = self._places[own[-1]] = exercise
             self.answers[exercise] = self._cells[own[-1]].source
@@ -263,7 +266,8 @@ class _Known:
 
         A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked, so
         that what is given now has the last word. Of an experiment only those definitions are taken that other cells
-        use. What an earlier version of the lesson handed out counts as changed: answers may need it.
+        use. What an earlier version of the lesson handed out counts as changed: answers may need it. What a
+        changed check has checked is what the original will.
         """
         after, needed = "", self._used_by(cells, roles)
         for cell, role in zip(cells, roles, strict=True):
@@ -273,6 +277,9 @@ class _Known:
             if role and self._data[role].get("locked"):
                 if self._is_changed(cell, role) if self._data[role].get("grade") else self._gave_more(cell):
                     yield Extra(cell.source, before)
+                    exercise = checked_exercise(self._cells[role])
+                    if exercise and (checked := checked_under(cell.source, exercise)):
+                        yield Extra(f"{exercise} = {checked}", before)
             elif self._is_experiment(role) if role else cell.is_experiment:
                 known = defined(self._cells[role].source) if role else set()
                 if source := definitions(cell.source, needed & (defined(cell.source) - known)):
@@ -292,12 +299,13 @@ class _Known:
     def _is_experiment(self, place: str) -> bool:
         return EXPERIMENT_TAG in self._cells[place].metadata.get("tags", [])
 
-    def _differs(self, cell: _Cell, place: str) -> bool:
+    def differs(self, cell: _Cell, place: str) -> bool:
+        """Whether a cell has other code than it is handed out with now."""
         return cell.source.strip() != self._cells[place].source.strip()
 
     def is_rewritten(self, cell: _Cell, place: str) -> bool:
         """Whether a cell that one is free to change was changed."""
-        return not self._data[place] and not self._is_experiment(place) and self._differs(cell, place)
+        return not self._data[place] and not self._is_experiment(place) and self.differs(cell, place)
 
     def _gave_more(self, cell: _Cell) -> bool:
         """Whether a given cell defines what the lesson does not hand out any more, or what a student has added."""

@@ -93,6 +93,19 @@ def definitions(source: str, names: set[str]) -> str:
         return ""
 
 
+def checked_under(source: str, exercise: str) -> str:
+    """What a cell gives to `check` for an exercise, as code; nothing if that is the function of the exercise's name."""
+    tree = parsed(source)
+    checked = ""
+    for node in _own(tree) if tree else ():
+        match node:
+            case ast.Call(ast.Name("check"), [what, *more], keywords):
+                names = [*more, *(keyword.value for keyword in keywords if keyword.arg == "exercise")]
+                if all(isinstance(name, ast.Constant) and name.value == exercise for name in names[:1]):
+                    checked = ast.unparse(what)
+    return "" if checked == exercise else checked
+
+
 def is_stub(source: str, exercise: str) -> bool:
     """Whether a cell is still to be written: running it leaves the function that was handed out, or nothing at all."""
     tree = parsed(source)

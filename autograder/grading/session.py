@@ -13,10 +13,14 @@ from autograder.grading.sandbox import Child, ChildError, Sandbox
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of wall time, and how often a notebook gets a fresh process."""
+    """Seconds of wall time, and how often a notebook gets a fresh process.
+
+    `own` is for all cells of the student's own together: who tries something that takes long loses no check by it.
+    """
 
     cell: float = 60
     notebook: float = 300
+    own: float = 150
     restarts: int = 4
 
 
@@ -46,6 +50,7 @@ class Session:
         self._sandbox, self._judge, self._times = sandbox, judge, times
         self._child: Child | None = None
         self._deaths = 0
+        self._own_left = times.own
         self._done: list[Step] = []  # what a fresh process has to run again
         self._outcome = Outcome()
 
@@ -58,14 +63,14 @@ class Session:
         self._deadline = begin + self._times.notebook
         given_up = ""
         for step in steps:
-            event = given_up
+            event = given_up or ("notebook_too_slow" if _is_own(step) and self._own_left <= 0 else "")
             try:
-                if not given_up:
+                if not event:
                     self._do(step)
                     continue
             except ChildError as error:
                 event = self._bury(error.reason)
-                if step.id.startswith("extra-"):  # a cell of their own costs time, but none of the fresh processes
+                if _is_own(step):  # a cell of their own costs time, but none of the fresh processes
                     self._deaths -= 1
             except _GivenUpError as error:
                 event = given_up = str(error)
@@ -82,7 +87,13 @@ class Session:
         if step.exercise:
             self._outcome.checks[step.id] = self._check(step.exercise)
         else:
-            self._outcome.errors[step.id] = self._ready().run(step.source, self._seconds())
+            child, begin = self._ready(), time.monotonic()
+            seconds = min(self._seconds(), self._own_left) if _is_own(step) else self._seconds()
+            try:
+                self._outcome.errors[step.id] = child.run(step.source, seconds)
+            finally:
+                if _is_own(step):
+                    self._own_left -= time.monotonic() - begin
             self._done.append(step)
 
     def _check(self, exercise: str) -> Check:
@@ -141,3 +152,7 @@ class Session:
         if reason == "too_slow" and time.monotonic() >= self._deadline:
             return "notebook_too_slow"
         return ending.reason if reason == "died" else reason
+
+
+def _is_own(step: Step) -> bool:
+    return step.id.startswith("extra-")

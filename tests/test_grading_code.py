@@ -1,0 +1,293 @@
+"""How cells are read and chosen, and which folders are graded; no cell is run here."""
+
+import ast
+import os
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+
+from autograder.authoring.notebooks import instructor_notebook, student_notebook
+from autograder.exercises import load
+from autograder.grading import answers, code, engine, plan, session
+from autograder.grading.feedback import annotate, remark_text
+from autograder.grading.judging import Check
+from autograder.grading.sandbox import ChildError, Ending
+from autograder.grading.session import Outcome
+from autograder.messages import LANGUAGES
+from tests import habits
+
+RELEASES = {lesson: student_notebook(instructor_notebook(habits.MASTERS[lesson], "en")) for lesson in habits.MASTERS}
+TRIALS = list(habits.trials())
+IPYTHON = {
+    "ops.sigmoid?": {"ops"},
+    "??keras.layers": set(),
+    "keras.Model.fit??": set(),
+    "files = !ls {folder}": {"get_ipython"},
+    "here = %pwd": {"get_ipython"},
+    "%matplotlib inline": {"get_ipython"},
+    "%env \\\nA=1": {"get_ipython"},
+    "await wait(1)": {"wait"},
+    "    indented(1)\n    twice(2)": {"indented", "twice"},
+    ">>> prompted(1)\n... ": {"prompted"},
+    "In [3]: prompted(1)\n   ...: more(2)": {"prompted", "more"},
+    "%%time\nslow(1)": {"slow"},
+    "%%capture out\n%%time\nslow(1)": {"slow"},
+    "shown(1);": {"shown"},
+    "/print 1": {"print"},
+}
+
+
+@pytest.mark.parametrize("source", IPYTHON)
+def test_cells_are_read_as_ipython_reads_them(source):
+    assert code.parsed(source) is not None
+    assert code.used(source) >= IPYTHON[source] - {"ops"}
+    assert code.used(f"{source}\nafterwards") >= {"afterwards"} or source.startswith(("    ", ">>>", "In ["))
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def f(x):\n    a = 1", {"f"}),
+        ("if True:\n    def f(x): pass\nelse:\n    g = 1", {"f", "g"}),
+        ("try:\n    import a.b, c as d\nexcept ImportError as e:\n    h: int = 1", {"a", "d", "h"}),
+        ("f, (g, *h) = range(3)\nprint(i := 1)", {"f", "g", "h", "i"}),
+        ("for f in (1,):\n    with open('x') as g: pass", {"f", "g"}),
+        ("match x:\n    case [f, *g] | {'a': f, **g}: pass", {"f", "g"}),
+        ("f = lambda x: (y := x)\n[z for z in f]", {"f"}),
+        ("%%time\ndef f(): pass", {"f"}),
+        ("%%timeit\ndef f(): pass", set()),
+        ("%%writefile a.py\ndef f(): pass", set()),
+        ("def f(:", set()),
+    ],
+)
+def test_names_that_a_cell_defines(source, names):
+    assert code.defined(source) == names
+
+
+STUB = 'def f(x):\n    """Text."""\n    # your code\n    your_turn("f")'
+
+
+@pytest.mark.parametrize(
+    ("source", "unfinished"),
+    [
+        (STUB, True),
+        ("", True),
+        ("# only a note", True),
+        ('"""only a note"""\npass', True),
+        ('your_turn("f")', True),
+        (f"%%time\n{STUB}", True),
+        (f"def f(x): return x\n{STUB}", True),
+        (f"{STUB}\ndef f(x): return x", False),
+        (f"{STUB}\nf = print", False),
+        ('def f(x):\n    return x\n    your_turn("f")', False),
+        ('def f(x):\n    # your_turn("f")\n    return x', False),
+        ('def f(x):\n    """your_turn("f")"""\n    return x', False),
+        ('def f(x):\n    if x is None:\n        your_turn("f")\n    return x', False),
+        ("f = lambda x: x", False),
+        ('def f(x:\n    your_turn("f")', False),
+    ],
+)
+def test_what_is_still_to_be_written(source, unfinished):
+    assert code.is_stub(source, "f") is unfinished
+
+
+def test_cells_are_parsed_in_several_threads(monkeypatch):
+    """Python 3.11 raises SystemError where the trees of two threads are made at one time."""
+    parse, failures = ast.parse, iter([True, True])
+
+    def disturbed(source):
+        if next(failures, False):
+            raise SystemError("AST constructor recursion depth mismatch (before=31, after=0)")
+        return parse(source)
+
+    monkeypatch.setattr(ast, "parse", disturbed)
+    code.parsed.cache_clear()
+    assert code.defined("def first(): pass") == {"first"}
+    sources = [f"def f{number}(x):\n    return [{'(' * 40}x{')' * 40}] + {[1] * 200}" for number in range(300)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(code.defined, sources)) == [{f"f{number}"} for number in range(300)]
+
+
+def test_deep_code_is_no_obstacle():
+    for depth in (500, 900, 1500, 3000, 100_000):
+        source = "def f(): pass\nx = " + "+".join(["1"] * depth)
+        assert code.defined(source) in ({"f", "x"}, set())
+        assert code.is_stub(source, "f") is False
+        assert isinstance(code.definitions(source, {"f", "x"}), str)
+        code.runs(source)
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: next(iter(trial.habits.values())))
+def test_no_code_of_a_student_is_dropped(trial):
+    """Every cell that is not the instructor's, nor a stub, nor a second copy, is run as it stands."""
+    release = RELEASES[trial.lesson]
+    book = {"metadata": {}} | trial.book
+    rebuilt = answers.rebuild(release, answers.take(book, release))
+    ran = {step.source for step in plan.steps(rebuilt)}
+    handed_out = {cell.source.strip() for cell in release.cells}
+    for cell in book["cells"]:
+        source = "".join(cell["source"]).replace("\r\n", "\n")
+        if cell["cell_type"] != "code" or not source.strip() or source.strip() in handed_out:
+            continue
+        if trial.experiment and trial.experiment in source:
+            continue
+        assert source in ran or any(code.is_stub(source, name) for name in trial.habits), source
+
+
+def test_of_an_experiment_only_what_is_used_is_run():
+    book = habits.opened(habits.LESSON)
+    habits.NOTEBOOKS["helper written into an experiment"].change(book)
+    release = RELEASES[habits.LESSON]
+    steps = plan.steps(answers.rebuild(release, answers.take(book, release)))
+    source = "\n".join(step.source for step in steps)
+    assert "def at_least(n)" in source and "LEAST = 1" in source
+    assert "for ratio in" not in source and ".fit(" not in source
+
+
+def long_cell(book, id, line):
+    book["cells"][habits.position(book, id)]["source"] += "\n" + line * 30_000
+
+
+def test_a_cell_with_too_much_code_is_named_and_costs_only_itself():
+    book = habits.opened(habits.LESSON)
+    long_cell(book, "se_block", "x = 1\n")
+    book["cells"].append(habits.extra("y = 2\n" * 30_000))
+    taken = answers.take(book, RELEASES[habits.LESSON])
+    assert taken.remarks == (
+        answers.Remark("too_long", "se_block"),
+        answers.Remark("too_long", f"#{len(book['cells'])}"),
+    )
+    assert taken.answers == habits.RIGHT[habits.LESSON] | {"se_block": ""}
+    for language in LANGUAGES:
+        assert "100,000" in remark_text(taken.remarks[0], language) and "se_block" in remark_text(
+            taken.remarks[0], language
+        )
+
+
+@pytest.mark.parametrize("line", ["# a note on squeezing\n", "\n", "    # an attempt\n"])
+def test_notes_are_not_counted(line):
+    book = habits.opened(habits.LESSON)
+    long_cell(book, "se_block", line)
+    taken = answers.take(book, RELEASES[habits.LESSON])
+    assert not taken.remarks and len(taken.answers["se_block"]) > 30_000
+
+
+@pytest.mark.parametrize("source", [7, {"a": 1}, ["x = 1\n", 5], None])
+def test_a_source_that_is_no_text_is_named(source):
+    book = habits.opened(habits.LESSON)
+    book["cells"][habits.position(book, "se_block")]["source"] = source
+    taken = answers.take(book, RELEASES[habits.LESSON])
+    assert answers.Remark("no_text", "se_block") in taken.remarks
+
+
+def test_what_a_cell_stopped_with_stands_under_it():
+    book = habits.opened(habits.LESSON)
+    habits.put(book, "se_block", "import parts_of_mine")
+    release = RELEASES[habits.LESSON]
+    rebuilt = answers.rebuild(release, answers.take(book, release))
+    errors = {"extra-1": ("ModuleNotFoundError", "No module named 'parts_of_mine'"), "se_block": ("NameError", "x")}
+    annotate(rebuilt, Outcome(errors=errors), ())
+    shown = {cell.id: cell.outputs[0].text for cell in rebuilt.cells if cell.get("outputs")}
+    assert set(shown) == set(errors)
+    assert "parts_of_mine" in shown["extra-1"] and "Only the notebook itself is graded" in shown["extra-1"]
+    assert "Only the notebook" not in shown["se_block"]
+
+
+def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
+    """They may take half of the notebook's time together; what is left is for answers and checks."""
+    now, ran = [0.0], []
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def run(source, seconds):
+        ran.append((source, seconds))
+        now[0] += seconds if source == "long" else 1
+        if source == "long":
+            raise ChildError("too_slow")
+        return "", ""
+
+    class Right:
+        seeds: ClassVar = {"se_block": 1}
+
+        def fresh(self, exercise, data):
+            return Check(exercise, dict.fromkeys(load(exercise).points, True))
+
+    child = SimpleNamespace(run=run, measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
+    steps = [plan.Step(f"extra-{number}", "long") for number in range(9)]
+    steps += [plan.Step("se_block", "short"), plan.Step("check_se_block", exercise="se_block")]
+    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.Times()).run(steps)
+    assert [seconds for source, seconds in ran if source == "long"] == [60, 60, 30]
+    assert outcome.checks["check_se_block"].passed
+    assert {outcome.events[f"extra-{number}"] for number in range(3, 9)} == {"notebook_too_slow"}
+
+
+# --- folders
+
+FOLDERS = {
+    "right": ("3-channel-attention/channel_attention.ipynb", ""),
+    "other-lesson": ("2-resnet/resnet.ipynb", None),
+    "capitals": ("3-Channel-Attention/channel_attention.ipynb", "“3-Channel-Attention”"),
+    "blank": ("3-channel-attention /channel_attention.ipynb", "“3-channel-attention ”"),
+    "underscores": ("3_channel_attention/channel_attention.ipynb", "“3_channel_attention”"),
+    "numbered": ("3-channel-attention (1)/channel_attention.ipynb", "“3-channel-attention (1)”"),
+    "no-level": ("channel_attention.ipynb", "“channel_attention.ipynb”"),
+}
+
+
+def test_folders_with_other_names_are_told_with_what_was_found(tmp_path):
+    for student, (path, _) in FOLDERS.items():
+        file = tmp_path / student / path
+        file.parent.mkdir(parents=True)
+        file.touch()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "only-hidden" / ".ipynb_checkpoints").mkdir(parents=True)
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "linked").symlink_to(tmp_path / "right")
+    (tmp_path / "alice.zip").touch()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "two\nlines").mkdir()
+    (tmp_path / "broken-lesson").mkdir()
+    (tmp_path / "broken-lesson" / habits.LESSON).symlink_to(tmp_path / "nowhere")
+    assert engine.students_of(habits.LESSON, tmp_path) == ["broken-lesson", "right"]
+    told = engine.left_out(habits.LESSON, tmp_path)
+    assert all("\n" not in line for line in told)
+    for student, (_, found) in FOLDERS.items():
+        lines = [line for line in told if line.startswith(f"✗ {student} ")]
+        assert bool(lines) is bool(found) and (not lines or found in lines[0]), student
+    words = {"empty": "is empty", "only-hidden": "is empty", "broken": "a link", "linked": "a link", "twolines": "keep"}
+    for student, said in (words | {"alice.zip": "a file"}).items():
+        assert any(line.startswith(f"✗ {student} ") and said in line for line in told), student
+
+
+def test_nobody_to_grade_says_what_was_found(tmp_path):
+    (tmp_path / "alice" / "3-Channel-Attention").mkdir(parents=True)
+    with pytest.raises(engine.GradingError, match=r"No submissions found[^✗]*✗ alice .*“3-Channel-Attention”"):
+        engine.students_of(habits.LESSON, tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user for a moment")
+@pytest.mark.parametrize(
+    "closed", ["{0}", "{0}/3-channel-attention", "{0}/3-channel-attention/channel_attention.ipynb"]
+)
+def test_what_cannot_be_read_is_told_and_gets_no_zero(closed):
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own is closed to others
+    try:
+        for student in ("alice", "bob"):
+            file = folder / student / habits.LESSON / "channel_attention.ipynb"
+            file.parent.mkdir(parents=True)
+            file.touch()
+        folder.chmod(0o755)
+        (folder / closed.format("alice")).chmod(0)
+        os.seteuid(65534)
+        try:
+            students, told = engine.students_of(habits.LESSON, folder), engine.left_out(habits.LESSON, folder)
+        finally:
+            os.seteuid(0)
+    finally:
+        shutil.rmtree(folder)
+    assert students == ["bob"]
+    assert len(told) == 1 and "alice is NOT GRADED" in told[0]
