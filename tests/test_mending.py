@@ -380,7 +380,7 @@ def replace_in(path, old, new):
     path.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.mark.slow  # about a minute: eight times a sandbox, four submissions each
+@pytest.mark.slow  # about 90 seconds on two cores: seven sandboxes, four submissions each
 def test_a_term_with_mended_lessons(clone):
     """Graded by the first version, by this one, after random edits, with new points, fewer exercises, all again."""
     with tarfile.open(FIRST_VERSION) as archive:
