@@ -16,13 +16,13 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
-from autograder.authoring.master import read_master
+from autograder.authoring.master import MasterError, read_master
 from autograder.authoring.notebooks import EXPERIMENT_TAG, instructor_notebook, student_notebook
 from autograder.authoring.reference import solution_source
 from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
 from autograder.grading.demo import submission
-from autograder.grading.engine import GradingError, _register, course
+from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
 from autograder.messages import LANGUAGES
@@ -303,6 +303,15 @@ def test_a_registration_that_fails_changes_nothing_and_says_why(first_version):
         _register(shorter, course(first_version, first_version / "submitted")[0])
     assert recorded(first_version) == before
     assert bytes_of(REPOSITORY / "course") == course_before
+
+
+def test_a_master_that_cannot_be_built_is_named(first_version, monkeypatch):
+    def broken(name):
+        raise MasterError(REPOSITORY / "0_start_here.py", 3, "a mistake")
+
+    monkeypatch.setattr("autograder.grading.engine.Lesson", broken)
+    with pytest.raises(GradingError, match=r"0_start_here\.py:3: a mistake"):
+        next(grade_class("0-start-here", first_version / "submitted", first_version))
 
 
 def bytes_of(folder):

@@ -23,6 +23,7 @@ from autograder.grading.carrier import clean
 from autograder.messages import LANGUAGES
 
 LONGEST_SOURCE = 20_000  # characters of one cell
+MOST_HANDED_OUT = 200  # cells of exercises and checks that a notebook may name
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
 STUB = "your_turn("
 # What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it. Points
@@ -337,7 +338,8 @@ def _handed_out(content: dict) -> list[str]:
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     names = course.get("handed_out") if isinstance(course, dict) else None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    names = names[:MOST_HANDED_OUT] if isinstance(names, list) else []
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
 def _call(grade_id: str) -> str:
