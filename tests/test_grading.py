@@ -199,7 +199,7 @@ GRADER = f"""
 import os, signal, sys, threading
 from pathlib import Path
 import nbgrader.api
-from autograder.grading import record
+from autograder.grading import record, registration
 from autograder.grading.engine import Settings, grade_class
 
 left, seen = int(sys.argv[2]), set()
@@ -207,7 +207,7 @@ left, seen = int(sys.argv[2]), set()
 def trace(frame, event, _):
     \"\"\"Kill this process at a statement of recording. What a submission repeats counts once.\"\"\"
     global left
-    if frame.f_code.co_filename not in (record.__file__, nbgrader.api.__file__):
+    if frame.f_code.co_filename not in (record.__file__, registration.__file__, nbgrader.api.__file__):
         return None
     if frame.f_code is record.Recorder.record.__code__ and event == "call":
         seen.clear()

@@ -17,14 +17,14 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
 from autograder.authoring.cells import EXPERIMENT_TAG, checksum
-from autograder.authoring.master import read_master
+from autograder.authoring.master import MasterError, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.authoring.reference import solution_source
 from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
 from autograder.grading.code import defined, definitions
 from autograder.grading.demo import submission
-from autograder.grading.engine import GradingError, _register, course
+from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
 from autograder.messages import LANGUAGES
@@ -320,6 +320,15 @@ def test_a_registration_that_fails_changes_nothing_and_says_why(first_version):
     assert bytes_of(REPOSITORY / "course") == course_before
 
 
+def test_a_master_that_cannot_be_built_is_named(first_version, monkeypatch):
+    def broken(name):
+        raise MasterError(REPOSITORY / "0_start_here.py", 3, "a mistake")
+
+    monkeypatch.setattr("autograder.grading.engine.Lesson", broken)
+    with pytest.raises(GradingError, match=r"0_start_here\.py:3: a mistake"):
+        next(grade_class("0-start-here", first_version / "submitted", first_version))
+
+
 def bytes_of(folder):
     """A digest of every file, by path."""
     files = [path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
@@ -395,7 +404,7 @@ def replace_in(path, old, new):
     path.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.mark.slow  # about a minute: eight times a sandbox, four submissions each
+@pytest.mark.slow  # about 90 seconds on two cores: seven sandboxes, four submissions each
 def test_a_term_with_mended_lessons(clone):
     """Graded by the first version, by this one, after random edits, with new points, fewer exercises, all again."""
     with tarfile.open(FIRST_VERSION) as archive:

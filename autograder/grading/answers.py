@@ -21,6 +21,7 @@ from autograder.grading.plan import checked_exercise
 from autograder.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
+MOST_HANDED_OUT = 200  # cells of exercises and checks that a notebook may name
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
 # What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it. Points
 # are looked at by themselves: they may be those of an earlier version of the lesson.
@@ -133,7 +134,7 @@ class _Taken:
         last = {place: number for number, place in enumerate(places)}
         for number, place in enumerate(places):  # of a check's copies the last one is what the student saw in the end
             if place in known.checks and number != last[place]:
-                self.roles[number] = "" if known.is_changed(cells[number], place) else None
+                self.roles[number] = "" if known.differs(cells[number], place) else None
 
     def answer(self, exercise: str) -> None:
         """Find the answer to an exercise."""
@@ -405,7 +406,8 @@ def _handed_out(content: dict) -> list[str]:
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     names = course.get("handed_out") if isinstance(course, dict) else None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    names = names[:MOST_HANDED_OUT] if isinstance(names, list) else []
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
 def _call(grade_id: str) -> str:

@@ -47,7 +47,7 @@ def refresh_sources() -> None:
             from autograder.authoring.build import write_instructor_notebooks  # takes seconds to import
 
             write_instructor_notebooks()
-    except MasterError as error:
+    except (MasterError, OSError) as error:
         print(f"The notebooks in solutions/en are not up to date: {error}", file=sys.stderr)
 
 

@@ -208,7 +208,7 @@ def grade_class(
                 yield from _grade(engine, recorder, todo, settings.jobs)
                 engine.close()
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
-        except (SandboxError, JudgingError, RecordError) as error:
+        except (SandboxError, JudgingError, RecordError, MasterError) as error:
             raise GradingError(str(error)) from None
 
 

@@ -21,10 +21,11 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy import Column, Float, MetaData, String, Table, Text, delete, insert, select
 
+from autograder.exercises import LESSONS
 from autograder.messages import say
 
 BUSY_SECONDS = 60  # how long another program may hold the database
@@ -86,12 +87,14 @@ def register(lesson: str, notebook: str, release: Any, coursedir: CourseDirector
         return _Registration(gradebook, lesson, notebook, release).run()
 
 
-class SaveLesson(NbGraderPreprocessor):
-    """Registers what `nbgrader generate_assignment` and formgrader's button release, as SaveCells would."""
+class SaveLesson(SaveCells):
+    """Registers what `nbgrader generate_assignment` and formgrader's button release."""
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
-        """Register the notebook; nothing in it changes."""
+        """Register a lesson, or as nbgrader does an assignment that is none; nothing in the notebook changes."""
         names = resources["nbgrader"]
+        if names["assignment"] not in LESSONS:
+            return super().preprocess(nb, resources)
         with Gradebook(names["db_url"]) as gradebook:
             for change in _Registration(gradebook, names["assignment"], names["notebook"], nb).run():
                 self.log.warning("%s", change)
@@ -116,7 +119,7 @@ class _Registration:
             wanted = {name: cell for name, cell in named.items() if belongs(cell)}
             query = self._session.query(kind.cell).filter(kind.cell.notebook_id == notebook.id)
             known = {cell.name: cell for cell in query}
-            for name in known.keys() - wanted.keys():
+            for name in sorted(known.keys() - wanted.keys()):
                 set_aside += self._set_aside(known[name], kind)
             for name, cell in wanted.items():
                 back += self._save_cell(
