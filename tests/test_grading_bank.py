@@ -17,8 +17,9 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
 from autograder.exercises import load
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.engine import Settings, course, grade_class
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.record import Recorder
 from autograder.grading.session import Times
 from autograder.paths import REPOSITORY
 from tests import hostile
@@ -93,6 +94,15 @@ def bank(tmp_path_factory):
     return root, outcomes, (before, host()), calls, said
 
 
+@pytest.fixture(scope="module")
+def seen(bank):
+    """What grading has seen of each submission."""
+    coursedir, config = course(bank[0], bank[0] / "submitted")
+    recorder = Recorder(hostile.LESSON, hostile.MASTER.notebook, coursedir, config)
+    yield recorder.details()
+    recorder.close()
+
+
 def test_there_are_many():
     assert len(EXPECTED) - len(hostile.HONEST) >= 100
 
@@ -105,6 +115,21 @@ def test_no_points_depend_on_a_short_limit():
 def test_points(bank, student):
     outcome = bank[1][student]
     assert (outcome.points, outcome.total) == (EXPECTED[student], hostile.ALL), outcome.note
+
+
+@pytest.mark.parametrize("student", hostile.CODE)
+def test_the_attack_got_to_what_it_aims_at(seen, student):
+    """What it says of itself, how its cell ended, and what became of the check are as they should be."""
+    wanted, check = hostile.EVIDENCE[student], seen[student]["checks"]["check_channel_attention"]
+    assert wanted != hostile.Evidence(), "nothing shows that it does anything: see hostile.Evidence"
+    errors = seen[student]["errors"]
+    stopped = errors.get("channel_attention", "")
+    assert stopped.startswith(wanted.stops) if wanted.stops else stopped == ""
+    assert re.fullmatch(wanted.event, check["event"])
+    if wanted.told is not None:
+        assert errors["extra-1"] == f"RuntimeError: reached: {wanted.told}"
+    assert check["finding"].startswith(wanted.finding)
+    assert wanted.unusable in check["unusable"]
 
 
 def test_none_is_missing_in_gradebook_and_folders(bank):

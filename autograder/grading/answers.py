@@ -33,6 +33,7 @@ class Remark:
 
     key: str
     cell: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.exercises import LESSONS
-from autograder.grading import carrier, plan
-from autograder.grading.answers import Submission, rebuild, take
+from autograder.grading import carrier, plan, ready_made
+from autograder.grading.answers import Remark, Submission, rebuild, take
 from autograder.grading.config import configure
-from autograder.grading.feedback import annotate
+from autograder.grading.feedback import annotate, remark_text
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
 from autograder.grading.record import Recorder, RecordError, Result
@@ -144,7 +144,9 @@ class Engine:
     def run(self, content: dict[str, Any]) -> Run:
         """Run a submitted notebook and judge it."""
         submission = take(content, self.lesson.release[LANGUAGES[0]])
-        notebook = rebuild(self.lesson.release[submission.language], submission)
+        release = self.lesson.release[submission.language]
+        notebook = rebuild(release, submission)
+        submission = replace(submission, remarks=(*submission.remarks, *ready_made.remarks(notebook, release)))
         steps = plan.steps(notebook, experiments=self._settings.experiments)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(steps)
         annotate(notebook, outcome.checks, outcome.events, submission.remarks)
@@ -367,6 +369,7 @@ def _result(entry: _Entry, run: Run) -> Result:
         points={cell: check.points for cell, check in run.outcome.checks.items()},
         unanswered=frozenset() if run.refused else _unanswered(run),
         refused=run.refused,
+        comments=comments(run),
         timestamp=carrier.timestamp(entry.folder),
         details=details(run),
     )
@@ -388,6 +391,7 @@ def details(run: Run) -> dict[str, Any]:
         "refused": run.refused,
         "remarks": [asdict(remark) for remark in run.submission.remarks],
         "events": run.outcome.events,
+        "errors": {cell: ": ".join(filter(None, error)) for cell, error in run.outcome.errors.items()},
         "seconds": round(run.outcome.seconds, 3),
         "processor_seconds": round(run.outcome.processor_seconds, 3),
         "peak_memory": run.outcome.peak_memory,
@@ -399,6 +403,7 @@ def details(run: Run) -> dict[str, Any]:
                 "mistake": check.mistake,
                 "finding": check.finding.key if check.finding else "",
                 "event": check.event,
+                "unusable": check.unusable,
             }
             for cell, check in run.outcome.checks.items()
         },
@@ -406,11 +411,21 @@ def details(run: Run) -> dict[str, Any]:
 
 
 def _note(run: Run) -> str:
-    """What an instructor wants to see at once: why there is nothing, or what died."""
+    """What an instructor wants to see at once: why there is nothing, what died, what was not written here."""
     if run.refused:
         return run.refused
     events = {check.exercise: check.event for check in run.outcome.checks.values() if check.event} | run.outcome.events
-    return ", ".join(f"{cell}: {event}" for cell, event in events.items() if event != "undefined")
+    told = [f"{cell}: {event}" for cell, event in events.items() if event != "undefined"]
+    return ", ".join(told + [remark_text(remark, None) for remark in _on_authorship(run)])
+
+
+def comments(run: Run) -> dict[str, str]:
+    """What formgrader shows at an answer's cell besides nbgrader's own comments, by grade id."""
+    return {remark.cell: remark_text(remark, run.submission.language) for remark in _on_authorship(run) if remark.cell}
+
+
+def _on_authorship(run: Run) -> list[Remark]:
+    return [remark for remark in run.submission.remarks if remark.key in ready_made.KEYS]
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def verdict_lines(check: Check, language: str) -> list[str]:
 
 def remark_text(remark: Remark, language: str) -> str:
     """A remark in words."""
-    return say(f"grading.remark.{remark.key}", language, cell=remark.cell)
+    return say(f"grading.remark.{remark.key}", language, cell=remark.cell, what=remark.what)
 
 
 def annotate(

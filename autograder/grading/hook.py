@@ -11,7 +11,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from traitlets import Bool
 
 from autograder.grading import carrier
-from autograder.grading.engine import Engine, Lesson, Settings, refuse
+from autograder.grading.engine import Engine, Lesson, Settings, comments, refuse
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -74,7 +74,7 @@ class GradedNotebook(NotebookExporter):
         except carrier.RefusedError as error:
             run = refuse(lesson, error)
             self.log.warning("%s: %s", filename, run.refused)
-        resources |= {"checks": run.outcome.checks, "refused": run.refused}
+        resources |= {"checks": run.outcome.checks, "refused": run.refused, "comments": comments(run)}
         return self.from_notebook_node(run.notebook, resources, **options)
 
     def _is_submitted(self, path: Path, names: dict[str, str]) -> bool:
@@ -96,10 +96,10 @@ class SaveVerdicts(SaveAutoGrades):
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: Any, resources: dict) -> None:
-        """Save why a submission was refused, else nbgrader's own comment on a cell that was left as it is."""
+        """Save why a submission was refused or what an answer uses, else nbgrader's own: that it was left as it is."""
         super()._add_comment(cell, resources)
-        if resources["refused"]:
-            grade_id = cell.metadata["nbgrader"]["grade_id"]
+        grade_id = cell.metadata["nbgrader"]["grade_id"]
+        if told := resources["refused"] or resources["comments"].get(grade_id):
             comment = self.gradebook.find_comment(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-            comment.auto_comment = resources["refused"]
+            comment.auto_comment = told
             self.gradebook.db.commit()

@@ -8,7 +8,7 @@ and nothing of the run's challenge.
 import io
 import secrets
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import Expected, load_expected
@@ -16,6 +16,7 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
 from autograder.exercises import LESSONS, load
+from autograder.grading.carrier import clean
 from autograder.grading.inside.fresh import varied
 from autograder.grading.sandbox import Child, ChildError, Sandbox
 
@@ -24,6 +25,7 @@ LARGEST_FACTS = 2**20  # bytes of the JSON text
 LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
+LONGEST_REASON = 200  # characters
 
 
 class JudgingError(Exception):
@@ -36,6 +38,7 @@ class Check:
 
     `finding` and `mistake` are those of the notebook's own challenge. `event` is a message key under `grading.event`
     where something else than a wrong answer took points; `error` and `text` are what the answer's cell stopped with.
+    `unusable` says, to who maintains this, what was wrong with a measurement that is none.
     """
 
     exercise: str
@@ -45,6 +48,7 @@ class Check:
     event: str = ""
     error: str = ""
     text: str = ""
+    unusable: str = ""
 
     @property
     def points(self) -> int:
@@ -65,6 +69,11 @@ class Check:
 def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check:
     """The outcome of a check that has no result."""
     return Check(exercise, dict.fromkeys(load(exercise).points, False), event=event, error=error, text=text)
+
+
+def _nonsense(exercise: str, error: Exception) -> Check:
+    """The outcome of a check whose measurement cannot be judged."""
+    return replace(nothing(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
 
 
 class Judge:
@@ -97,8 +106,8 @@ class Judge:
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
             verdict = judge(asked, _unpack(data), expected)
-        except Exception:  # a student's process can send whatever it likes; honest ones send measurements
-            return nothing(exercise, "nonsense")
+        except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
+            return _nonsense(exercise, error)
         return Check(exercise, verdict.right)
 
     def named(self, check: Check, data: bytes | None) -> Check:
@@ -107,8 +116,8 @@ class Judge:
         try:
             verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
-        except Exception:
-            return nothing(check.exercise, "nonsense")
+        except Exception as error:
+            return _nonsense(check.exercise, error)
         if verdict.passed:
             return Check(check.exercise, check.right, event="other_inputs")
         return Check(check.exercise, check.right, verdict.finding, verdict.mistake)

@@ -48,7 +48,10 @@ class RecordError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """Everything about one graded submission. `points` by the grade id of each check; `details` are for the report."""
+    """Everything about one graded submission. `points` by the grade id of each check; `details` are for the report.
+
+    `comments` stand beside answers in formgrader and in the feedback, by the answer's grade id.
+    """
 
     student: str
     digest: str
@@ -56,6 +59,7 @@ class Result:
     points: dict[str, int]
     unanswered: frozenset[str]
     refused: str
+    comments: dict[str, str]
     timestamp: str
     details: dict[str, Any]
 
@@ -178,7 +182,8 @@ class Recorder:
             grade.auto_score = result.points.get(grade.name, 0)
             grade.needs_manual_grade = grade.manual_score is not None
         for comment in notebook.comments:
-            comment.auto_comment = result.refused or ("No response." if comment.name in result.unanswered else None)
+            own = "No response." if comment.name in result.unanswered else None
+            comment.auto_comment = result.refused or own or result.comments.get(comment.name)
         self._gradebook.db.flush()
 
     def _set_penalty(self, student: str, submission: Any) -> None:

@@ -22,10 +22,14 @@ class Times:
 
 @dataclass
 class Outcome:
-    """What running a notebook gave: checks by the id of their cells, and what happened to other cells."""
+    """What running a notebook gave: checks by the id of their cells, and what happened to other cells.
+
+    `errors` has, for each cell that Python stopped, the error's name and text.
+    """
 
     checks: dict[str, Check] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
     processor_seconds: float = 0.0
     peak_memory: int = 0
@@ -43,7 +47,6 @@ class Session:
         self._child: Child | None = None
         self._deaths = 0
         self._done: list[Step] = []  # what a fresh process has to run again
-        self._errors: dict[str, tuple[str, str]] = {}
         self._outcome = Outcome()
 
     def run(self, steps: list[Step]) -> Outcome:
@@ -79,14 +82,16 @@ class Session:
         if step.exercise:
             self._outcome.checks[step.id] = self._check(step.exercise)
         else:
-            self._errors[step.id] = self._ready().run(step.source, self._seconds())
+            error, text = self._ready().run(step.source, self._seconds())
+            if error:
+                self._outcome.errors[step.id] = (error, text)
             self._done.append(step)
 
     def _check(self, exercise: str) -> Check:
         data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), fresh=True)
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
-            return nothing(exercise, event, *self._errors.get(exercise, ()))
+            return nothing(exercise, event, *self._outcome.errors.get(exercise, ()))
         with self._own_time():
             check = self._judge.fresh(exercise, data)
         if check.passed or check.event:
