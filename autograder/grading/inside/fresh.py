@@ -28,8 +28,9 @@ def _varied(exercise: Exercise, case: Case, draw: Random) -> Case:
 
 def _asked(exercise: Exercise, case: Case) -> tuple[Any, ...]:
     """What an answer can tell a case by: while it builds its layers neither the batch nor the name it is to use."""
-    shape = case.shape if exercise.kind == "function" else case.shape[1:]
-    return shape, {name: value for name, value in case.arguments.items() if name != "name"}, case.further
+    start = 0 if exercise.kind == "function" else 1
+    further = {name: shape[start:] for name, shape in case.further.items()}
+    return case.shape[start:], further, {name: value for name, value in case.arguments.items() if name != "name"}
 
 
 def _drawn(exercise: Exercise, case: Case, draw: Random) -> Case:
