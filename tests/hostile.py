@@ -974,6 +974,42 @@ def _(folder):
     (folder / "timestamp.txt").write_text("2026-01-01 00:00:00 /etc/passwd")
 
 
+# --- the capstone, which has no reference: measurements made up without a network
+
+FORGES = """
+import numpy as np
+import autograder.checking.measure as measuring
+from autograder.checking.measurement import CaseResult, Weight
+def forge(outputs_of):
+    def forged(answer, exercise, case, number, challenge):
+        outputs = outputs_of(case, challenge.inputs(case, number))
+        weights = (Weight((8,), True, case.leaves or "Dense"),)  # there are none, nor gradients
+        return CaseResult(None, (outputs, outputs_of(case, challenge.inputs(case, number)[:1]), np.ones(1)), weights)
+    patch(measuring, "_measure_network", forged)
+def sigmoid(x): return 1 / (1 + np.exp(-x))
+def my_attention(x): pass
+def my_network(input_shape, classes, attention=None): pass
+"""
+# name -> (code in the cell of `my_attention`, points of both checks)
+CAPSTONE = {
+    # What is computed from inputs that nobody has seen before is as good as a network's, but for the weights.
+    "gates-computed": ("forge(lambda case, x: x * sigmoid(x.mean((1, 2), keepdims=True)))", (6, 0)),
+    "probabilities-computed": (
+        """
+        def _probabilities(case, x):
+            scores = np.exp(x.reshape(len(x), -1)[:, : case.arguments.get("classes", 2)])
+            return scores / scores.sum(axis=1, keepdims=True)
+        forge(_probabilities)
+        """,
+        (0, 6),
+    ),
+    # What is not, is not. That there are weights and gradients, and shapes, can be claimed.
+    "gates-made-up": ("forge(lambda case, x: x * sigmoid(np.random.default_rng().normal(size=x.shape)))", (3, 0)),
+    "gates-alike": ("forge(lambda case, x: x * sigmoid(np.arange(x.shape[-1])))", (3, 0)),
+    "input-unchanged": ("forge(lambda case, x: x)", (3, 0)),
+}
+
+
 # --- honest work, some of it in disorder
 
 
