@@ -194,8 +194,11 @@ def test_fresh_sizes_differ_and_keep_what_a_case_is_about():
     assert len({tuple(case.shape for case in one.cases) for one in drawn}) > 15
     for one in drawn:
         for case, original in zip(one.cases, exercise.cases, strict=True):
-            assert case.shape[-1] % 32 == original.shape[-1] % 32
-            assert (case.shape[-1] < 24) == (original.shape[-1] < 24)
+            (channels, ratio), (before, ratio_before) = (
+                (each.shape[-1], each.arguments.get("ratio", 8)) for each in (case, original)
+            )
+            assert (channels % ratio == 0) == (before % ratio_before == 0)
+            assert (channels < ratio) == (before < ratio_before)
 
 
 def test_feedback_hides_what_was_expected():
