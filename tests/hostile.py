@@ -1,12 +1,15 @@
 """Submissions that try to fool, crash or stop a grader; all but those in HONEST know no right answer.
 
 Every attack on the running code is appended to the cell of a wrong `channel_attention`, which earns `WRONG_POINTS`.
+
+An attack proves that it got to what it aims at, or it proves nothing: see `Evidence`.
 """
 
 import json
 import os
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.master import read_master
@@ -23,16 +26,50 @@ RIGHT = {name: solution_source(MASTER.solution(name)) for name in NAMES}
 WRONG = mistake_source("channel_attention", "relu_on_second_dense")
 WRONG_POINTS = 3  # shape and parameters are right
 
+
+@dataclass(frozen=True)
+class Evidence:
+    """What grading must have seen of an attack, beside its points. At least one of these, else it may be dead.
+
+    `told` is what the attack says of itself: all that it handed to `reached`, in a cell behind the check.
+    `stops` is how the error begins that its own cell stopped with; without one, the cell ran to its end.
+    `event`, `finding` and `unusable` are the check's: what took the points (a pattern, if machines differ),
+    the beginning of what was found in the answer, and a part of why its measurement could not be judged.
+    """
+
+    told: str | None = None
+    stops: str = ""
+    event: str = ""
+    finding: str = ""
+    unusable: str = ""
+
+
 # name -> (code, points). No points where the attack destroys the answer itself.
 CODE: dict[str, tuple[str, int]] = {}
+# What shows that each of these got to what it aims at.
+EVIDENCE: dict[str, Evidence] = {}
 # name -> (change of a notebook, answers, points)
 NOTEBOOKS: dict[str, tuple[Callable, dict[str, str], int]] = {}
 # name -> (bytes of the notebook's file, or a function that fills the folder, points)
 FILES: dict[str, tuple[bytes | Callable, int]] = {}
 
+# Stands before every attack on the running code. What is to be replaced must be there: else the cell stops.
+TOOLS = """
+_reached = []
+def reached(what):
+    _reached.append(str(what))
+def patch(owner, name, value):
+    getattr(owner, name)
+    setattr(owner, name, value)
+    reached(name)
+"""
+TELLS = "raise RuntimeError('reached: ' + ', '.join(dict.fromkeys(_reached)))"
 
-def code(name: str, text: str, points: int = WRONG_POINTS) -> None:
+
+def code(name: str, text: str, points: int = WRONG_POINTS, **evidence: str) -> None:
+    """An attack on the running code, and what shows that it got to what it aims at (`Evidence`)."""
     CODE[name] = (textwrap.dedent(text).strip("\n"), points)
+    EVIDENCE[name] = Evidence(**evidence)
 
 
 def compiles(text: str) -> bool:
@@ -53,26 +90,47 @@ code(
         __eq__ = __ge__ = __le__ = lambda self, other: True
         __hash__ = str.__hash__
     def channel_attention(x, name="", ratio=8):
+        reached("measured")
         return Anything()
     """,
     0,
+    told="measured",
 )
 code(
     "drops-asserts",
     """
     import ast
     class Drop(ast.NodeTransformer):
+        def visit_Module(self, node):
+            reached("another cell")
+            return self.generic_visit(node)
         def visit_Assert(self, node): return None
         def visit_Expr(self, node): return None
     get_ipython().ast_transformers.append(Drop())
     """,
+    told="another cell",
 )
 code(
     "rewrites-cells",
-    "get_ipython().input_transformers_cleanup.append(lambda lines: [l for l in lines if not l.startswith('check')])",
+    """
+    def _without_checks(lines):
+        reached("another cell")
+        return [line for line in lines if not line.startswith("check")]
+    get_ipython().input_transformers_cleanup.append(_without_checks)
+    """,
+    told="another cell",
 )
-code("replaces-run-cell", "get_ipython().run_cell = lambda *a, **k: None")
-code("replaces-do-execute", "get_ipython().kernel.do_execute = lambda *a, **k: {'status': 'ok'}")
+code("replaces-run-cell", "patch(get_ipython(), 'run_cell', lambda *a, **k: None)", told="run_cell")
+code(
+    "replaces-do-execute",
+    """
+    if kernel := getattr(get_ipython(), "kernel", None):
+        patch(kernel, "do_execute", lambda *a, **k: {"status": "ok"})
+    else:
+        reached("no kernel")
+    """,
+    told="no kernel",
+)
 code(
     "display-hook",
     """
@@ -80,38 +138,63 @@ code(
     _old = channel_attention
     def channel_attention(x, name, ratio=8):
         sys.displayhook(5.0)
+        reached("shown while measured")
         return _old(x, name, ratio)
     """,
+    told="shown while measured",
 )
-code("no-tracebacks", "from IPython import InteractiveShell\nInteractiveShell.showtraceback = lambda *a, **k: None")
+code(
+    "no-tracebacks",
+    "from IPython import InteractiveShell\npatch(InteractiveShell, 'showtraceback', lambda *a, **k: None)",
+    told="showtraceback",
+)
 code(
     "comparisons-replaced",
     """
     import numpy as np
-    np.testing.assert_allclose = np.testing.assert_array_equal = lambda *a, **k: None
-    np.allclose = np.array_equal = lambda *a, **k: True
+    for name in ("assert_allclose", "assert_array_equal"):
+        patch(np.testing, name, lambda *a, **k: None)
+    for name in ("allclose", "array_equal"):
+        patch(np, name, lambda *a, **k: True)
     """,
+    told="assert_allclose, assert_array_equal, allclose, array_equal",
 )
-code("builtins-replaced", "import builtins\nbuiltins.all = lambda *a: True\nbuiltins.isinstance = lambda *a: True", 0)
-code("check-replaced", "check = lambda *a: 5.0")
-code("check-raises-nothing", "import autograder\nautograder.check = lambda *a: None")
+code(
+    "builtins-replaced",
+    """
+    import builtins
+    patch(builtins, "all", lambda *a: True)
+    patch(builtins, "isinstance", lambda *a: True)
+    """,
+    0,
+    event="ended",
+)
+code("check-replaced", "reached(check.__name__)\ncheck = lambda *a: 5.0", told="check")
+code("check-raises-nothing", "import autograder\npatch(autograder, 'check', lambda *a: None)", told="check")
 code(
     "judge-replaced",
     """
     import autograder.checking.judge as j, autograder.checking.notebook as n
     right = lambda exercise, *a: j.Verdict(exercise, (frozenset(),) * len(exercise.cases))
-    j.judge = n.judge = right
+    patch(j, "judge", right)
+    patch(n, "judge", right)
     """,
+    told="judge",
 )
-code("points-replaced", "import autograder.checking.judge as j\nj.Verdict.points = 5\nj.Verdict.passed = True")
+code(
+    "points-replaced",
+    "import autograder.checking.judge as j\npatch(j.Verdict, 'points', 5)\npatch(j.Verdict, 'passed', True)",
+    told="points, passed",
+)
 code(
     "counts-replaced",
     """
     import keras
-    keras.Model.count_params = lambda self: 74
-    keras.Model.weights = property(lambda self: [])
+    patch(keras.Model, "count_params", lambda self: reached("counted") or 74)
+    patch(keras.Model, "weights", property(lambda self: reached("listed") or []))
     """,
     1,
+    told="count_params, weights, counted, listed",
 )
 code(
     "shared-answer",  # the measuring code is replaced by one that sends what is shipped for the notebook's own check
@@ -121,10 +204,13 @@ code(
     def forged(self, command, body):
         if command["exercise"] != "channel_attention":
             return {"defined": False}, b""
+        reached("asked")
         return {"defined": True}, load_expected("channel_attention").reference.pack()
-    Shell.measure = forged
+    patch(Shell, "measure", forged)
     """,
-    2,  # the counts, which the notebook prints as well
+    0,
+    told="measure, asked",
+    event="other_inputs",
 )
 code(
     "packs-reference",
@@ -132,23 +218,27 @@ code(
     from autograder.checking import measurement
     from autograder.checking.expected import load_expected
     _right, _pack = load_expected("channel_attention").reference, measurement.Measurement.pack
-    measurement.Measurement.pack = lambda self: _pack(_right)
+    patch(measurement.Measurement, "pack", lambda self: reached("packed") or _pack(_right))
     """,
-    2,
+    0,
+    told="pack, packed",
+    event="other_inputs",
 )
 code(
-    "same-challenge",
+    "same-challenge",  # the notebook's own, with the outputs that are shipped for it
     """
-    from autograder.checking import challenge
-    from autograder.checking.expected import load_expected
-    _outputs = iter([case.output for case in load_expected("channel_attention").reference.cases] * 3)
-    challenge.Challenge.__init__ = lambda self, seed=0: object.__setattr__(self, "seed", 2024)
-    import autograder.grading.inside.shell as shell
-    shell.varied = lambda exercise, seed: exercise
     import autograder.checking.measure as m
-    m._as_array = lambda returned: (next(_outputs), None)
+    import autograder.grading.inside.shell as shell
+    from autograder.checking.challenge import Challenge
+    from autograder.checking.expected import load_expected
+    _outputs = iter([case.outputs for case in load_expected("channel_attention").reference.cases] * 2)
+    patch(shell, "Challenge", lambda seed: Challenge())
+    patch(shell, "varied", lambda exercise, seed: reached(f"seed {seed > 0}") or exercise)
+    patch(m, "_as_arrays", lambda returned: (next(_outputs), reached("measured")))
     """,
-    2,
+    0,
+    told="Challenge, varied, _as_arrays, seed True, measured",
+    event="other_inputs",
 )
 code(
     "answers-by-heart",
@@ -172,6 +262,7 @@ code(
         def compute_output_shape(self, shape):
             return shape
         def call(self, x):
+            reached("measured")
             for given, output in _known:
                 if tuple(x.shape) == given.shape and np.allclose(np.array(x), given):
                     return ops.convert_to_tensor(output)
@@ -181,6 +272,8 @@ code(
         layer.ratio = ratio
         return layer(x)
     """,
+    told="measured",
+    event="other_inputs",
 )
 
 # --- the line to the grader
@@ -200,16 +293,24 @@ def _frame(header, body=b""):
 """
 
 
-def line(name: str, text: str, points: int = 0) -> None:
-    CODE[name] = (FIND_SOCKETS + textwrap.dedent(text).strip("\n"), points)
+def line(name: str, text: str, points: int = 0, **evidence: str) -> None:
+    code(name, FIND_SOCKETS + "assert [*_sockets()]\n" + textwrap.dedent(text), points, **evidence)
 
 
-line("closes-the-line", "for n in _sockets(): os.close(n)")
-line("answers-in-advance", "for n in _sockets(): os.write(n, _frame({'number': 4, 'defined': True}, b'') * 50)")
-line("claims-points", "for n in _sockets(): os.write(n, _frame({'number': 3, 'points': 5, 'passed': True}))")
-line("noise-on-the-line", "for n in _sockets(): os.write(n, os.urandom(4096))")
-line("endless-frame", "for n in _sockets(): os.write(n, struct.pack('>II', 2**32 - 1, 2**32 - 1))")
-line("deep-json", "for n in _sockets(): os.write(n, struct.pack('>II', 200000, 0) + b'[' * 200000)")
+line("closes-the-line", "for n in _sockets(): os.close(n)", event="ended")
+line(
+    "answers-in-advance",
+    "for n in _sockets(): os.write(n, _frame({'number': 4, 'defined': True}, b'') * 50)",
+    event="nonsense",
+)
+line(
+    "claims-points",
+    "for n in _sockets(): os.write(n, _frame({'number': 3, 'points': 5, 'passed': True}))",
+    event="nonsense",
+)
+line("noise-on-the-line", "for n in _sockets(): os.write(n, os.urandom(4096))", event="nonsense")
+line("endless-frame", "for n in _sockets(): os.write(n, struct.pack('>II', 2**32 - 1, 2**32 - 1))", event="nonsense")
+line("deep-json", "for n in _sockets(): os.write(n, struct.pack('>II', 200000, 0) + b'[' * 200000)", event="nonsense")
 line(
     "takes-the-commands",  # answers `measure` itself, with the numbers it was asked with
     """
@@ -223,13 +324,25 @@ line(
             s.sendall(_frame({"number": command["number"], "defined": True, "right": True}, b"full marks"))
     for n in _sockets(): _serve(n)
     """,
+    event="nonsense",
 )
 
 
-def sends(name: str, text: str) -> None:
-    """Sends these bytes for a measurement."""
-    start = "import io, json, zipfile, pickle, numpy as np\nfrom autograder.checking import measurement\n"
-    CODE[name] = (start + textwrap.dedent(text).strip("\n") + "\nmeasurement.Measurement.pack = lambda self: _data", 0)
+def sends(name: str, text: str, unusable: str) -> None:
+    """Sends what `forged` makes of a measurement for it: bytes, or a measurement that is packed as all are."""
+    start = """
+import io, zipfile, pickle, numpy as np
+from dataclasses import replace
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
+_pack = Measurement.pack
+def _send(self):
+    reached("sent")
+    what = forged(self)
+    return what if isinstance(what, bytes) else _pack(what)
+patch(Measurement, "pack", _send)
+"""
+    evidence = {"told": "pack, sent", "unusable": unusable} if unusable else {}
+    code(name, start + textwrap.dedent(text), 0, event="nonsense", **evidence)
 
 
 sends(
@@ -237,79 +350,94 @@ sends(
     """
     class Bomb:
         def __reduce__(self): return (exec, ("open('/tmp/owned-by-pickle', 'w').close()",))
-    _data = pickle.dumps(Bomb())
+    def forged(measured):
+        return pickle.dumps(Bomb())
     """,
+    "not a zip file",
 )
 sends(
     "pickled-array",
     """
-    _b = io.BytesIO()
-    np.savez(_b, facts=np.array([{"exercise": "channel_attention"}], dtype=object))
-    _data = _b.getvalue()
+    def forged(measured):
+        buffer = io.BytesIO()
+        np.savez(buffer, facts=np.array([{"exercise": "channel_attention"}], dtype=object))
+        return buffer.getvalue()
     """,
+    "Object arrays cannot be loaded",
 )
 sends(
     "zip-bomb",
     """
-    _b = io.BytesIO()
-    with zipfile.ZipFile(_b, "w", zipfile.ZIP_DEFLATED) as z:
-        for i in range(8):
-            z.writestr(f"{i}.npy", bytes(10**8))
-    _data = _b.getvalue()
+    def forged(measured):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for i in range(8):
+                archive.writestr(f"{i}.npy", bytes(10**8))
+        return buffer.getvalue()
     """,
+    "too large",
 )
-sends("too-large", "_data = bytes(17 * 2**20)")
-sends("empty-measurement", "_data = b''")
+sends("too-large", "def forged(measured): return bytes(17 * 2**20)", "")  # no frame that is read
+sends("empty-measurement", "def forged(measured): return b''", "not a zip file")
 sends(
     "invented-problem",
     """
-    _b = io.BytesIO()
-    problem = {"kind": "{0.__class__}", "values": {"error": "{x}"}, "line": ""}
-    case = {"problem": problem, "weights": [], "named_layers": {}}
-    facts = json.dumps({"exercise": "channel_attention", "cases": [case] * 5}).encode()
-    np.savez(_b, facts=np.frombuffer(facts, np.uint8))
-    _data = _b.getvalue()
+    def forged(measured):
+        problem = Problem("{0.__class__}", {"error": "{x}"})
+        return replace(measured, cases=tuple(CaseResult(problem) for _ in measured.cases))
     """,
+    "problem.{0.__class__}",
 )
 sends(
     "absurd-numbers",
     """
-    _b = io.BytesIO()
-    case = {"problem": None, "weights": [[[10**400, -1], True, "Dense", 1, "kernel"]] * 9, "named_layers": {}}
-    facts = json.dumps({"exercise": "channel_attention", "cases": [case] * 5}).encode()
-    np.savez(_b, facts=np.frombuffer(facts, np.uint8), **{str(i): np.array([np.nan]) for i in range(5)})
-    _data = _b.getvalue()
+    def forged(measured):
+        weights = (Weight((10**400, -1), True, "Dense", 1, "kernel"),) * 9
+        case = CaseResult(outputs=(np.array([np.nan]),), weights=weights)
+        return replace(measured, cases=(case,) * len(measured.cases))
     """,
+    "weights of no possible shape",
 )
-
 sends(
     "many-weights",
     """
-    _b = io.BytesIO()
-    weights = [[[n], True, "Dense", n, "kernel"] for n in range(200_000)]
-    first, other = ({"problem": None, "weights": w, "named_layers": {}} for w in (weights, []))
-    facts = json.dumps({"exercise": "channel_attention", "cases": [first, *[other] * 4]}).encode()
-    outputs = {str(i): np.zeros((2, 8, 8, 16), np.float32) for i in range(5)}
-    np.savez(_b, facts=np.frombuffer(facts, np.uint8), **outputs)
-    _data = _b.getvalue()
+    def forged(measured):
+        weights = tuple(Weight((n,), True, "Dense", n, "kernel") for n in range(20_000))
+        return replace(measured, cases=(replace(measured.cases[0], weights=weights), *measured.cases[1:]))
     """,
+    "too many weights",
+)
+sends(
+    "long-facts",
+    """
+    def forged(measured):
+        weights = tuple(Weight((n,), True, "Dense", n, "kernel") for n in range(200_000))
+        return replace(measured, cases=(replace(measured.cases[0], weights=weights), *measured.cases[1:]))
+    """,
+    "too large",
 )
 
 # --- ending, hanging, eating
 
-code("sys-exit", "import sys\nsys.exit(0)")
-code("os-exit", "import os\nos._exit(0)", 0)
-code("exits-when-measured", "import os\ndef channel_attention(*a, **k): os._exit(0)", 0)
-code("raises-exit-when-measured", "def channel_attention(*a, **k): raise SystemExit(0)", 0)
-code("raises-base-exception", "def channel_attention(*a, **k): raise BaseException('out')", 0)
-code("segfault", "import ctypes\ndef channel_attention(*a, **k): ctypes.string_at(0)", 0)
-code("abort", "import os\nos.abort()", 0)
-code("kills-itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\nos._exit(0)", 0)
-code("closes-everything", "import os\nos.closerange(0, 1000)", 0)
+code("sys-exit", "import sys\nsys.exit(0)", stops="SystemExit")
+code("os-exit", "import os\nos._exit(0)", 0, event="ended")
+code("exits-when-measured", "import os\ndef channel_attention(*a, **k): os._exit(0)", 0, event="ended")
+code(
+    "raises-exit-when-measured",
+    "def channel_attention(*a, **k): raise SystemExit(0)",
+    0,
+    finding="problem.raised",
+)
+code("raises-base-exception", "def channel_attention(*a, **k): raise BaseException('out')", 0, event="ended")
+code("segfault", "import ctypes\ndef channel_attention(*a, **k): ctypes.string_at(0)", 0, event="crashed")
+code("abort", "import os\nos.abort()", 0, event="crashed")
+code("kills-itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\nos._exit(0)", 0, event="ended")
+code("closes-everything", "import os\nos.closerange(0, 1000)", 0, event="ended")
 code(
     "recursion",
     "import sys\nsys.setrecursionlimit(10**9)\ndef channel_attention(*a, **k): return channel_attention()",
     0,
+    event="crashed|killed|too_slow|out_of_memory",  # as fast as Python fills its stack
 )
 code(
     "loop-without-signals",
@@ -322,23 +450,53 @@ code(
         while True: pass
     """,
     0,
+    event="too_slow",
 )
-code("loop-in-the-cell", "while True: pass", 0)
-code("waits-for-ever", "import threading\nthreading.Event().wait()", 0)
+code("loop-in-the-cell", "while True: pass", 0, event="too_slow")
+code("waits-for-ever", "import threading\nthreading.Event().wait()", 0, event="too_slow")
 code(
-    "waits-for-input", "try: input()\nexcept Exception: pass\nimport sys\ntry: sys.stdin.read()\nexcept Exception: pass"
+    "waits-for-input",
+    """
+    import sys
+    for read in (input, sys.stdin.read):
+        try: read()
+        except Exception as error: reached(type(error).__name__)
+        else: reached("nothing")
+    """,
+    told="EOFError, nothing",
 )
 code(
-    "delayed-death", "import os, threading\nthreading.Timer(0.05, os._exit, [0]).start()\nimport time\ntime.sleep(2)", 0
+    "delayed-death",
+    "import os, threading\nthreading.Timer(0.05, os._exit, [0]).start()\nimport time\ntime.sleep(2)",
+    0,
+    event="ended",
 )
-code("memory", "def channel_attention(*a, **k):\n    kept = []\n    while True: kept.append(b'x' * 10**8)", 0)
+code(
+    "memory",
+    """
+    def channel_attention(*a, **k):
+        kept = []
+        while not _reached:
+            try: kept.append(b"x" * 10**8)
+            except MemoryError: reached("as much as there is")
+        raise MemoryError
+    """,
+    0,
+    told="as much as there is",
+    finding="problem.out_of_memory",
+)
 code(
     "shared-memory",
     "import mmap\nkept = [mmap.mmap(-1, 10**9) for i in range(99)]\nfor one in kept:\n    one.write(b'x' * 10**9)",
+    stops="OSError: [Errno 12] Cannot allocate memory",
 )
-code("fork-bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", 0)
+code("fork-bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", 0, event="too_slow")
 code(
-    "thread-bomb", "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=[60]).start()", 0
+    "thread-bomb",
+    "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=[60]).start()",
+    0,
+    stops="RuntimeError: can't start new thread",
+    event=".*",
 )
 code(
     "fills-the-disk",
@@ -347,13 +505,36 @@ code(
         try:
             for i in range(1000):
                 with open(f"{folder}/{i}", "wb") as f: f.write(bytes(10**7))
-        except OSError: pass
+        except OSError as error: reached(f"{folder} {error.strerror}")
     """,
+    told="/tmp No space left on device, /dev/shm No space left on device, /course Read-only file system, "
+    "/ Read-only file system",
 )
-code("floods-output", "for i in range(200): print('x' * 10**6)\nimport sys\nsys.stderr.write('y' * 10**7)")
-code("survivor", "import subprocess\nsubprocess.Popen(['sleep', '86399'], start_new_session=True)")
-code("exit-handler", "import atexit, time\natexit.register(time.sleep, 3600)")
-code("sleeps-at-import", "import sys\nsys.meta_path.insert(0, type('F', (), {'find_spec': lambda *a: None})())")
+code(
+    "floods-output",
+    "for i in range(200): print('x' * 10**6)\nimport sys\nreached(sys.stderr.write('y' * 10**7))",
+    told="10000000",
+)
+code(
+    "survivor",
+    "import subprocess\nreached(subprocess.Popen(['sleep', '86399'], start_new_session=True).poll())",
+    told="None",
+)
+code("exit-handler", "import atexit, time\nreached(atexit.register(time.sleep, 3600) is time.sleep)", told="True")
+code(
+    "sleeps-at-import",
+    """
+    import sys, time
+    def _find(self, name, *rest):
+        reached("asked")
+        time.sleep(0.01)
+    sys.meta_path.insert(0, type("Finder", (), {"find_spec": _find})())
+    def channel_attention(x, name, ratio=8, _right=channel_attention):
+        import tabnanny
+        return _right(x, name, ratio)
+    """,
+    told="asked",
+)
 
 # --- looking around
 
@@ -364,8 +545,9 @@ code(
     for host in ("127.0.0.1", "::1", "localhost"):
         try:
             with socket.create_connection((host, HOME_PORT), 1) as home: home.sendall(b"hello")
-        except OSError: pass
+        except OSError: reached(host)
     """,
+    told="127.0.0.1, ::1, localhost",
 )
 code(
     "waits-for-a-neighbour",
@@ -376,8 +558,9 @@ code(
     there.listen()
     there.settimeout(1)
     try: exec(there.accept()[0].recv(10**6))
-    except OSError: pass
+    except OSError as error: reached(error)
     """,
+    told="timed out",
 )
 
 code(
@@ -386,10 +569,12 @@ code(
     import glob, os
     roots = ("", "/*", "/*/*", "/proc/*/root/*", "/proc/*/root/*/*", "/proc/*/cwd")
     for root in roots:
+        if glob.glob(root + "/autograder/paths.py"): reached(root)  # where the course lies, and solutions would
         for folder in glob.glob(root + "/solutions"):
             for path in glob.glob(folder + "/lessons/3*.py"):
                 exec(open(path).read())
     """,
+    told="/*, /proc/*/root/*",
 )
 code(
     "reads-the-environment",
@@ -397,17 +582,29 @@ code(
     import os
     if os.environ.get("NBGRADER_EXECUTION") or os.environ.get("COURSE_CHALLENGE_SEED"):
         raise SystemExit
+    reached(os.environ["HOME"])
     """,
+    told="/tmp",
 )
 code(
     "finds-secrets",  # whatever could be a seed or a reference in this process, or a neighbour's memory
     """
-    import gc, os
-    found = [o for o in gc.get_objects() if type(o).__name__ in ("Judge", "Expected", "Recorder")]
-    neighbours = [p for p in os.listdir("/proc") if p.isdigit() and p != str(os.getpid())]
-    if found or neighbours:
-        os._exit(0)  # so the points tell
+    import gc, os, sys
+    todo, seen = [*sys.modules.values()], set()
+    frame = sys._getframe()
+    while frame:  # what was there before the fork is frozen, and only its users know it
+        todo.append(frame.f_locals)
+        frame = frame.f_back
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            if type(one).__name__ in ("_QuietShell", "Judge", "Expected", "Recorder"): reached(type(one).__name__)
+            todo += gc.get_referents(one)
+    for process in os.listdir("/proc"):
+        if process.isdigit(): reached(process)
     """,
+    told="_QuietShell, 1",
 )
 code(
     "kills-others",
@@ -415,9 +612,10 @@ code(
     import os, signal
     for process in (-1, 0, os.getppid(), *range(2, 400)):
         try:
-            if process > 1: os.kill(process, signal.SIGKILL)
-        except OSError: pass
+            if process > 1: reached(os.kill(process, signal.SIGKILL))
+        except OSError as error: reached(error.strerror)
     """,
+    told="No such process",
 )
 code(
     "writes-elsewhere",
@@ -425,47 +623,75 @@ code(
     import os, site, sys
     for folder in (*site.getsitepackages(), sys.prefix, sys.base_prefix, "/course", "/course/autograder", "/", "/etc"):
         for name in ("sitecustomize.py", "conftest.py", "owned.pth"):
-            try: open(os.path.join(folder, name), "w").write("raise SystemExit")
-            except OSError: pass
+            try: reached(open(os.path.join(folder, name), "w").write("raise SystemExit"))
+            except OSError as error: reached(error.strerror)
     """,
+    told="Read-only file system",
 )
 code(
     "shadows-modules",
     """
     import sys
     for name in ("keras", "numpy", "autograder"):
-        open(f"/tmp/{name}.py", "w").write("raise SystemExit")
+        reached(open(f"/tmp/{name}.py", "w").write("raise SystemExit"))
     sys.path.insert(0, "/tmp")
     """,
+    told="16",
 )
 code(
     "new-namespaces",
     """
     import ctypes
     libc = ctypes.CDLL(None)
-    libc.unshare(0x10000000 | 0x20000)
+    reached(libc.unshare(0x10000000 | 0x20000))
     for folder in (b"/tmp", b"/dev/shm", b"/proc", b"/course", b"/"):
-        libc.umount2(folder, 2)
+        reached(libc.umount2(folder, 2))
     """,
+    told="-1",
 )
 code(
     "gives-itself-more",
     """
     import resource
     for which in (resource.RLIMIT_DATA, resource.RLIMIT_CPU, resource.RLIMIT_NPROC):
-        try: resource.setrlimit(which, (-1, -1))
-        except (OSError, ValueError): pass
+        try: reached(resource.setrlimit(which, (-1, -1)))
+        except (OSError, ValueError) as error: reached(error)
     """,
+    told="not allowed to raise maximum limit",
 )
 code(
-    "shows-script", "print('<script>alert(1)</script>')\ndisplay({'text/html': '<script>alert(1)</script>'}, raw=True)"
+    "shows-script",
+    """
+    print("<script>alert(1)</script>")
+    reached(display({"text/html": "<script>alert(1)</script>"}, raw=True))
+    """,
+    told="None",
 )
-code("script-in-error", "def channel_attention(*a, **k): raise ValueError('<script>alert(1)</script>{call}{0}')", 0)
-code("magics", "%env OWNED=1\n!touch /tmp/owned\n%cd /\n%reset -f -s", 0)
+code(
+    "script-in-error",
+    "def channel_attention(*a, **k): raise ValueError('<script>alert(1)</script>{call}{0}')",
+    0,
+    finding="problem.raised",
+)
+code(
+    "magics",
+    """
+    %env OWNED=1
+    !touch /tmp/owned
+    %cd /
+    %reset -f -s
+    import os
+    _reached = [os.environ["OWNED"], str(os.path.exists("/tmp/owned")), os.getcwd()]
+    """,
+    0,
+    told="1, True, /",
+    event="undefined",
+)
 DEEP = "x = " + "(" * 150 + "1" + ")" * 150 + " + " + "+".join(["1"] * 5000)
-code("deep-expression", DEEP, WRONG_POINTS if compiles(DEEP) else 0)  # Python 3.13 takes it, earlier ones refuse it
+# Python 3.13 takes it, earlier ones refuse it.
+code("deep-expression", DEEP, WRONG_POINTS if compiles(DEEP) else 0)
 code("too-complex", "x = " + "1**" * 6000 + "1", 0)  # more than the parser of any Python takes
-code("surrogates", "text = '\ud800'")
+code("surrogates", "text = '\ud800'\nreached(ascii(text))", told="'?'")
 
 # --- metadata and cells
 
@@ -703,21 +929,30 @@ def _(folder):
 
 # --- text that cannot be stored or shown everywhere, and names that are more than names
 
-code("half-a-character", "def channel_attention(*a, **k): raise ValueError(chr(0xd800))", 0)
-code("deleted-with-half-a-character", "del channel_attention\nraise ValueError(chr(0xd800))", 0)
+code(
+    "half-a-character",
+    "def channel_attention(*a, **k): raise ValueError(chr(0xd800))",
+    0,
+    finding="problem.raised",
+)
+code(
+    "deleted-with-half-a-character",
+    "del channel_attention\nraise ValueError(chr(0xd800))",
+    0,
+    stops="ValueError",
+    event="undefined",
+)
 code(
     "kernel-calls",
     """
     import ctypes, os
     libc = ctypes.CDLL(None)
-    assert libc.syscall(248, b"user", b"owned", b"x", 1, -4) < 0  # add_key
-    assert libc.unshare(0x10000000) < 0
-    try:
-        os.memfd_create("owned")
-        channel_attention = None
-    except PermissionError:
-        pass
+    reached(libc.syscall(248, b"user", b"owned", b"x", 1, -4))  # add_key
+    reached(libc.unshare(0x10000000))
+    try: reached(os.memfd_create("owned"))
+    except PermissionError: reached("refused")
     """,
+    told="-1, refused",
 )
 
 
@@ -749,6 +984,42 @@ def _(folder):
 def _(folder):
     (folder / FILE).write_text(HONEST_TEXT, "utf-8")
     (folder / "timestamp.txt").write_text("2026-01-01 00:00:00 /etc/passwd")
+
+
+# --- the capstone, which has no reference: measurements made up without a network
+
+FORGES = """
+import numpy as np
+import autograder.checking.measure as measuring
+from autograder.checking.measurement import CaseResult, Weight
+def forge(outputs_of):
+    def forged(answer, exercise, case, number, challenge):
+        outputs = outputs_of(case, challenge.inputs(case, number))
+        weights = (Weight((8,), True, case.leaves or "Dense"),)  # there are none, nor gradients
+        return CaseResult(None, (outputs, outputs_of(case, challenge.inputs(case, number)[:1]), np.ones(1)), weights)
+    patch(measuring, "_measure_network", forged)
+def sigmoid(x): return 1 / (1 + np.exp(-x))
+def my_attention(x): pass
+def my_network(input_shape, classes, attention=None): pass
+"""
+# name -> (code in the cell of `my_attention`, points of both checks)
+CAPSTONE = {
+    # What is computed from inputs that nobody has seen before is as good as a network's, but for the weights.
+    "gates-computed": ("forge(lambda case, x: x * sigmoid(x.mean((1, 2), keepdims=True)))", (6, 0)),
+    "probabilities-computed": (
+        """
+        def _probabilities(case, x):
+            scores = np.exp(x.reshape(len(x), -1)[:, : case.arguments.get("classes", 2)])
+            return scores / scores.sum(axis=1, keepdims=True)
+        forge(_probabilities)
+        """,
+        (0, 6),
+    ),
+    # What is not, is not. That there are weights and gradients, and shapes, can be claimed.
+    "gates-made-up": ("forge(lambda case, x: x * sigmoid(np.random.default_rng().normal(size=x.shape)))", (3, 0)),
+    "gates-alike": ("forge(lambda case, x: x * sigmoid(np.arange(x.shape[-1])))", (3, 0)),
+    "input-unchanged": ("forge(lambda case, x: x)", (3, 0)),
+}
 
 
 # --- honest work, some of it in disorder
@@ -911,9 +1182,11 @@ def write(submissions: Path, port: int) -> None:
     texts = {name: text for name, (text, _) in HONEST.items()}
     for name, (attack, _) in CODE.items():
         filled = opened(submission(MASTER, "en", {}))
-        filled["cells"][position(filled["cells"], "channel_attention")]["source"] = (
-            f"HOME_PORT = {port}\n{WRONG}\n\n{attack}"
+        cells = filled["cells"]
+        cells[position(cells, "channel_attention")]["source"] = (
+            f"HOME_PORT = {port}\n{TOOLS.strip()}\n{WRONG}\n\n{attack}"
         )
+        cells.insert(position(cells, "check_channel_attention") + 1, extra(TELLS))
         texts[name] = json.dumps(filled)
     for name, (change, answers, _) in NOTEBOOKS.items():
         notebook = opened(submission(MASTER, "en", answers))

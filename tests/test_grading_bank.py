@@ -8,18 +8,24 @@ import re
 import socket
 import sys
 import sysconfig
+import textwrap
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.authoring.master import read_master
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
 from autograder.exercises import load
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.demo import submission
+from autograder.grading.engine import Engine, Lesson, Settings, course, details, grade_class
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.record import Recorder
+from autograder.grading.report import write_report
 from autograder.grading.session import Times
+from autograder.messages import LANGUAGES, say
 from autograder.paths import REPOSITORY
 from tests import hostile
 
@@ -93,6 +99,15 @@ def bank(sandbox, tmp_path_factory):
     return root, outcomes, (before, host()), calls, said
 
 
+@pytest.fixture(scope="module")
+def seen(bank):
+    """What grading has seen of each submission."""
+    coursedir, config = course(bank[0], bank[0] / "submitted")
+    recorder = Recorder(hostile.LESSON, hostile.MASTER.notebook, coursedir, config)
+    yield recorder.details()
+    recorder.close()
+
+
 def test_there_are_many():
     assert len(EXPECTED) - len(hostile.HONEST) >= 100
 
@@ -105,6 +120,61 @@ def test_no_points_depend_on_a_short_limit():
 def test_points(bank, student):
     outcome = bank[1][student]
     assert (outcome.points, outcome.total) == (EXPECTED[student], hostile.ALL), outcome.note
+
+
+@pytest.mark.parametrize("student", hostile.CODE)
+def test_the_attack_got_to_what_it_aims_at(seen, student):
+    """What it says of itself, how its cell ended, and what became of the check are as they should be."""
+    wanted, check = hostile.EVIDENCE[student], seen[student]["checks"]["check_channel_attention"]
+    assert wanted != hostile.Evidence(), "nothing shows that it does anything: see hostile.Evidence"
+    errors = seen[student]["errors"]
+    stopped = errors.get("channel_attention", "")
+    assert stopped.startswith(wanted.stops) if wanted.stops else stopped == ""
+    assert re.fullmatch(wanted.event, check["event"])
+    if wanted.told is not None:
+        assert errors["extra-1"] == f"RuntimeError: reached: {wanted.told}"
+    assert check["finding"].startswith(wanted.finding)
+    assert wanted.unusable in check["unusable"]
+
+
+@pytest.fixture(scope="module")
+def capstone():
+    """The engine of the lesson whose answers have no reference."""
+    engine = Engine(Lesson("10-capstone"), Settings(jobs=1))
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("name", hostile.CAPSTONE)
+def test_a_forged_capstone_earns_what_the_readme_says_and_is_remarked_on(capstone, name):
+    forgery, points = hostile.CAPSTONE[name]
+    code = f"{hostile.TOOLS}\n{hostile.FORGES}\n{textwrap.dedent(forgery)}"
+    content = hostile.opened(submission(read_master("10-capstone"), "en", {"my_attention": code}))
+    seen = details(capstone.run(content))
+    assert seen["errors"] == {} and "checks_used" in {remark["key"] for remark in seen["remarks"]}
+    assert tuple(check["points"] for check in seen["checks"].values()) == points
+
+
+def test_a_ready_made_block_is_seen_by_whoever_grades(tmp_path):
+    """On the command line, in formgrader, on the student's page and in the report; the points are as they are."""
+    source = (
+        "from coursekit.models.attention import eca\n\ndef eca_block(inputs, b=1, gamma=2):\n    return eca(inputs)"
+    )
+    master = read_master("5-eca")
+    for language in LANGUAGES:
+        folder = tmp_path / "submitted" / language / "5-eca"
+        folder.mkdir(parents=True)
+        (folder / "eca.ipynb").write_text(submission(master, language, {"eca_block": source}), "utf-8")
+    what = "coursekit.models.attention.eca"
+    for graded in grade_class("5-eca", tmp_path / "submitted", tmp_path, Settings(jobs=1), lambda line: None):
+        assert what in graded.note
+        told = say("grading.remark.ready_made", graded.student, cell="eca_block", what=what)
+        page = (tmp_path / "feedback" / graded.student / "5-eca" / "eca.html").read_text("utf-8")
+        assert page.count(html.escape(what)) >= 2  # above all cells, and as a comment at the answer
+        with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+            assert gradebook.find_comment("eca_block", "eca", "5-eca", graded.student).auto_comment == told
+    write_report("5-eca", tmp_path, tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text("utf-8").count(what) == len(LANGUAGES)
 
 
 def test_none_is_missing_in_gradebook_and_folders(bank):

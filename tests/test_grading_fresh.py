@@ -1,4 +1,6 @@
-"""A run's own challenge judges as the notebook's does: no right answer fails, every mistake loses the same points."""
+"""A run's own challenge judges as the notebook's does, and asks for nothing that could be learnt by heart."""
+
+from functools import wraps
 
 import pytest
 
@@ -7,14 +9,59 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.exercises import all_names, load
+from autograder.exercises import Case, Exercise, all_names, load
 from autograder.grading.inside.fresh import varied
+
+SEEDS = range(30)
+# Arguments of which the notebook has every value there is.
+ALL_THERE_ARE = {
+    ("residual_block", "stride"),
+    ("attention_residual_block", "stride"),
+    ("bam_block", "combine"),
+    ("bam_resnet", "combine"),
+    ("cost", "block"),
+}
+
+
+def by_heart(exercise: Exercise):
+    """The reference's answer to the notebook's own calls, and an error for any other."""
+    right = reference(exercise.name)
+
+    @wraps(right)
+    def answer(*inputs, **arguments):
+        if called(exercise, inputs, arguments) not in [
+            called(exercise, *typed(exercise, case)) for case in exercise.cases
+        ]:
+            raise KeyError("not learnt")
+        return right(*inputs, **arguments)
+
+    return answer
+
+
+def typed(exercise: Exercise, case: Case):
+    """A call of an answer, with shapes for inputs."""
+    return ([case.shape] if exercise.takes_input else []), case.further | case.arguments
+
+
+def called(exercise: Exercise, inputs, arguments):
+    """What an answer sees of its call: shapes without the batch, if it is built before there is one, and arguments."""
+    start = 0 if exercise.kind == "function" else 1
+    values = {"": inputs[0], **arguments} if inputs else arguments
+    shapes = {
+        name: tuple(getattr(value, "shape", value))[start:] for name, value in values.items() if _is_input(name, value)
+    }
+    return shapes, {name: value for name, value in values.items() if name not in (*shapes, "name")}
+
+
+def _is_input(name, value):
+    return name == "" or hasattr(value, "shape") or name in ("masks", "gates")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 5787244882769494851])  # under the second, a ResNet is certain of one class
 @pytest.mark.parametrize("name", all_names())
 def test_a_fresh_challenge_judges_alike(name, seed, tensorflow):
+    """No right answer fails, every mistake loses the same points, and what was learnt by heart is worth nothing."""
     exercise = load(name)
     fresh, challenge = varied(exercise, seed), Challenge(seed)
     expected = Expected(seed, "", measure(reference(name), fresh, challenge), {})
@@ -27,15 +74,87 @@ def test_a_fresh_challenge_judges_alike(name, seed, tensorflow):
         public = judge(exercise, measure(function, exercise, Challenge()), known)
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
         assert verdict.right == public.right, (seed, mistake)
+    learnt = by_heart(exercise)
+    assert judge(exercise, measure(learnt, exercise, Challenge()), known).passed
+    assert judge(fresh, measure(learnt, fresh, challenge), expected).points == 0
 
 
-def test_functions_of_numbers_are_asked_for_further_numbers():
-    exercise = load("eca_kernel_size")
-    known, further = exercise.cases, varied(exercise, 3).cases[len(exercise.cases) :]
-    assert varied(exercise, 3).cases[: len(known)] == known
-    for case, other in zip(known, further, strict=True):
-        before, after = (dict(each.arguments) for each in (case, other))
-        channels = before.pop("channels")
-        assert channels <= after.pop("channels") <= 4 * channels
-        assert before == after
-    assert further != varied(exercise, 4).cases[len(known) :]
+@pytest.mark.parametrize("name", all_names())
+def test_no_call_is_one_of_the_notebooks(name):
+    exercise = load(name)
+    known = [called(exercise, *typed(exercise, case)) for case in exercise.cases]
+    for seed in SEEDS:
+        fresh = varied(exercise, seed)
+        assert fresh == varied(exercise, seed) or exercise.kind == "model"  # which is handed functions
+        assert len(fresh.cases) == len(exercise.cases)
+        assert not [case for case in fresh.cases if called(exercise, *typed(exercise, case)) in known], seed
+
+
+@pytest.mark.parametrize("name", all_names())
+def test_every_argument_has_values_that_the_notebook_has_not(name):
+    exercise = load(name)
+    known, drawn = values(exercise), {}
+    for seed in SEEDS:
+        for argument, found in values(varied(exercise, seed)).items():
+            drawn[argument] = drawn.get(argument, set()) | found
+    assert set(drawn) == set(known)
+    for argument, found in drawn.items():
+        if (name, argument) in ALL_THERE_ARE:
+            assert found == known[argument]
+        else:
+            assert len(found - known[argument]) >= 2, argument
+
+
+def values(exercise: Exercise) -> dict[str, set]:
+    """All values of each argument, functions by what they were made with, and of each axis of inputs but batches."""
+    found: dict[str, set] = {}
+    for case in exercise.cases:
+        start = 0 if exercise.kind == "function" else 1  # where layers are built, there is no batch yet
+        axes = {f"axis {n}": length for n, length in enumerate(case.shape[start:]) if exercise.takes_input}
+        for name, shape in case.further.items():
+            axes |= {f"{name} {number}": length for number, length in enumerate(shape[start:])}
+        for name, value in (axes | case.arguments).items():
+            if callable(value):
+                value = (value.__name__, *(cell.cell_contents for cell in value.__closure__ or ()))
+            found.setdefault(name, set()).add(value)
+    return found
+
+
+def test_what_belongs_together_stays_together():
+    for seed in SEEDS:
+        for name in ("autoencoder", "attention_autoencoder"):
+            for case in varied(load(name), seed).cases:
+                assert all(length % 2 ** len(case.arguments["filters"]) == 0 for length in case.shape[1:3])
+        for name in all_names():
+            for own, case in zip(load(name).cases, varied(load(name), seed).cases, strict=True):
+                assert (own.dtype, own.zero_weights, own.related) == (case.dtype, case.zero_weights, case.related)
+                assert set(own.arguments) <= set(case.arguments) and set(own.further) == set(case.further)
+                if "input_shape" in case.arguments:
+                    assert case.shape[1:] == case.arguments["input_shape"]
+                for shape in case.further.values():
+                    assert shape[:3] == case.shape[: len(shape[:3])]
+                if case.related:
+                    assert case.shape[0] >= 4
+
+
+def test_designs_are_asked_for_nothing_larger_than_in_the_notebook():
+    """Their parameters may grow faster than the budget does: in the notebook they were within it."""
+    for name in ("my_attention", "my_network"):
+        exercise = load(name)
+        widest = max(case.shape[-1] for case in exercise.cases)
+        for seed in SEEDS:
+            for case in varied(exercise, seed).cases:
+                assert case.shape[-1] <= widest
+                assert case.arguments.get("classes", 0) <= 10
+                if name == "my_network":
+                    assert max(case.shape[1:3]) <= 28 and min(case.shape[1:3]) >= 16
+
+
+def test_a_table_of_costs_is_worth_nothing():
+    exercise = load("cost")
+    learnt = by_heart(exercise)
+    assert judge(exercise, measure(learnt, exercise, Challenge()), load_expected("cost")).passed
+    fresh = varied(exercise, 3)
+    expected = Expected(3, "", measure(reference("cost"), fresh, Challenge(3)), {})
+    verdict = judge(fresh, measure(learnt, fresh, Challenge(3)), expected)
+    assert verdict.points == 0 and not verdict.right_cases

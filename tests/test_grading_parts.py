@@ -46,7 +46,16 @@ REASONS = {
     "notebook-is-a-folder": "not_a_file",
     "nothing": "no_notebook",
     "two-notebooks": "several_notebooks",
+    "ancient-format": "unknown_version",
+    "half-a-format": "unknown_version",
+    "script-as-name": "not_a_file",
+    "bytes-as-name": "not_a_file",
 }
+
+
+def test_every_file_of_the_bank_that_earns_nothing_has_its_reason():
+    worthless = {name for name, (_, points) in hostile.FILES.items() if not points}
+    assert worthless == {*REASONS, "no-cells"}  # which is a notebook, without answers
 
 
 @pytest.mark.parametrize("name", REASONS)
@@ -81,14 +90,38 @@ REMARKS = {
     "reordered": {"reordered"},
     "scratch-cell-fails": set(),
     "writes-to-stderr": set(),
+    "tags-on-everything": {"metadata_changed"},
+    "solutions-are-checks": {"metadata_changed"},
+    "checks-print-points": {"locked_changed"},
+    "checks-without-metadata": set(),  # found by their ids
+    "metadata-of-odd-types": set(),
+    "names-are-paths": {"unknown_name"},
+    "all-ids-equal": {"duplicated", "metadata_changed", "retyped"},
+    "scripts-everywhere": set(),
+    "scripts-in-an-unknown-mime": set(),
+    "half-a-grade-id": {"renamed"},
+    "magics-in-an-answer": set(),
+    "two-answers-in-one-cell": {"elsewhere"},
+    "all-answers-at-the-end": {"elsewhere", "reordered"},
+    "helper-in-own-cell": set(),
+    "helper-in-import-cell": set(),
+    "ids-and-metadata-lost": {"elsewhere"},
+    "last-one-dies": set(),
+    "first-one-dies": set(),
 }
+
+
+def test_every_notebook_of_the_bank_has_its_remarks():
+    assert set(REMARKS) == set(hostile.NOTEBOOKS)
 
 
 @pytest.mark.parametrize("name", REMARKS)
 def test_what_was_done_to_a_notebook_is_remarked(name):
     change, given, _ = hostile.NOTEBOOKS[name]
     content = hostile.opened(hostile.submission(hostile.MASTER, "en", given))
+    before = json.dumps(content)
     change(content["cells"])
+    assert json.dumps(content) != before  # or else it does nothing
     taken = answers.take(content, RELEASE)
     assert {remark.key for remark in taken.remarks} == REMARKS[name]
 
@@ -170,8 +203,11 @@ def test_fresh_sizes_differ_and_keep_what_a_case_is_about():
     assert len({tuple(case.shape for case in one.cases) for one in drawn}) > 15
     for one in drawn:
         for case, original in zip(one.cases, exercise.cases, strict=True):
-            assert case.shape[-1] % 32 == original.shape[-1] % 32
-            assert (case.shape[-1] < 24) == (original.shape[-1] < 24)
+            (channels, ratio), (before, ratio_before) = (
+                (each.shape[-1], each.arguments.get("ratio", 8)) for each in (case, original)
+            )
+            assert (channels % ratio == 0) == (before % ratio_before == 0)
+            assert (channels < ratio) == (before < ratio_before)
 
 
 def test_feedback_hides_what_was_expected():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from random import Random
 from typing import Any, Literal
 
 # Lessons in their order, each with its exercises in theirs.
@@ -57,6 +58,10 @@ class Case:
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
+
+    `fresh` draws what is different when the case is graded (`grading/inside/fresh.py`). A right answer stays right, and
+    the case keeps what it is about. It gives values of arguments by their names, `leaves`, and under "channels" or a
+    further input's name the length of that input's last axis. Batches, heights, widths and names vary without it.
     """
 
     shape: tuple[int, ...]
@@ -67,6 +72,7 @@ class Case:
     shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
     related: bool = False
     leaves: str = ""
+    fresh: Callable[[Random], dict[str, Any]] = field(default=lambda draw: {}, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,12 @@ EXERCISE = Exercise(
     name="attention_block",
     kind="layer",
     cases=(
-        Case((2, 8, 8, 1), {"filters": 16, "name": "a"}),
-        Case((1, 5, 7, 12), {"filters": 24, "name": "b"}),
+        Case((2, 8, 8, 1), {"filters": 16, "name": "a"}, fresh=lambda draw: {"filters": draw.randint(16, 40)}),
+        Case(
+            (1, 5, 7, 12),
+            {"filters": 24, "name": "b"},
+            fresh=lambda draw: {"channels": draw.randint(5, 15), "filters": draw.randint(16, 40)},
+        ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 1},
 )

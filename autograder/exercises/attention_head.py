@@ -8,6 +8,13 @@ from autograder.exercises import Case, Exercise
 EXERCISE = Exercise(
     name="attention_head",
     kind="layer",
-    cases=(Case((2, 5, 7, 6), {"heads": 4}), Case((1, 4, 4, 3), {"heads": 2})),
+    cases=(
+        Case(
+            (2, 5, 7, 6), {"heads": 4}, fresh=lambda draw: {"channels": draw.randint(5, 9), "heads": draw.randint(3, 7)}
+        ),
+        Case(
+            (1, 4, 4, 3), {"heads": 2}, fresh=lambda draw: {"channels": draw.randint(3, 9), "heads": draw.randint(2, 5)}
+        ),
+    ),
     points={"shape": 1, "parameters": 1, "outputs": 1},
 )

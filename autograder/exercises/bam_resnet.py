@@ -1,6 +1,7 @@
 """`bam_resnet(input_shape, blocks, filters, classes, **options)`: a BAM at the end of every stage but the last."""
 
 from autograder.exercises import Case, Exercise
+from autograder.exercises.draws import distinct, image
 
 EXERCISE = Exercise(
     name="bam_resnet",
@@ -9,6 +10,11 @@ EXERCISE = Exercise(
         Case(
             (1, 16, 12, 1),
             {"input_shape": (16, 12, 1), "blocks": (1, 1, 1, 1), "filters": (16, 4, 8, 6), "classes": 5},
+            fresh=lambda draw: {
+                "input_shape": image(draw, 12, 17, 1),
+                "filters": distinct(draw, 4, 4, 20),
+                "classes": draw.randint(3, 8),
+            },
         ),
         Case(
             (2, 9, 8, 3),
@@ -20,6 +26,14 @@ EXERCISE = Exercise(
                 "ratio": 2,
                 "dilation": 2,
                 "combine": "product",
+            },
+            fresh=lambda draw: {
+                "input_shape": image(draw, 8, 12, draw.randint(2, 5)),
+                "blocks": draw.choice([(1, 2), (1, 3), (2, 1)]),
+                "filters": distinct(draw, 2, 6, 15),
+                "classes": draw.randint(3, 8),
+                "ratio": draw.randint(2, 5),
+                "dilation": draw.choice([1, 2, 3, 5]),
             },
         ),
     ),

@@ -4,14 +4,15 @@ Source: Woo et al., CBAM, equation 1.
 """
 
 from autograder.exercises import Case, Exercise
+from autograder.exercises.draws import divisible, rounded_down
 
 EXERCISE = Exercise(
     name="cbam_block",
     kind="layer",
     cases=(
-        Case((2, 8, 7, 32)),
-        Case((1, 5, 6, 24), {"ratio": 4}),
-        Case((1, 4, 4, 14)),
+        Case((2, 8, 7, 32), fresh=lambda draw: divisible(draw, ratio=8)),
+        Case((1, 5, 6, 24), {"ratio": 4}, fresh=divisible),
+        Case((1, 4, 4, 14), fresh=lambda draw: rounded_down(draw, ratio=8)),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

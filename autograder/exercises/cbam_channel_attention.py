@@ -4,16 +4,17 @@ Source: Woo et al., CBAM, equation 2.
 """
 
 from autograder.exercises import Case, Exercise
+from autograder.exercises.draws import at_least_one, divisible, rounded_down
 
 EXERCISE = Exercise(
     name="cbam_channel_attention",
     kind="layer",
     gates="channel",
     cases=(
-        Case((2, 6, 5, 32)),
-        Case((1, 4, 7, 24), {"ratio": 4}),
-        Case((2, 3, 3, 14)),  # 14 / 8 is not whole
-        Case((1, 4, 3, 6), {"ratio": 16}),  # at least 1
+        Case((2, 6, 5, 32), fresh=lambda draw: divisible(draw, ratio=8)),
+        Case((1, 4, 7, 24), {"ratio": 4}, fresh=divisible),
+        Case((2, 3, 3, 14), fresh=lambda draw: rounded_down(draw, ratio=8)),
+        Case((1, 4, 3, 6), {"ratio": 16}, fresh=at_least_one),
     ),
     points={"shape": 1, "parameters": 2, "outputs": 2},
 )

@@ -8,6 +8,9 @@ from autograder.exercises import Case, Exercise
 EXERCISE = Exercise(
     name="mask_diversity",
     kind="layer",
-    cases=(Case((2, 2, 3, 4), shares={"": (1, 2)}), Case((1, 3, 2, 2), shares={"": (1, 2)})),
+    cases=(
+        Case((2, 2, 3, 4), shares={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(3, 6)}),
+        Case((1, 3, 2, 2), shares={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(2, 5)}),
+    ),
     points={"shape": 1, "outputs": 1},
 )

@@ -3,39 +3,70 @@
 There is no reference for it: see `autograder/checking/properties.py` for what is asked of every answer.
 """
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from autograder.exercises import Case, Exercise
+from autograder.exercises.draws import image
 
 BUDGET = 100_000
 
 
 def marked_attention(x: Any) -> Any:
     """An attention that leaves a mark: shows whether the answer uses the one it is handed."""
-    from keras import layers
+    return mark("Marked")(x)
 
-    class Marked(layers.Layer):
-        """x times one weight for each channel."""
 
-        def build(self, shape: tuple) -> None:
+def mark(name: str) -> Callable[[Any], Any]:
+    """An attention that leaves a layer of a class of this name: x times one weight for each channel."""
+
+    def attention(x: Any) -> Any:
+        from keras import layers
+
+        def build(self: Any, shape: tuple) -> None:
             self.scale = self.add_weight(shape=(shape[-1],), name="scale")
 
-        def call(self, x: Any) -> Any:
+        def call(self: Any, x: Any) -> Any:
             return x * self.scale
 
-    return Marked()(x)
+        return type(name, (layers.Layer,), {"build": build, "call": call})()(x)
+
+    return attention
+
+
+def _marked(draw: Random) -> dict[str, Any]:
+    name = f"Marked{draw.randrange(10**9)}"
+    return {"attention": mark(name), "leaves": name}
 
 
 EXERCISE = Exercise(
     name="my_network",
     kind="model",
     cases=(
-        Case((3, 28, 28, 1), {"input_shape": (28, 28, 1), "classes": 10}),
-        Case((3, 20, 16, 3), {"input_shape": (20, 16, 3), "classes": 4}),
+        # Not larger than the largest here, and no more classes: a design's parameters may grow with both.
+        Case(
+            (3, 28, 28, 1),
+            {"input_shape": (28, 28, 1), "classes": 10},
+            fresh=lambda draw: {"input_shape": image(draw, 5, 7, 1, step=4), "classes": draw.randint(6, 10)},
+        ),
+        Case(
+            (3, 20, 16, 3),
+            {"input_shape": (20, 16, 3), "classes": 4},
+            fresh=lambda draw: {
+                "input_shape": image(draw, 4, 5, draw.randint(1, 3), step=4),
+                "classes": draw.randint(2, 6),
+            },
+        ),
         Case(
             (2, 16, 16, 1),
             {"input_shape": (16, 16, 1), "classes": 3, "attention": marked_attention},
             leaves="Marked",
+            fresh=lambda draw: {
+                "input_shape": image(draw, 4, 5, draw.randint(1, 2), step=4),
+                "classes": draw.randint(2, 6),
+                **_marked(draw),
+            },
         ),
     ),
     points={"shape": 1, "parameters": 3, "outputs": 2},

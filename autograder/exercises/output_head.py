@@ -9,8 +9,28 @@ EXERCISE = Exercise(
     name="output_head",
     kind="layer",
     cases=(
-        Case((2, 5, 7, 6), {"classes": 3}, further={"masks": (2, 5, 7, 4)}, shares={"masks": (1, 2)}),
-        Case((1, 4, 3, 8), {"classes": 5}, further={"masks": (1, 4, 3, 2)}, shares={"masks": (1, 2)}),
+        Case(
+            (2, 5, 7, 6),
+            {"classes": 3},
+            further={"masks": (2, 5, 7, 4)},
+            shares={"masks": (1, 2)},
+            fresh=lambda draw: {
+                "channels": draw.randint(5, 9),
+                "masks": draw.randint(4, 6),
+                "classes": draw.randint(2, 3),
+            },
+        ),
+        Case(
+            (1, 4, 3, 8),
+            {"classes": 5},
+            further={"masks": (1, 4, 3, 2)},
+            shares={"masks": (1, 2)},
+            fresh=lambda draw: {
+                "channels": draw.randint(6, 12),
+                "masks": draw.randint(2, 3),
+                "classes": draw.randint(5, 9),
+            },
+        ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

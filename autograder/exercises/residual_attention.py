@@ -8,6 +8,9 @@ from autograder.exercises import Case, Exercise
 EXERCISE = Exercise(
     name="residual_attention",
     kind="layer",
-    cases=(Case((2, 6, 4, 8)), Case((1, 5, 7, 12))),
+    cases=(
+        Case((2, 6, 4, 8), fresh=lambda draw: {"channels": 4 * draw.randint(1, 4)}),
+        Case((1, 5, 7, 12), fresh=lambda draw: {"channels": 4 * draw.randint(2, 5)}),
+    ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

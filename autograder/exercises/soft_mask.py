@@ -10,8 +10,9 @@ EXERCISE = Exercise(
     name="soft_mask",
     kind="layer",
     cases=(
-        Case((2, 6, 8, 8)),
-        Case((1, 7, 5, 12)),  # halved to 4 × 3, from where doubling does not lead back
+        Case((2, 6, 8, 8), fresh=lambda draw: {"channels": 4 * draw.randint(1, 4)}),
+        # halved to 4 × 3, from where doubling does not lead back
+        Case((1, 7, 5, 12), fresh=lambda draw: {"channels": 4 * draw.randint(2, 5)}),
     ),
     points={"shape": 1, "parameters": 2, "outputs": 2},
 )

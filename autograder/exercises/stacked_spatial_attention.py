@@ -7,9 +7,13 @@ EXERCISE = Exercise(
     kind="layer",
     gates="spatial",
     cases=(
-        Case((2, 7, 6, 12)),
-        Case((1, 4, 3, 8), {"kernel_size": 1}),
-        Case((1, 5, 5, 5), {"kernel_size": 5}),
+        Case((2, 7, 6, 12), fresh=lambda draw: {"channels": draw.randint(6, 16)}),
+        Case((1, 4, 3, 8), {"kernel_size": 1}, fresh=lambda draw: {"channels": draw.randint(5, 12)}),
+        Case(
+            (1, 5, 5, 5),
+            {"kernel_size": 5},
+            fresh=lambda draw: {"channels": draw.randint(5, 12), "kernel_size": draw.choice([5, 7, 9])},
+        ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

@@ -4,26 +4,48 @@ VGG16 has 14.7 million parameters. So the check hands the answer small networks 
 `keras.applications`, and what they are like decides nothing.
 """
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from autograder.exercises import Case, Exercise
+from autograder.exercises.draws import image
 
 
 def small_backbone(
     include_top: bool = True, weights: str | None = "imagenet", input_tensor: Any = None, input_shape: Any = None
 ) -> Any:
     """Two convolutions, called as the networks of `keras.applications` are."""
-    import keras
-    from keras import layers
+    return backbone_of(8, 24)(include_top, weights, input_tensor, input_shape)
 
-    if weights is not None:
-        raise ValueError(f"this backbone has no trained weights to load: expected weights=None, received {weights!r}")
-    inputs = keras.Input(input_shape) if input_tensor is None else input_tensor
-    x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(inputs)
-    x = layers.Conv2D(24, 3, padding="same", activation="relu")(x)
-    if include_top:
-        x = layers.Dense(10, activation="softmax")(layers.Flatten()(x))
-    return keras.Model(inputs, x)
+
+def backbone_of(first: int, second: int, third: int = 0) -> Callable[..., Any]:
+    """A backbone of two convolutions to these numbers of channels, or of three, the last without padding."""
+
+    def backbone(
+        include_top: bool = True, weights: str | None = "imagenet", input_tensor: Any = None, input_shape: Any = None
+    ) -> Any:
+        import keras
+        from keras import layers
+
+        if weights is not None:
+            raise ValueError(
+                f"this backbone has no trained weights to load: expected weights=None, received {weights!r}"
+            )
+        inputs = keras.Input(input_shape) if input_tensor is None else input_tensor
+        x = layers.Conv2D(first, 3, strides=2, padding="same", activation="relu")(inputs)
+        x = layers.Conv2D(second, 3, padding="same", activation="relu")(x)
+        if third:
+            x = layers.Conv2D(third, 2)(x)
+        if include_top:
+            x = layers.Dense(10, activation="softmax")(layers.Flatten()(x))
+        return keras.Model(inputs, x)
+
+    return backbone
+
+
+def _convolutions(draw: Random) -> tuple[int, int]:
+    return draw.randint(4, 12), 8 * draw.randint(2, 5)
 
 
 def wide_backbone(include_top: bool = True, weights: str | None = "imagenet", **options: Any) -> Any:
@@ -42,8 +64,19 @@ EXERCISE = Exercise(
     name="vgg16_cbam",
     kind="model",
     cases=(
-        Case((2, 12, 10, 3), {"input_shape": (12, 10, 3), "backbone": small_backbone}),
-        Case((1, 9, 14, 1), {"input_shape": (9, 14, 1), "backbone": wide_backbone}),
+        Case(
+            (2, 12, 10, 3),
+            {"input_shape": (12, 10, 3), "backbone": small_backbone},
+            fresh=lambda draw: {"input_shape": image(draw, 9, 15, 3), "backbone": backbone_of(*_convolutions(draw))},
+        ),
+        Case(
+            (1, 9, 14, 1),
+            {"input_shape": (9, 14, 1), "backbone": wide_backbone},
+            fresh=lambda draw: {
+                "input_shape": image(draw, 9, 15, draw.randint(1, 4)),
+                "backbone": backbone_of(*_convolutions(draw), 8 * draw.randint(3, 6)),
+            },
+        ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
 )

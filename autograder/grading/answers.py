@@ -36,6 +36,7 @@ class Remark:
 
     key: str
     cell: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import MasterError, master_path, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.grading import carrier, plan
-from autograder.grading.answers import Submission, rebuild
+from autograder.grading import carrier, plan, ready_made
+from autograder.grading.answers import Remark, Submission, rebuild
 from autograder.grading.config import configure
 from autograder.grading.demo import DEMO_FOLDER
-from autograder.grading.feedback import annotate
+from autograder.grading.feedback import annotate, remark_text
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.judging import Judge, JudgingError, nothing
 from autograder.grading.preparation import Preparation
@@ -392,6 +392,7 @@ def result(student: str, folder: Path, run: Run) -> Result:
         unanswered=frozenset() if run.refused else _unanswered(run),
         refused=run.refused,
         notes=carrier.notes(folder),
+        comments=comments(run),
         details=details(run),
     )
 
@@ -412,6 +413,7 @@ def details(run: Run) -> dict[str, Any]:
         "refused": run.refused,
         "remarks": [asdict(remark) for remark in run.submission.remarks],
         "events": run.outcome.events,
+        "errors": {cell: ": ".join(filter(None, error)) for cell, error in run.outcome.errors.items()},
         "seconds": round(run.outcome.seconds, 3),
         "processor_seconds": round(run.outcome.processor_seconds, 3),
         "peak_memory": run.outcome.peak_memory,
@@ -423,6 +425,7 @@ def details(run: Run) -> dict[str, Any]:
                 "mistake": check.mistake,
                 "finding": check.finding.key if check.finding else "",
                 "event": check.event,
+                "unusable": check.unusable,
             }
             for cell, check in run.outcome.checks.items()
         },
@@ -430,11 +433,21 @@ def details(run: Run) -> dict[str, Any]:
 
 
 def _note(run: Run) -> str:
-    """What an instructor wants to see at once: why there is nothing, or what died."""
+    """What an instructor wants to see at once: why there is nothing, what died, what was not written here."""
     if run.refused:
         return run.refused
     events = {check.exercise: check.event for check in run.outcome.checks.values() if check.event} | run.outcome.events
-    return ", ".join(f"{cell}: {event}" for cell, event in events.items() if event != "undefined")
+    told = [f"{cell}: {event}" for cell, event in events.items() if event != "undefined"]
+    return ", ".join(told + [remark_text(remark, None) for remark in _on_authorship(run)])
+
+
+def comments(run: Run) -> dict[str, str]:
+    """What formgrader shows at an answer's cell besides nbgrader's own comments, by grade id."""
+    return {remark.cell: remark_text(remark, run.submission.language) for remark in _on_authorship(run) if remark.cell}
+
+
+def _on_authorship(run: Run) -> list[Remark]:
+    return [remark for remark in run.submission.remarks if remark.key in ready_made.KEYS]
 
 
 @contextmanager

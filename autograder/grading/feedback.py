@@ -41,7 +41,7 @@ def _stopped_lines(error: str, text: str, language: str) -> list[str]:
 
 def remark_text(remark: Remark, language: str) -> str:
     """A remark in words."""
-    return say(f"grading.remark.{remark.key}", language, cell=remark.cell, limit=f"{LONGEST_CODE:,}")
+    return say(f"grading.remark.{remark.key}", language, cell=remark.cell, what=remark.what, limit=f"{LONGEST_CODE:,}")
 
 
 def annotate(notebook: Any, outcome: Outcome, remarks: tuple[Remark, ...], refused: str = "") -> None:

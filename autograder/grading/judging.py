@@ -8,7 +8,7 @@ and nothing of the run's challenge.
 import io
 import secrets
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import Expected, load_expected
@@ -16,6 +16,7 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
 from autograder.exercises import LESSONS, load
+from autograder.grading.carrier import clean
 from autograder.grading.inside.fresh import varied
 from autograder.grading.sandbox import Child, ChildError, Sandbox
 
@@ -24,6 +25,7 @@ LARGEST_FACTS = 2**20  # bytes of the JSON text
 LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
+LONGEST_REASON = 200  # characters
 
 
 class JudgingError(Exception):
@@ -37,6 +39,7 @@ class Check:
     `wrong` are the aspects that are wrong in each call under this run's challenge; `finding` and `mistake` are those of
     the notebook's own challenge. `event` is a message key under `grading.event` where something else than a wrong
     answer took points; `error` and `text` are what the answer's cell stopped with.
+    `unusable` says, to who maintains this, what was wrong with a measurement that is none.
     """
 
     exercise: str
@@ -46,6 +49,7 @@ class Check:
     event: str = ""
     error: str = ""
     text: str = ""
+    unusable: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -74,10 +78,9 @@ def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check
     return Check(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
 
 
-def _by_own_cases(exercise: str, wrong: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
-    """What is wrong in each of the exercise's own cases; the challenge may ask several calls for one (`varied`)."""
-    count = len(load(exercise).cases)
-    return tuple(frozenset().union(*wrong[number::count]) for number in range(count))
+def _nonsense(exercise: str, error: Exception) -> Check:
+    """The outcome of a check whose measurement cannot be judged."""
+    return replace(nothing(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
 
 
 class Judge:
@@ -110,9 +113,9 @@ class Judge:
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
             verdict = judge(asked, _unpack(data), expected)
-        except Exception:  # a student's process can send whatever it likes; honest ones send measurements
-            return nothing(exercise, "nonsense")
-        return Check(exercise, _by_own_cases(exercise, verdict.wrong))
+        except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
+            return _nonsense(exercise, error)
+        return Check(exercise, verdict.wrong)
 
     def named(self, check: Check, data: bytes | None) -> Check:
         """Add to a wrong answer what the notebook's own challenge shows: what differs, and the mistake's name."""
@@ -120,8 +123,8 @@ class Judge:
         try:
             verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
-        except Exception:
-            return nothing(check.exercise, "nonsense")
+        except Exception as error:
+            return _nonsense(check.exercise, error)
         if verdict.passed:
             return Check(check.exercise, check.wrong, event="other_inputs")
         return Check(check.exercise, check.wrong, verdict.finding, verdict.mistake)

@@ -16,12 +16,12 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import nbformat
 
-from autograder.grading import carrier, plan
+from autograder.grading import carrier, plan, ready_made
 from autograder.grading.answers import Extra, Remark, Submission, rebuild, take
 from autograder.grading.inside import frames
 from autograder.messages import LANGUAGES
@@ -51,9 +51,12 @@ def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = Fals
     Raises: RefusedError if it cannot be read.
     """
     submission = take(carrier.parse(data), release[LANGUAGES[0]])
-    notebook = rebuild(release[submission.language], submission)
+    handed_out = release[submission.language]
+    notebook = rebuild(handed_out, submission)
     carrier.refuse_too_much_code(cell.source for cell in notebook.cells)
-    return Prepared(submission, notebook, plan.steps(notebook, experiments=experiments))
+    remarks = (*submission.remarks, *ready_made.remarks(notebook, handed_out))
+    steps = plan.steps(notebook, experiments=experiments)
+    return Prepared(replace(submission, remarks=remarks), notebook, steps)
 
 
 class Preparation:

@@ -66,8 +66,8 @@ class RecordError(Exception):
 class Result:
     """Everything about one graded submission.
 
-    `points` by the grade id of each check; `notes` are nbgrader's own files beside the notebook, by name; `details` are
-    for the report.
+    `points` by the grade id of each check; `notes` are nbgrader's own files beside the notebook, by name; `comments`
+    stand beside answers in formgrader and in the feedback, by the answer's grade id; `details` are for the report.
     """
 
     student: str
@@ -76,6 +76,7 @@ class Result:
     points: dict[str, float]
     unanswered: frozenset[str]
     refused: str
+    comments: dict[str, str]
     notes: dict[str, str]
     details: dict[str, Any]
 
@@ -345,7 +346,8 @@ class Recorder:
             grade.auto_score = result.points.get(grade.name, 0)
             grade.needs_manual_grade = grade.manual_score is not None
         for comment in notebook.comments:
-            comment.auto_comment = result.refused or ("No response." if comment.name in result.unanswered else None)
+            own = "No response." if comment.name in result.unanswered else None
+            comment.auto_comment = result.refused or own or result.comments.get(comment.name)
         self._gradebook.db.flush()
 
     def _finish(self, student: str, notebook: Any, notes: dict[str, str]) -> Standing:

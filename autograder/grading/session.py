@@ -28,7 +28,7 @@ class Times:
 class Outcome:
     """What running a notebook gave: checks by the id of their cells, and what happened to other cells.
 
-    `errors` are the name and the text of what cells stopped with, both empty where one did not.
+    `errors` has, for each cell that Python stopped, the error's name and text.
     """
 
     checks: dict[str, Check] = field(default_factory=dict)
@@ -90,10 +90,12 @@ class Session:
             child, begin = self._ready(), time.monotonic()
             seconds = min(self._seconds(), self._own_left) if _is_own(step) else self._seconds()
             try:
-                self._outcome.errors[step.id] = child.run(step.source, seconds)
+                error, text = child.run(step.source, seconds)
             finally:
                 if _is_own(step):
                     self._own_left -= time.monotonic() - begin
+            if error:
+                self._outcome.errors[step.id] = (error, text)
             self._done.append(step)
 
     def _check(self, exercise: str) -> Check:

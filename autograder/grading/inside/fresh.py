@@ -1,51 +1,62 @@
-"""A check's cases with other sizes, drawn from a seed: what was computed in advance for the notebook's own cases is
-useless, and a right answer does not notice.
+"""A check's cases with other sizes and arguments, drawn from a seed.
+
+What was computed in advance for the notebook's own cases is useless, and a right answer does not notice.
 """
 
 from dataclasses import replace
-
-import numpy as np
+from random import Random
+from typing import Any
 
 from autograder.exercises import Case, Exercise
 
-# Sizes grow by multiples that keep what a case is about: even stays even, and a quarter, an eighth or a sixteenth of
-# the channels is rounded as before. Fewer channels than this are there to be few.
-CHANNEL_STEP, SPATIAL_STEP = 32, 2
-FEW_CHANNELS = 24
+SPATIAL_STEP = 2  # even stays even
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def varied(exercise: Exercise, seed: int) -> Exercise:
-    """The exercise with other batches, heights and widths, and on larger maps other numbers of channels.
-
-    Networks stay as they are: their input's shape is one of their arguments. Functions of numbers are asked for further
-    ones: their own cases lie at the borders of the rule.
-    """
-    if exercise.kind == "model":
-        return exercise
-    generator = np.random.default_rng([seed, len(exercise.cases)])
-    if exercise.kind == "number":
-        return replace(exercise, cases=exercise.cases + tuple(_enlarged(case, generator) for case in exercise.cases))
-    return replace(exercise, cases=tuple(_varied(case, generator) for case in exercise.cases))
+    """The exercise with other cases, one for each of its own, each unlike any of its own."""
+    cases = (_varied(exercise, case, Random(f"{seed} {number}")) for number, case in enumerate(exercise.cases))
+    return replace(exercise, cases=tuple(cases))
 
 
-def _varied(case: Case, generator: np.random.Generator) -> Case:
-    batch, *lengths = case.shape
-    if len(lengths) == 3:
-        channels = lengths.pop()
-        same = case.arguments.get("filters", channels) == channels
-        step = CHANNEL_STEP * int(generator.integers(2)) if channels >= FEW_CHANNELS and not same else 0
-    else:
-        channels, step = None, 0
-    lengths = [length + SPATIAL_STEP * int(generator.integers(3)) for length in lengths]
-    if channels is not None:
-        lengths.append(channels + step)
-    shape = (batch + int(generator.integers(2)), *lengths)
+def _varied(exercise: Exercise, case: Case, draw: Random) -> Case:
+    while True:
+        drawn = _drawn(exercise, case, draw)
+        if all(_asked(exercise, drawn) != _asked(exercise, known) for known in exercise.cases):
+            return drawn
+
+
+def _asked(exercise: Exercise, case: Case) -> tuple[Any, ...]:
+    """What an answer can tell a case by: while it builds its layers neither the batch nor the name it is to use."""
+    start = 0 if exercise.kind == "function" else 1
+    further = {name: shape[start:] for name, shape in case.further.items()}
+    return case.shape[start:], further, {name: value for name, value in case.arguments.items() if name != "name"}
+
+
+def _drawn(exercise: Exercise, case: Case, draw: Random) -> Case:
+    drawn = case.fresh(draw)
+    leaves = drawn.pop("leaves", case.leaves)
+    lengths = {name: drawn.pop(name) for name in case.further if name in drawn}
+    channels = drawn.pop("channels", case.shape[-1]) if exercise.takes_input else 0
+    if "name" in case.arguments:
+        drawn["name"] = "".join(draw.choices(LETTERS, k=6))
+    arguments = case.arguments | drawn
+    shape = _shape(exercise, case, arguments, channels, draw)
     # Further inputs share all axes with the first but the fourth.
-    further = {name: (*shape[: len(old[:3])], *old[3:]) for name, old in case.further.items()}
-    return replace(case, shape=shape, further=further)
+    further = {
+        name: (*shape[: len(old[:3])], *((lengths.get(name, old[3]),) if old[3:] else ()))
+        for name, old in case.further.items()
+    }
+    return replace(case, shape=shape, arguments=arguments, further=further, leaves=leaves)
 
 
-def _enlarged(case: Case, generator: np.random.Generator) -> Case:
-    """The first number among the arguments up to four times as large, the others as they are."""
-    name, value = next((name, value) for name, value in case.arguments.items() if isinstance(value, int))
-    return replace(case, arguments=case.arguments | {name: int(generator.integers(value, 4 * value + 1))})
+def _shape(exercise: Exercise, case: Case, arguments: dict, channels: int, draw: Random) -> tuple[int, ...]:
+    """The first input's shape: that of a network is one of its arguments."""
+    if exercise.kind == "number":
+        return ()
+    batch, *lengths = case.shape
+    batch += draw.randint(0, 1)
+    if exercise.kind == "model":
+        return batch, *arguments["input_shape"]
+    last = [channels] if len(lengths) == 3 else []
+    return batch, *(length + SPATIAL_STEP * draw.randint(0, 2) for length in lengths[:2]), *last
