@@ -76,7 +76,7 @@ def differing(trial, folder, engines):
 
 @pytest.mark.slow
 def test_the_grade_is_what_the_notebook_said(tmp_path, monkeypatch):
-    """Some 230 habits in some 90 notebooks: about four minutes on two cores."""
+    """Some 230 habits in some 90 notebooks: three minutes of processor time."""
     trials = list(habits.trials())
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
