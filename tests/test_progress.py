@@ -10,6 +10,14 @@ import pytest
 from autograder.checking import progress
 
 
+def test_tenths_of_points_are_kept(capsys):
+    progress.record_check("double", 1.6)
+    progress.record_check("double", 1.0)
+    assert progress.read()["double"]["points"] == 1.6
+    progress.progress()
+    assert "1.6/2" in capsys.readouterr().out
+
+
 def test_the_best_points_are_kept_and_tries_counted():
     progress.record_check("double", 1)
     progress.record_check("double", 2)
@@ -59,7 +67,7 @@ NO_PROGRESS = {
     "infinity": entries(tries=float("inf")),
     "not a number": entries(hints=float("nan")),
     "negative": entries(points=-1),
-    "fraction": entries(points=1.5),
+    "fraction": entries(tries=1.5),
     "truth": entries(points=True),
     "text": entries(points="2"),
     "list": '{"exercises": [1]}',

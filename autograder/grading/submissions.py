@@ -70,7 +70,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
             return ("link" if speaks else NOTHING_HERE), ""
         if not folder.is_dir():
             return (NOTHING_HERE if folder.name.startswith(".") else "file"), ""
-        found = [path.name for path in _entries(folder)]
+        found = [path.name for path in _entries(folder) if not path.name.startswith(".")]
         if lesson in found:
             readable = all(os.access(path, os.R_OK, effective_ids=True) for path in _notebooks(folder / lesson))
             return (_reason_of_name(folder) if readable else "unreadable"), ""
