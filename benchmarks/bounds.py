@@ -135,6 +135,7 @@ def _dear():
 begin = time.monotonic()
 thread = threading.Thread(target=_dear)
 thread.start()
+time.sleep(1)  # it is being read now
 read(honest)
 honest_seconds = time.monotonic() - begin
 thread.join()
