@@ -25,8 +25,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import MasterError, master_path, read_master
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
+from autograder.authoring.master import MasterError, read_master
+from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.grading import carrier, plan, ready_made
 from autograder.grading.answers import Remark, Submission, rebuild
 from autograder.grading.config import configure
@@ -83,13 +83,13 @@ class Lesson:
     def __init__(self, name: str) -> None:
         self.name = name
         self.notebook = read_master(name).notebook
-        self.release = {
-            language: student_notebook(instructor_notebook(read_master(name), language)) for language in LANGUAGES
-        }
-
-        files = [master_path(name), *sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
-        # Of the lesson and of everything that measures and judges; a server may run longer than its files stay.
-        self.digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+        instructors = {language: instructor_notebook(read_master(name), language) for language in LANGUAGES}
+        self.release = {language: student_notebook(notebook) for language, notebook in instructors.items()}
+        # Of the lesson, blocks of earlier lessons that it gives among them, and of everything that measures and judges;
+        # a server may run longer than its files stay.
+        files = [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
+        parts = [*(as_text(notebook).encode() for notebook in instructors.values()), *map(Path.read_bytes, files)]
+        self.digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def reference_cells(self) -> list[str]:
         """The code of the instructor's own notebook that defines the references."""

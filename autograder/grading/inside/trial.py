@@ -15,7 +15,7 @@ def main() -> int:
     namespace.leave()
     child = os.fork()
     if child == 0:
-        namespace.settle(namespace.Limits().scratch)
+        namespace.settle(namespace.Limits())
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
