@@ -91,7 +91,7 @@ class GradedNotebook(NotebookExporter):
                 self.log.error(say(f"grading.left_out.{reason}", name=carrier.visible(student)))
                 continue
             names = fnmatch.filter(_names_in(folder), f"{coursedir.notebook_id}.ipynb")
-            if notebooks := [str(folder / name) for name in names]:
+            if notebooks := [str(folder / name) for name in names if not name.startswith(".")]:
                 yield str(folder), notebooks
 
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
@@ -115,7 +115,7 @@ class GradedNotebook(NotebookExporter):
 
 
 def _names_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path.name for path in folder.iterdir())
 
 
 class SaveVerdicts(SaveAutoGrades):
