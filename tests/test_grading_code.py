@@ -249,7 +249,7 @@ def test_folders_with_other_names_are_told_with_what_was_found(tmp_path):
     (tmp_path / "linked").symlink_to(tmp_path / "right")
     (tmp_path / "alice.zip").touch()
     (tmp_path / ".hidden").mkdir()
-    (tmp_path / "two\nlines").mkdir()
+    (tmp_path / "two\nlines" / habits.LESSON).mkdir(parents=True)
     (tmp_path / "broken-lesson").mkdir()
     (tmp_path / "broken-lesson" / habits.LESSON).symlink_to(tmp_path / "nowhere")
     assert engine.students_of(habits.LESSON, tmp_path) == ["broken-lesson", "right"]

@@ -94,9 +94,10 @@ class GradedNotebook(NotebookExporter):
         except GradingError as error:
             raise NbGraderException(str(error)) from None
         wanted = coursedir.student_id
+        one = wanted in students and wanted != "*"  # which means everybody, even if somebody is called so
 
         def is_wanted(name: str) -> bool:
-            return name == wanted if wanted in students else fnmatch(name, wanted)
+            return name == wanted if one else fnmatch(name, wanted)
 
         folders = [submissions / student / lesson.name for student in students if is_wanted(student)]
         converter.assignments = {str(folder): [str(folder / f"{lesson.notebook}.ipynb")] for folder in folders}
