@@ -52,6 +52,10 @@ class _QuietShell(ZMQInteractiveShell):
 
     showsyntaxerror = showtraceback
 
+    def _format_exception_for_storage(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """What the history keeps of an error: nobody reads it, and making it takes longer than most cells."""
+        return {}
+
     def ask_exit(self) -> None:
         """`exit` asks for this; cells after it still have to be graded."""
 
