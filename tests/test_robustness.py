@@ -94,7 +94,11 @@ BROKEN = {
     "another input": (lambda x, name, ratio=8: keras.Input(x.shape[1:]), "problem.not_connected", "not come from"),
     "NaN": (lambda x, name, ratio=8: right(x, name, ratio) * float("nan"), "outputs.not_finite", "not numbers"),
     "float16": (lambda x, name, ratio=8: ops.cast(right(x, name, ratio), "float16"), "shape.dtype", "float16"),
-    "another rank": (lambda x, name, ratio=8: layers.Flatten()(right(x, name, ratio)), "shape.axes", "4 axes"),
+    "another rank": (
+        lambda x, name, ratio=8: layers.Flatten()(right(x, name, ratio)),
+        "shape.too_few_axes",
+        "2 instead of 4",
+    ),
     "ten million parameters": (
         lambda x, name, ratio=8: dense(x, TEN_MILLION),
         "problem.too_many_parameters",

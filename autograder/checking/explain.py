@@ -123,7 +123,7 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
             whole = len(others) + 1 == differ.weights_of[place] and others
             names = ["weights.whole"] if whole else ["weights.weight"] * (len(others) + 1)
             parts += [
-                say(key, language, weight=_weight(weight, differ, language, name))
+                say(key, language, weight=_weight(weight, differ, language, name, own=key == "weights.extra"))
                 for weight, name in zip((first, *others), names, strict=False)
             ]
     told = "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
@@ -131,11 +131,12 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
     return f"{amount}; {told}" if told else amount
 
 
-def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str) -> str:
-    """`the bias (32) of the second dense layer`."""
+def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str, *, own: bool = False) -> str:
+    """`the bias (32) of the second dense layer`; its `own` if it is of the answer and not of the reference."""
     layer = _named("weights.layer", weight.layer, language)
     ordinal = sentence(f"weights.ordinal.{weight.number}", language)
-    place = "only" if differ.layers[weight.layer] == 1 else "counted" if ordinal else "numbered"
+    layers = differ.own_layers if own else differ.layers
+    place = "only" if layers[weight.layer] == 1 else "counted" if ordinal else "numbered"
     layer = say(f"weights.place.{place}", language, layer=layer, number=ordinal or weight.number)
     return say(key, language, role=_named("weights.role", weight.role, language), layer=layer, size=_size(weight))
 
