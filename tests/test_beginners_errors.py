@@ -5,6 +5,7 @@ Behind each is where it was met in public, as owner/repository#issue, or "course
 
 import linecache
 import textwrap
+from dataclasses import replace
 from functools import cache
 
 import keras
@@ -13,13 +14,16 @@ import pytest
 from keras import layers, ops
 
 from autograder import messages
+from autograder.checking import near_names
 from autograder.checking.challenge import Challenge
 from autograder.checking.error_kinds import KINDS
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.checking.problems import REFINED, describe
+from autograder.checking.measurement import Measurement
+from autograder.checking.problems import REFINED
+from autograder.checking.recognition import recognise
 from autograder.exercises import load
 
 GATE = "class Gate(layers.Layer):\n"
@@ -722,3 +726,91 @@ def test_every_kind_says_what_is_wrong_and_what_to_write():
 
 def test_at_least_forty_kinds_were_met_in_public():
     assert len({kind for _, kind, *_, source in ALL if source != "course"}) >= 40
+
+
+SPATIAL = (
+    "two = ops.concatenate([{}], axis={})\nreturn inputs * layers.Conv2D(1, 7, padding='same', use_bias=False)(two)"
+)
+TWICE_AS_WIDE = SPATIAL.format("ops.mean(inputs, -1, keepdims=True), ops.max(inputs, -1, keepdims=True)", 2)
+TWICE_AS_HIGH = SPATIAL.format("ops.mean(inputs, -1, keepdims=True), ops.max(inputs, -1, keepdims=True)", 1)
+
+
+@cache
+def measured(exercise: str, code: str) -> Measurement:
+    """An answer's first case, measured."""
+    namespace = {"keras": keras, "layers": layers, "ops": ops, "np": np}
+    definition = load_expected(exercise).definition
+    exec(f"def {definition}:\n" + textwrap.indent(code, "    "), namespace)
+    first = replace(load(exercise), cases=load(exercise).cases[:1])
+    return measure(namespace[exercise], first, Challenge())
+
+
+@pytest.mark.parametrize(
+    ("exercise", "known", "like", "unlike"),
+    [
+        ("cbam_spatial_attention", TWICE_AS_WIDE, TWICE_AS_WIDE.replace("inputs * ", "1 * inputs * "), TWICE_AS_HIGH),
+        ("channel_attention", "return x.mean()", "y = x\nreturn y.mean()", "return x.max()"),
+        (
+            "channel_attention",
+            "return layers.Dense(0)(x)",
+            "return layers.Conv2D(0, 1)(x)",
+            "return layers.Dense(-1)(x)",
+        ),
+        ("channel_attention", "return layers.ReLU()", "return layers.ReLU(name='a')", "return keras.Model(x, x)"),
+        (
+            "channel_attention",
+            "return layers.Dense(7, name='a')(x) * x",
+            "return x * layers.Dense(7, name='b')(x)",
+            "return x * layers.Dense(9, name='b')(x)",
+        ),
+    ],
+)
+def test_a_mistake_is_named_only_if_the_error_says_the_same(exercise, known, like, unlike):
+    mistakes = {"known": measured(exercise, known)}
+    assert recognise(measured(exercise, like), mistakes) == "known"
+    assert recognise(measured(exercise, unlike), mistakes) is None
+
+
+def test_a_named_mistake_is_not_followed_by_a_general_step():
+    found = replace(verdict("channel_attention", "return x"), mistake="returned_unchanged")
+    assert "Likely mistake" in explanation(found, "en")[-1]
+    assert "Next" in explanation(replace(found, mistake=None), "en")[-1]
+
+
+def test_who_sees_the_picture_is_not_told_to_draw_it():
+    found = verdict("channel_attention", "return x * ops.sigmoid(ops.mean(x, axis=(1, 2), keepdims=True))")
+    found = replace(found, mistake=None, finding=replace(found.finding, key="gates.differ"))
+    values = {"low": 0, "high": 1, "expected_low": 0, "expected_high": 1}
+    found = replace(found, finding=replace(found.finding, values=found.finding.values | values))
+    assert "show=True" in explanation(found, "en")[-1]
+    assert "show=True" not in explanation(found, "en", drawn=True)[-1]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_message_speaks_of_a_line_only_if_it_shows_one(is_known):
+    source = "answer = lambda x, name, ratio=8: [][ratio:].sort(key=3) or (_ for _ in ()).throw(OSError('on purpose'))"
+    file = f"<cell {is_known}>"
+    if is_known:
+        linecache.cache[file] = (len(source), None, [source], file)
+    namespace = {}
+    exec(compile(source, file, "exec"), namespace)
+    exercise, expected = load("channel_attention"), load_expected("channel_attention")
+    found = judge(exercise, measure(namespace["answer"], exercise, Challenge()), expected)
+    assert found.finding.key == "problem.raised"
+    told = "\n".join(explanation(found, "en"))
+    assert (f"In your code: {source}" in told) == ("mend that line" in told) == is_known
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "meant"),
+    [
+        ("Conv2d", "keras.layers", "layers.Conv2D"),
+        ("GlobalAveragePooling", "keras.layers", "layers.GlobalAveragePooling2D"),
+        ("sigmoid", "keras.layers", "ops.sigmoid"),
+        ("Conv2D", "keras.ops", "layers.Conv2D"),
+        ("zzz", "keras.layers", None),
+        ("ab", "keras.ops", None),
+    ],
+)
+def test_near_names(name, owner, meant):
+    assert near_names.in_modules(name, owner) == meant
