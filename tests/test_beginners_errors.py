@@ -760,7 +760,7 @@ def measured(exercise: str, code: str) -> Measurement:
         (
             "channel_attention",
             "return layers.Dense(7, name='a')(x) * x",
-            "return x * layers.Dense(7, name='b')(x)",
+            "return layers.Dense(7, name='b')(x) * x",
             "return x * layers.Dense(9, name='b')(x)",
         ),
     ],
