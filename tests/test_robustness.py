@@ -91,12 +91,20 @@ BROKEN = {
     "NumPy array": (lambda x, name, ratio=8: np.ones((2, 3)), "problem.returned_numpy", "shape (2, 3)"),
     "TensorFlow tensor": (lambda x, name, ratio=8: tf.ones(3), "problem.not_a_feature_map", "of type EagerTensor"),
     "layer": (lambda x, name, ratio=8: layers.Dense(3), "problem.not_a_feature_map", "of type Dense"),
-    "NumPy function": (lambda x, name, ratio=8: np.mean(x, axis=(1, 2)), "problem.numpy_function", "NumPy function"),
-    "TensorFlow function": (lambda x, name, ratio=8: tf.nn.relu(x), "problem.tensorflow_function", "tf.…"),
+    "NumPy function": (
+        lambda x, name, ratio=8: np.mean(x, axis=(1, 2)),
+        "problem.numpy_function_of",
+        "np.mean of NumPy",
+    ),
+    "TensorFlow function": (lambda x, name, ratio=8: tf.nn.relu(x), "problem.tensorflow_function_of", "tf.nn.relu"),
     "another input": (lambda x, name, ratio=8: keras.Input(x.shape[1:]), "problem.not_connected", "not come from"),
     "NaN": (lambda x, name, ratio=8: right(x, name, ratio) * float("nan"), "outputs.not_finite", "not numbers"),
     "float16": (lambda x, name, ratio=8: ops.cast(right(x, name, ratio), "float16"), "shape.dtype", "float16"),
-    "another rank": (lambda x, name, ratio=8: layers.Flatten()(right(x, name, ratio)), "shape.axes", "4 axes"),
+    "another rank": (
+        lambda x, name, ratio=8: layers.Flatten()(right(x, name, ratio)),
+        "shape.too_few_axes",
+        "2 instead of 4",
+    ),
     "ten million parameters": (
         lambda x, name, ratio=8: dense(x, TEN_MILLION),
         "problem.too_many_parameters",
@@ -131,7 +139,9 @@ def test_a_broken_answer_gets_its_own_message(name, capsys):
     answer, key, words = BROKEN[name]
     english, korean = (message(answer, "channel_attention", language, capsys) for language in ("en", "ko"))
     assert words in english
-    assert messages.sentence(f"finding.{key}.what", "ko").split("{")[-1].split("}")[-1].strip() in korean
+    keys = (f"finding.{key}.what", f"error.{key.removeprefix('problem.')}.what")
+    sentence = next(filter(None, (messages.sentence(one, "ko") for one in keys)))
+    assert sentence.split("{")[-1].split("}")[-1].strip() in korean
     for text in (english, korean):
         assert 3 <= len(text.splitlines()) <= 6
         assert "Traceback" not in text and "{" not in text

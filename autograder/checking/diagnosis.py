@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ LOGARITHM_TOLERANCE = 1e-3
 SMALLEST_PROBABILITY = 1e-30  # near the smallest float32
 # Gates are read off as output / input. Where the input is nearer to zero than this, rounding would blur them.
 SMALLEST_INPUT = 0.1
+LARGEST_NEAR = 0.01  # of the largest value: what differs by less is nearly right
+HEADS = "EinsumDense"
 FEWEST_RIGHT = 0.25  # share of channels; a few that a ReLU silences are right by chance
 
 
@@ -39,32 +42,42 @@ class Finding:
 class WeightsDiffer:
     """Weights that are missing, that are too many, and (expected, received) pairs of one role with another shape.
 
-    `layers` counts the layers of each class, and `weights_of` the weights of each layer: how one speaks of a weight
-    depends on whether there is a second dense layer, and on whether all of its layer is missing.
+    `layers` counts the layers of each class, in `own_layers` those of the answer, and `weights_of` the weights of each
+    layer: how one speaks of a weight depends on whether there is a second dense layer, and on whether all of its layer
+    is missing.
     """
 
     missing: tuple[Weight, ...]
     extra: tuple[Weight, ...]
     resized: tuple[tuple[Weight, Weight], ...]
     layers: dict[str, int]
+    own_layers: dict[str, int]
     weights_of: dict[tuple[str, int], int]
 
 
 def compare_weights(got: CaseResult, want: CaseResult) -> WeightsDiffer:
     """Match the weights received with those expected; what finds no partner of its shape differs.
 
-    Lengths of 1 do not count in a shape: a dense layer and a 1x1 convolution have the same weights.
+    Lengths of 1 do not count in a shape: a dense layer and a 1x1 convolution have the same weights. Nor does it count
+    how the layers that MultiHeadAttention is made of divide their length into heads.
     """
-    missing, extra = list(want.weights), list(got.weights)
+    missing = list(want.weights)
+    extra = [weight for weight in got.weights if weight.layer != HEADS]
+    heads = [weight for weight in got.weights if weight.layer == HEADS]
+    _pair(missing, heads, lambda weight: (prod(weight.shape), weight.role, weight.trainable))
     # Partners in the same place first: of two biases of one length, the one that is really missing is then named.
     _pair(missing, extra, lambda weight: (_kind(weight), weight.layer, weight.number, weight.role))
     _pair(missing, extra, lambda weight: (_kind(weight), weight.role))
     _pair(missing, extra, _kind)
-    resized = _pair(missing, extra, lambda weight: (weight.role, len(_lengths(weight))))
+    resized = _pair(missing, extra, lambda weight: (weight.layer, weight.number, weight.role))
+    resized += _pair(missing, extra, lambda weight: (weight.role, len(_lengths(weight))))
+    resized += _pair(missing, heads, lambda weight: weight.role)
+    extra += heads
     weights_of = Counter((weight.layer, weight.number) for weight in want.weights)
     weights_of |= Counter((weight.layer, weight.number) for weight in got.weights)  # the larger of both
     layers = Counter(layer for layer, _ in weights_of)
-    return WeightsDiffer(tuple(missing), tuple(extra), tuple(resized), layers, weights_of)
+    own_layers = Counter(layer for layer, _ in {(weight.layer, weight.number) for weight in got.weights})
+    return WeightsDiffer(tuple(missing), tuple(extra), tuple(resized), layers, own_layers, weights_of)
 
 
 def _pair(missing: list[Weight], extra: list[Weight], key: Callable[[Weight], Any]) -> list[tuple[Weight, Weight]]:
@@ -152,6 +165,9 @@ def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
         yield "outputs.shifted", {"shift": f"{shift:+.4g}"}
     if is_close(np.sort(received, axis=None), np.sort(expected, axis=None)):
         yield "outputs.moved", {}
+    highest = received.max()
+    if highest < expected.max() - TOLERANCE and is_close(received, np.minimum(expected, highest)):
+        yield "outputs.cut_off", {"highest": f"{highest:.4g}"}
     if received.min() < -TOLERANCE and expected.min() >= 0:
         yield "outputs.negative", {"lowest": f"{received.min():.4g}"}
     if received.max() > 1 + TOLERANCE and expected.max() <= 1 and expected.min() >= 0:
@@ -161,6 +177,9 @@ def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
 def _places(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
     """Parts of a feature map (batch, height, width, channels), or of a batch, that are right while others are not."""
     right = _right(received, expected)
+    difference = np.abs(received - expected).max() / max(np.abs(expected).max(), TOLERANCE)
+    if difference < LARGEST_NEAR and not _are_probabilities(expected):
+        yield "outputs.nearly", {"percent": f"{100 * difference:.2g}"}
     if right.ndim == 4:
         positions = right.all(axis=(0, 3))
         inner = positions[1:-1, 1:-1]

@@ -22,10 +22,13 @@ def summary(verdict: Verdict, language: str | None = None) -> str:
     return say("check.passed" if verdict.passed else "check.failed", language, **points) + "   " + aspects
 
 
-def explanation(verdict: Verdict, language: str | None = None, *, show_values: bool = True) -> list[str]:
-    """What differs and where, the likely mistake by its name, and the next step; empty if all is right.
+def explanation(
+    verdict: Verdict, language: str | None = None, *, show_values: bool = True, drawn: bool = False
+) -> list[str]:
+    """What differs and where, then the likely mistake by its name or the next step; empty if all is right.
 
     Without `show_values`, no value of the reference's outputs is told: grading uses inputs that stay hidden.
+    `drawn` says that the difference is in a picture already.
     """
     finding = verdict.finding
     if finding is None:
@@ -35,9 +38,9 @@ def explanation(verdict: Verdict, language: str | None = None, *, show_values: b
     values = finding.values | {"line": finding.line, "call": called(exercise, finding, language)}
     if "weights" in values:
         values["weights"] = _weights(values["weights"], values["count"], language)
-    what = say(f"finding.{finding.key}.what", language, **values)
-    if show_values and sentence(f"finding.{finding.key}.values", language):
-        what += " " + say(f"finding.{finding.key}.values", language, **values)
+    what = say(_key(finding, "what", language), language, **values)
+    if show_values and (key := _key(finding, "values", language)):
+        what += " " + say(key, language, **values)
     lines = [what]
     if finding.line:
         lines.append(say("check.at_line", language, line=finding.line))
@@ -49,8 +52,17 @@ def explanation(verdict: Verdict, language: str | None = None, *, show_values: b
     if verdict.right_cases and _is_partly_credited(verdict):
         values = {"right": len(verdict.right_cases), "calls": len(verdict.wrong)}
         lines.append(say("check.right_in_most", language, **values))
-    lines.append(_next_step(finding, exercise.name, values, language))
+    if not verdict.mistake:  # the mistake's name says what to do; a general step could only contradict it
+        lines.append(_next_step(exercise, finding, values, language, drawn))
     return lines
+
+
+def _key(finding: Finding, part: str, language: str) -> str | None:
+    """The key of a finding's sentence; what an error means stands in a file of its own, by its kind."""
+    parts = [part] if finding.line or part != "next" else ["next_without_line", part]
+    names = [f"finding.{finding.key}", f"error.{finding.key.removeprefix('problem.')}"]
+    keys = [f"{name}.{part}" for part in parts for name in names]
+    return next((key for key in keys if sentence(key, language)), None)
 
 
 def _is_partly_credited(verdict: Verdict) -> bool:
@@ -58,11 +70,20 @@ def _is_partly_credited(verdict: Verdict) -> bool:
     return any(points and not verdict.right[aspect] for aspect, points in verdict.credit.items())
 
 
-def _next_step(finding: Finding, exercise: str, values: dict, language: str) -> str:
-    for key in (f"finding.{finding.key}.next", f"finding.{finding.key.split('.')[0]}.next"):
-        if sentence(key, language):
-            return say("check.next", language, step=say(key, language, **values | {"exercise": exercise}))
-    return say("check.next", language, step=say("check.ask_for_hint", language, exercise=exercise))
+def _next_step(exercise: Exercise, finding: Finding, values: dict, language: str, drawn: bool) -> str:
+    values = values | {"exercise": exercise.name}
+    group = finding.key.split(".")[0]
+    own = _key(finding, "next", language)
+    step = say(own or _general_step(group, language), language, **values)
+    is_drawable = group != "problem" and not exercise.budget
+    if own is None and is_drawable and not drawn:
+        step += " " + say("check.see_difference", language, **values)
+    return say("check.next", language, step=step)
+
+
+def _general_step(group: str, language: str) -> str:
+    """The key of the step for findings that have none of their own: their group's, else to ask for a hint."""
+    return f"finding.{group}.next" if sentence(f"finding.{group}.next", language) else "check.ask_for_hint"
 
 
 def called(exercise: Exercise, finding: Finding, language: str | None = None) -> str:
@@ -102,7 +123,7 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
             whole = len(others) + 1 == differ.weights_of[place] and others
             names = ["weights.whole"] if whole else ["weights.weight"] * (len(others) + 1)
             parts += [
-                say(key, language, weight=_weight(weight, differ, language, name))
+                say(key, language, weight=_weight(weight, differ, language, name, own=key == "weights.extra"))
                 for weight, name in zip((first, *others), names, strict=False)
             ]
     told = "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
@@ -110,11 +131,12 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
     return f"{amount}; {told}" if told else amount
 
 
-def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str) -> str:
-    """`the bias (32) of the second dense layer`."""
+def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str, *, own: bool = False) -> str:
+    """`the bias (32) of the second dense layer`; its `own` if it is of the answer and not of the reference."""
     layer = _named("weights.layer", weight.layer, language)
     ordinal = sentence(f"weights.ordinal.{weight.number}", language)
-    place = "only" if differ.layers[weight.layer] == 1 else "counted" if ordinal else "numbered"
+    layers = differ.own_layers if own else differ.layers
+    place = "only" if layers[weight.layer] == 1 else "counted" if ordinal else "numbered"
     layer = say(f"weights.place.{place}", language, layer=layer, number=ordinal or weight.number)
     return say(key, language, role=_named("weights.role", weight.role, language), layer=layer, size=_size(weight))
 

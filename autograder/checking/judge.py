@@ -124,7 +124,7 @@ def _compare_shape(case: Case, got: np.ndarray, want: np.ndarray) -> Finding | N
         values = {"expected": want.shape, "received": got.shape}
         if got.ndim != want.ndim:
             values |= {"expected_axes": want.ndim, "received_axes": got.ndim}
-            return Finding("shape.axes", values, case)
+            return Finding("shape.too_many_axes" if got.ndim > want.ndim else "shape.too_few_axes", values, case)
         return Finding("shape.differs", values, case)
     if got.dtype != want.dtype:
         return Finding("shape.dtype", {"expected": want.dtype, "received": got.dtype}, case)

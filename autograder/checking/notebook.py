@@ -95,7 +95,7 @@ def check(answer: Callable[..., Any], exercise: str | None = None, *, show: bool
     if show:
         _draw(asked, verdict, measured, expected.reference)
     if not verdict.passed:
-        raise CheckFailed("\n".join(explain.explanation(verdict)))
+        raise CheckFailed("\n".join(explain.explanation(verdict, drawn=show)))
 
 
 def _draw(exercise: Exercise, verdict: Verdict, measured: Measurement, expected: Measurement) -> None:

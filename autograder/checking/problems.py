@@ -1,72 +1,261 @@
 """From an exception in the student's code to a problem that can be explained: its kind, and the student's own line."""
 
+import inspect
 import linecache
+import os
 import re
+import sys
 import sysconfig
 import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
+from autograder.checking import near_names
+from autograder.checking.error_kinds import kind_of
 from autograder.checking.measurement import Problem
 
-# Kinds of error that beginners meet, told by the text of the exception. The first that fits is taken.
-# Each has a sentence of the same name in messages/<language>/problem.toml.
-KINDS = (
-    ("state_in_call", r"cannot add new elements of state|create a variable while in a stateless scope"),
-    ("tensorflow_function", r"KerasTensor cannot be used as input to a TensorFlow function"),
-    ("numpy_function", r"KerasTensor.*(numpy|NumPy)|convert a symbolic|__array__"),
-    ("keras_backend", r"module 'keras[\w.]*backend' has no attribute|_keras_shape|name 'K' is not defined"),
-    ("fractional_units", r"(units|filters).{0,120}Received: (units|filters)=\d+\.\d+"),
-    ("zero_units", r"(units|filters).{0,120}(positive integer|strictly positive|Received: (units|filters)=(0|-\d+)\b)"),
-    ("cannot_reshape", r"total size of the tensor must be unchanged|cannot reshape array"),
-    ("shapes_do_not_fit", r"[Ii]ncompatible shapes|[Ii]nputs have incompatible|broadcast|must be equal|concat"),
-    ("wrong_size", r"expected shape=.*found shape=|expected axis .* to have value"),
-    ("wrong_rank", r"expected (min_)?ndim|is incompatible with the layer"),
-    ("unknown_name", r"name '\w+' is not defined"),
-    ("name_without_value", r"cannot access local variable"),
-    ("duplicate_names", r"should have unique names|names? .{0,40}(is|are) (not unique|used \d+ times)"),
-    ("not_connected", r"not connected|Graph disconnected|inputs not connected to outputs"),
-)
 LONGEST_TEXT = 160
 # What Keras and TensorFlow put around the sentence that says what is wrong.
 WRAPPING = re.compile(
     r"\x1b\[[\d;]*m"  # bold
     r"|Exception encountered when calling \S+\(\)\. ?"
-    r"|\{\{function_node [^}]*\}\} ?"
+    r"|Could not automatically infer the output shape.*?Error encountered: "
+    r"|\{\{(function_node|node) [^}]*\}\} ?"
     r"| \[Op:\w+\].*"
 )
 # Keras numbers the layers that nobody has named, over all that a kernel has made: the number says nothing.
 AUTOMATIC_NAME = re.compile(
-    r"\b(input_layer|keras_tensor|functional|sequential|[a-z0-9_]*(?:dense|conv2d|add|multiply))_\d+\b"
+    r"\b(input_layer|keras_tensor|functional|sequential|[a-z0-9_]*(?:dense|conv\dd|pooling\dd|add|multiply))_\d+\b"
 )
-# Code in these folders is not the student's.
-LIBRARIES = (*{sysconfig.get_path(name) for name in ("stdlib", "platlib", "purelib")}, str(Path(__file__).parents[1]))
+# Code in these folders is not the student's: Python's, what is installed, and the course's own.
+COURSE = Path(__file__).parents[2]
+LIBRARIES = (
+    *{sysconfig.get_path(name) for name in ("stdlib", "platlib", "purelib")},
+    *(str(COURSE / package) for package in ("autograder", "coursekit")),
+)
+OLD_BACKEND = "legacy/backend.py"  # where Keras 3 keeps what tf.keras.backend had
+SHAPE = re.compile(r"[\[(](?:None|\?|-?\d+)(?:, ?(?:None|\?|\d+))*,?[\])]")
+
+MERGING = re.compile(r"\b(Add|Subtract|Multiply|Average|Maximum|Minimum)\(")
+Named = tuple[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception, what it said ("TypeError: ..."), and the student's line."""
+
+    error: BaseException
+    said: str
+    line: str
 
 
 def describe(error: BaseException) -> Problem:
     """The problem that this exception is, in plain data."""
     # Keras adds "Arguments received by ..." below the sentence that says what is wrong.
-    text = " ".join(str(error).split("Arguments received by")[0].split())
-    text = WRAPPING.sub("", text)
-    text = AUTOMATIC_NAME.sub(r"\1", text)
-    kind = next((kind for kind, pattern in KINDS if re.search(pattern, text)), "raised")
+    said = re.sub(r"\x1b\[[\d;]*m", "", " ".join(str(error).split("Arguments received by")[0].split()))
+    text = AUTOMATIC_NAME.sub(r"\1", WRAPPING.sub("", said)).strip()
+    line = _students_line(error)
+    kind, values = _kind(Raised(error, f"{type(error).__name__}: {said}".strip(), line))
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
-    line = _students_line(error)
-    if isinstance(error, RecursionError):
-        kind = "recursion"
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's
-        kind = "out_of_memory"
-    return Problem(kind, {"error": type(error).__name__, "text": text}, line)
+    return Problem(kind, {"error": type(error).__name__, "text": text} | values, line)
 
 
-def _students_line(error: BaseException) -> str:
-    """The innermost line of the student's code on the way to the error, or nothing."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if _is_library(frame.filename):
-            continue
-        return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+def _kind(raised: Raised) -> Named:
+    if isinstance(raised.error, RecursionError):
+        return "recursion", {}
+    if isinstance(raised.error, MemoryError) or type(raised.error).__name__ == "ResourceExhaustedError":  # TensorFlow's
+        return "out_of_memory", {}
+    kind, values = _from_frames(raised.error) or kind_of(raised.said, raised.line)
+    return REFINED[kind](values, raised) if kind in REFINED else (kind, values)
+
+
+def _from_frames(error: BaseException) -> Named | None:
+    """What only the way to the error tells: a function of the old backend, or a layer that was made of a tensor."""
+    for frame in reversed(list(_frames(error))):
+        if Path(frame.f_code.co_filename).as_posix().endswith(OLD_BACKEND):
+            return "keras_backend", {"name": frame.f_code.co_name}
+        owner = frame.f_locals.get("self")
+        if frame.f_code.co_name == "__init__" and _is_layer(owner):
+            names = frame.f_code.co_varnames[1 : frame.f_code.co_argcount]
+            tensors = [name for name in names if _is_tensor(frame.f_locals.get(name))]
+            if tensors == ["activation"] and not isinstance(owner, sys.modules["keras"].layers.Activation):
+                return "activation_called", {}
+            if tensors:
+                return "layer_made_of_a_tensor", {"layer": _written(type(owner).__name__)}
+    return None
+
+
+def _written(layer: str) -> str:
+    """A layer's class as one would write it: those of Keras with their module."""
+    return f"layers.{layer}" if hasattr(sys.modules.get("keras.layers"), layer) else layer
+
+
+def _is_layer(value: Any) -> bool:
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(value, keras.Layer) and not isinstance(value, keras.Model)
+
+
+def _is_tensor(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_tensor, value))
+    return type(value).__name__ == "KerasTensor"
+
+
+def _with_meant(found: str, otherwise: str, values: dict[str, str], meant: str | None) -> Named:
+    return (found, values | {"meant": meant}) if meant else (otherwise, values)
+
+
+def _backend(values: dict[str, str], raised: Raised) -> Named:
+    name = values.get("name")
+    if name is None:  # only K is known
+        return "keras_backend", {"name": "K", "meant": "ops.mean, ops.max, x.shape"}
+    meant = near_names.in_ops(name) or near_names.in_modules(name) or "keras.ops"
+    return "keras_backend", {"name": f"keras.backend.{name}", "meant": meant}
+
+
+def _function_of(module: str, kind: str) -> Callable[[dict[str, str], Raised], Named]:
+    """For a function of another library that was called on x: which one, where the line tells it."""
+
+    def refine(values: dict[str, str], raised: Raised) -> Named:
+        for path in re.findall(rf"\b{module}\.([\w.]+)\(", raised.line):
+            if meant := near_names.in_ops(path.split(".")[-1]):
+                return f"{kind}_of", values | {"name": f"{module}.{path}", "meant": meant}
+        return kind, values
+
+    return refine
+
+
+def _name(values: dict[str, str], raised: Raised) -> Named:
+    """A name that is not defined: not imported, of PyTorch, in need of quotes, misspelt, or simply unknown."""
+    name = values["name"]
+    if name == "tf":
+        return "tensorflow_not_imported", values
+    if name in near_names.OF_TORCH:
+        return "torch_name", values
+    if name in near_names.IMPORTS:
+        return "not_imported", values | {"statement": near_names.IMPORTS[name]}
+    if name in near_names.IN_QUOTES:
+        return "text_without_quotes", values
+    meant = near_names.in_scope(name, _scope(raised.error)) or near_names.in_modules(name, guess=name[0].isupper())
+    return _with_meant("misspelt_name", "unknown_name", values, meant)
+
+
+def _module_attribute(values: dict[str, str], raised: Raised) -> Named:
+    meant = near_names.in_modules(values["name"], values["owner"])
+    return _with_meant("misspelt_attribute", "module_attribute", values, meant)
+
+
+def _tensor_attribute(values: dict[str, str], raised: Raised) -> Named:
+    return _with_meant("tensor_method", "tensor_attribute", values, near_names.of_tensor(values["name"]))
+
+
+def _array_attribute(values: dict[str, str], raised: Raised) -> Named:
+    return _with_meant("array_method", "array_attribute", values, near_names.of_array(values["name"]))
+
+
+def _keyword(values: dict[str, str], raised: Raised) -> Named:
+    return _with_meant("misspelt_keyword", "keyword", values, near_names.keyword(values["name"], values["function"]))
+
+
+def _activation(values: dict[str, str], raised: Raised) -> Named:
+    meant = near_names.identifier(values["name"], "activations")
+    return _with_meant("misspelt_activation", "activation_unknown", values, meant)
+
+
+def _initializer(values: dict[str, str], raised: Raised) -> Named:
+    meant = near_names.identifier(values["name"], f"{values['argument']}s")
+    return _with_meant("misspelt_initializer", "initializer_unknown", values, meant)
+
+
+def _layer_not_called(values: dict[str, str], raised: Raised) -> Named:
+    return "layer_not_called", {"layer": _written(values["layer"])}
+
+
+def _layer_made_of_too_much(values: dict[str, str], raised: Raised) -> Named:
+    """Python names the class in which __init__ is written, `Merge` for every layer that merges."""
+    found = MERGING.search(raised.line)
+    layer = found[1] if found else values["layer"]
+    return "too_many_values_for_a_layer", {"layer": _written("Add" if layer == "Merge" else layer)}
+
+
+def _merge_or_self(values: dict[str, str], raised: Raised) -> Named:
+    """A layer that was called with two things: one of Keras wants them in a list, a `call` of one's own lacks self."""
+    layer = sys.modules["keras"].Layer
+    classes = [value for value in _scope(raised.error).values() if isinstance(value, type) and issubclass(value, layer)]
+    own = [value for value in classes if not value.__module__.startswith("keras.")]
+    lacks_self = any("self" not in inspect.signature(value.call).parameters for value in own)
+    return ("self_missing" if lacks_self else "merge_without_list"), values
+
+
+def _shapes(values: dict[str, str], raised: Raised) -> Named:
+    """Which axes are missing, or which differ, of the last two shapes that are told; a map has four axes."""
+    told = [tuple(found[1:-1].rstrip(",").replace(" ", "").split(",")) for found in SHAPE.findall(raised.said)][-2:]
+    if "Received shapes" in raised.said:  # a merging layer leaves out the batch
+        told = [("None", *shape) for shape in told]
+    if len(told) < 2:
+        return "shapes_do_not_fit", values
+    short, long = sorted(told, key=len)
+    values = values | {"short": f"({', '.join(short)})", "long": f"({', '.join(long)})"}
+    if len(long) == 4 and len(short) == 2 and short[-1] == long[-1]:
+        return "height_and_width_missing", values
+    if len(long) == 4 and short == long[:3]:
+        return "channel_axis_missing", values
+    if len(long) == len(short) == 4:
+        differing = {axis for axis, pair in enumerate(zip(short, long, strict=True)) if pair[0] != pair[1]}
+        if differing == {3}:
+            return "channels_differ", values
+        if differing and differing <= {1, 2}:
+            return "sizes_differ", values
+    return "shapes_do_not_fit", values
+
+
+# Kinds that a closer look divides.
+REFINED: dict[str, Callable[[dict[str, str], Raised], Named]] = {
+    "keras_backend": _backend,
+    "tensorflow_function": _function_of("tf", "tensorflow_function"),
+    "numpy_function": _function_of("np", "numpy_function"),
+    "layer_not_called": _layer_not_called,
+    "too_many_values_for_a_layer": _layer_made_of_too_much,
+    "unknown_name": _name,
+    "module_attribute": _module_attribute,
+    "import_unknown": _module_attribute,
+    "tensor_attribute": _tensor_attribute,
+    "array_attribute": _array_attribute,
+    "keyword": _keyword,
+    "activation_unknown": _activation,
+    "initializer_unknown": _initializer,
+    "merge_or_self": _merge_or_self,
+    "shapes_do_not_fit": _shapes,
+}
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """The frames on the way to the error, the innermost first."""
+    yield from (frame for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))))
+
+
+def _scope(error: BaseException) -> dict[str, Any]:
+    """The names that the student's code could use where the error was raised, with their values."""
+    for frame in _frames(error):
+        if not _is_library(frame.f_code.co_filename):
+            return frame.f_globals | frame.f_locals
+    return {}
+
+
+def _students_line(error: BaseException | None) -> str:
+    """The innermost line of the student's code on the way to the error, or to the one that it came from, or nothing."""
+    while error is not None:
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+            if line and not _is_library(frame.filename):
+                return line
+        error = error.__cause__ or error.__context__
     return ""
 
 
 def _is_library(filename: str) -> bool:
-    return filename.startswith((*LIBRARIES, "<frozen"))
+    return filename.startswith((*(folder + os.sep for folder in LIBRARIES), "<frozen"))

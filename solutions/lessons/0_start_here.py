@@ -111,14 +111,13 @@ def double(x):
 check(double)
 
 # %% [markdown] lang="en"
-# With `x + 2` the check says four things:
+# With `x + 2` the check says three things:
 #
 # | line | what it tells |
 # |---|---|
 # | ✗ double … | your points, and which parts are right: the **shape** of the result, its values (**outputs**) |
 # | double(x[2, 3]): … | where the first difference was seen: what was expected, and what your code gave |
-# | Likely mistake: … | the name of the mistake, if it is one that the course knows |
-# | Next: … | what to do now |
+# | Likely mistake: … | the name of the mistake, if it is one that the course knows; else **Next:** … says what to do now |
 #
 # The shape earned its point: what is right counts, even if not all is. Later exercises also give points for the right
 # number of **parameters**, the weights of a network. A check calls your function several times. What is right in most of
@@ -131,14 +130,13 @@ check(double)
 # The third is nearly the code. Hints cost no points.
 
 # %% [markdown] lang="ko"
-# `x + 2`를 넣으면 네 가지를 알려 줍니다.
+# `x + 2`를 넣으면 세 가지를 알려 줍니다.
 #
 # | 줄 | 알려 주는 것 |
 # |---|---|
 # | ✗ double … | 점수와 맞은 부분: 결과의 **형태**(shape), 결과의 값(**출력값**) |
 # | double(x[2, 3]): … | 처음으로 다른 것이 보인 곳: 기대한 값과 받은 값 |
-# | 예상되는 실수: … | 강의가 알고 있는 실수라면 그 설명 |
-# | 다음 단계: … | 이제 할 일 |
+# | 예상되는 실수: … | 강의가 알고 있는 실수라면 그 설명. 아니라면 **다음 단계:** …에서 이제 할 일을 알려 줍니다. |
 #
 # 형태가 맞아서 1점을 얻었습니다. 다 맞지 않아도 맞은 만큼 점수를 받습니다. 뒤의 연습 문제에서는 **파라미터 수**, 곧 신경망이 가진
 # 가중치의 수가 맞으면 그것으로도 점수를 얻습니다. 확인할 때는 함수를 여러 번 호출합니다. 한 호출이 실패해도, 대부분의 호출에서 맞은
