@@ -103,7 +103,7 @@ def test_what_died_is_told(graded):
 
 
 def test_feedback_is_in_the_students_language(graded):
-    for student, words in (("wrong", "Next: "), ("unfinished-korean", "다음 단계"), ("right-korean", "만점입니다")):
+    for student, words in (("wrong", "Likely mistake: "), ("unfinished-korean", "다음 단계"), ("right-korean", "만점입니다")):
         text = page(graded[0], student)
         assert words in text
         assert "Traceback (most recent" not in text

@@ -355,14 +355,14 @@ def written(cells, version=4):
 
 
 OUTPUT = {"output_type": "stream", "stream": "stdout", "text": "a"}
-# name -> (file, reason) with a second of processor time and 200 MB.
+# name -> (file, reasons: which limit is met first depends on the machine) with a second of processor time and 200 MB.
 DEAR = {
     "many outputs of format 3": (
         written([{"cell_type": "code", "input": "x", "language": "python", "outputs": [OUTPUT] * 300_000}], 3),
-        "slow_to_read",
+        ("slow_to_read",),
     ),
-    "many lists": (b'{"nbformat": 4, "cells": [' + b"[]," * 5_000_000 + b"[]]}", "large_to_read"),
-    "many cells of format 3": (written([{"cell_type": "markdown", "source": "x"}] * 100_000, 3), "too_many_cells"),
+    "many lists": (b'{"nbformat": 4, "cells": [' + b"[]," * 5_000_000 + b"[]]}", ("large_to_read", "slow_to_read")),
+    "many cells of format 3": (written([{"cell_type": "markdown", "source": "x"}] * 100_000, 3), ("too_many_cells",)),
 }
 
 
@@ -375,12 +375,12 @@ def preparation():
 
 @pytest.mark.parametrize("name", DEAR)
 def test_a_file_that_is_dear_to_read_is_refused(name, preparation):
-    data, reason = DEAR[name]
+    data, reasons = DEAR[name]
     with pytest.raises(carrier.RefusedError) as refused:
         preparation.prepare(data)
-    assert refused.value.reason == reason
+    assert refused.value.reason in reasons
     for language in LANGUAGES:
-        assert say(f"grading.refused.{reason}", language, **refused.value.values)
+        assert say(f"grading.refused.{refused.value.reason}", language, **refused.value.values)
 
 
 def test_it_holds_up_nobody(preparation):

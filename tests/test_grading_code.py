@@ -258,7 +258,13 @@ def test_folders_with_other_names_are_told_with_what_was_found(tmp_path):
     for student, (_, found) in FOLDERS.items():
         lines = [line for line in told if line.startswith(f"✗ {student} ")]
         assert bool(lines) is bool(found) and (not lines or found in lines[0]), student
-    words = {"empty": "is empty", "only-hidden": "is empty", "broken": "a link", "linked": "a link", "twolines": "keep"}
+    words = {
+        "empty": "is empty",
+        "only-hidden": "is empty",
+        "broken": "a link",
+        "linked": "a link",
+        "two\\nlines": "keep",
+    }
     for student, said in (words | {"alice.zip": "a file"}).items():
         assert any(line.startswith(f"✗ {student} ") and said in line for line in told), student
 

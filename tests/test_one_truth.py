@@ -136,10 +136,10 @@ class Lent:
 
     def __init__(self, engine, lesson):
         self._engine, self.lesson = engine, lesson
-        self.protections, self.processor_seconds = engine.protections, 0.0
+        self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
 
-    def run(self, content):
-        return self._engine.run(content)
+    def run(self, data):
+        return self._engine.run(data)
 
     def close(self):
         pass
@@ -198,8 +198,7 @@ def a_person_acts(root):
 def test_three_ways_write_the_same(tmp_path, sandbox, monkeypatch, capsys):
     """Every row of every table and every file; about 60 s, most of it nbgrader's own command with its own sandbox."""
     ours = make_course(tmp_path / "ours")
-    coursedir, config = course(ours, ours / "submitted")
-    engine._register(Lesson(LESSON), coursedir, config)
+    engine._register(Lesson(LESSON), course(ours, ours / "submitted")[0])
     a_person_acts(ours)
     theirs, formgraders = (Path(shutil.copytree(ours, tmp_path / way, symlinks=True)) for way in ("theirs", "button"))
 

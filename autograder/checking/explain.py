@@ -50,8 +50,8 @@ def explanation(
     elif verdict.right_cases:
         lines.append(say("check.right_first", language, call=call(exercise, verdict.right_cases[0], language)))
     if verdict.right_cases and _is_partly_credited(verdict):
-        values = {"right": len(verdict.right_cases), "calls": len(verdict.wrong)}
-        lines.append(say("check.right_in_most", language, **values))
+        counts = {"right": len(verdict.right_cases), "calls": len(verdict.wrong)}
+        lines.append(say("check.right_in_most", language, **counts))
     if not verdict.mistake:  # the mistake's name says what to do; a general step could only contradict it
         lines.append(_next_step(exercise, finding, values, language, drawn))
     return lines
