@@ -64,16 +64,17 @@ WARM = """
 import contextlib, io, json, sys, time
 from pathlib import Path
 from autograder.checking.notebook import CourseError, check
-from autograder.grading import answers, carrier, plan
+from autograder.grading import carrier
 from autograder.grading.engine import Lesson
+from autograder.grading.preparation import prepare
 from autograder.quiet import import_tensorflow
 import_tensorflow()
 lesson, times = Lesson(sys.argv[2]), []
 for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):
-    taken = answers.take(carrier.parse(carrier.load(path, lesson.notebook)), lesson.release["en"])
+    prepared = prepare(carrier.load(path, lesson.notebook), lesson.release)
     namespace = {"display": print}
     begin = time.process_time()
-    for step in plan.steps(answers.rebuild(lesson.release["en"], taken)):
+    for step in prepared.steps:
         with contextlib.suppress(CourseError), contextlib.redirect_stdout(io.StringIO()):
             if step.exercise:
                 check(namespace[step.exercise], step.exercise)

@@ -10,7 +10,6 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.exercises import LESSONS, load
-from autograder.grading import carrier
 from autograder.grading.engine import Engine, Lesson, Settings
 from autograder.paths import REPOSITORY
 from tests import habits, kernels
@@ -56,7 +55,7 @@ def printed_points(exercise, printed):
 
 def in_engine(trial, engines):
     """Points by exercise that the engine gives."""
-    run = engines[trial.lesson].run(carrier.parse(json.dumps(trial.book).encode()))
+    run = engines[trial.lesson].run(json.dumps(trial.book).encode())
     return {check.exercise: float(check.points) for check in run.outcome.checks.values()}
 
 
