@@ -62,6 +62,16 @@ def outside(source):
     return done.stdout.strip()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give every submission a user of its own")
+def test_every_submission_has_a_user_of_its_own(sandbox):
+    """The kernel counts by user what one process can use up and another can read off: descriptors under way, pipes."""
+    children = [sandbox.child(), sandbox.child()]
+    users = {child.run("import os\nraise ValueError(os.getuid())", 60)[1] for child in children}
+    for child in children:
+        child.stop()
+    assert len(users) == 2 and not users & {"0", str(os.getuid())}
+
+
 # --- system calls
 
 CALL = (
@@ -87,6 +97,7 @@ def test_a_denied_call_is_refused(name, one_process):
 
 # Calls that are refused with some arguments: what is tried, and the error.
 ARGUMENTS = {
+    "pair of netlink": ("socket.socketpair(socket.AF_NETLINK, socket.SOCK_RAW)", "EAFNOSUPPORT"),
     "netlink": ("socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)", "EAFNOSUPPORT"),
     "packets": ("socket.socket(socket.AF_PACKET, socket.SOCK_RAW)", "EAFNOSUPPORT"),
     "lock": ("fcntl.lockf(file, fcntl.LOCK_EX)", "ENOLCK"),
@@ -362,6 +373,10 @@ DEAR = {
         ("slow_to_read",),
     ),
     "many lists": (b'{"nbformat": 4, "cells": [' + b"[]," * 5_000_000 + b"[]]}", ("large_to_read", "slow_to_read")),
+    "control characters": (
+        written([{"cell_type": "code", "source": "# " + "\x01" * 106_500, "outputs": []}] * 9),
+        ("large_to_read", "slow_to_read"),
+    ),
     "many cells of format 3": (written([{"cell_type": "markdown", "source": "x"}] * 100_000, 3), ("too_many_cells",)),
 }
 

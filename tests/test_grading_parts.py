@@ -10,13 +10,14 @@ import pytest
 
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
+from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.exercises import LESSONS, load
-from autograder.grading import answers, carrier, plan, session
-from autograder.grading.engine import Lesson
-from autograder.grading.feedback import verdict_lines
+from autograder.grading import answers, carrier, plan, record, session
+from autograder.grading.engine import Lesson, _beside
+from autograder.grading.feedback import remark_text, verdict_lines
 from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import Check, _unpack, nothing
+from autograder.grading.judging import Check, _borne_out, _unpack, nothing
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
@@ -298,3 +299,77 @@ def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
     outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.Times(notebook=1)).run(steps)
     assert len(outcome.checks) == len(steps)
     assert all(check.passed and not check.event for check in outcome.checks.values())
+
+
+def verdict(wrong):
+    """A verdict on five calls of channel_attention: in how many of them each aspect is wrong."""
+    calls = (frozenset(aspect for aspect, count in wrong.items() if number < count) for number in range(5))
+    return Verdict(load("channel_attention"), tuple(calls))
+
+
+@pytest.mark.parametrize(
+    ("notebook", "fresh", "points"),
+    [
+        ({}, {}, 5),
+        ({"outputs": 1}, {}, 4.6),  # the draw missed the mistake: as the notebook said
+        ({"outputs": 1}, {"outputs": 2}, 4.6),  # it met it more often: as the notebook said
+        ({"outputs": 1}, {"outputs": 4}, 3),  # far more often than one who knows what is asked may claim
+        ({"shape": 5, "outputs": 1}, {"shape": 0, "outputs": 0}, 3.6),
+    ],
+)
+def test_a_wrong_answer_earns_what_its_notebook_said_if_the_run_bears_it_out(notebook, fresh, points):
+    said, seen = verdict(notebook), verdict(fresh)
+    assert Verdict(said.exercise, _borne_out(said, seen)).points == points
+
+
+def test_an_archive_of_many_entries_is_not_opened(monkeypatch):
+    """Opening one takes its time for each entry of the directory, however little there is in it."""
+    monkeypatch.setattr("autograder.grading.judging.zipfile.ZipFile", None)
+    with pytest.raises(ValueError, match="too many entries"):
+        _unpack(b"PK\1\2" * 2_000)
+
+
+def test_long_lines_and_long_pages_are_shown_without_colours():
+    """The highlighter would take the square of their length."""
+    coloured = []
+    show = record._Highlighter(lambda source: coloured.append(source) or "coloured")
+    assert show("x = 1") == "coloured"
+    long = "match" + " " * 20_000 + "<" * 20_000
+    assert "&lt;" in show(long) and "<<" not in show(long)
+    assert [show("y = 2\n" * 10_000) for _ in range(3)][-1] != "coloured"
+    assert long not in coloured
+
+
+@pytest.mark.parametrize("name", ["honest\u3164", "honest\ufe00", "ho\u2800nest", "honest\U000e0100"])
+def test_letters_that_are_drawn_as_nothing_are_spelled_out(name):
+    assert carrier.visible(name) != name and carrier.visible(name).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026-03-10 12:00:00.000000 KST", True),
+        ("2026-03-10 12:00:00.000000 Asia/Seoul", True),
+        ("2026-03-10 12:00:00 +0900", True),
+        ("2026-03-10 12:00:00 /etc/passwd", False),
+        ("2026-03-10 12:00:00 ../../etc/passwd", False),
+        ("garbage", False),
+    ],
+)
+def test_times_are_read_as_the_exchange_writes_them(text, read, tmp_path):
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert carrier.timestamp(tmp_path) == (text if read else "")
+
+
+def test_what_lies_beside_a_notebook_is_told(tmp_path):
+    lesson = Lesson(hostile.LESSON)
+    for name in (hostile.FILE, "channel_attention (1).ipynb", "notes.txt", ".hidden.ipynb"):
+        (tmp_path / name).touch()
+    (tmp_path / "timestamp.txt").write_text("garbage")
+    told = _beside(tmp_path, lesson)
+    assert told == (answers.Remark("other_notebook", "channel_attention (1).ipynb"), answers.Remark("no_time"))
+    for language in LANGUAGES:
+        assert all(remark_text(remark, language) for remark in told)
+    (tmp_path / hostile.FILE).unlink()
+    (tmp_path / "timestamp.txt").unlink()
+    assert _beside(tmp_path, lesson) == ()  # the only one there is is the one that is graded

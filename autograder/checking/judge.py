@@ -36,7 +36,7 @@ class Verdict:
     @property
     def credit(self) -> dict[str, float]:
         """Points earned, by aspect."""
-        return {aspect: credit(points, self._share(aspect)) for aspect, points in self.exercise.points.items()}
+        return {aspect: credit(points, self.share(aspect)) for aspect, points in self.exercise.points.items()}
 
     @property
     def points(self) -> float:
@@ -53,7 +53,7 @@ class Verdict:
         """The calls in which everything is right."""
         return tuple(case for case, wrong in zip(self.exercise.cases, self.wrong, strict=True) if not wrong)
 
-    def _share(self, aspect: str) -> float:
+    def share(self, aspect: str) -> float:
         """The share of the calls in which an aspect is right."""
         return sum(aspect not in wrong for wrong in self.wrong) / len(self.wrong)
 

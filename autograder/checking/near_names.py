@@ -134,6 +134,7 @@ KEYWORDS = {
     "input": "inputs",
     "output": "outputs",
 }
+OF_OTHERS = ("math", "random", "functools", "itertools")  # who asks these for a name does not mean the course's
 CUTOFF = 0.75  # of difflib's ratio: "hardsigmoid" for "hard_sigmoid" is near, "mean" for "max" is not
 
 
@@ -167,6 +168,9 @@ def in_modules(name: str, owner: str = "", *, guess: bool = True) -> str | None:
 
     Without `guess`, only a name that differs by nothing, or by capitals and underscores.
     """
+    if owner in OF_OTHERS:
+        found = near(name, dir(sys.modules.get(owner)))
+        return f"{owner}.{found}" if found else None
     if name in ELSEWHERE:
         return ELSEWHERE[name]
     modules = {written: sys.modules.get(module) for written, module in PLACES.items()}

@@ -365,7 +365,7 @@ class _Known:
                 continue
             original, data = self._cells[place], self._data[place]
             if data.get("locked") and self._is_changed(cell, place):
-                yield Remark("locked_changed", place)
+                yield Remark("locked_changed", cell.grade_id if COURSE_ID.fullmatch(cell.grade_id) else place)
             if data and (cell.tags or self._has_other_settings(cell, data)):
                 yield Remark("metadata_changed", place)
             if data and cell.grade_id not in ("", place) and not self._was_a_name(cell):

@@ -18,10 +18,14 @@ import nbformat
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
 LONGEST_NOTE = 256  # bytes of what nbgrader puts beside a notebook
-TIMESTAMP = re.compile(r"[0-9 :.T+-]{1,63}(Z|UTC)?")
+# A time zone's name as nbgrader's exchange writes it: KST, Asia/Seoul. The parser opens the file of that name.
+TIMESTAMP = re.compile(r"[0-9 :.T+-]{1,63}(Z|[A-Z]{1,5}|[A-Z][A-Za-z_]{1,20}(/[A-Z][A-Za-z_]{1,20}){1,2})?")
 SECRET = re.compile(r"[!-~]+")
 MOST_CODE = 1_000_000  # characters of all code cells together
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories: controls, turns of direction, halves, line ends
+# Letters and marks that are drawn as nothing (the rest of Unicode's Default_Ignorable_Code_Point); an empty pattern.
+EMPTY = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)}
+EMPTY |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -48,7 +52,9 @@ def one_line(text: str) -> str:
 def visible(name: str) -> str:
     """A name with every character that cannot be seen, or that breaks or turns lines, spelled out."""
     return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in UNSEEN else letter
+        letter.encode("unicode_escape").decode()
+        if unicodedata.category(letter) in UNSEEN or ord(letter) in EMPTY
+        else letter
         for letter in name
     )
 
@@ -82,6 +88,12 @@ def load(folder: Path, notebook: str) -> bytes:
         if size > LARGEST_FILE:
             raise RefusedError("too_large", file=expected, size=f"{size / 2**20:.0f}", limit=LARGEST_FILE // 2**20)
         return opened.read(LARGEST_FILE + 1)
+
+
+def others(folder: Path, notebook: str) -> list[str]:
+    """The names of the notebooks that lie beside the one that is graded."""
+    names = [path.name for path in folder.iterdir() if path.suffix == ".ipynb" and not path.name.startswith(".")]
+    return sorted(name for name in names if name != f"{notebook}.ipynb") if f"{notebook}.ipynb" in names else []
 
 
 def _found(folder: int, name: str) -> str:

@@ -45,6 +45,7 @@ from autograder.paths import PACKAGE, REPOSITORY
 
 logger = logging.getLogger(__name__)
 
+MOST_OTHERS = 3  # notebooks beside the graded one that are named
 LONGEST_SIGNATURE = 300  # characters that are shown of who is at work
 
 
@@ -152,15 +153,16 @@ class Engine:
         """Whether each submission has a control group of its own."""
         return self._sandbox.grouped
 
-    def run(self, data: bytes) -> Run:
-        """Run a submitted notebook, given as the bytes of its file, and judge it.
+    def run(self, data: bytes, remarks: tuple[Remark, ...] = ()) -> Run:
+        """Run a submitted notebook, given as the bytes of its file, and judge it. `remarks` are told with its own.
 
         Raises: RefusedError if it cannot be read.
         """
         prepared = self._preparation.prepare(data)
+        submission = replace(prepared.submission, remarks=remarks + prepared.submission.remarks)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(prepared.steps)
-        annotate(prepared.notebook, outcome, prepared.submission.remarks)
-        return Run(prepared.submission, outcome, prepared.notebook)
+        annotate(prepared.notebook, outcome, submission.remarks)
+        return Run(submission, outcome, prepared.notebook)
 
 
 def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
@@ -369,17 +371,24 @@ def _run(engine: Engine, entry: _Entry) -> Run:
     return run_submission(engine.lesson, entry.folder, engine.run)
 
 
-def run_submission(lesson: Lesson, folder: Path, run: Callable[[Any], Run]) -> Run:
+def run_submission(lesson: Lesson, folder: Path, run: Callable[[bytes, tuple[Remark, ...]], Run]) -> Run:
     """Read what lies in a folder and `run` it. What is refused gets no points."""
     digest = ""
     try:
         data = carrier.load(folder, lesson.notebook)
         digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
-        outcome = run(data)
+        outcome = run(data, _beside(folder, lesson))
     except carrier.RefusedError as error:
         outcome = refuse(lesson, error)
         digest = digest or _refused_digest(lesson, error)
     return replace(outcome, digest=digest)
+
+
+def _beside(folder: Path, lesson: Lesson) -> tuple[Remark, ...]:
+    """What else lies in a submission's folder and ought to be known."""
+    others = [Remark("other_notebook", carrier.visible(name)) for name in carrier.others(folder, lesson.notebook)]
+    no_time = os.path.lexists(folder / "timestamp.txt") and not carrier.timestamp(folder)
+    return (*others[:MOST_OTHERS], *[Remark("no_time")] * no_time)
 
 
 def result(student: str, folder: Path, run: Run) -> Result:
@@ -438,16 +447,22 @@ def _note(run: Run) -> str:
         return run.refused
     events = {check.exercise: check.event for check in run.outcome.checks.values() if check.event} | run.outcome.events
     told = [f"{cell}: {event}" for cell, event in events.items() if event != "undefined"]
-    return ", ".join(told + [remark_text(remark, None) for remark in _on_authorship(run)])
+    return ", ".join(told + [remark_text(remark, None) for remark in _worth_saying_at_once(run)])
 
 
 def comments(run: Run) -> dict[str, str]:
     """What formgrader shows at an answer's cell besides nbgrader's own comments, by grade id."""
-    return {remark.cell: remark_text(remark, run.submission.language) for remark in _on_authorship(run) if remark.cell}
+    return {
+        remark.cell: remark_text(remark, run.submission.language)
+        for remark in run.submission.remarks
+        if remark.key in ready_made.KEYS and remark.cell
+    }
 
 
-def _on_authorship(run: Run) -> list[Remark]:
-    return [remark for remark in run.submission.remarks if remark.key in ready_made.KEYS]
+def _worth_saying_at_once(run: Run) -> list[Remark]:
+    return [
+        remark for remark in run.submission.remarks if remark.key in (*ready_made.KEYS, "other_notebook", "no_time")
+    ]
 
 
 @contextmanager

@@ -23,7 +23,7 @@ PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scroll
 def verdict_lines(check: Check, language: str) -> list[str]:
     """A check's outcome in words."""
     lines = [summary(check.verdict, language)]
-    told = explanation(check.verdict, language, show_values=False)
+    told = explanation(check.told or check.verdict, language, show_values=False)
     if check.event:
         told.append(say(f"grading.event.{check.event}", language))
     if check.error:

@@ -34,15 +34,15 @@ class _Shared:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def run(self, lesson: Lesson, settings: Settings, data: bytes) -> Any:
-        """Run a notebook, given as the bytes of its file, in the engine of its lesson."""
+    def run(self, lesson: Lesson, settings: Settings, *submitted: Any) -> Any:
+        """Run what was submitted (`Engine.run`) in the engine of its lesson."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()
             if self._engine is None or self._engine.lesson is not lesson or self._settings != settings:
                 self._end()
                 self._engine, self._settings = Engine(lesson, settings), settings
-            run = self._engine.run(data)
+            run = self._engine.run(*submitted)
             self._timer = threading.Timer(IDLE_SECONDS, self.close)
             self._timer.daemon = True
             self._timer.start()
@@ -114,7 +114,7 @@ class GradedNotebook(NotebookExporter):
         if folder.absolute() == Path(submitted).absolute():
             lesson = _lesson(names["assignment"])
             settings = Settings(isolated=not self.trust, hidden=engine.hidden_from_students(coursedir))
-            run = engine.run_submission(lesson, folder, lambda data: _shared.run(lesson, settings, data))
+            run = engine.run_submission(lesson, folder, lambda *submitted: _shared.run(lesson, settings, *submitted))
             if run.refused:
                 self.log.warning("%s: %s", filename, run.refused)
             with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:

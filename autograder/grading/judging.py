@@ -22,9 +22,12 @@ from autograder.grading.sandbox import Child, ChildError, Sandbox
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
 LARGEST_FACTS = 2**20  # bytes of the JSON text
+ZIP_ENTRY = b"PK\1\2"  # begins each entry of an archive's directory (APPNOTE.TXT, 4.3.12)
 LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
+LEAST_BORNE_OUT = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
+MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
 LONGEST_REASON = 200  # characters
 
 
@@ -36,10 +39,10 @@ class JudgingError(Exception):
 class Check:
     """The outcome of one check.
 
-    `wrong` are the aspects that are wrong in each call under this run's challenge; `finding` and `mistake` are those of
-    the notebook's own challenge. `event` is a message key under `grading.event` where something else than a wrong
-    answer took points; `error` and `text` are what the answer's cell stopped with.
-    `unusable` says, to who maintains this, what was wrong with a measurement that is none.
+    `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
+    challenge, and `told` is its verdict on a wrong answer, for the words about it. `event` is a message key under
+    `grading.event` where something else than a wrong answer took points; `error` and `text` are what the answer's cell
+    stopped with. `unusable` says, to who maintains this, what was wrong with a measurement that is none.
     """
 
     exercise: str
@@ -49,6 +52,7 @@ class Check:
     event: str = ""
     error: str = ""
     text: str = ""
+    told: Verdict | None = None
     unusable: str = ""
 
     @property
@@ -117,17 +121,34 @@ class Judge:
             return _nonsense(exercise, error)
         return Check(exercise, verdict.wrong)
 
-    def named(self, check: Check, data: bytes | None) -> Check:
-        """Add to a wrong answer what the notebook's own challenge shows: what differs, and the mistake's name."""
+    def in_notebook(self, check: Check, data: bytes | None) -> Check:
+        """Add what the notebook's own challenge shows: its points, what differs, and the mistake's name.
+
+        A draw may miss a mistake, or meet it more often than the notebook does. So a wrong answer earns what the
+        notebook said, as long as this run's challenge bears it out.
+        """
         expected = load_expected(check.exercise)
         try:
             verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
         except Exception as error:
             return _nonsense(check.exercise, error)
+        if check.passed and verdict.passed:
+            return check
         if verdict.passed:
-            return Check(check.exercise, check.wrong, event="other_inputs")
-        return Check(check.exercise, check.wrong, verdict.finding, verdict.mistake)
+            return replace(check, event="other_inputs")
+        wrong = _borne_out(verdict, check.verdict)
+        return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
+
+
+def _borne_out(notebook: Verdict, fresh: Verdict) -> tuple[frozenset[str], ...]:
+    """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
+
+    An answer that is right in few calls could claim any number of them where it is known what is asked.
+    """
+    aspects = notebook.exercise.points
+    believed = {aspect for aspect in aspects if fresh.share(aspect) >= LEAST_BORNE_OUT * notebook.share(aspect)}
+    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, fresh.wrong, strict=True))
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:
@@ -142,6 +163,8 @@ def _unpack(data: bytes) -> Measurement:
 
     Raises: ValueError, or what zipfile raises, if it is not.
     """
+    if data.count(ZIP_ENTRY) > MOST_ENTRIES:  # opening an archive takes its time for each entry
+        raise ValueError("too many entries")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("facts.npy", 0) > LARGEST_FACTS:

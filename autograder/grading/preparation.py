@@ -211,6 +211,8 @@ def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[s
     try:
         body = _pack(prepare(_received(connection), release, experiments=settings["experiments"]))
         header: dict[str, Any] = {}
+        if len(body) > frames.LONGEST_BODY:  # control characters, say, which take six times their room in JSON
+            header, body = {"refused": "large_to_read", "values": {}}, b""
     except carrier.RefusedError as error:
         header = {"refused": error.reason, "values": error.values}
     except MemoryError:

@@ -6,6 +6,7 @@ or the next run grades that submission again.
 """
 
 import hashlib
+import html
 import json
 import math
 import os
@@ -44,6 +45,8 @@ from autograder.exercises import LESSONS
 from autograder.grading.plan import checked_exercise
 
 BUSY_SECONDS = 60  # how long another program may hold the database
+LONGEST_COLOURED = 300  # characters of a line whose cell is shown in colours
+MOST_COLOURED = 100_000  # characters of a page
 MOST_BLANK_LINES = 3  # in a row that the feedback page shows
 # As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
 READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
@@ -438,10 +441,26 @@ class FeedbackPage(HTMLExporter):
         nb.cells = _worth_showing(nb.cells)
         for cell in nb.cells:
             cell.source = _compact(cell.source)
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
+        self.register_filter("highlight_code", _Highlighter(Highlight2HTML(pygments_lexer="python", parent=self)))
         resources = self._init_resources(resources)
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
         return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
+
+
+class _Highlighter:
+    """Colours a page's code as long as that takes no time to speak of: lines and pages of great length stay plain.
+
+    The highlighter takes the square of a line's length for some lines.
+    """
+
+    def __init__(self, highlight: Highlight2HTML) -> None:
+        self._highlight, self._left = highlight, MOST_COLOURED
+
+    def __call__(self, source: str, *arguments: Any, **options: Any) -> str:
+        self._left -= len(source)
+        if self._left < 0 or any(len(line) > LONGEST_COLOURED for line in source.splitlines()):
+            return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
+        return self._highlight(source, *arguments, **options)
 
 
 def _find_by_name(converter: GenerateFeedback) -> None:

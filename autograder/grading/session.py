@@ -105,14 +105,14 @@ class Session:
             return nothing(exercise, event, *self._outcome.errors.get(exercise, ()))
         with self._own_time():
             check = self._judge.fresh(exercise, data)
-        if check.passed or check.event:
+        if check.event:
             return check
         try:
             data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
         except ChildError as error:  # it keeps what it has earned
             return Check(exercise, check.wrong, event=self._bury(error.reason))
         with self._own_time():
-            return self._judge.named(check, data)
+            return self._judge.in_notebook(check, data)
 
     def _ready(self) -> Child:
         """The process, in the state that the cells before this one have led to."""

@@ -91,12 +91,15 @@ DENIED: dict[str, tuple[int, int | None]] = {
     "sethostname": (170, 161),
     "setdomainname": (171, 162),
     "syslog": (103, 116),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    "membarrier": (324, 283),
 }
 # Said not to exist, so that libraries do without. The flags of clone3 lie in memory that a filter cannot read, and the
 # C library then takes `clone`. Locks on the files that all submissions see would carry bytes between them.
 ABSENT = {"clone3": (435, 435), "flock": (73, 32)}
 # Denied with some of their arguments.
-SOMETIMES = {"clone": (56, 220), "socket": (41, 198), "fcntl": (72, 25), "mmap": (9, 222)}
+SOMETIMES = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "fcntl": (72, 25), "mmap": (9, 222)}
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW*: user, process, network, message, name, mount, control group and time
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6: what a network namespace keeps apart and programs try
 # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_NOTIFY: see `flock`, and nobody counts them.
@@ -183,7 +186,7 @@ def _mmap() -> list[_Step]:
     return [_argument(3), *huge, *shared, ALLOWED]
 
 
-_SOME = {"clone": _clone, "socket": _socket, "fcntl": _fcntl, "mmap": _mmap}
+_SOME = {"clone": _clone, "socket": _socket, "socketpair": _socket, "fcntl": _fcntl, "mmap": _mmap}
 
 
 def _where(value: int, then: list[_Step]) -> list[_Step]:

@@ -75,7 +75,7 @@ def _keep(
 ) -> None:
     """Fork the student's process, end it when asked to, and report how it ended."""
     limits = namespace.Limits(**request["limits"])
-    isolated = request["isolated"]
+    isolated, number = request["isolated"], os.getpid()
     try:
         if isolated:
             namespace.leave()
@@ -89,7 +89,7 @@ def _keep(
         keeper.close()
         os.setsid()  # out of reach of the terminal that grading was started from
         os.nice(5)  # the grader itself goes first
-        _become_student(shell, cells, limits, isolated, entrances)
+        _become_student(shell, cells, limits, isolated, entrances, number)
     cells.close()
     namespace.hide()
     reason = _wait(child, keeper, request["memory"], limits.sockets if isolated else None)
@@ -155,7 +155,7 @@ def _sockets_of(child: int) -> int:
 
 
 def _become_student(
-    shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool, entrances: list[int]
+    shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool, entrances: list[int], number: int
 ) -> None:
     """Lock this process in and let it obey the grader. Never returns."""
     try:
@@ -163,7 +163,7 @@ def _become_student(
             os.write(entrance, b"0")
         _only_keep(cells.fileno())
         if isolated:
-            namespace.settle(limits)
+            namespace.settle(limits, number=number)
         limits.apply(apart=isolated)
         os.chdir("/tmp")
     except OSError as error:
