@@ -24,7 +24,7 @@ CHECKS = re.compile(
 # Code that uses these may use any name.
 DYNAMIC = {"eval", "exec", "globals", "locals", "vars", "get_ipython", "__import__", "import_module"}
 MOST_NAMED = 3
-KEYS = ("ready_made", "ready_made_near", "checks_used")
+KEYS = ("ready_made", "checks_used")
 
 
 def remarks(notebook: Any, release: Any) -> Iterator[Remark]:
@@ -34,25 +34,21 @@ def remarks(notebook: Any, release: Any) -> Iterator[Remark]:
     for step in steps(release):
         handed_out.read(step.source)
     asked_for = {_last(name) for tree in handed_out.trees for name in handed_out.used(tree) if BLOCKS.search(name)}
-    code, of_checks, unclear, near, found = _Code(), [], [], [], False
+    code, of_checks, unclear = _Code(), [], []
     for step in steps(notebook):
         if step.exercise:
             used = [*code.used_by(step.exercise), *unclear]
             taken = [name for name in used if BLOCKS.search(name) and _last(name) not in asked_for]
             if taken:
-                found = True
                 yield Remark("ready_made", step.exercise, _listed(taken, BLOCKS))
             unclear = []
             continue
         code.read(step.source)
         if step.source != given.get(step.id):
             mentioned = code.mentioned(step.source)
-            near += [name for name in mentioned if BLOCKS.search(name) and _last(name) not in asked_for]
             of_checks += [name for name in mentioned if CHECKS.search(name)]
             if DYNAMIC & set(mentioned):  # what then leads where, cannot be read
                 unclear += mentioned
-    if near and not found:  # an answer may lead there by a way that is not read
-        yield Remark("ready_made_near", what=_listed(near, BLOCKS))
     if of_checks:
         yield Remark("checks_used", what=_listed(of_checks, CHECKS))
 
