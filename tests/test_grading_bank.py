@@ -29,6 +29,7 @@ from autograder.messages import LANGUAGES, say
 from autograder.paths import REPOSITORY
 from tests import hostile
 
+pytestmark = pytest.mark.slow  # some minutes: more than two hundred submissions
 EXPECTED = hostile.expected()
 # Only a limit on time ends these. None of them earns anything, so that theirs can be short.
 ENDLESS = (
@@ -137,6 +138,12 @@ def test_the_attack_got_to_what_it_aims_at(seen, student):
     assert wanted.unusable in check["unusable"]
 
 
+def test_no_process_is_left(bank):
+    found = commands()
+    assert not [line for _, line in found.values() if "sleep 86399" in line]
+    assert not [line for parent, line in found.values() if parent == os.getpid() and "autograder.grading" in line]
+
+
 @pytest.fixture(scope="module")
 def capstone():
     """The engine of the lesson whose answers have no reference."""
@@ -197,12 +204,6 @@ def test_the_host_is_untouched(bank):
 
 def test_nobody_called_home(bank):
     assert bank[3] == []
-
-
-def test_no_process_is_left(bank):
-    found = commands()
-    assert not [line for _, line in found.values() if "sleep 86399" in line]
-    assert not [line for parent, line in found.values() if parent == os.getpid() and "autograder.grading" in line]
 
 
 def test_no_script_of_a_student_runs_in_a_browser(bank):

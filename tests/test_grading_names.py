@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import unicodedata
+from contextlib import closing
 
 import pytest
 
@@ -59,7 +60,7 @@ def root(tmp_path):
 
 
 def recorded(root):
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database, database:
         return dict(
             database.execute(
                 "select student_id, sum(auto_score) from grade"

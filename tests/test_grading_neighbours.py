@@ -4,6 +4,7 @@ import pytest
 
 from autograder.grading.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow  # a sandbox of its own, and two submissions for each signal
 SECONDS = 60
 OPEN = """
 import fcntl, os, struct

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from functools import cache
 from types import SimpleNamespace
 
@@ -229,7 +230,7 @@ def test_of_a_copied_experiment_only_what_other_cells_use_is_taken():
 
 def recorded(root):
     """Everything in the gradebook that a person or the engine decided, by student, lesson and cell."""
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database, database:
         where = (
             " join base_cell on base_cell.id = {0}.cell_id join submitted_notebook on submitted_notebook.id ="
             " {0}.notebook_id join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"
@@ -279,7 +280,7 @@ def test_what_was_graded_in_a_removed_exercise_is_set_aside_and_comes_back(first
     removed = {key for key in before if key[1] == lesson and key[2] in (last, f"check_{last}")}
     kept = {key: row for key, row in before.items() if key not in removed}
     assert recorded(first_version) == kept
-    with sqlite3.connect(first_version / "gradebook.db") as database:
+    with closing(sqlite3.connect(first_version / "gradebook.db")) as database, database:
         row = database.execute("select max_score, manual_score from autograder_set_aside where manual_score not null")
         assert row.fetchall() == [(load(last).total, 1.5)]
     assert registered(first_version, lesson, without(released(lesson), last)) == []
@@ -310,7 +311,7 @@ def test_a_new_exercise_has_a_place_in_every_submission_and_waits_for_nobody(fir
 def test_a_registration_that_fails_changes_nothing_and_says_why(first_version):
     lesson, (*_, last) = "4-spatial-attention", LESSONS["4-spatial-attention"]
     before, course_before = recorded(first_version), bytes_of(REPOSITORY / "course")
-    with sqlite3.connect(first_version / "gradebook.db") as database:
+    with closing(sqlite3.connect(first_version / "gradebook.db")) as database, database:
         database.execute("create trigger no before delete on grade begin select raise(abort, 'not today'); end")
     release = {"en": without(released(lesson), last)}
     shorter = SimpleNamespace(name=lesson, notebook=read_master(lesson).notebook, release=release)
@@ -338,7 +339,7 @@ def bytes_of(folder):
 def test_a_report_can_be_written_before_everything_is_graded_again(first_version, monkeypatch):
     """Results of the first version, of an exercise that is gone, with an aspect that is new, a mistake renamed."""
     lesson, (*others, last) = "4-spatial-attention", LESSONS["4-spatial-attention"]
-    with sqlite3.connect(first_version / "gradebook.db") as database:
+    with closing(sqlite3.connect(first_version / "gradebook.db")) as database, database:
         changed = 'details = replace(replace(details, \'"shape"\', \'"form"\'), \'"mistake": "\', \'"mistake": "old_\')'
         database.execute(f"update autograder_result set {changed} where student = 'chan'")
     read_master(lesson)  # is kept, with the exercise that goes
@@ -380,7 +381,7 @@ def test_generate_assignment_works_in_a_fresh_clone_and_after_a_lesson_was_mende
     assert bytes_of(clone / "release" / lesson) != released_bytes
     assert (recorded(clone), bytes_of(clone / "course")) == (grades, before)
     shutil.rmtree(clone / "release")
-    with sqlite3.connect(clone / "gradebook.db") as database:
+    with closing(sqlite3.connect(clone / "gradebook.db")) as database, database:
         database.execute("delete from source_cell")
         database.execute("create trigger no before insert on source_cell begin select raise(abort, 'not today'); end")
     done = run_nbgrader(clone, "generate_assignment", lesson)
@@ -393,7 +394,7 @@ def grade(clone, lesson):
     command = [sys.executable, "-m", "autograder", "grade", lesson, "--jobs", "2"]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    with sqlite3.connect(clone / "gradebook.db") as database:
+    with closing(sqlite3.connect(clone / "gradebook.db")) as database, database:
         rows = database.execute("select student, details from autograder_result where assignment = ?", (lesson,))
         return done.stdout, {student: json.loads(details)["remarks"] for student, details in rows}
 

@@ -12,6 +12,7 @@ import re
 import shutil
 import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -93,7 +94,7 @@ MEASURED = ("seconds", "processor_seconds", "peak_memory")
 
 def gradebook_rows(root):
     """Every row of every table, as text; ids that were drawn are replaced by what they point to."""
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database, database:
         database.row_factory = sqlite3.Row
         names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
         tables = {name: database.execute(f"select * from {name}").fetchall() for name in names}
