@@ -8,6 +8,7 @@ by `python benchmarks/train_weights.py`; `data/README.md` has the card with thei
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ Unit = tuple[keras.Variable, ...]
 # Images on which two networks are compared: a part that is silent for one may speak for another. Not three: on some
 # processors TensorFlow 2.21 ends the process in the gradient of a strided convolution over three images.
 PROBES = 4
+LEAST_GRADIENT = 1e-4  # of the largest: what is shorter is rounding
 SAME = 1e-2  # relative; the same network written in two ways differs by rounding, about 1e-5, another one by about 1
 
 
@@ -207,11 +209,14 @@ def _partners(received: Probe, expected: Probe) -> list[int] | None:
     if received.outputs.shape != expected.outputs.shape or _distance(received.outputs, expected.outputs) > SAME:
         return None
     places = list(range(len(expected.gradients)))
+    # The gradient of a bias that changes nothing, as of the keys in attention, is rounding and differs by all of it.
+    largest = max((float(np.linalg.norm(gradient)) for unit in expected.gradients for gradient in unit), default=0.0)
+    distance = partial(_distance, least=LEAST_GRADIENT * largest)
     partners = []
     for gradients in received.gradients:
         shapes = [gradient.shape for gradient in gradients]
         alike = [place for place in places if [other.shape for other in expected.gradients[place]] == shapes]
-        distances = [max(map(_distance, gradients, expected.gradients[place])) for place in alike]
+        distances = [max(map(distance, gradients, expected.gradients[place])) for place in alike]
         if not alike or min(distances) > SAME:
             return None
         partners.append(alike[int(np.argmin(distances))])
@@ -255,6 +260,6 @@ def _made_up(shape: Shape) -> np.ndarray:
     return (generator.standard_normal(shape) * np.sqrt(0.5 / np.prod(shape[:-1]))).astype("float32")
 
 
-def _distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Euclidean distance, relative to the length of `other`."""
-    return float(np.linalg.norm(one - other) / max(np.linalg.norm(other), 1e-30))
+def _distance(one: np.ndarray, other: np.ndarray, least: float = 1e-30) -> float:
+    """Euclidean distance, relative to the length of `other`, or to `least` if that is shorter."""
+    return float(np.linalg.norm(one - other) / max(np.linalg.norm(other), least))

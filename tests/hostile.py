@@ -695,9 +695,7 @@ code(
     WRONG_POINTS if compiles(DEEP) else 0,
     **({"told": ""} if compiles(DEEP) else {"event": "ended|undefined"}),
 )
-code(
-    "too-complex", "x = " + "1**" * 6000 + "1", 0, stops="MemoryError", event="undefined"
-)
+code("too-complex", "x = " + "1**" * 6000 + "1", 0, stops="MemoryError", event="undefined")
 code("surrogates", "text = '\ud800'\nreached(ascii(text))", told="'?'")
 
 # --- metadata and cells
