@@ -29,7 +29,7 @@ from autograder.grading.demo import submission
 from autograder.grading.engine import Engine, GradingError, Lesson, course
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
-from autograder.paths import REPOSITORY
+from autograder.paths import REPOSITORY, expected_folder
 from tests.conftest import run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
 
@@ -139,8 +139,8 @@ class Lent:
         self._engine, self.lesson = engine, lesson
         self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
 
-    def run(self, data):
-        return self._engine.run(data)
+    def run(self, *submitted):
+        return self._engine.run(*submitted)
 
     def close(self):
         pass
@@ -440,6 +440,8 @@ def test_feedback_goes_back_through_the_exchange(graded):
 
 def run_command(root, monkeypatch, *arguments):
     """Run `autograder grade LESSON` as if the repository were `root`."""
+    kept = expected_folder()  # the references stay where they are
+    monkeypatch.setattr("autograder.checking.expected.expected_folder", lambda: kept)
     monkeypatch.setattr("autograder.paths.REPOSITORY", root)
     return CliRunner().invoke(main, ["grade", LESSON, "--jobs", "1", *arguments])
 
