@@ -22,6 +22,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.cli import main
 from autograder.grading import engine, hook
@@ -173,7 +174,9 @@ def nothing_runs(monkeypatch):
 
 
 def api_of(root):
+    """What formgrader's buttons call, with the settings that its server adds."""
     coursedir, config = course(root, root / "submitted")
+    config.merge(FormgradeExtension().build_extra_config())
     return NbGraderAPI(coursedir, config=config)
 
 

@@ -38,6 +38,7 @@ from nbgrader.preprocessors import AssignLatePenalties, GetGrades
 from nbgrader.utils import parse_utc
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError
+from traitlets import Bunch, validate
 from traitlets.config import Config
 
 from autograder.authoring.notebooks import as_text
@@ -432,6 +433,12 @@ class FeedbackPage(HTMLExporter):
         super().__init__(**options)
         if isinstance(self.parent, GenerateFeedback):
             _find_by_name(self.parent)
+
+    @validate("template_name")
+    def _template_name_validate(self, change: Bunch) -> str:
+        """The name of the template: formgrader's server sets the one of its own pages for every exporter in it."""
+        name = super()._template_name_validate(change)
+        return "feedback" if name == "formgrade" else name
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
         names = resources["nbgrader"]
