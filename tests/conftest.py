@@ -22,7 +22,7 @@ needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not
 # A machine may also be without a sandbox or a browser. Tests that need one are skipped there, with the reason, but for
 # what this names: "sandbox browser" in `.ci/run`, where nothing that is not run may look as if it had passed.
 REQUIRED = os.environ.get("COURSE_TESTS_REQUIRE", "").split()
-needs_sandbox = pytest.mark.usefixtures("sandbox")
+needs_sandbox = pytest.mark.usefixtures("working_sandbox")
 
 
 def lacking(what: str, reason: str) -> NoReturn:
@@ -46,7 +46,7 @@ def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> None:
+def working_sandbox() -> None:
     """What tests that run students' code ask for. Whether there is one is tried, once a session."""
     try:
         bubblewrap()

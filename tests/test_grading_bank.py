@@ -28,8 +28,9 @@ from autograder.grading.session import Times
 from autograder.messages import LANGUAGES, say
 from autograder.paths import REPOSITORY
 from tests import hostile
+from tests.conftest import needs_sandbox
 
-pytestmark = pytest.mark.slow  # some minutes: more than two hundred submissions
+pytestmark = [pytest.mark.slow, needs_sandbox]  # some minutes: more than two hundred submissions
 EXPECTED = hostile.expected()
 # Only a limit on time ends these. None of them earns anything, so that theirs can be short.
 ENDLESS = (
@@ -69,7 +70,7 @@ def commands() -> dict[int, tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def bank(sandbox, tmp_path_factory):
+def bank(working_sandbox, tmp_path_factory):
     """The bank, graded once: (folder, outcome by student, host before and after, what called home, what was said)."""
     root = tmp_path_factory.mktemp("bank")
     before, calls = host(), []

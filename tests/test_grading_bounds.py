@@ -21,6 +21,9 @@ from autograder.grading.sandbox import ChildError, Sandbox
 from autograder.messages import LANGUAGES, say
 from autograder.paths import REPOSITORY
 from tests import hostile
+from tests.conftest import needs_sandbox
+
+pytestmark = needs_sandbox
 
 MB = 2**20
 SMALL = Limits(processor_seconds=4, scratch=32 * MB, shared=16 * MB, inodes=200, file_size=8 * MB, processes=48)

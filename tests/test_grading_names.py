@@ -12,7 +12,7 @@ from autograder.grading import carrier
 from autograder.grading.engine import grade_class
 from autograder.grading.submissions import left_out, students_of
 from autograder.paths import REPOSITORY
-from tests.conftest import run_nbgrader
+from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, hand_in, submission
 
 COMPOSED = unicodedata.normalize("NFC", "이지은")
@@ -79,6 +79,7 @@ def test_who_is_left_out_and_why(root):
     assert told == {(carrier.visible(name), why) for name, why in LEFT_OUT.items()}
 
 
+@needs_sandbox
 def test_our_command(root):
     said = []
     outcomes = {o.student: o.points for o in grade_class(LESSON, root / "submitted", root, ONE_JOB, said.append)}
@@ -91,6 +92,7 @@ def test_our_command(root):
 
 
 @pytest.mark.slow
+@needs_sandbox
 @pytest.mark.parametrize("one", [False, True])
 def test_nbgraders_command(root, one):
     """All at once, and as formgrader's button does it for one."""

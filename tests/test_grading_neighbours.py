@@ -3,8 +3,9 @@
 import pytest
 
 from autograder.grading.sandbox import Sandbox
+from tests.conftest import needs_sandbox
 
-pytestmark = pytest.mark.slow  # a sandbox of its own, and two submissions for each signal
+pytestmark = [pytest.mark.slow, needs_sandbox]  # a sandbox of its own, and two submissions for each signal
 SECONDS = 60
 OPEN = """
 import fcntl, os, struct

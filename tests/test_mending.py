@@ -31,7 +31,7 @@ from autograder.grading.report import write_report
 from autograder.messages import LANGUAGES
 from autograder.paths import REPOSITORY
 from tests import mending
-from tests.conftest import copied_repository, run_nbgrader
+from tests.conftest import copied_repository, needs_sandbox, run_nbgrader
 
 FIRST_VERSION = REPOSITORY / "tests" / "data" / "first_version" / "class.tar.xz"
 TAUGHT = ("0-start-here", "3-channel-attention", "4-spatial-attention")  # in the first version's class
@@ -405,6 +405,7 @@ def replace_in(path, old, new):
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@needs_sandbox
 @pytest.mark.slow  # about 90 seconds on two cores: seven sandboxes, four submissions each
 def test_a_term_with_mended_lessons(clone):
     """Graded by the first version, by this one, after random edits, with new points, fewer exercises, all again."""

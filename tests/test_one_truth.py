@@ -31,8 +31,10 @@ from autograder.grading.engine import Engine, GradingError, Lesson, course
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
 from autograder.paths import REPOSITORY, expected_folder
-from tests.conftest import run_nbgrader
+from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
+
+pytestmark = needs_sandbox
 
 COURSE = "cnn-attention-course"
 CONFIG = f"""
