@@ -12,10 +12,11 @@ import math
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from autograder.grading.plan import checked_exercise
 BUSY_SECONDS = 60  # how long another program may hold the database
 LONGEST_COLOURED = 300  # characters of a line whose cell is shown in colours
 MOST_COLOURED = 100_000  # characters of a page
+MOST_KEPT = 200  # coloured cells, which other pages may have too
 MOST_BLANK_LINES = 3  # in a row that the feedback page shows
 # As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
 READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
@@ -431,6 +433,8 @@ class FeedbackPage(HTMLExporter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Checks and stubs stand on everybody's page: colouring them again for each took a quarter of its time.
+        self._coloured = lru_cache(MOST_KEPT)(Highlight2HTML(pygments_lexer="python", parent=self))
         if isinstance(self.parent, GenerateFeedback):
             _find_by_name(self.parent)
 
@@ -448,7 +452,7 @@ class FeedbackPage(HTMLExporter):
         nb.cells = _worth_showing(nb.cells)
         for cell in nb.cells:
             cell.source = _compact(cell.source)
-        self.register_filter("highlight_code", _Highlighter(Highlight2HTML(pygments_lexer="python", parent=self)))
+        self.register_filter("highlight_code", _Highlighter(self._coloured))
         resources = self._init_resources(resources)
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
         return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
@@ -460,14 +464,14 @@ class _Highlighter:
     The highlighter takes the square of a line's length for some lines.
     """
 
-    def __init__(self, highlight: Highlight2HTML) -> None:
+    def __init__(self, highlight: Callable[[str], str]) -> None:
         self._highlight, self._left = highlight, MOST_COLOURED
 
-    def __call__(self, source: str, *arguments: Any, **options: Any) -> str:
+    def __call__(self, source: str, **_: Any) -> str:
         self._left -= len(source)
         if self._left < 0 or any(len(line) > LONGEST_COLOURED for line in source.splitlines()):
             return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
-        return self._highlight(source, *arguments, **options)
+        return self._highlight(source)
 
 
 def _find_by_name(converter: GenerateFeedback) -> None:
