@@ -37,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "screens: a lesson's demos in its second language; `make screens` runs it")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have a file's tests, which share what is dear to make, unless a test names its own group."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(autouse=True)
 def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """English unless a test says otherwise, and nobody's progress is touched."""

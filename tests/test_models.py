@@ -19,8 +19,6 @@ from coursekit.models.attention.residual_attention import BilinearResize
 from coursekit.models.catalogue import described
 from coursekit.models.resnet import basic_branch, residual_block
 
-pytestmark = pytest.mark.xdist_group("models")  # one worker builds each network, not both
-
 # The numbers osmr/imgclsmob asserts for its Gluon, Chainer and TF2 models, and torchvision documents for its own.
 PUBLISHED_PARAMETERS = {18: 11_689_512, 34: 21_797_672, 50: 25_557_032, 101: 44_549_160}
 

@@ -1,24 +1,49 @@
 """Every check is tried on right answers, usual mistakes and mutants, and says of each what it is."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from autograder.authoring.build import expected_of
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS, PROOF_FOLDER, is_fresh, made_files, read_built, remember
 from autograder.authoring.proof import page, prove, summary_page
+from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
-from autograder.checking.expected import load_expected
+from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
+from autograder.checking.judge import judge
+from autograder.checking.measure import measure
 from autograder.exercises import all_names, load
+from autograder.grading.inside.fresh import varied
+from tests.test_grading_fresh import by_heart
 
 ATTENTION = ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "attention_block", "spatial_attention")
 
 
-@pytest.mark.parametrize("exercise", all_names())
+EVERYDAY = ("double", "channel_attention", "spatial_attention", "my_attention")
+
+
+def each_apart(names):
+    """The exercises as parameters, all tests of one for the same worker. Most take too long for every day."""
+    return [
+        pytest.param(
+            name,
+            marks=[pytest.mark.xdist_group(f"proof of {name}"), *([] if name in EVERYDAY else [pytest.mark.slow])],
+        )
+        for name in names
+    ]
+
+
+@cache
+def proven(exercise):
+    return prove(load(exercise), load_expected(exercise))
+
+
+@pytest.mark.parametrize("exercise", each_apart(all_names()))
 def test_a_check_can_be_trusted(exercise, tensorflow):
     """Nothing wrong accepted, nothing right refused, every mistake recognised, and the committed page says so."""
-    proof = prove(load(exercise), load_expected(exercise))
+    proof = proven(exercise)
     assert proof.failures == []
     assert proof.counts["right"] >= 5  # the reference and four others
     assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else 4)
@@ -29,6 +54,36 @@ def test_a_check_can_be_trusted(exercise, tensorflow):
         for language in ("en", "ko"):
             # With the summary, at most six lines.
             assert answer.verdict.passed or 2 <= len(explanation(answer.verdict, language)) <= 5
+
+
+def judged_alike(exercise, seed):
+    """Under a run's own challenge right answers pass, mistakes lose the same points, and none by heart passes."""
+    asked = load(exercise)
+    fresh, challenge = varied(asked, seed), Challenge(seed)
+    expected = Expected(seed, "", measure(reference(exercise), fresh, challenge), {})
+    assert not [case for case in expected.reference.cases if case.problem]
+    for answer, function in right_answers(exercise).items():
+        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        assert verdict.passed, (answer, verdict.finding)
+    known = {tried.name: tried.verdict for tried in proven(exercise).mistakes}
+    for mistake, function in mistakes(exercise).items():
+        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        assert verdict.right == known[mistake].right, mistake
+    learnt = by_heart(asked)
+    assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed
+    assert judge(fresh, measure(learnt, fresh, challenge), expected).points == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", each_apart(all_names()))
+def test_a_fresh_challenge_judges_alike(exercise, tensorflow):
+    judged_alike(exercise, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", each_apart(("resnet", "attention_resnet", "bam_resnet", "my_network")))
+def test_a_challenge_under_which_a_network_is_certain_of_one_class(exercise, tensorflow):
+    judged_alike(exercise, 5787244882769494851)
 
 
 def test_the_summary_adds_up():
