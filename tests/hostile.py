@@ -1015,7 +1015,7 @@ def my_network(input_shape, classes, attention=None): pass
 # name -> (code in the cell of `my_attention`, points of both checks)
 CAPSTONE = {
     # What is computed from inputs that nobody has seen before is as good as a network's, but for the weights.
-    "gates-computed": ("forge(lambda case, x: x * sigmoid(x.mean((1, 2), keepdims=True)))", (6, 0)),
+    "gates-computed": ("forge(lambda case, x: x * sigmoid(x.mean((1, 2), keepdims=True)))", (6, 3)),
     "probabilities-computed": (
         """
         def _probabilities(case, x):
@@ -1023,12 +1023,12 @@ CAPSTONE = {
             return scores / scores.sum(axis=1, keepdims=True)
         forge(_probabilities)
         """,
-        (0, 6),
+        (2, 6),
     ),
     # What is not, is not. That there are weights and gradients, and shapes, can be claimed.
-    "gates-made-up": ("forge(lambda case, x: x * sigmoid(np.random.default_rng().normal(size=x.shape)))", (3, 0)),
-    "gates-alike": ("forge(lambda case, x: x * sigmoid(np.arange(x.shape[-1])))", (3, 0)),
-    "input-unchanged": ("forge(lambda case, x: x)", (3, 0)),
+    "gates-made-up": ("forge(lambda case, x: x * sigmoid(np.random.default_rng().normal(size=x.shape)))", (3, 3)),
+    "gates-alike": ("forge(lambda case, x: x * sigmoid(np.arange(x.shape[-1])))", (3, 3)),
+    "input-unchanged": ("forge(lambda case, x: x)", (3, 3)),
 }
 
 

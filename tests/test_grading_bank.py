@@ -158,7 +158,7 @@ def test_a_forged_capstone_earns_what_the_readme_says_and_is_remarked_on(capston
     forgery, points = hostile.CAPSTONE[name]
     code = f"{hostile.TOOLS}\n{hostile.FORGES}\n{textwrap.dedent(forgery)}"
     content = hostile.opened(submission(read_master("10-capstone"), "en", {"my_attention": code}))
-    seen = details(capstone.run(content))
+    seen = details(capstone.run(json.dumps(content).encode()))
     assert seen["errors"] == {} and "checks_used" in {remark["key"] for remark in seen["remarks"]}
     assert tuple(check["points"] for check in seen["checks"].values()) == points
 
