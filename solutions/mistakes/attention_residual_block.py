@@ -63,12 +63,18 @@ def after_the_addition(x, filters, stride, name):
 
 
 def after_the_last_relu(x, filters, stride, name):
-    """Attention behind the finished block: it gates the shortcut too."""
+    """Attention behind the finished block: it gates the shortcut too.
+
+    Source: https://github.com/kobiso/CBAM-tensorflow-slim/issues/1
+    """
     return _both(residual_block(x, filters, stride, name), name)
 
 
 def on_the_shortcut(x, filters, stride, name):
-    """Attention on the shortcut instead of the branch."""
+    """Attention on the shortcut instead of the branch.
+
+    Source: https://github.com/kobiso/SENet-tensorflow-slim/issues/2
+    """
     return _join(_both(_shortcut(x, filters, stride), name), _branch(x, filters, stride))
 
 
@@ -79,7 +85,10 @@ def on_branch_and_shortcut(x, filters, stride, name):
 
 
 def between_the_convolutions(x, filters, stride, name):
-    """Attention in the middle of the branch, before the second convolution."""
+    """Attention in the middle of the branch, before the second convolution.
+
+    Source: https://github.com/facebookresearch/pycls/issues/125
+    """
     return _join(_shortcut(x, filters, stride), _branch(x, filters, stride, middle=_both))
 
 

@@ -11,7 +11,10 @@ def _convolution(x, name, kernel_size, activation=None, filters=1, **options):
 
 
 def no_sigmoid(x, name, kernel_size=7):
-    """The convolution's output is multiplied as it is."""
+    """The convolution's output is multiplied as it is.
+
+    Source: https://github.com/Peachypie98/CBAM/issues/2
+    """
     return layers.Multiply()([x, _convolution(x, name, kernel_size)])
 
 
@@ -67,7 +70,10 @@ def input_added(x, name, kernel_size=7):
 
 
 def gate_for_each_channel(x, name, kernel_size=7):
-    """As many filters as channels, so the channels are never squeezed."""
+    """As many filters as channels, so the channels are never squeezed.
+
+    Source: https://github.com/FadeoN/Distilling-Image-Dehazing-With-Heterogeneous-Task-Imitation/issues/8
+    """
     return layers.Multiply()([x, _convolution(x, name, kernel_size, "sigmoid", filters=x.shape[-1])])
 
 
@@ -107,7 +113,10 @@ def valid_padding(x, name, kernel_size=7):
 
 
 def batch_normalisation_added(x, name, kernel_size=7):
-    """Batch normalisation between convolution and sigmoid."""
+    """Batch normalisation between convolution and sigmoid.
+
+    Source: https://github.com/PierreRouge/Cascaded-U-Net-for-vessel-segmentation/pull/4
+    """
     scores = layers.BatchNormalization()(_convolution(x, name, kernel_size))
     return layers.Multiply()([x, ops.sigmoid(scores)])
 
