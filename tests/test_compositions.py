@@ -21,6 +21,8 @@ from autograder.exercises import load
 # Two mistakes that are one which has a name of its own.
 TOGETHER = {
     frozenset({"maximum_first", "batch_normalisation_added"}): "as_in_the_authors_code",
+    frozenset({"maximum_first", "bias_left_in"}): "maximum_first_with_bias",
+    frozenset({"always_three", "bias_left_in"}): "always_three_with_bias",
     frozenset({"normalisation_missing", "normalised_twice"}): "normalised_at_the_end",
     frozenset({"relu_before_addition", "no_last_relu"}): "relu_before_addition_only",
 }

@@ -31,7 +31,7 @@ from autograder.messages import say
 ANOTHER_DESIGN = "Another design, which does all that is asked for."
 # Findings that say no more than that values differ. All others say in what way, or which layer.
 GENERAL = ("outputs.differ", "gates.differ")
-OWN = "own"
+ORIGINS = OWN, PUBLISHED = ("own", "published")
 SOURCE = re.compile(r"^\s*Source: (.+)$", re.MULTILINE)
 
 
@@ -43,6 +43,11 @@ class Tried:
     what: str
     source: str
     verdict: Verdict
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from."""
+        return PUBLISHED if self.source else OWN
 
     @property
     def named(self) -> bool:
@@ -85,21 +90,30 @@ class Proof:
     def counts(self) -> dict[str, int]:
         """How many answers were tried, and how many of the refused mutants were told something specific.
 
-        Of the right answers and the mistakes, `…_published` were found outside. Whether all were accepted, refused and
-        named as they should be is in `failures`.
+        `own_…` and `published_…` count the bank by where its answers come from, and how many were judged as they should
+        be.
         """
         refused = [mutant for mutant in self.mutants if not mutant.verdict.passed]
-        return {
+        counts = {
             "right": len(self.right),
-            "right_published": sum(bool(answer.source) for answer in self.right),
             "mistakes": len(self.mistakes),
-            "mistakes_published": sum(bool(answer.source) for answer in self.mistakes),
             "mutants": len(self.mutants),
             "equivalent": len(self.equivalent),
             "refused": len(refused),
             "named": sum(mutant.named for mutant in refused),
             "specific": sum(mutant.specific for mutant in refused),
         }
+        for origin in ORIGINS:
+            right = [answer for answer in self.right if answer.origin == origin]
+            wrong = [answer for answer in self.mistakes if answer.origin == origin]
+            counts |= {
+                f"{origin}_right": len(right),
+                f"{origin}_accepted": sum(answer.verdict.passed for answer in right),
+                f"{origin}_mistakes": len(wrong),
+                f"{origin}_refused": sum(not answer.verdict.passed for answer in wrong),
+                f"{origin}_named": sum(answer.verdict.mistake == mistake_of(answer.name) for answer in wrong),
+            }
+        return counts
 
 
 def measure_alone(answer: Callable[..., Any], exercise: Exercise, challenge: Challenge) -> Measurement:
@@ -204,30 +218,27 @@ def summary_page(counts: dict[str, dict[str, int]]) -> str:
 
 
 def _row(counts: dict[str, int]) -> tuple[str, ...]:
-    found = (f"{counts[key]} ({counts[f'{key}_published']})" for key in ("right", "mistakes"))
+    bank = (f"{counts[key]} ({counts[f'{PUBLISHED}_{key}']})" for key in ("right", "mistakes"))
     plain = (str(counts[key]) for key in ("mutants", "refused", "equivalent"))
-    return (*found, *plain, *(_share(counts[key], counts["refused"]) for key in ("named", "specific")))
+    return (*bank, *plain, *(_share(counts[key], counts["refused"]) for key in ("named", "specific")))
 
 
 def _by_origin(total: dict[str, int]) -> str:
-    """Right answers and wrong ones of each origin. A build with one of the bank accepted, refused or misnamed fails."""
-    own = {key: total[key] - total[f"{key}_published"] for key in ("right", "mistakes")}
-    published = {key: total[f"{key}_published"] for key in ("right", "mistakes")}
+    """How the answers of each origin were judged."""
     rows = [
-        (origin, f"{bank['right']} of {bank['right']}", *[f"{bank['mistakes']} of {bank['mistakes']}"] * 2)
-        for origin, bank in ((OWN, own), ("published", published))
-    ]
-    mutants = total["refused"] + total["equivalent"]
-    accepted = f"{total['equivalent']} of {total['equivalent']}"
-    rows.append(
         (
-            "machine-made mutants",
-            accepted,
-            f"{total['refused']} of {mutants - total['equivalent']}",
-            f"{total['named']} of {total['refused']}",
+            origin,
+            f"{total[f'{origin}_accepted']} of {total[f'{origin}_right']}",
+            f"{total[f'{origin}_refused']} of {total[f'{origin}_mistakes']}",
+            f"{total[f'{origin}_named']} of {total[f'{origin}_mistakes']}",
         )
-    )
-    return _table(("origin", "right ones accepted", "wrong ones refused", "of these told a mistake's name"), rows)
+        for origin in ORIGINS
+    ]
+    equivalent, refused = total["equivalent"], total["refused"]
+    wrong = total["mutants"] - equivalent
+    mutants = (f"{equivalent} of {equivalent}", f"{refused} of {wrong}", f"{total['named']} of {wrong}")
+    header = ("origin", "right ones accepted", "wrong ones refused", "wrong ones told their mistake's name")
+    return _table(header, [*rows, ("made by machine: mutants", *mutants)])
 
 
 def _share(part: int, whole: int) -> str:

@@ -179,3 +179,12 @@ def as_in_the_authors_code__pytorch(inputs, kernel_size=7):
     pooled = [ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)]
     scores = layers.BatchNormalization(epsilon=1e-5)(_scores(ops.concatenate(pooled, axis=-1), kernel_size))
     return inputs * ops.sigmoid(scores)
+
+
+def maximum_first_with_bias(inputs, kernel_size=7):
+    """The maximum first, and a bias, as in a much-copied version.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/CBAM.py)
+    """
+    pooled = [ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)]
+    return inputs * ops.sigmoid(_scores(ops.concatenate(pooled, axis=-1), kernel_size, use_bias=True))

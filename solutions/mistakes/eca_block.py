@@ -187,3 +187,11 @@ def gates_not_reshaped(inputs, b=1, gamma=2):
 def tensorflow_functions(inputs, b=1, gamma=2):
     """`tf.nn.sigmoid` on a Keras tensor, as the Chinese tutorial has it."""
     return _scaled(inputs, tf.nn.sigmoid(_scores(inputs, b, gamma)))
+
+
+def always_three_with_bias(inputs, b=1, gamma=2):
+    """A kernel of 3 whatever the number of channels, and a bias.
+
+    Source: https://github.com/Tasnim-Jahan/ThyCLIPNet (eca.py)
+    """
+    return _scaled(inputs, ops.sigmoid(_scores(inputs, b, gamma, 3, use_bias=True)))

@@ -208,3 +208,24 @@ def scaled_by_number_of_heads(x, heads, key_dim):
     Source: https://github.com/tenstorrent/tt-metal/pull/56789
     """
     return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) / heads**0.5))
+
+
+class _Gamma(layers.Layer):
+    """Times one learned number."""
+
+    def __init__(self):
+        super().__init__()
+        self.gamma = self.add_weight(shape=(1,), initializer="zeros", name="gamma")
+
+    def call(self, x):
+        return self.gamma * x
+
+
+def learned_gamma(x, heads, key_dim):
+    """What was mixed is multiplied by a learned number before x is added, as in SAGAN.
+
+    Source: https://github.com/heykeetae/Self-Attention-GAN/issues/1
+    """
+    query, key, value = _projections(x, heads, key_dim)
+    mixed = _back_on_the_map(ops.softmax(_scores(query, key) / key_dim**0.5), value, x)
+    return x + _Gamma()(mixed)
