@@ -275,3 +275,13 @@ def second_convolution_reads_x(x, filters, stride, name):
     branch = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     branch = layers.BatchNormalization()(branch)
     return layers.ReLU()(layers.Add()([_shortcut(x, filters, stride, name), branch]))
+
+
+def second_convolution_reads_x__with_the_stride(x, filters, stride, name):
+    """The same where both convolutions have the stride, so that the shapes fit.
+
+    Source: https://github.com/shaohua0116/Multiview2Novelview/issues/11
+    """
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    branch = layers.BatchNormalization()(branch)
+    return layers.ReLU()(layers.Add()([_shortcut(x, filters, stride, name), branch]))
