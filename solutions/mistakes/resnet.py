@@ -185,3 +185,13 @@ def last_stage_not_halved(input_shape, blocks, filters, classes, block=None):
         return _strides(stage, number) if stage < len(filters) else 1
 
     return _classifier(inputs, _stages(_stem(inputs, filters[0]), blocks, filters, block, stride), classes)
+
+
+def blocks_not_chained(input_shape, blocks, filters, classes, block=None):
+    """Hands what the stem gives to every block."""
+    inputs = keras.Input(input_shape)
+    stem = x = _stem(inputs, filters[0])
+    for stage, (count, width) in enumerate(zip(blocks, filters, strict=True), start=1):
+        for number in range(1, count + 1):
+            x = (block or residual_block)(stem, width, _strides(stage, number), f"stage{stage}_block{number}")
+    return _classifier(inputs, x, classes)

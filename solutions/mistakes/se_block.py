@@ -179,3 +179,12 @@ def one_convolution_on_the_map(inputs, ratio=4):
     Source: https://github.com/KichangKim/DeepDanbooru/issues/55
     """
     return inputs * layers.Conv2D(inputs.shape[-1], 1, activation="sigmoid")(inputs)
+
+
+def sigmoid_twice(inputs, ratio=4):
+    """The sigmoid in the convolution, and once more behind it.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    channels = inputs.shape[-1]
+    return inputs * ops.sigmoid(_gates(_pooled(inputs), channels, max(1, channels // ratio)))

@@ -130,3 +130,12 @@ def separable_convolution(x, name, kernel_size=7):
 def hard_sigmoid(x, name, kernel_size=7):
     """The hard sigmoid of MobileNetV3 in place of the sigmoid."""
     return layers.Multiply()([x, _convolution(x, name, kernel_size, "hard_sigmoid")])
+
+
+def batch_normalisation_added__pytorch(x, name, kernel_size=7):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/PierreRouge/Cascaded-U-Net-for-vessel-segmentation/pull/4
+    """
+    scores = layers.BatchNormalization(epsilon=1e-5)(_convolution(x, name, kernel_size))
+    return layers.Multiply()([x, ops.sigmoid(scores)])

@@ -120,3 +120,19 @@ def gates_returned(inputs, kernel_size=3):
 def input_added(inputs, kernel_size=3):
     """The map is added to the gated map."""
     return inputs + inputs * ops.sigmoid(_scores(_pooled(inputs), kernel_size))
+
+
+def sigmoid_twice(inputs, kernel_size=3):
+    """The sigmoid in the last convolution, and once more behind it.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    return inputs * ops.sigmoid(_scores(_pooled(inputs), kernel_size, last="sigmoid"))
+
+
+def batch_normalisation_added__pytorch(inputs, kernel_size=3):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    return inputs * ops.sigmoid(layers.BatchNormalization(epsilon=1e-5)(_scores(_pooled(inputs), kernel_size)))
