@@ -7,17 +7,20 @@ import pytest
 
 from autograder.authoring.build import expected_of
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS, PROOF_FOLDER, is_fresh, made_files, read_built, remember
-from autograder.authoring.proof import page, prove, summary_page
+from autograder.authoring.proof import SOURCE, page, prove, summary_page
 from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
+from autograder.checking.recognition import mistake_of
 from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
+from autograder.messages import sentence
 from tests.test_grading_fresh import by_heart
 
+OWN = ("double",)  # nothing is published about it
 ATTENTION = ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "attention_block", "spatial_attention")
 
 
@@ -48,6 +51,8 @@ def test_a_check_can_be_trusted(exercise, tensorflow):
     assert proof.counts["right"] >= 5  # the reference and four others
     assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else 4)
     assert proof.counts["mutants"] >= 5
+    least = 0 if exercise in OWN else 3
+    assert proof.counts["published_right"] >= least and proof.counts["published_mistakes"] >= least
     assert page(proof) == (PROOF_FOLDER / f"{exercise}.md").read_text("utf-8")
     assert proof.counts == read_built()[exercise]["counts"]
     for answer in (*proof.mistakes, *proof.mutants):
@@ -90,6 +95,25 @@ def test_the_summary_adds_up():
     counts = {name: read_built()[name]["counts"] for name in all_names()}
     assert summary_page(counts) == (PROOF_FOLDER / "README.md").read_text("utf-8")
     assert all(one["refused"] + one["equivalent"] == one["mutants"] for one in counts.values())
+    for kind in ("right", "mistakes"):
+        assert all(one[f"own_{kind}"] + one[f"published_{kind}"] == one[kind] for one in counts.values())
+
+
+@pytest.mark.parametrize("exercise", all_names())
+def test_a_source_is_an_address_and_no_answer_has_two(exercise):
+    for answer in (*right_answers(exercise).values(), *mistakes(exercise).values()):
+        sources = SOURCE.findall(answer.__doc__)
+        assert len(sources) == answer.__doc__.count("Source")
+        assert len(sources) <= 1 and all(source.startswith("https://") for source in sources)
+
+
+def test_several_ways_to_make_a_mistake_have_its_name_and_its_sentence():
+    ways = [(exercise, name) for exercise in all_names() for name in mistakes(exercise) if "__" in name]
+    assert ways
+    for exercise, name in ways:
+        assert mistake_of(name) in mistakes(exercise)
+        assert not sentence(f"{exercise}.mistake.{name}", "en")
+    assert mistake_of("sigmoid_missing") == "sigmoid_missing"
 
 
 def test_a_mistake_without_its_name_and_a_false_excuse_are_reported(tensorflow, monkeypatch, tmp_path):

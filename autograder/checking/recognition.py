@@ -18,7 +18,12 @@ LAYER_NAME = re.compile(r"(?i)(?<=layer )['\"][^'\"]*['\"]|(?<=name )['\"][^'\"]
 def recognise(measured: Measurement, mistakes: dict[str, Measurement]) -> str | None:
     """The name of the mistake that has this signature, or None."""
     own = signature(measured)
-    return next((name for name, known in mistakes.items() if _is_same(own, known)), None)
+    return next((mistake_of(name) for name, known in mistakes.items() if _is_same(own, known)), None)
+
+
+def mistake_of(answer: str) -> str:
+    """The mistake that a wrong answer makes. One of several that make it is called `mistake__how`."""
+    return answer.partition("__")[0]
 
 
 def signature(measured: Measurement) -> Measurement:

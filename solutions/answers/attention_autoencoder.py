@@ -133,3 +133,55 @@ def style_of_the_cbam_article(input_shape, filters):
     x = tf.keras.layers.Conv2D(filters=input_shape[-1], kernel_size=3, padding="same", activation="sigmoid")(x)
 
     return tf.keras.models.Model(inp, x)
+
+
+def refined_twice(input_shape, filters):
+    """Each block's map is refined by the channels, then by the positions; the names say so.
+
+    Source: https://github.com/luuuyi/CBAM.PyTorch (model/resnet_cbam.py)
+    """
+
+    def stage(x, filters, name):
+        out = autoencoder_block(x, filters, name)
+        out = channel_attention(out, f"{name}_ca")
+        return spatial_attention(out, f"{name}_sa")
+
+    return autoencoder(input_shape, filters, stage)
+
+
+def module_attached_by_its_name(input_shape, filters):
+    """The attention is chosen by a word and attached to the block.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+    attached = {
+        "channel": lambda net, name: channel_attention(net, f"{name}_channel"),
+        "spatial": lambda net, name: spatial_attention(net, f"{name}_spatial"),
+    }
+
+    def block(x, filters, name):
+        net = autoencoder_block(x, filters, name)
+        for kind in ("channel", "spatial"):
+            net = attached[kind](net, name)
+        return net
+
+    return autoencoder(input_shape, filters, block)
+
+
+def layers_up_and_down_by_hand(input_shape, filters):
+    """The whole network in one function: each stage with its attention, then its pooling or its enlargement.
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/autoencoder.py)
+    """
+
+    def attended(x, width, name):
+        return spatial_attention(attention_block(x, width, name), name + "_where")
+
+    image = layers.Input(shape=input_shape)
+    x = image
+    for i in range(len(filters)):
+        x = layers.MaxPooling2D((2, 2))(attended(x, filters[i], f"enc_{i}"))
+    x = layers.Identity(name="latent")(x)
+    for i in range(len(filters) - 1, -1, -1):
+        x = layers.UpSampling2D((2, 2))(attended(x, filters[i], f"dec_{i}"))
+    return keras.Model(image, layers.Conv2D(input_shape[-1], 3, activation="sigmoid", padding="same")(x))

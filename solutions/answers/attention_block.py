@@ -84,3 +84,44 @@ def style_of_the_korean_tutorial(x, filters, name):
     x = tf.keras.layers.BatchNormalization(name=name + "_bn")(x)
     x = tf.keras.layers.ReLU(name=name + "_relu")(x)
     return channel_attention(x, name=name + "_attention")
+
+
+def module_attached_by_its_name(x, filters, name):
+    """The attention is chosen by a word from what can be attached.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+
+    def attach(net, kind):
+        modules = {"se_block": lambda net: channel_attention(net, f"{name}_attention"), None: lambda net: net}
+        return modules[kind](net)
+
+    return attach(autoencoder_block(x, filters, name), "se_block")
+
+
+def layers_appended_if_wanted(x, filters, name):
+    """A list of steps, to which the attention is appended if there shall be one.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/conv_bn_act.py)
+    """
+    attention = channel_attention
+    steps = [lambda y: autoencoder_block(y, filters, name)]
+    if attention is not None:
+        steps.append(lambda y: attention(y, f"{name}_attention"))
+    for step in steps:
+        x = step(x)
+    return x
+
+
+def squeeze_written_behind_the_convolution(x, filters, name):
+    """The block's three layers, then pooling, two dense layers and the product, all in one function.
+
+    Source: https://github.com/titu1994/keras-squeeze-excite-network (keras_squeeze_excite_network/se.py)
+    """
+    x = layers.Conv2D(filters, (3, 3), padding="same", name=f"{name}_conv")(x)
+    x = layers.BatchNormalization(axis=-1, name=f"{name}_bn")(x)
+    x = layers.Activation("relu", name=f"{name}_relu")(x)
+    se = layers.Reshape((1, 1, filters))(layers.GlobalAveragePooling2D()(x))
+    se = layers.Dense(max(1, filters // 8), activation="relu")(se)
+    se = layers.Dense(filters, activation="sigmoid")(se)
+    return layers.multiply([x, se])

@@ -59,3 +59,35 @@ class _Masks(layers.Layer):
 def layer_subclass(z, heads):
     """A Layer subclass."""
     return _Masks(heads)(z)
+
+
+def viewed_flat_and_back(z, heads):
+    """Scores viewed as (batch, heads, positions), a softmax over the last axis, viewed as a map again.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+    h, w = z.shape[1:3]
+    scores = layers.Conv2D(heads, kernel_size=3, padding="same", use_bias=False, kernel_initializer="he_normal")(z)
+    flat = ops.reshape(ops.transpose(scores, (0, 3, 1, 2)), (-1, heads, h * w))
+    return ops.transpose(ops.reshape(ops.softmax(flat, axis=2), (-1, heads, h, w)), (0, 2, 3, 1))
+
+
+def attention_maps_over_positions(z, heads):
+    """Positions in one axis, the softmax along it, as double attention makes its attention maps.
+
+    Source: https://github.com/gjylt/DoubleAttentionNet/issues/3
+    """
+    height, width = z.shape[1:3]
+    maps = layers.Conv2D(heads, 3, padding="same", use_bias=False)(z)
+    maps = layers.Softmax(axis=1)(layers.Reshape((height * width, heads))(maps))
+    return layers.Reshape((height, width, heads))(maps)
+
+
+def spatial_softmax(z, heads):
+    """The exponential of each map, less its largest value, divided by its sum over height and width.
+
+    Source: https://github.com/cardwing/Codes-for-Lane-Detection/issues/235
+    """
+    features = layers.Conv2D(heads, (3, 3), padding="same", use_bias=False)(z)
+    powers = ops.exp(features - ops.max(features, axis=(1, 2), keepdims=True))
+    return powers / ops.sum(powers, axis=(1, 2), keepdims=True)

@@ -140,3 +140,65 @@ def style_of_the_cbam_article(x, filters, stride, name):
 
     x = tf.keras.layers.Add()([input, x])
     return tf.keras.layers.Activation("relu")(x)
+
+
+def attention_before_the_sum(x, filters, stride, name):
+    """`out` passes both attentions, then the residual is added to it in place.
+
+    Source: https://github.com/luuuyi/CBAM.PyTorch (model/resnet_cbam.py)
+    """
+    residual = x
+    out = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    out = layers.ReLU()(layers.BatchNormalization()(out))
+    out = layers.Conv2D(filters, 3, strides=1, padding="same", use_bias=False)(out)
+    out = layers.BatchNormalization()(out)
+    out = channel_attention(out, f"{name}_ca")
+    out = spatial_attention(out, f"{name}_sa")
+    if stride != 1 or x.shape[-1] != filters:
+        residual = layers.Conv2D(filters, 1, strides=stride, use_bias=False)(x)
+        residual = layers.BatchNormalization()(residual)
+    out += residual
+    return layers.ReLU()(out)
+
+
+def attention_if_there_is_one(x, filters, stride, name):
+    """`if attention is not None`, as the authors write it; the shortcut is `downsample` or x.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/model_resnet.py)
+    """
+    downsample = None
+    if stride != 1 or x.shape[-1] != filters:
+        downsample = [layers.Conv2D(filters, 1, strides=stride, use_bias=False), layers.BatchNormalization()]
+
+    def cbam(y):
+        return spatial_attention(channel_attention(y, f"{name}_channel"), f"{name}_spatial")
+
+    out = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    out = ops.relu(layers.BatchNormalization()(out))
+    out = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", use_bias=False)(out))
+    residual = x
+    for layer in downsample or ():
+        residual = layer(residual)
+    if cbam is not None:
+        out = cbam(out)
+    return ops.relu(out + residual)
+
+
+def attached_behind_the_second_convolution(x, filters, stride, name):
+    """A helper makes convolution and normalisation, with an activation or without; the modules are attached to y.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/resnet_v1.py)
+    """
+
+    def resnet_layer(inputs, kernel_size=3, strides=1, activation="relu"):
+        y = layers.Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=False)(inputs)
+        y = layers.BatchNormalization()(y)
+        return y if activation is None else layers.Activation(activation)(y)
+
+    y = resnet_layer(x, strides=stride)
+    y = resnet_layer(y, activation=None)
+    if stride != 1 or x.shape[-1] != filters:
+        x = resnet_layer(x, kernel_size=1, strides=stride, activation=None)
+    y = channel_attention(y, name + "_c")
+    y = spatial_attention(y, name + "_s")
+    return layers.Activation("relu")(layers.add([x, y]))

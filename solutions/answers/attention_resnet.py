@@ -168,3 +168,50 @@ def style_of_the_cbam_article(input_shape, blocks, filters, classes):
     x = tf.keras.layers.Dense(classes, activation="softmax", kernel_initializer="he_normal")(x)
 
     return tf.keras.models.Model(inp, x)
+
+
+def block_class_handed_over(input_shape, blocks, filters, classes):
+    """A function for networks in general is given the block, as a class is in PyTorch.
+
+    Source: https://github.com/moskomule/senet.pytorch (senet/se_resnet.py)
+    """
+
+    def network(block, counts, **options):
+        return resnet(input_shape, counts, filters, classes, block=block, **options)
+
+    return network(attention_residual_block, list(blocks))
+
+
+def stages_made_one_by_one(input_shape, blocks, filters, classes):
+    """A function for a stage: its first block with the stride, then as many as the stage has.
+
+    Source: https://github.com/luuuyi/CBAM.PyTorch (model/resnet_cbam.py)
+    """
+
+    def make_layer(x, planes, count, stride, name):
+        x = attention_residual_block(x, planes, stride, f"{name}.0")
+        for number in range(1, count):
+            x = attention_residual_block(x, planes, 1, f"{name}.{number}")
+        return x
+
+    image = keras.Input(input_shape)
+    x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    for place, (planes, count) in enumerate(zip(filters, blocks, strict=True)):
+        x = make_layer(x, planes, count, 2 if place else 1, f"layer{place + 1}")
+    x = layers.Flatten()(layers.GlobalAveragePooling2D(keepdims=True)(x))
+    return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
+
+
+def attention_named_by_a_word(input_shape, blocks, filters, classes):
+    """The network's attention is a word, and the word chooses the block.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/resnet_v1.py)
+    """
+    attention_module = "cbam_block"
+    chosen = {"cbam_block": attention_residual_block, "": residual_block}[attention_module]
+
+    def block(x, width, stride, name):
+        return chosen(x, width, stride, name)
+
+    return resnet(input_shape, blocks, filters, classes, block)

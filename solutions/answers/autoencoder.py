@@ -163,3 +163,66 @@ def tensorflow_names(input_shape, filters, block=None):
     x = tf.keras.layers.Conv2D(filters=input_shape[-1], kernel_size=3, padding="same")(x)
     x = tf.keras.layers.Activation("sigmoid")(x)
     return tf.keras.models.Model(inputs=inputs, outputs=x)
+
+
+def lists_up_and_down(input_shape, filters, block=None):
+    """Two loops over lists, the decoder's made by `list.reverse`.
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/autoencoder.py)
+    """
+    build = autoencoder_block if block is None else block
+    image = layers.Input(shape=input_shape)
+    x = image
+    down, up = list(filters), list(filters)
+    up.reverse()
+    for place, width in enumerate(down):
+        x = build(x, width, f"down{place}")
+        x = layers.MaxPooling2D((2, 2), padding="same")(x)
+    x = layers.Identity(name="latent")(x)
+    for place, width in enumerate(up):
+        x = build(x, width, f"up{place}")
+        x = layers.UpSampling2D((2, 2))(x)
+    x = layers.Conv2D(input_shape[2], (3, 3), activation="sigmoid", padding="same")(x)
+    return keras.Model(image, x)
+
+
+def scales_counted_down(input_shape, filters, block=None):
+    """Functions for encoder and decoder; the decoder counts the scales down.
+
+    Source: https://github.com/brain-research/acai/issues/7
+    """
+    block = block or autoencoder_block
+    scales = len(filters)
+
+    def encoder(x):
+        for scale in range(scales):
+            x = block(x, filters[scale], f"encode{scale}")
+            x = layers.MaxPooling2D(2, 2)(x)
+        return layers.Identity(name="latent")(x)
+
+    def decoder(x, colours):
+        for scale in range(scales - 1, -1, -1):
+            x = block(x, filters[scale], f"decode{scale}")
+            x = layers.UpSampling2D(2, interpolation="nearest")(x)
+        return ops.sigmoid(layers.Conv2D(colours, 3, padding="same")(x))
+
+    image = keras.Input(input_shape)
+    return keras.Model(image, decoder(encoder(image), input_shape[-1]))
+
+
+def widths_taken_from_a_stack(input_shape, filters, block=None):
+    """Each width is put on a stack on the way down and taken off it on the way up, as a U-Net does with its maps.
+
+    Source: https://github.com/milesial/Pytorch-UNet (unet/unet_model.py)
+    """
+    block = block or autoencoder_block
+    inputs = x = keras.Input(input_shape)
+    stack = []
+    for width in filters:
+        stack.append(width)
+        x = layers.MaxPool2D()(block(x, width, f"inc{len(stack)}"))
+    x = layers.Identity(name="latent")(x)
+    while stack:
+        x = layers.UpSampling2D()(block(x, stack[-1], f"outc{len(stack)}"))
+        stack.pop()
+    return keras.Model(inputs, layers.Conv2D(input_shape[-1], 3, 1, "same", activation="sigmoid")(x))

@@ -124,3 +124,55 @@ def style_of_the_korean_tutorial(x, filters, name):
     x = tf.keras.layers.Conv2D(filters=filters, kernel_size=3, strides=(1, 1), padding="same", name=name + "_conv")(x)
     x = tf.keras.layers.BatchNormalization(name=name + "_bn")(x)
     return tf.keras.layers.ReLU(name=name + "_relu")(x)
+
+
+def helper_with_an_optional_name(x, filters, name):
+    """A helper for convolution and normalisation with names of its own, the activation behind it.
+
+    Source: https://github.com/keras-team/keras (keras/src/applications/inception_v3.py)
+    """
+
+    def convolution_and_norm(x, filters, rows, columns, padding="same", strides=(1, 1), name=None):
+        x = layers.Conv2D(filters, (rows, columns), strides=strides, padding=padding, name=f"{name}_conv")(x)
+        x = layers.BatchNormalization(axis=3, name=f"{name}_bn")(x)
+        return layers.Activation("relu", name=f"{name}_relu")(x)
+
+    return convolution_and_norm(x, filters, 3, 3, name=name)
+
+
+def list_of_layers_in_order(x, filters, name):
+    """A list to which norm and activation are appended if they are given, and run in order.
+
+    Source: https://github.com/pytorch/vision (torchvision/ops/misc.py)
+    """
+    norm, activation = layers.BatchNormalization, layers.ReLU
+    stack = [layers.Conv2D(filters, 3, 1, padding="same", use_bias=True, name=f"{name}_conv")]
+    if norm is not None:
+        stack.append(norm(name=f"{name}_bn"))
+    if activation is not None:
+        stack.append(activation(name=f"{name}_relu"))
+    for layer in stack:
+        x = layer(x)
+    return x
+
+
+class _NormAct(layers.Layer):
+    """Batch normalisation with its activation inside."""
+
+    def __init__(self, name):
+        super().__init__(name=f"{name}_bn")
+        self.norm = layers.BatchNormalization()
+
+    def build(self, shape):
+        self.norm.build(shape)
+
+    def call(self, x, training=None):
+        return ops.relu(self.norm(x, training=training))
+
+
+def norm_and_activation_in_one(x, filters, name):
+    """One layer for normalisation and activation behind the convolution.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/conv_bn_act.py)
+    """
+    return _NormAct(name)(layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x))

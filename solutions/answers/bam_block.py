@@ -70,3 +70,37 @@ def branches_written_out(x, ratio=16, dilation=4, combine="sum"):
     where = layers.Conv2D(1, 1)(where)
     which = layers.Reshape((1, 1, channels))(which)
     return x * (1 + ops.sigmoid(which * where if combine == "product" else which + where))
+
+
+def attention_times_the_tensor(x, ratio=16, dilation=4, combine="sum"):
+    """1 + sigmoid(…) under one name, and its product with the tensor.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/bam.py)
+    """
+    channel_att, spatial_att = bam_channel_gate(x, ratio), bam_spatial_gate(x, ratio, dilation)
+    combined = channel_att * spatial_att if combine == "product" else channel_att + spatial_att
+    att = 1 + ops.sigmoid(combined)
+    return att * x
+
+
+def expanded_to_the_map(x, ratio=16, dilation=4, combine="sum"):
+    """Both scores are expanded to the map's shape before they are combined.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/BAM.py)
+    """
+    sa_out = ops.repeat(bam_spatial_gate(x, ratio, dilation), x.shape[3], axis=3)
+    ca_out = ops.tile(bam_channel_gate(x, ratio), (1, x.shape[1], x.shape[2], 1))
+    weight = ops.sigmoid({"sum": ops.add, "product": ops.multiply}[combine](sa_out, ca_out))
+    return (1 + weight) * x
+
+
+def gated_and_added(x, ratio=16, dilation=4, combine="sum"):
+    """x plus x times its gates, which is the same.
+
+    Source: https://github.com/changzy00/pytorch-attention (attention-mechanisms/bam.py)
+    """
+    combined = layers.Add() if combine == "sum" else layers.Multiply()
+    attention = layers.Activation("sigmoid")(
+        combined([bam_channel_gate(x, ratio), bam_spatial_gate(x, ratio, dilation)])
+    )
+    return layers.Add()([x, x * attention])

@@ -80,3 +80,49 @@ def ratio_by_position(x, ratio=16):
         y = layers.BatchNormalization()(y)
         y = layers.ReLU()(y)
     return layers.Dense(widths[-1])(y)
+
+
+def list_of_widths(x, ratio=16):
+    """The widths of all layers in a list; between each two of them a dense layer, normalisation and ReLU, but last.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/bam.py)
+    """
+    channels = x.shape[-1]
+    widths = [channels, *[max(1, channels // ratio)] * 1, channels]
+    out = layers.Flatten()(layers.AveragePooling2D(x.shape[1:3], strides=x.shape[1:3])(x))
+    for i in range(len(widths) - 2):
+        out = layers.Dense(widths[i + 1])(out)
+        out = layers.ReLU()(layers.BatchNormalization()(out))
+    out = layers.Dense(widths[-1])(out)
+    return out[:, None, None, :]
+
+
+def dense_blocks_from_initial_to_final(x, ratio=16):
+    """A pooling, a flat vector, an initial dense layer, blocks and a final one.
+
+    Source: https://github.com/osmr/imgclsmob (pytorch/pytorchcv/models/bamresnet.py)
+    """
+
+    def dense_block(y, units):
+        return layers.Activation("relu")(layers.BatchNormalization()(layers.Dense(units)(y)))
+
+    channels = x.shape[-1]
+    mid_channels = max(1, channels // ratio)
+    y = layers.GlobalAveragePooling2D()(x)
+    y = dense_block(y, mid_channels)
+    y = layers.Dense(channels)(y)
+    return layers.Reshape((1, 1, channels))(y)
+
+
+def convolutions_on_the_pooled_map(x, ratio=16):
+    """1×1 convolutions in a sequence on the pooled map, which keeps its axes.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/BAM.py)
+    """
+    channel = x.shape[-1]
+    ca = keras.Sequential()
+    ca.add(layers.Conv2D(max(1, channel // ratio), 1))
+    ca.add(layers.BatchNormalization())
+    ca.add(layers.ReLU())
+    ca.add(layers.Conv2D(channel, 1))
+    return ca(ops.mean(x, axis=(1, 2), keepdims=True))

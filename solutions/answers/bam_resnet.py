@@ -76,3 +76,52 @@ def stages_as_models(input_shape, blocks, filters, classes, **options):
         x = tf.keras.Model(start, y)(x)
     x = tf.keras.layers.GlobalAveragePooling2D()(x)
     return tf.keras.Model(inputs, tf.keras.layers.Dense(classes, activation="softmax")(x))
+
+
+def three_modules_between_the_layers(input_shape, blocks, filters, classes, **options):
+    """Layers one after the other, with a BAM behind each of them unless it is the last.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/model_resnet.py)
+    """
+    image = keras.Input(input_shape)
+    x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    for stage, (planes, count) in enumerate(zip(filters, blocks, strict=True)):
+        for number in range(count):
+            x = residual_block(x, planes, 2 if stage and not number else 1, f"layer{stage}_{number}")
+        bam = bam_block if stage < len(blocks) - 1 else None
+        if bam is not None:
+            x = bam(x, **options)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
+
+
+def unit_with_attention_in_front(input_shape, blocks, filters, classes, **options):
+    """A unit begins with the attention where a stage but the first begins.
+
+    Source: https://github.com/osmr/imgclsmob (pytorch/pytorchcv/models/bamresnet.py)
+    """
+
+    def unit(x, width, stride, name):
+        use_bam = stride != 1
+        if use_bam:
+            x = bam_block(x, **options)
+        return residual_block(x, width, stride, name)
+
+    return resnet(input_shape, blocks, filters, classes, unit)
+
+
+def attached_by_a_counter(input_shape, blocks, filters, classes, **options):
+    """Counts the blocks that are built, and attaches a BAM where a stage has ended.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/resnet_v1.py)
+    """
+    ends = {sum(blocks[: stage + 1]) for stage in range(len(blocks) - 1)}
+    built = []
+
+    def block(x, width, stride, name):
+        built.append(name)
+        x = residual_block(x, width, stride, name)
+        return bam_block(x, **options) if len(built) in ends else x
+
+    return resnet(input_shape, blocks, filters, classes, block=block)

@@ -96,3 +96,58 @@ class _SpatialGate(layers.Layer):
 def layer_subclass(x, ratio=16, dilation=4):
     """A Layer subclass that holds lists of layers."""
     return _SpatialGate(max(1, x.shape[-1] // ratio), dilation)(x)
+
+
+def named_steps_of_the_gate(x, ratio=16, dilation=4):
+    """Steps with names as the authors give them, in a dictionary that is run in order.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/bam.py)
+    """
+    width = max(1, x.shape[-1] // ratio)
+    steps = {
+        "gate_s_conv_reduce0": layers.Conv2D(width, 1),
+        "gate_s_bn_reduce0": layers.BatchNormalization(),
+        "gate_s_relu_reduce0": layers.ReLU(),
+    }
+    for i in range(2):
+        steps[f"gate_s_conv_di_{i}"] = layers.Conv2D(width, 3, padding="same", dilation_rate=dilation)
+        steps[f"gate_s_bn_di_{i}"] = layers.BatchNormalization()
+        steps[f"gate_s_relu_di_{i}"] = layers.ReLU()
+    steps["gate_s_conv_final"] = layers.Conv2D(1, 1)
+    for step in steps.values():
+        x = step(x)
+    return x
+
+
+def padding_equal_to_the_dilation(x, ratio=16, dilation=4):
+    """As many zeros on each side as the dilation, which keeps the map's size.
+
+    Source: https://github.com/MenghaoGuo/Awesome-Vision-Attentions (code/channel_spatial_attentions/bam.py)
+    """
+
+    def norm_relu(y):
+        return ops.relu(layers.BatchNormalization()(y))
+
+    width = max(1, x.shape[-1] // ratio)
+    y = norm_relu(layers.Conv2D(width, kernel_size=1)(x))
+    for _ in range(2):
+        y = layers.ZeroPadding2D(padding=dilation)(y)
+        y = norm_relu(layers.Conv2D(width, kernel_size=3, dilation_rate=dilation)(y))
+    return layers.Conv2D(1, kernel_size=1)(y)
+
+
+def blocks_with_a_bias(x, ratio=16, dilation=4):
+    """A helper for convolution blocks, with a bias as an argument, for 1×1 and 3×3.
+
+    Source: https://github.com/osmr/imgclsmob (pytorch/pytorchcv/models/bamresnet.py)
+    """
+
+    def conv_block(y, kernel_size, dilation=1, bias=True):
+        y = layers.Conv2D(mid_channels, kernel_size, padding="same", dilation_rate=dilation, use_bias=bias)(y)
+        return layers.Activation("relu")(layers.BatchNormalization()(y))
+
+    mid_channels = max(1, x.shape[-1] // ratio)
+    y = conv_block(x, 1)
+    y = conv_block(y, 3, dilation=dilation)
+    y = conv_block(y, 3, dilation=dilation)
+    return layers.Conv2D(1, (1, 1), use_bias=True)(y)

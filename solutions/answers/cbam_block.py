@@ -52,3 +52,34 @@ class _Block(layers.Layer):
 def layer_subclass(inputs, ratio=8):
     """The whole block as one Layer subclass."""
     return _Block(inputs.shape[-1], ratio)(inputs)
+
+
+def feature_overwritten(inputs, ratio=8):
+    """Each attention's result under a name of its own or returned.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+    cbam_feature = cbam_channel_attention(inputs, ratio)
+    return cbam_spatial_attention(cbam_feature)
+
+
+def spatial_gate_unless_it_is_left_out(inputs, ratio=8):
+    """`no_spatial` says whether the spatial gate follows.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    no_spatial = False
+    x_out = cbam_channel_attention(inputs, ratio=ratio)
+    if not no_spatial:
+        x_out = cbam_spatial_attention(x_out)
+    return x_out
+
+
+def both_as_callables(inputs, ratio=8):
+    """Two callables made first, applied one after the other.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/cbam.py)
+    """
+    channel = lambda x: cbam_channel_attention(x, ratio)  # noqa: E731
+    spatial = lambda x: cbam_spatial_attention(x, kernel_size=7)  # noqa: E731
+    return spatial(channel(inputs))

@@ -1,5 +1,6 @@
 """Right answers to `cbam_channel_attention`, as different as students write them."""
 
+import keras
 import tensorflow as tf
 from keras import layers, ops
 
@@ -97,3 +98,48 @@ def style_of_the_japanese_article(inputs, ratio=8):
     x = tf.keras.layers.Add()([avg_pool, max_pool])
     x = tf.keras.layers.Activation("sigmoid")(x)
     return tf.keras.layers.multiply([inputs, x])
+
+
+def shared_layers_by_number(inputs, ratio=8):
+    """Shared layers one and two, and reshaped pooled vectors.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+    channel = inputs.shape[-1]
+    shared_one = layers.Dense(max(1, channel // ratio), activation="relu", kernel_initializer="he_normal")
+    shared_two = layers.Dense(channel, kernel_initializer="he_normal", use_bias=True, bias_initializer="zeros")
+    avg = layers.Reshape((1, 1, channel))(layers.GlobalAveragePooling2D()(inputs))
+    avg = shared_two(shared_one(avg))
+    largest = layers.Reshape((1, 1, channel))(layers.GlobalMaxPooling2D()(inputs))
+    largest = shared_two(shared_one(largest))
+    feature = layers.Activation("sigmoid")(layers.Add()([avg, largest]))
+    return layers.multiply([inputs, feature])
+
+
+def loop_over_kinds_of_pooling(inputs, ratio=8):
+    """A loop over the names of the poolings sums up the scores; the first one begins the sum.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    channels = inputs.shape[-1]
+    mlp = keras.Sequential([layers.Flatten(), layers.Dense(max(1, channels // ratio), "relu"), layers.Dense(channels)])
+    total = None
+    for kind in ("avg", "max"):
+        if kind == "avg":
+            raw = mlp(layers.AveragePooling2D(inputs.shape[1:3], strides=inputs.shape[1:3])(inputs))
+        elif kind == "max":
+            raw = mlp(layers.MaxPooling2D(inputs.shape[1:3], strides=inputs.shape[1:3])(inputs))
+        total = raw if total is None else total + raw
+    return inputs * ops.sigmoid(total)[:, None, None]
+
+
+def convolutions_shared_by_two_reductions(inputs, ratio=8):
+    """Mean and maximum that keep their axes, 1×1 convolutions that both pass, the larger name for the smaller width.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/cbam.py)
+    """
+    channels = inputs.shape[-1]
+    fc1, act, fc2 = layers.Conv2D(max(1, channels // ratio), 1), layers.ReLU(), layers.Conv2D(channels, 1)
+    x_avg = fc2(act(fc1(ops.mean(inputs, axis=(1, 2), keepdims=True))))
+    x_max = fc2(act(fc1(ops.amax(inputs, axis=(1, 2), keepdims=True))))
+    return inputs * ops.sigmoid(x_avg + x_max)

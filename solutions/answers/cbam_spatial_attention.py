@@ -88,3 +88,49 @@ def style_of_the_japanese_article(inputs, kernel_size=7):
         use_bias=False,
     )(x)
     return tf.keras.layers.multiply([inputs, x])
+
+
+def lambdas_over_the_channels(inputs, kernel_size=7):
+    """Lambda layers for both reductions, and a convolution with its activation.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+    avg_pool = layers.Lambda(lambda x: ops.mean(x, axis=3, keepdims=True))(inputs)
+    max_pool = layers.Lambda(lambda x: ops.max(x, axis=3, keepdims=True))(inputs)
+    concat = layers.Concatenate(axis=3)([avg_pool, max_pool])
+    feature = layers.Conv2D(
+        filters=1,
+        kernel_size=kernel_size,
+        strides=1,
+        padding="same",
+        activation="sigmoid",
+        kernel_initializer="he_normal",
+        use_bias=False,
+    )(concat)
+    return layers.multiply([inputs, feature])
+
+
+def padding_of_half_the_kernel(inputs, kernel_size=7):
+    """kernel_size // 2 zeros on every side, avg_out and max_out side by side, the sigmoid last.
+
+    Source: https://github.com/luuuyi/CBAM.PyTorch (model/resnet_cbam.py)
+    """
+    avg_out = ops.mean(inputs, axis=-1, keepdims=True)
+    max_out = ops.amax(inputs, axis=-1, keepdims=True)
+    x = ops.concatenate([avg_out, max_out], axis=-1)
+    x = layers.ZeroPadding2D(kernel_size // 2)(x)
+    x = layers.Conv2D(1, kernel_size, padding="valid", use_bias=False)(x)
+    return inputs * ops.sigmoid(x)
+
+
+def channel_pool_as_a_layer(inputs, kernel_size=7):
+    """A channel pool that unsqueezes both reductions and joins them, then a basic convolution.
+
+    Source: https://github.com/ristea/sspcab/issues/4
+    """
+
+    def channel_pool(x):
+        return ops.concatenate([ops.mean(x, axis=-1)[..., None], ops.max(x, axis=-1)[..., None]], axis=3)
+
+    scale = layers.Conv2D(1, kernel_size, strides=1, padding="same", use_bias=False)(channel_pool(inputs))
+    return inputs * layers.Activation("sigmoid")(scale)

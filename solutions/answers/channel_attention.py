@@ -162,3 +162,46 @@ def style_of_the_cbam_article(x, name, ratio=8):
     attention = tf.keras.layers.Activation("sigmoid")(avg_pool)
 
     return tf.keras.layers.multiply([x, attention])
+
+
+def reshaped_before_the_dense_layers(x, name, ratio=8):
+    """Pooled, reshaped to (1, 1, channels) at once, then two dense layers and `multiply`.
+
+    Source: https://github.com/titu1994/keras-squeeze-excite-network (keras_squeeze_excite_network/se.py)
+    """
+    filters = x.shape[-1]
+    se = layers.GlobalAveragePooling2D()(x)
+    se = layers.Reshape((1, 1, filters))(se)
+    se = layers.Dense(max(filters // ratio, 1), activation="relu", kernel_initializer="he_normal")(se)
+    se = layers.Dense(filters, activation="sigmoid", kernel_initializer="he_normal")(se)
+    return layers.multiply([x, se])
+
+
+def small_network_and_view(x, name, ratio=8):
+    """Both linear layers and their activations in one sequence; its result is viewed as (batch, 1, 1, channels).
+
+    Source: https://github.com/moskomule/senet.pytorch (senet/se_module.py)
+    """
+    channels = x.shape[-1]
+    fc = keras.Sequential(
+        [
+            layers.Dense(max(1, channels // ratio)),
+            layers.ReLU(),
+            layers.Dense(channels),
+            layers.Activation("sigmoid"),
+        ]
+    )
+    y = ops.reshape(fc(layers.GlobalAveragePooling2D()(x)), (-1, 1, 1, channels))
+    return x * (y * ops.ones_like(x))
+
+
+def mean_reduce_expand(x, name, ratio=8):
+    """A mean that keeps its axes, dense layers called reduce and expand, the sigmoid times x.
+
+    Source: https://github.com/google/flax/issues/873
+    """
+    y = ops.mean(x, axis=(1, 2), keepdims=True)
+    y = layers.Dense(max(1, x.shape[-1] // ratio), name=f"{name}_reduce")(y)
+    y = ops.relu(y)
+    y = layers.Dense(x.shape[-1], name=f"{name}_expand")(y)
+    return ops.sigmoid(y) * x

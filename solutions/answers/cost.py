@@ -88,3 +88,76 @@ def match_statement(block, height, width, channels, ratio=16):
             return se + 3 * units + channels + weights + 9 * units + 1, se + weights * positions
         case "self_attention":
             return 4 * channels**2 + 4 * channels, positions * channels * (4 * channels + 2 * positions)
+
+
+def counters_by_hooks(block, height, width, channels, ratio=16):
+    """A list of layers with what each has and does, a counter for each kind, both sums at the end.
+
+    Source: https://github.com/Lyken17/pytorch-OpCounter
+    """
+    n, m = height * width, max(1, channels // ratio)
+    linear = lambda i, o, times=1: (i * o + o, times * i * o)  # noqa: E731
+    conv = lambda i, o, k, bias=True: (k * k * i * o + (o if bias else 0), n * k * k * i * o)  # noqa: E731
+    norm = lambda c: (2 * c, 0)  # noqa: E731
+    modules = {
+        "se": [linear(channels, m), linear(m, channels)],
+        "spatial": [conv(channels, 1, 7)],
+        "cbam": [linear(channels, m, 2), linear(m, channels, 2), conv(2, 1, 7, bias=False)],
+        "bam": [
+            *(linear(channels, m), norm(m), linear(m, channels)),
+            *(conv(channels, m, 1), norm(m), conv(m, m, 3), norm(m), conv(m, m, 3), norm(m), conv(m, 1, 1)),
+        ],
+        "self_attention": [*[linear(channels, channels, n)] * 4, (0, n * n * channels), (0, n * n * channels)],
+    }[block]
+    parameters, multiply_adds = zip(*modules, strict=True)
+    return sum(parameters), sum(multiply_adds)
+
+
+def products_of_shapes(block, height, width, channels, ratio=16):
+    """Multiply-adds of a matrix product by the shapes of its operands; convolutions are products, too.
+
+    Source: https://github.com/facebookresearch/fvcore/issues/108
+    """
+    n, m, c = height * width, max(1, channels // ratio), channels
+    products, sizes = {
+        "se": ([(1, c, m), (1, m, c)], [c * m + m, m * c + c]),
+        "spatial": ([(n, 49 * c, 1)], [49 * c + 1]),
+        "cbam": ([(2, c, m), (2, m, c), (n, 98, 1)], [c * m + m, m * c + c, 98]),
+        "bam": (
+            [(1, c, m), (1, m, c), (n, c, m), (n, 9 * m, m), (n, 9 * m, m), (n, m, 1)],
+            [c * m + 3 * m, m * c + c, c * m + 3 * m, 2 * (9 * m * m + 3 * m), m + 1],
+        ),
+        "self_attention": ([*[(n, c, c)] * 4, (n, c, n), (n, n, c)], [4 * (c * c + c)]),
+    }[block]
+    return sum(sizes), sum(a * b * c for a, b, c in products)
+
+
+def flops_written_by_hand(block, height, width, channels, ratio=16):
+    """`flops += …`, a line for each layer, as code for windowed attention does.
+
+    Source: https://github.com/rami0205/NGramSwin/issues/5
+    """
+    n, m = height * width, max(1, channels // ratio)
+    params = flops = 0
+    if block in ("se", "cbam", "bam"):
+        times = 2 if block == "cbam" else 1
+        params += channels * m + m + m * channels + channels
+        flops += times * channels * m + times * m * channels
+    if block == "cbam":
+        params += 7 * 7 * 2
+        flops += n * 7 * 7 * 2
+    if block == "bam":
+        params += 4 * 2 * m  # four normalisations
+        params += channels * m + m + 2 * (9 * m * m + m) + m + 1
+        flops += n * channels * m + 2 * n * 9 * m * m + n * m
+    if block == "spatial":
+        params += 7 * 7 * channels + 1
+        flops += n * 7 * 7 * channels
+    if block == "self_attention":
+        params += 3 * channels * (channels + 1)
+        flops += n * channels * 3 * channels
+        flops += n * channels * n
+        flops += n * n * channels
+        params += channels * (channels + 1)
+        flops += n * channels * channels
+    return params, flops

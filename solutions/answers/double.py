@@ -1,4 +1,7 @@
-"""Right answers to `double`, as different as students write them."""
+"""Right answers to `double`, as different as students write them.
+
+All of them are our own: the exercise is the course's, and nothing is published about it.
+"""
 
 import keras
 import numpy as np

@@ -96,3 +96,54 @@ def style_of_the_chinese_tutorial(inputs, b=1, gamma=2):
     x = tf.keras.layers.Activation("sigmoid")(x)
     x = tf.keras.layers.Reshape((1, 1, in_channel))(x)
     return tf.keras.layers.multiply([inputs, x])
+
+
+def squeezed_and_transposed(inputs, b=1, gamma=2):
+    """The pooled map loses one axis and is transposed, so that the channels become places of a sequence; then back.
+
+    Source: https://github.com/BangguWu/ECANet (models/eca_module.py)
+    """
+    y = layers.GlobalAveragePooling2D(keepdims=True)(inputs)
+    y = ops.transpose(ops.squeeze(y, axis=1), (0, 2, 1))
+    size = eca_kernel_size(inputs.shape[-1], b, gamma)
+    y = layers.Conv1D(1, kernel_size=size, padding="same", use_bias=False)(y)
+    y = ops.expand_dims(ops.transpose(y, (0, 2, 1)), axis=1)
+    return inputs * (ops.sigmoid(y) * ops.ones_like(inputs))
+
+
+def padded_by_half_the_kernel(inputs, b=1, gamma=2):
+    """(k - 1) // 2 zeros on each side of the sequence, then a convolution without padding.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/eca.py)
+    """
+    channels = inputs.shape[-1]
+    k = eca_kernel_size(channels, b, gamma)
+    y = ops.reshape(ops.mean(inputs, (1, 2)), (-1, channels, 1))
+    y = layers.Conv1D(1, k, use_bias=False)(layers.ZeroPadding1D((k - 1) // 2)(y))
+    return inputs * ops.reshape(ops.sigmoid(y), (-1, 1, 1, channels))
+
+
+class _ECALayer(layers.Layer):
+    """Pooling, convolution and sigmoid as layers that `build` makes."""
+
+    def __init__(self, k_size):
+        super().__init__()
+        self.k_size = k_size
+
+    def build(self, shape):
+        self.avg_pool = layers.GlobalAveragePooling2D(keepdims=True)
+        self.conv1d = layers.Conv1D(1, self.k_size, padding="same", use_bias=False)
+        self.conv1d.build((None, shape[-1], 1))
+
+    def call(self, inputs):
+        y = ops.squeeze(self.avg_pool(inputs), axis=[1, 2])
+        y = ops.squeeze(self.conv1d(ops.expand_dims(y, axis=-1)), axis=-1)
+        return inputs * ops.sigmoid(y)[:, None, None, :]
+
+
+def layer_told_the_kernel_size(inputs, b=1, gamma=2):
+    """A Layer subclass that is told the kernel's size; axes of length 1 go and come.
+
+    Source: https://github.com/anirban21100/major_project (main_folder/code_base/pipeline/block_4/eca.py)
+    """
+    return _ECALayer(eca_kernel_size(inputs.shape[-1], b, gamma))(inputs)

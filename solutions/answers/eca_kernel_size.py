@@ -49,3 +49,34 @@ def style_of_the_chinese_tutorial(channels, b=1, gamma=2):
     if kernel_size % 2:
         return kernel_size
     return kernel_size + 1
+
+
+def t_and_its_parity(channels, b=1, gamma=2):
+    """`t if t % 2 else t + 1`, the logarithm with its base as second argument.
+
+    Source: https://github.com/BangguWu/ECANet/issues/24
+    """
+    # math.log(8, 2) is a little less than 3, math.log2 is not
+    t = int(abs((round(math.log(channels, 2), 9) + b) / gamma))
+    return t if t % 2 else t + 1
+
+
+def odd_by_the_last_bit(channels, b=1, gamma=2):
+    """NumPy's logarithm, and the last bit set.
+
+    Source: https://github.com/MenghaoGuo/Awesome-Vision-Attentions (code/channel_attentions/eca_module.py)
+    """
+    t = int(np.abs((np.log2(channels) + b) / gamma))
+    return t | 1
+
+
+def remainder_first(channels, b=1, gamma=2):
+    """Whether the size is odd is asked with `== 1`, and a helper does it.
+
+    Source: https://github.com/changzy00/pytorch-attention (attention_mechanisms/eca.py)
+    """
+
+    def to_odd(t):
+        return t if t % 2 == 1 else t + 1
+
+    return to_odd(int(abs((math.log2(channels) + b) / gamma)))

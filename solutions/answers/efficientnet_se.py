@@ -88,3 +88,46 @@ def style_of_the_chinese_tutorial(x, filters_in, ratio=0.25):
 
     # scale: [h,w,c]*[1,1,c]==>[h,w,c]
     return layers.multiply([x, gates])
+
+
+def squeeze_reshape_reduce_expand(x, filters_in, ratio=0.25):
+    """Pooling, a reshape, and two convolutions with same padding, under the names that Keras gives them.
+
+    Source: https://github.com/keras-team/keras (keras/src/applications/efficientnet.py)
+    """
+    filters = x.shape[-1]
+    filters_se = max(1, int(filters_in * ratio))
+    se = layers.GlobalAveragePooling2D()(x)
+    se = layers.Reshape((1, 1, filters))(se)
+    se = layers.Conv2D(filters_se, 1, padding="same", activation="swish")(se)
+    se = layers.Conv2D(filters, 1, padding="same", activation="sigmoid")(se)
+    return layers.multiply([x, se])
+
+
+def swish_as_a_product(x, filters_in, ratio=0.25):
+    """The activation is x · sigmoid(x), the gates' sigmoid a function behind the second convolution.
+
+    Source: https://github.com/kuangliu/pytorch-cifar (models/efficientnet.py)
+    """
+
+    def swish(y):
+        return y * ops.sigmoid(y)
+
+    out = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    out = swish(layers.Conv2D(max(1, int(filters_in * ratio)), kernel_size=1, use_bias=True)(out))
+    out = ops.sigmoid(layers.Conv2D(x.shape[-1], kernel_size=1, use_bias=True)(out))
+    return x * out
+
+
+def silu_handed_over(x, filters_in, ratio=0.25):
+    """The squeeze layer is told to use SiLU, and the number of channels of the block's input.
+
+    Source: https://github.com/pytorch/vision (torchvision/models/efficientnet.py)
+    """
+
+    def squeeze_excitation(input_channels, squeeze_channels, activation):
+        first, second = layers.Conv2D(squeeze_channels, 1), layers.Conv2D(input_channels, 1)
+        return lambda y: ops.sigmoid(second(activation(first(ops.mean(y, axis=(1, 2))[:, None, None]))))
+
+    scale = squeeze_excitation(x.shape[-1], max(1, int(filters_in * ratio)), activation=keras.activations.silu)
+    return scale(x) * x

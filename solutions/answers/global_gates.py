@@ -64,3 +64,41 @@ class _Gates(layers.Layer):
 def layer_subclass(features, count):
     """A Layer subclass."""
     return _Gates(count)(features)
+
+
+def gate_layer_then_aggregation(features, count):
+    """A gate, tanh of a normalised dense layer, and a softmax where the hypotheses are put together.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+
+    def gate(x):
+        return ops.tanh(layers.BatchNormalization()(layers.Dense(count, use_bias=False)(x)))
+
+    def aggregate(gates):
+        return ops.softmax(gates, axis=1)
+
+    return aggregate(gate(layers.GlobalAveragePooling2D()(features)))
+
+
+def branch_weights_of_a_selective_kernel(features, count):
+    """1×1 convolution on the pooled map, normalised; the softmax is a layer, and the axes go last.
+
+    Source: https://github.com/yuto3o/SKNet-Keras/issues/1
+    """
+    z = layers.GlobalAveragePooling2D(keepdims=True)(features)
+    z = layers.Conv2D(count, 1, use_bias=False)(z)
+    z = layers.Activation("tanh")(layers.BatchNormalization()(z))
+    return layers.Flatten()(layers.Softmax(axis=-1)(z))
+
+
+def averaged_then_a_tanh_network(features, count):
+    """The mean of a sequence of positions, then a small network with tanh, whose softmax weighs the experts.
+
+    Source: https://github.com/wangqiangneu/MT-PaperReading/issues/62
+    """
+    sequence = layers.Reshape((-1, features.shape[-1]))(features)
+    network = keras.Sequential(
+        [layers.Dense(count, use_bias=False), layers.BatchNormalization(), layers.Activation("tanh")]
+    )
+    return layers.Softmax()(network(layers.GlobalAveragePooling1D()(sequence)))

@@ -1,5 +1,6 @@
 """Right answers to `head_gates`, as different as students write them."""
 
+import keras
 import tensorflow as tf
 from keras import layers, ops
 
@@ -56,3 +57,35 @@ class _Gates(layers.Layer):
 def layer_subclass(z, masks):
     """A Layer subclass with two inputs."""
     return _Gates(masks.shape[-1])(z, masks)
+
+
+def scores_viewed_flat(z, masks):
+    """Scores and masks viewed flat, the sum along the positions, tanh, softmax.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+    h, w, heads = masks.shape[1:]
+    scores = layers.Conv2D(heads, 3, padding="same", use_bias=False)(z)
+    scores = ops.sum(ops.reshape(scores, (-1, h * w, heads)) * ops.reshape(masks, (-1, h * w, heads)), axis=1)
+    return ops.softmax(ops.tanh(scores), axis=1)
+
+
+def branches_weighed_by_softmax(z, masks):
+    """A layer for the softmax over branches behind the last step, as a selective kernel has it.
+
+    Source: https://github.com/yuto3o/SKNet-Keras/issues/1
+    """
+    scale = layers.Conv2D(masks.shape[-1], 3, padding="same", use_bias=False)(z)
+    scale = ops.sum(layers.Multiply()([scale, masks]), axis=[1, 2])
+    scale = layers.Activation("tanh")(scale)
+    return layers.Softmax(axis=-1)(scale)
+
+
+def scores_squashed_then_normalised(z, masks):
+    """Scores squashed to (-1, 1), exponentials divided by their sum.
+
+    Source: https://github.com/xptree/DeepInf/issues/7
+    """
+    scores = ops.einsum("bhwk,bhwk->bk", layers.Conv2D(masks.shape[-1], 3, padding="same", use_bias=False)(z), masks)
+    powers = ops.exp(keras.activations.tanh(scores))
+    return powers / ops.sum(powers, axis=1, keepdims=True)

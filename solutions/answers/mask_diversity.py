@@ -1,5 +1,6 @@
 """Right answers to `mask_diversity`, as different as students write them."""
 
+import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
@@ -56,3 +57,38 @@ class _Penalty(layers.Layer):
 def layer_subclass(masks):
     """A Layer subclass without weights."""
     return _Penalty()(masks)
+
+
+def product_with_a_buffer(masks):
+    """Masks viewed as (batch, heads, positions), times their transpose, times 1 - eye, squared, averaged.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+    heads = masks.shape[-1]
+    diag = (1 - np.eye(heads)).reshape(1, heads, heads).astype("float32")
+    flat = ops.transpose(ops.reshape(masks, (-1, masks.shape[1] * masks.shape[2], heads)), (0, 2, 1))
+    reg_loss = ops.matmul(flat, ops.transpose(flat, (0, 2, 1))) * diag
+    return ops.mean(ops.reshape(reg_loss, (-1, heads * heads)) ** 2, axis=1)
+
+
+def gram_matrix_off_the_diagonal(masks):
+    """The Gram matrix, of which the entries off the diagonal are penalised.
+
+    Source: https://github.com/wandb/senpai/pull/2220
+    """
+    heads = masks.shape[-1]
+    flat = layers.Reshape((-1, heads))(masks)
+    gram = ops.einsum("bpi,bpj->bij", flat, flat)
+    off = ops.where(ops.eye(heads) > 0, 0.0, gram)
+    return ops.mean(ops.square(off), axis=[-2, -1])
+
+
+def summed_for_every_image(masks):
+    """Sums over axes 1 and 2 for every image, as one who asked about it wanted; divided by their number last.
+
+    Source: https://github.com/ShuangLI59/Diversity-Regularized-Spatiotemporal-Attention/issues/2
+    """
+    heads = masks.shape[-1]
+    overlaps = ops.sum(masks[..., :, None] * masks[..., None, :], axis=(1, 2))
+    squares = ops.sum(overlaps**2, axis=(1, 2)) - ops.sum(ops.sum(masks**2, axis=(1, 2)) ** 2, axis=-1)
+    return squares / heads**2

@@ -83,3 +83,50 @@ def tensorflow_in_lambda(x):
     gates = layers.Dense(_rounded(x.shape[-1] / 4), activation="relu")(gates)
     gates = layers.Lambda(lambda t: tf.nn.relu6(t + 3) / 6)(layers.Dense(x.shape[-1])(gates))
     return x * gates
+
+
+def relu6_of_x_plus_three(x):
+    """The hard sigmoid is ReLU6(x + 3) / 6, made of layers.
+
+    Source: https://github.com/keras-team/keras (keras/src/applications/mobilenet_v3.py)
+    """
+
+    def hard_sigmoid(y):
+        return layers.ReLU(6.0)(y + 3.0) * (1.0 / 6.0)
+
+    filters = x.shape[-1]
+    y = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    y = layers.Conv2D(round_to_8(filters * 0.25), kernel_size=1, padding="same")(y)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(filters, kernel_size=1, padding="same")(y)
+    return layers.Multiply()([x, hard_sigmoid(y)])
+
+
+def gate_layer_and_divisor(x):
+    """The width by a function with a divisor, the gate a layer of its own.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/squeeze_excite.py)
+    """
+
+    def make_divisible(value, divisor=8, round_limit=0.9):
+        new = max(divisor, int(value + divisor / 2) // divisor * divisor)
+        return new + divisor if new < round_limit * value else new
+
+    channels = x.shape[-1]
+    se = ops.mean(x, axis=[1, 2], keepdims=True)
+    se = layers.Activation("relu")(layers.Conv2D(make_divisible(channels / 4), 1)(se))
+    return x * layers.Activation("hard_sigmoid")(layers.Conv2D(channels, 1)(se))
+
+
+def scale_activation_handed_over(x):
+    """One layer for squeeze-and-excitation in general, which is told to use the hard sigmoid.
+
+    Source: https://github.com/pytorch/vision (torchvision/models/mobilenetv3.py)
+    """
+
+    def squeeze_excitation(x, squeezed, scale_activation):
+        scale = layers.AveragePooling2D(x.shape[1:3])(x)
+        scale = ops.relu(layers.Conv2D(squeezed, 1)(scale))
+        return scale_activation(layers.Conv2D(x.shape[-1], 1)(scale)) * x
+
+    return squeeze_excitation(x, round_to_8(x.shape[-1] / 4), ops.hard_sigmoid)

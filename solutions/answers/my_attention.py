@@ -80,3 +80,44 @@ class _Gate(layers.Layer):
 def layer_subclass(x):
     """A Layer subclass with TensorFlow inside."""
     return _Gate()(x)
+
+
+def coordinate_attention(x):
+    """Means of rows and of columns pass one bottleneck, and each gets gates of its own.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/coord_attn.py)
+    """
+    height, _, channels = x.shape[1:]
+    rows = ops.mean(x, axis=2, keepdims=True)
+    columns = ops.transpose(ops.mean(x, axis=1, keepdims=True), (0, 2, 1, 3))
+    hidden = ops.concatenate([rows, columns], axis=1)
+    hidden = layers.Activation("hard_swish")(layers.Conv2D(max(4, channels // 16), 1)(hidden))
+    rows, columns = hidden[:, :height], ops.transpose(hidden[:, height:], (0, 2, 1, 3))
+    return (
+        x
+        * layers.Conv2D(channels, 1, activation="sigmoid")(rows)
+        * layers.Conv2D(channels, 1, activation="sigmoid")(columns)
+    )
+
+
+def global_context_gates(x):
+    """A softmax over positions pools the map; the gates come from a bottleneck with a layer normalisation.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/global_context.py)
+    """
+    height, width, channels = x.shape[1:]
+    weights = layers.Reshape((height * width, 1))(layers.Conv2D(1, 1)(x))
+    flat = layers.Reshape((height * width, channels))(x)
+    context = ops.sum(flat * ops.softmax(weights, axis=1), axis=1)
+    hidden = layers.LayerNormalization()(layers.Dense(max(4, channels // 8))(context))
+    return x * layers.Dense(channels, activation="sigmoid")(ops.relu(hidden))[:, None, None]
+
+
+def gather_by_convolution_and_excite(x):
+    """A strided depthwise convolution gathers, enlarged again it excites.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/gather_excite.py)
+    """
+    gathered = layers.DepthwiseConv2D(3, strides=2, padding="same")(x)
+    gathered = layers.Resizing(*x.shape[1:3], interpolation="nearest")(gathered)
+    return x * ops.sigmoid(gathered)

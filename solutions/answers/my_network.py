@@ -51,3 +51,52 @@ def scaled_inside(input_shape, classes, attention=my_attention):
     x = layers.Conv2D(24, 1, activation="relu")(x)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x), name="mine")
+
+
+def three_by_three_and_pooling(input_shape, classes, attention=my_attention):
+    """Two convolutions with pooling, the attention behind each, dropout before the classifier.
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/mnist_convnet.py)
+    """
+    inputs = keras.Input(shape=input_shape)
+    x = layers.Conv2D(32, kernel_size=(3, 3), activation="relu")(inputs)
+    x = layers.MaxPooling2D(pool_size=(2, 2))(attention(x))
+    x = layers.Conv2D(64, kernel_size=(3, 3), activation="relu")(x)
+    x = layers.MaxPooling2D(pool_size=(2, 2))(attention(x))
+    x = layers.Dropout(0.5)(layers.Flatten()(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+def small_xception(input_shape, classes, attention=my_attention):
+    """Separable convolutions with a projected residual, attention before it is added.
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/image_classification_from_scratch.py)
+    """
+    inputs = keras.Input(shape=input_shape)
+    x = layers.Conv2D(24, 3, strides=2, padding="same")(inputs)
+    x = layers.Activation("relu")(layers.BatchNormalization()(x))
+    for size in (48, 64):
+        residual = layers.Conv2D(size, 1, strides=2, padding="same")(x)
+        x = layers.BatchNormalization()(layers.SeparableConv2D(size, 3, padding="same")(x))
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+        x = layers.add([attention(x), residual])
+    x = layers.GlobalAveragePooling2D()(layers.Activation("relu")(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+def patches_mixed_by_convolutions(input_shape, classes, attention=my_attention):
+    """Patches by a strided convolution, then depthwise and pointwise ones with GELU, and attention.
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/convmixer.py)
+    """
+
+    def activated(y):
+        return layers.BatchNormalization()(layers.Activation("gelu")(y))
+
+    inputs = keras.Input(input_shape)
+    x = activated(layers.Conv2D(64, 2, strides=2)(inputs))
+    for _ in range(2):
+        x = layers.Add()([activated(layers.DepthwiseConv2D(5, padding="same")(x)), x])
+        x = attention(activated(layers.Conv2D(64, 1)(x)))
+    x = layers.GlobalAvgPool2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))

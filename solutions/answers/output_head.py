@@ -65,3 +65,39 @@ class _Outputs(layers.Layer):
 def layer_subclass(z, masks, classes):
     """A Layer subclass with two inputs."""
     return _Outputs(masks.shape[-1], classes)(z, masks)
+
+
+def viewed_and_summed_over_positions(z, masks, classes):
+    """Positions in one last axis for the outputs and the masks, their product summed along it.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+    h, w, heads = masks.shape[1:]
+    out = layers.Conv2D(classes * heads, kernel_size=3, padding="same", use_bias=False)(z)
+    out = ops.reshape(ops.transpose(out, (0, 3, 1, 2)), (-1, heads, classes, h * w))
+    mask = ops.reshape(ops.transpose(masks, (0, 3, 1, 2)), (-1, heads, 1, h * w))
+    return ops.sum(out * mask, axis=3)
+
+
+def gathered_by_a_matrix_product(z, masks, classes):
+    """Features gathered by attention maps, a matrix product for each head.
+
+    Source: https://github.com/gjylt/DoubleAttentionNet/issues/3
+    """
+    positions, heads = masks.shape[1] * masks.shape[2], masks.shape[3]
+    values = layers.Conv2D(heads * classes, 3, padding="same", use_bias=False)(z)
+    values = layers.Permute((2, 3, 1))(layers.Reshape((positions, heads, classes))(values))
+    maps = layers.Permute((2, 1))(layers.Reshape((positions, heads))(masks))
+    return ops.squeeze(ops.matmul(values, ops.expand_dims(maps, -1)), -1)
+
+
+def masks_as_batch_dimension(z, masks, classes):
+    """Heads in front, batched products of (1, positions) with (positions, classes), as attention pooling does.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/attention_pool2d.py)
+    """
+    height, width, heads = masks.shape[1:]
+    v = layers.Conv2D(heads * classes, 3, padding="same", use_bias=False)(z)
+    v = ops.transpose(ops.reshape(v, (-1, height * width, heads, classes)), (0, 2, 1, 3))
+    attn = ops.transpose(ops.reshape(masks, (-1, 1, height * width, heads)), (0, 3, 1, 2))
+    return ops.reshape(attn @ v, (-1, heads, classes))

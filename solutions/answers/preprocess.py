@@ -74,3 +74,30 @@ def style_of_the_korean_tutorial(images):
 
     # Reshape (adding channel)
     return images.reshape((size_of_images, height, width, 1))
+
+
+def new_axis_as_in_the_quickstart(images):
+    """The new axis by indexing, then the type; the division first.
+
+    Source: https://github.com/tensorflow/docs (site/en/tutorials/quickstart/advanced.ipynb)
+    """
+    images = (images / 255.0)[..., None]
+    return np.asarray(images, dtype="float32")
+
+
+def reshaped_to_the_shape_of_the_batch(images):
+    """Cast, divided, and reshaped to (number of images, height, width, 1).
+
+    Source: https://github.com/keras-team/keras-io (examples/vision/autoencoder.py)
+    """
+    scaled = images.astype("float32") / 255.0
+    return np.reshape(scaled, (len(scaled), *scaled.shape[1:3], 1))
+
+
+def contiguous_after_the_axis_as_torchvision(images):
+    """A channel axis for two-dimensional pictures, one picture at a time, then `div(255)`.
+
+    Source: https://github.com/pytorch/vision (torchvision/transforms/functional.py)
+    """
+    pictures = [np.ascontiguousarray(picture[:, :, None]) for picture in images]
+    return np.divide(np.stack(pictures), 255, dtype=np.float32)

@@ -37,3 +37,35 @@ def as_a_matrix_product(hypotheses, gates):
     """A row of gates times the matrix of beliefs, in TensorFlow inside a Lambda layer."""
     beliefs = layers.Lambda(tf.nn.log_softmax)(hypotheses)
     return ops.squeeze(ops.matmul(ops.expand_dims(gates, axis=1), beliefs), axis=1)
+
+
+def aggregated_with_viewed_gates(hypotheses, gates):
+    """log_softmax over axis 2, gates viewed as (batch, count, 1), the sum over axis 1.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
+    outputs = ops.log_softmax(hypotheses, axis=2)
+    gates = ops.reshape(gates, (-1, gates.shape[1], 1))
+    return ops.sum(outputs * gates, axis=1)
+
+
+def log_probabilities_of_an_ensemble(hypotheses, gates):
+    """A list of the members' log-probabilities, weighed and added up one by one.
+
+    Source: https://github.com/OpenNMT/OpenNMT-py/pull/1049
+    """
+    members = [ops.log_softmax(hypotheses[:, i], axis=-1) for i in range(hypotheses.shape[1])]
+    result = members[0] * gates[:, :1]
+    for i, member in enumerate(members[1:], start=1):
+        result = result + member * gates[:, i : i + 1]
+    return result
+
+
+def logits_averaged_then_normalised(hypotheses, gates):
+    """Weighed logits less the weighed logarithms of their sums of exponentials: the sum of the gates is 1.
+
+    Source: https://github.com/ruqizhang/csgmcmc/issues/2
+    """
+    logits = ops.sum(hypotheses * gates[..., None], axis=1)
+    normalisers = ops.logsumexp(hypotheses, axis=-1)
+    return logits - ops.sum(normalisers * gates, axis=1, keepdims=True)

@@ -45,3 +45,59 @@ def rescaling_layer(x):
     x = residual_unit(x)
     scale = layers.Rescaling(1.0, offset=1.0)(soft_mask(x))
     return residual_unit(layers.multiply([residual_unit(residual_unit(x)), scale]))
+
+
+def loops_of_p_and_t(x):
+    """Loops over p and t units; 1 is added by a Lambda layer.
+
+    Source: https://github.com/qubvel/residual_attention_network (models/blocks.py)
+    """
+    p, t = 1, 2
+    for _ in range(p):
+        x = residual_unit(x)
+    output_trunk = x
+    for _ in range(t):
+        output_trunk = residual_unit(output_trunk)
+    output = layers.Lambda(lambda y: y + 1)(soft_mask(x))
+    output = layers.Multiply()([output, output_trunk])
+    for _ in range(p):
+        output = residual_unit(output)
+    return output
+
+
+class _AttentionModule:
+    """The numbers of units, and a method that runs them."""
+
+    def __init__(self, p=1, t=2):
+        self.p, self.t = p, t
+
+    def repeated(self, x, times):
+        for _ in range(times):
+            x = residual_unit(x)
+        return x
+
+    def f_prop(self, inputs):
+        inputs = self.repeated(inputs, self.p)
+        output = (1.0 + soft_mask(inputs)) * self.repeated(inputs, self.t)
+        return self.repeated(output, self.p)
+
+
+def class_with_a_forward_method(x):
+    """A class keeps the numbers of units and runs the branches.
+
+    Source: https://github.com/koichiro11/residual-attention-network (model/attention_module.py)
+    """
+    return _AttentionModule().f_prop(x)
+
+
+def out_by_out(x):
+    """Every step under a name of its own, (1 + mask) times the trunk.
+
+    Source: https://github.com/tengshaofeng/ResidualAttentionNetwork-pytorch/issues/7
+    """
+    first = residual_unit(x)
+    out_trunk = residual_unit(first)
+    out_trunk = residual_unit(out_trunk)
+    out_conv1_1_blocks = soft_mask(first)
+    out = (1 + out_conv1_1_blocks) * out_trunk
+    return residual_unit(out)

@@ -147,3 +147,59 @@ def convolutions_with_weights_of_their_own(x, filters, stride, name):
     if (stride, x.shape[-1]) != (1, filters):
         x = layers.BatchNormalization()(_OwnConvolution(filters, 1, stride)(x))
     return layers.Lambda(lambda both: tf.nn.relu(tf.add_n(both)))([x, branch])
+
+
+def downsample_or_none(x, filters, stride, name):
+    """`downsample` is None or a small network, and the shortcut is kept under the name `identity`.
+
+    Source: https://github.com/pytorch/vision (torchvision/models/resnet.py)
+    """
+    downsample = None
+    if stride != 1 or x.shape[-1] != filters:
+        downsample = keras.Sequential(
+            [layers.Conv2D(filters, 1, stride, use_bias=False), layers.BatchNormalization()], name=f"{name}_downsample"
+        )
+    identity = x
+    out = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(x)
+    out = layers.BatchNormalization()(out)
+    out = layers.ReLU()(out)
+    out = layers.Conv2D(filters, 3, 1, "same", use_bias=False)(out)
+    out = layers.BatchNormalization()(out)
+    if downsample is not None:
+        identity = downsample(x)
+    out += identity
+    return layers.ReLU()(out)
+
+
+def empty_shortcut_filled(x, filters, stride, name):
+    """The shortcut is an empty sequence that gets its layers if it needs any; activations as functions.
+
+    Source: https://github.com/kuangliu/pytorch-cifar (models/resnet.py)
+    """
+    shortcut = []
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = [layers.Conv2D(filters, kernel_size=1, strides=stride, use_bias=False), layers.BatchNormalization()]
+    out = layers.Conv2D(filters, kernel_size=3, strides=stride, padding="same", use_bias=False)(x)
+    out = ops.relu(layers.BatchNormalization()(out))
+    out = layers.Conv2D(filters, kernel_size=3, strides=1, padding="same", use_bias=False)(out)
+    out = layers.BatchNormalization()(out)
+    for layer in shortcut:
+        x = layer(x)
+    return ops.relu(out + x)
+
+
+def shortcut_from_the_shapes(x, filters, stride, name):
+    """The shortcut's stride is what the shapes of both ends say, and equal channels are compared.
+
+    Source: https://github.com/raghakot/keras-resnet (resnet.py)
+    """
+    residual = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    residual = layers.Activation("relu")(layers.BatchNormalization(axis=-1)(residual))
+    residual = layers.Conv2D(filters, 3, padding="same", use_bias=False)(residual)
+    residual = layers.BatchNormalization(axis=-1)(residual)
+    rows, columns = (-(-a // b) for a, b in zip(x.shape[1:3], residual.shape[1:3], strict=True))
+    shortcut = x
+    if rows > 1 or columns > 1 or x.shape[-1] != residual.shape[-1]:
+        shortcut = layers.Conv2D(residual.shape[-1], 1, strides=(rows, columns), padding="valid", use_bias=False)(x)
+        shortcut = layers.BatchNormalization(axis=-1)(shortcut)
+    return layers.Activation("relu")(layers.add([shortcut, residual]))

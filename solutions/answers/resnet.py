@@ -174,3 +174,72 @@ def tensorflow_in_lambda(input_shape, blocks, filters, classes, block=None):
     x = tf.keras.layers.Lambda(lambda t: tf.reduce_mean(t, axis=[1, 2]))(x)
     x = tf.keras.layers.Dense(units=classes)(x)
     return tf.keras.Model(inputs, tf.keras.layers.Lambda(tf.nn.softmax)(x))
+
+
+def strides_as_a_list(input_shape, blocks, filters, classes, block=None):
+    """A stage is the list of its strides, [stride] + [1] · (blocks - 1).
+
+    Source: https://github.com/kuangliu/pytorch-cifar (models/resnet.py)
+    """
+    block = block or residual_block
+
+    def make_layer(x, width, count, stride, stage):
+        for number, one in enumerate([stride] + [1] * (count - 1)):
+            x = block(x, width, one, f"layer{stage}_{number}")
+        return x
+
+    image = keras.Input(input_shape)
+    x = ops.relu(layers.BatchNormalization()(layers.Conv2D(filters[0], 3, padding="same", use_bias=False)(image)))
+    for stage in range(len(filters)):
+        x = make_layer(x, filters[stage], blocks[stage], 1 if stage == 0 else 2, stage)
+    x = ops.mean(x, axis=[1, 2])
+    return keras.Model(image, ops.softmax(layers.Dense(classes)(x)))
+
+
+def first_layer_flag(input_shape, blocks, filters, classes, block=None):
+    """A function makes a stage and is told whether it is the first one.
+
+    Source: https://github.com/raghakot/keras-resnet (resnet.py)
+    """
+    build = residual_block if block is None else block
+
+    def stage(width, repetitions, place, is_first_layer=False):
+        def apply(x):
+            for i in range(repetitions):
+                stride = 2 if i == 0 and not is_first_layer else 1
+                x = build(x, width, stride, f"res{place}_branch{i}")
+            return x
+
+        return apply
+
+    image = keras.Input(shape=input_shape)
+    x = layers.Conv2D(filters[0], (3, 3), strides=(1, 1), padding="same", use_bias=False)(image)
+    x = layers.Activation("relu")(layers.BatchNormalization()(x))
+    for place, repetitions in enumerate(blocks):
+        x = stage(filters[place], repetitions, place, is_first_layer=place == 0)(x)
+    x = layers.Flatten()(layers.GlobalAveragePooling2D(keepdims=True)(x))
+    return keras.Model(image, layers.Dense(units=classes, activation="softmax")(x))
+
+
+def stacks_with_one_block_apart(input_shape, blocks, filters, classes, block=None):
+    """Each stack is its first block with the stride, then the rest with stride 1.
+
+    Source: https://github.com/keras-team/keras (keras/src/applications/resnet.py)
+    """
+    block = block or residual_block
+
+    def stack(x, width, count, stride1, name):
+        x = block(x, width, stride1, name=f"{name}_block1")
+        for i in range(2, count + 1):
+            x = block(x, width, 1, name=f"{name}_block{i}")
+        return x
+
+    inputs = layers.Input(shape=input_shape)
+    x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False, name="conv1_conv")(inputs)
+    x = layers.BatchNormalization(axis=3, name="conv1_bn")(x)
+    x = layers.Activation("relu", name="conv1_relu")(x)
+    x = stack(x, filters[0], blocks[0], 1, "conv2")
+    for i, (count, width) in enumerate(zip(blocks[1:], filters[1:], strict=True), start=3):
+        x = stack(x, width, count, 2, f"conv{i}")
+    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="predictions")(x), name="resnet")

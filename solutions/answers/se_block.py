@@ -131,3 +131,58 @@ def style_of_the_chinese_tutorial(inputs, ratio=4):
 
     # [h,w,c]*[1,1,c]==>[h,w,c]
     return layers.multiply([inputs, x])
+
+
+class _SqueezeExcitation(layers.Layer):
+    """Two 1×1 convolutions, with the activations handed over as functions."""
+
+    def __init__(self, channels, squeezed, activation=ops.relu, scale_activation=ops.sigmoid):
+        super().__init__()
+        self.fc1 = layers.Conv2D(squeezed, 1)
+        self.fc2 = layers.Conv2D(channels, 1)
+        self.activation, self.scale_activation = activation, scale_activation
+
+    def build(self, shape):
+        self.fc1.build((None, 1, 1, shape[-1]))
+        self.fc2.build((None, 1, 1, self.fc1.filters))
+
+    def scale(self, x):
+        return self.scale_activation(self.fc2(self.activation(self.fc1(ops.mean(x, (1, 2), keepdims=True)))))
+
+    def call(self, x):
+        return self.scale(x) * x
+
+
+def activations_as_arguments(inputs, ratio=4):
+    """A layer that is given the numbers of channels and both activations.
+
+    Source: https://github.com/pytorch/vision (torchvision/ops/misc.py)
+    """
+    return _SqueezeExcitation(inputs.shape[-1], max(1, inputs.shape[-1] // ratio))(inputs)
+
+
+def norm_that_is_none(inputs, ratio=4):
+    """The mean over both axes, 1×1 convolutions, and room for a normalisation that is not used.
+
+    Source: https://github.com/huggingface/pytorch-image-models (timm/layers/squeeze_excite.py)
+    """
+    channels = inputs.shape[-1]
+    bn = layers.Identity()
+    x_se = ops.mean(inputs, axis=(1, 2), keepdims=True)
+    x_se = layers.Conv2D(max(1, int(channels * (1.0 / ratio) + 1e-6)), kernel_size=1, use_bias=True)(x_se)
+    x_se = layers.ReLU()(bn(x_se))
+    x_se = layers.Conv2D(channels, kernel_size=1, use_bias=True)(x_se)
+    return inputs * layers.Activation("sigmoid")(x_se)
+
+
+def pooled_by_an_average_of_averages(inputs, ratio=4):
+    """Global pooling as the mean over the height, then over the width; convolutions on what is left.
+
+    Source: https://github.com/MenghaoGuo/Awesome-Vision-Attentions (code/channel_attentions/se_module.py)
+    """
+    b, h, w, c = (-1, *inputs.shape[1:])
+    y = ops.mean(ops.mean(inputs, axis=1), axis=1)
+    y = ops.reshape(y, (b, 1, 1, c))
+    y = layers.Conv2D(max(1, c // ratio), 1)(y)
+    y = layers.Conv2D(c, 1)(ops.relu(y))
+    return inputs * ops.tile(ops.sigmoid(y), (1, h, w, 1))

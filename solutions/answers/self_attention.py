@@ -1,5 +1,7 @@
 """Right answers to `self_attention`, as different as students write them."""
 
+import math
+
 import tensorflow as tf
 from keras import layers, ops
 
@@ -88,3 +90,54 @@ class _SelfAttention(layers.Layer):
 def layer_subclass(x, heads, key_dim):
     """A Layer subclass around TensorFlow's functions."""
     return _SelfAttention(x.shape[-1], heads, key_dim)(x)
+
+
+def heads_by_transposing(x, heads, key_dim):
+    """(batch, heads, positions, key_dim) by reshape and transpose, and the same way back.
+
+    Source: https://github.com/jsbaan/transformer-from-scratch/pull/6
+    """
+    height, width, channels = x.shape[1:]
+    tokens = layers.Reshape((height * width, channels))(x)
+
+    def split(y):
+        return ops.transpose(ops.reshape(y, (-1, height * width, heads, key_dim)), (0, 2, 1, 3))
+
+    q, k, v = (split(layers.Dense(heads * key_dim)(tokens)) for _ in range(3))
+    scores = ops.matmul(q, ops.transpose(k, (0, 1, 3, 2))) / math.sqrt(key_dim)
+    values = ops.matmul(ops.softmax(scores, axis=-1), v)
+    values = ops.reshape(ops.transpose(values, (0, 2, 1, 3)), (-1, height * width, heads * key_dim))
+    return x + layers.Reshape((height, width, channels))(layers.Dense(channels)(values))
+
+
+def scale_as_a_power_of_the_head(x, heads, key_dim):
+    """The scale is dim_head ** -0.5, and the scores are multiplied by it.
+
+    Source: https://github.com/lucidrains/vit-pytorch/issues/65
+    """
+    scale = key_dim**-0.5
+    h, w, c = x.shape[1:]
+    q, k, v = (layers.Reshape((h * w, heads, key_dim))(layers.Dense(heads * key_dim)(x)) for _ in "qkv")
+    dots = ops.einsum("bihd,bjhd->bhij", q, k) * scale
+    attn = layers.Softmax(axis=-1)(dots)
+    out = layers.Reshape((h, w, heads * key_dim))(ops.einsum("bhij,bjhd->bihd", attn, v))
+    return layers.Add()([layers.Dense(c)(out), x])
+
+
+def convolutions_and_batched_products(x, heads, key_dim):
+    """1×1 convolutions for queries, keys and values, heads laid into the batch, batched products.
+
+    Source: https://github.com/heykeetae/Self-Attention-GAN/issues/1
+    """
+    height, width, channels = x.shape[1:]
+    n = height * width
+
+    def project():
+        y = ops.reshape(layers.Conv2D(heads * key_dim, 1)(x), (-1, n, heads, key_dim))
+        return ops.reshape(ops.transpose(y, (0, 2, 1, 3)), (-1, n, key_dim))
+
+    query, key, value = project(), project(), project()
+    energy = ops.matmul(query, ops.transpose(key, (0, 2, 1))) / key_dim**0.5
+    out = ops.reshape(ops.matmul(ops.softmax(energy, axis=-1), value), (-1, heads, n, key_dim))
+    out = ops.reshape(ops.transpose(out, (0, 2, 1, 3)), (-1, height, width, heads * key_dim))
+    return layers.Conv2D(channels, 1)(out) + x

@@ -73,3 +73,62 @@ def units_in_a_loop(x):
     hidden = layers.Conv2D(filters=channels, kernel_size=1, use_bias=False)(hidden)
     hidden = layers.ReLU()(layers.BatchNormalization()(hidden))
     return ops.sigmoid(layers.Conv2D(filters=channels, kernel_size=1, use_bias=False)(hidden))
+
+
+def encoder_then_decoder(x):
+    """A unit on the way down and one on the way up, then the enlargement and the output.
+
+    Source: https://github.com/qubvel/residual_attention_network (models/blocks.py)
+    """
+    input_channels = x.shape[-1]
+    output_soft_mask = layers.MaxPool2D(3, 2, padding="same")(x)
+    for _ in range(1):
+        output_soft_mask = residual_unit(output_soft_mask)
+    for _ in range(1):
+        output_soft_mask = residual_unit(output_soft_mask)
+    output_soft_mask = layers.Resizing(*x.shape[1:3], interpolation="bilinear")(output_soft_mask)
+    for _ in range(2):
+        output_soft_mask = layers.Activation("relu")(layers.BatchNormalization()(output_soft_mask))
+        output_soft_mask = layers.Conv2D(input_channels, (1, 1), use_bias=False)(output_soft_mask)
+    return layers.Activation("sigmoid")(output_soft_mask)
+
+
+def interpolation_to_a_given_size(x):
+    """The size to which is interpolated is handed over, and the head is a sequence.
+
+    Source: https://github.com/tengshaofeng/ResidualAttentionNetwork-pytorch
+    """
+    size1, channels = x.shape[1:3], x.shape[-1]
+    out_mpool1 = layers.MaxPooling2D(pool_size=3, strides=2, padding="same")(x)
+    out_middle_2r_blocks = residual_unit(residual_unit(out_mpool1))
+    out_interp = ops.image.resize(out_middle_2r_blocks, size=size1, interpolation="bilinear")
+    conv1_1_blocks = keras.Sequential(
+        [
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2D(channels, 1, strides=1, use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2D(channels, 1, strides=1, use_bias=False),
+            layers.Activation("sigmoid"),
+        ]
+    )
+    return conv1_1_blocks(out_interp)
+
+
+def second_input_gives_the_size(x):
+    """An interpolation with two inputs: one is resized, the other one gives the size.
+
+    Source: https://github.com/fwang91/residual-attention-network/issues/4
+    """
+
+    def interp(small, like):
+        return ops.image.resize(small, like.shape[1:3], interpolation="bilinear")
+
+    def pre_activated(y):
+        y = ops.relu(layers.BatchNormalization()(y))
+        return layers.Conv2D(x.shape[-1], 1, use_bias=False)(y)
+
+    down = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    up = interp(residual_unit(residual_unit(down)), like=x)
+    return ops.sigmoid(pre_activated(pre_activated(up)))

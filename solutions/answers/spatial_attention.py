@@ -128,3 +128,34 @@ def style_of_the_cbam_article(x, name, kernel_size=7):
     )(x)
 
     return tf.keras.layers.multiply([x, attention])
+
+
+def spatial_squeeze_excite(x, name, kernel_size=7):
+    """One convolution to one channel with a sigmoid, its result by `multiply`.
+
+    Source: https://github.com/titu1994/keras-squeeze-excite-network (keras_squeeze_excite_network/se.py)
+    """
+    se = layers.Conv2D(1, (kernel_size, kernel_size), activation="sigmoid", padding="same", name=f"{name}_sse")(x)
+    return layers.multiply([x, se])
+
+
+def module_input_kept(x, name, kernel_size=7):
+    """The input is kept under another name, convolution and sigmoid overwrite x.
+
+    Source: https://github.com/neptune-ai/open-solution-salt-identification/issues/60
+    """
+    module_input = x
+    x = layers.Conv2D(1, kernel_size=kernel_size, padding="same")(x)
+    x = ops.sigmoid(x)
+    return module_input * x
+
+
+def gates_expanded_to_the_map(x, name, kernel_size=7):
+    """The map of gates is repeated for every channel before it is multiplied.
+
+    Source: https://github.com/CaitinZhao/cvpr2019_Pyramid-Feature-Attention-Network-for-Saliency-detection/pull/2
+    """
+    attention = layers.Conv2D(1, kernel_size, strides=1, padding="same", use_bias=True)(x)
+    attention = layers.Activation("sigmoid")(attention)
+    attention = ops.repeat(attention, x.shape[-1], axis=-1)
+    return layers.Multiply()([attention, x])

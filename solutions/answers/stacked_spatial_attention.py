@@ -77,3 +77,51 @@ def style_of_the_japanese_article(inputs, kernel_size=3):
         x = tf.keras.layers.Conv2D(filters=i, kernel_size=kernel_size, activation="relu", **options)(x)
     x = tf.keras.layers.Conv2D(filters=1, kernel_size=kernel_size, activation="sigmoid", **options)(x)
     return tf.keras.layers.multiply([inputs, x])
+
+
+def lambdas_then_four_convolutions(inputs, kernel_size=3):
+    """CBAM's Lambda layers; the one convolution becomes a loop over filters.
+
+    Source: https://github.com/kobiso/CBAM-keras (models/attention_module.py)
+    """
+    x = layers.Concatenate(axis=3)(
+        [
+            layers.Lambda(lambda y: ops.mean(y, axis=3, keepdims=True))(inputs),
+            layers.Lambda(lambda y: ops.max(y, axis=3, keepdims=True))(inputs),
+        ]
+    )
+    for filters, activation in ((64, "relu"), (32, "relu"), (16, "relu"), (1, "sigmoid")):
+        x = layers.Conv2D(
+            filters, kernel_size, padding="same", activation=activation, kernel_initializer="he_normal", use_bias=False
+        )(x)
+    return layers.multiply([inputs, x])
+
+
+def basic_convolutions(inputs, kernel_size=3):
+    """A basic convolution with or without ReLU, called four times on what the channel pool gives.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+
+    def basic_conv(x, out_planes, relu=True):
+        x = layers.Conv2D(out_planes, kernel_size, strides=1, padding="same", use_bias=False)(x)
+        return layers.ReLU()(x) if relu else x
+
+    compressed = ops.concatenate((ops.mean(inputs, -1)[..., None], ops.max(inputs, -1)[..., None]), axis=-1)
+    out = basic_conv(basic_conv(basic_conv(compressed, 64), 32), 16)
+    return inputs * ops.sigmoid(basic_conv(out, 1, relu=False))
+
+
+def padded_sequence_of_modules(inputs, kernel_size=3):
+    """A list of modules: padding by half the kernel, convolution, ReLU, and no ReLU at the end.
+
+    Source: https://github.com/luuuyi/CBAM.PyTorch (model/resnet_cbam.py)
+    """
+    modules = []
+    for filters in (64, 32, 16, 1):
+        modules += [layers.ZeroPadding2D(kernel_size // 2), layers.Conv2D(filters, kernel_size, use_bias=False)]
+        modules.append(layers.ReLU() if filters > 1 else layers.Activation("sigmoid"))
+    x = layers.concatenate([ops.mean(inputs, -1, keepdims=True), ops.amax(inputs, -1, keepdims=True)])
+    for module in modules:
+        x = module(x)
+    return inputs * x

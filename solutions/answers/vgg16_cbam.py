@@ -61,3 +61,38 @@ def style_of_the_japanese_article(input_shape, backbone=keras.applications.VGG16
     x = stacked_spatial_attention(x)
 
     return tf.keras.models.Model(inp, x)
+
+
+def base_model_and_its_output(input_shape, backbone=keras.applications.VGG16):
+    """The base model's own input and output, with the attention put on the output.
+
+    Source: https://github.com/keras-team/keras/issues/3465
+    """
+    base_model = backbone(weights=None, include_top=False, input_shape=input_shape)
+    x = base_model.output
+    x = cbam_channel_attention(x)
+    x = stacked_spatial_attention(x)
+    return keras.Model(inputs=base_model.input, outputs=x)
+
+
+def last_layer_by_its_place(input_shape, backbone=keras.applications.VGG16):
+    """The last layer's output, taken by its place.
+
+    Source: https://github.com/keras-team/keras/issues/4040
+    """
+    model = backbone(include_top=False, weights=None, input_shape=input_shape)
+    features = model.layers[-1].output
+    return keras.Model(model.inputs, stacked_spatial_attention(cbam_channel_attention(features)))
+
+
+def features_then_scale(input_shape, backbone=keras.applications.VGG16):
+    """The features first, then one attention after the other on x.
+
+    Source: https://github.com/arp95/cbam_cnn_architectures_image_classification/issues/1
+    """
+    image = keras.Input(shape=input_shape)
+    features_1 = backbone(input_shape=input_shape, weights=None, include_top=False)
+    x = features_1(image)
+    x = cbam_channel_attention(x)
+    x = stacked_spatial_attention(x)
+    return keras.Model(image, x)

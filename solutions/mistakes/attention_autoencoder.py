@@ -4,12 +4,18 @@ from keras import layers
 
 
 def no_attention(input_shape, filters):
-    """The block is written but never handed to `autoencoder`."""
+    """The block is written but never handed to `autoencoder`.
+
+    Source: https://github.com/shanglianlm0525/PyTorch-Networks/issues/4
+    """
     return autoencoder(input_shape, filters)
 
 
 def channel_only(input_shape, filters):
-    """The spatial attention is missing."""
+    """The spatial attention is missing.
+
+    Source: https://github.com/Christian-lyc/NAM/issues/2
+    """
     return autoencoder(input_shape, filters, block=attention_block)
 
 
@@ -42,7 +48,10 @@ def spatial_in_front_of_the_block(input_shape, filters):
 
 
 def side_by_side(input_shape, filters):
-    """Both attentions read the block's output, and their results are added."""
+    """Both attentions read the block's output, and their results are added.
+
+    Source: https://github.com/Jongchan/attention-module/issues/14
+    """
 
     def block(x, filters, name):
         x = autoencoder_block(x, filters, name)

@@ -8,7 +8,10 @@ def attention_before_block(x, filters, name):
 
 
 def attention_left_out(x, filters, name):
-    """The plain block; so is a block whose attention is called but not kept."""
+    """The plain block; so is a block whose attention is called but not kept.
+
+    Source: https://github.com/shanglianlm0525/PyTorch-Networks/issues/4
+    """
     return autoencoder_block(x, filters, name)
 
 
@@ -18,7 +21,10 @@ def block_left_out(x, filters, name):
 
 
 def attention_before_relu(x, filters, name):
-    """Attention stands between normalisation and ReLU: it averages negative values too."""
+    """Attention stands between normalisation and ReLU: it averages negative values too.
+
+    Source: https://github.com/zhanghang1989/ResNeSt/issues/53
+    """
     x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
     x = layers.BatchNormalization(name=f"{name}_bn")(x)
     return layers.ReLU(name=f"{name}_relu")(channel_attention(x, f"{name}_attention"))
@@ -44,7 +50,10 @@ def normalisation_left_out(x, filters, name):
 
 
 def map_added(x, filters, name):
-    """The block's output is added to its scaled copy."""
+    """The block's output is added to its scaled copy.
+
+    Source: https://github.com/asdf2kr/BAM-CBAM-pytorch/issues/1
+    """
     x = autoencoder_block(x, filters, name)
     return layers.Add()([x, channel_attention(x, f"{name}_attention")])
 

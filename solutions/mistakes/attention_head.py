@@ -12,7 +12,10 @@ def _masks(scores):
 
 
 def softmax_over_heads(z, heads):
-    """Keras' default axis, the last one: at every position the heads share a sum of 1."""
+    """Keras' default axis, the last one: at every position the heads share a sum of 1.
+
+    Source: https://github.com/cardwing/Codes-for-Lane-Detection/issues/207
+    """
     return ops.softmax(_scores(z, heads))
 
 
@@ -27,7 +30,10 @@ def softmax_over_columns(z, heads):
 
 
 def softmax_over_everything(z, heads):
-    """Positions and heads together share a sum of 1."""
+    """Positions and heads together share a sum of 1.
+
+    Source: https://github.com/singhgautam/slate/issues/3
+    """
     return layers.Softmax(axis=(1, 2, 3))(_scores(z, heads))
 
 
@@ -93,7 +99,10 @@ def left_flat(z, heads):
 
 
 def reshaped_heads_first(z, heads):
-    """(heads, positions) as in PyTorch, where the channels come first: here the reshape mixes heads and positions."""
+    """(heads, positions) as in PyTorch, where the channels come first: here the reshape mixes heads and positions.
+
+    Source: https://github.com/zhouhaoyi/Informer2020/issues/59
+    """
     _, height, width, _ = z.shape
     flat = layers.Reshape((heads, height * width))(_scores(z, heads))
     return layers.Reshape((height, width, heads))(ops.softmax(flat, axis=-1))
@@ -102,3 +111,11 @@ def reshaped_heads_first(z, heads):
 def mean_of_one(z, heads):
     """The masks times the number of positions."""
     return _masks(_scores(z, heads)) * (z.shape[1] * z.shape[2])
+
+
+def softmax_over_the_batch(z, heads):
+    """Axis 0: the images of a batch share a sum of 1.
+
+    Source: https://github.com/PetrochukM/PyTorch-NLP/issues/2
+    """
+    return ops.softmax(_scores(z, heads), axis=0)

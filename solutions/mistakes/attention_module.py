@@ -13,7 +13,10 @@ def _weighted(outputs, gates):
 
 
 def masks_not_returned(z, heads, classes):
-    """The hypothesis alone."""
+    """The hypothesis alone.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
     _masks, outputs, gates = _parts(z, heads, classes)
     return _weighted(outputs, gates)
 
@@ -37,7 +40,10 @@ def gates_returned_for_masks(z, heads, classes):
 
 
 def outputs_returned(z, heads, classes):
-    """What all heads say, not yet gated."""
+    """What all heads say, not yet gated.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
     masks, outputs, _gates = _parts(z, heads, classes)
     return outputs, masks
 
@@ -80,7 +86,10 @@ def probabilities_mixed(z, heads, classes):
 
 
 def softmax_at_the_end(z, heads, classes):
-    """A softmax on the hypothesis."""
+    """A softmax on the hypothesis.
+
+    Source: https://github.com/jaehong31/CGES/issues/1
+    """
     masks, outputs, gates = _parts(z, heads, classes)
     return ops.softmax(_weighted(outputs, gates)), masks
 

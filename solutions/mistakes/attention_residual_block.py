@@ -63,12 +63,18 @@ def after_the_addition(x, filters, stride, name):
 
 
 def after_the_last_relu(x, filters, stride, name):
-    """Attention behind the finished block: it gates the shortcut too."""
+    """Attention behind the finished block: it gates the shortcut too.
+
+    Source: https://github.com/kobiso/CBAM-tensorflow-slim/issues/1
+    """
     return _both(residual_block(x, filters, stride, name), name)
 
 
 def on_the_shortcut(x, filters, stride, name):
-    """Attention on the shortcut instead of the branch."""
+    """Attention on the shortcut instead of the branch.
+
+    Source: https://github.com/kobiso/SENet-tensorflow-slim/issues/2
+    """
     return _join(_both(_shortcut(x, filters, stride), name), _branch(x, filters, stride))
 
 
@@ -79,7 +85,10 @@ def on_branch_and_shortcut(x, filters, stride, name):
 
 
 def between_the_convolutions(x, filters, stride, name):
-    """Attention in the middle of the branch, before the second convolution."""
+    """Attention in the middle of the branch, before the second convolution.
+
+    Source: https://github.com/facebookresearch/pycls/issues/125
+    """
     return _join(_shortcut(x, filters, stride), _branch(x, filters, stride, middle=_both))
 
 
@@ -124,3 +133,36 @@ def small_kernel(x, filters, stride, name):
     branch = channel_attention(_branch(x, filters, stride), f"{name}_channel")
     branch = spatial_attention(branch, f"{name}_spatial", kernel_size=3)
     return _join(_shortcut(x, filters, stride), branch)
+
+
+def padded_by_one(x, filters, stride, name):
+    """One row of zeros on every side before each 3×3 convolution, as PyTorch's padding=1.
+
+    Source: https://github.com/asmith26/wide_resnets_keras/issues/17
+    """
+    branch = layers.Conv2D(filters, 3, strides=stride, use_bias=False)(layers.ZeroPadding2D(1)(x))
+    branch = layers.ReLU()(layers.BatchNormalization()(branch))
+    branch = layers.Conv2D(filters, 3, use_bias=False)(layers.ZeroPadding2D(1)(branch))
+    return _join(_shortcut(x, filters, stride), _both(layers.BatchNormalization()(branch), name))
+
+
+def resnet_d_shortcut(x, filters, stride, name):
+    """The shortcut averages 2×2 values before its 1×1 convolution: ResNet-D.
+
+    Source: https://github.com/taki0112/ResNet-Tensorflow/issues/1
+    """
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        if stride != 1:
+            shortcut = layers.AveragePooling2D(2, strides=stride, padding="same")(x)
+        shortcut = layers.BatchNormalization()(layers.Conv2D(filters, 1, use_bias=False)(shortcut))
+    return _join(shortcut, _both(_branch(x, filters, stride), name))
+
+
+def shortcut_added_twice(x, filters, stride, name):
+    """The shortcut is added a second time.
+
+    Source: https://github.com/yakhyo/darknet-pytorch/issues/2
+    """
+    shortcut = _shortcut(x, filters, stride)
+    return _join(shortcut, layers.Add()([shortcut, _both(_branch(x, filters, stride), name)]))

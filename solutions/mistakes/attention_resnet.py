@@ -10,12 +10,18 @@ def _both(x, name):
 
 
 def no_attention(input_shape, blocks, filters, classes):
-    """The block is not handed to `resnet`, which then uses residual_block."""
+    """The block is not handed to `resnet`, which then uses residual_block.
+
+    Source: https://github.com/shanglianlm0525/PyTorch-Networks/issues/4
+    """
     return resnet(input_shape, blocks, filters, classes)
 
 
 def attention_behind_the_block(input_shape, blocks, filters, classes):
-    """Attention behind every finished residual block: it gates the shortcut too."""
+    """Attention behind every finished residual block: it gates the shortcut too.
+
+    Source: https://github.com/kobiso/CBAM-tensorflow-slim/issues/1
+    """
 
     def block(x, filters, stride, name):
         return _both(residual_block(x, filters, stride, name), name)
@@ -34,7 +40,10 @@ def first_block_of_a_stage_only(input_shape, blocks, filters, classes):
 
 
 def once_at_the_end(input_shape, blocks, filters, classes):
-    """One attention behind the last block instead of one in every block."""
+    """One attention behind the last block instead of one in every block.
+
+    Source: https://github.com/iscyy/ultralyticsPro/issues/91
+    """
     body = resnet(input_shape, blocks, filters, classes)
     attended = _both(body.layers[-2].input, "end")
     pooled = layers.GlobalAveragePooling2D()(attended)
@@ -63,7 +72,10 @@ def fixed_input_shape(input_shape, blocks, filters, classes):
 
 
 def channel_only(input_shape, blocks, filters, classes):
-    """Blocks whose branch passes channel attention only."""
+    """Blocks whose branch passes channel attention only.
+
+    Source: https://github.com/Christian-lyc/NAM/issues/2
+    """
 
     def block(x, filters, stride, name):
         return _block_with(lambda branch: channel_attention(branch, f"{name}_channel"), x, filters, stride)

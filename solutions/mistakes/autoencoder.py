@@ -36,7 +36,10 @@ def decoder_too_short(input_shape, filters, block=None):
 
 
 def no_sigmoid(input_shape, filters, block=None):
-    """Ends without a sigmoid."""
+    """Ends without a sigmoid.
+
+    Source: https://github.com/araffin/robotics-rl-srl/issues/53
+    """
     return _build(input_shape, filters, block, activation=None)
 
 
@@ -71,7 +74,10 @@ def bilinear_up_sampling(input_shape, filters, block=None):
 
 
 def one_output_channel(input_shape, filters, block=None):
-    """Draws one channel whatever the image has."""
+    """Draws one channel whatever the image has.
+
+    Source: https://github.com/keras-team/keras/issues/4236
+    """
     return _build(input_shape, filters, block, channels=1)
 
 
@@ -174,3 +180,57 @@ def layer_names_repeated(input_shape, filters, block=None):
 def block_ignored(input_shape, filters, block=None):
     """Always builds autoencoder blocks, whatever block it is handed."""
     return _build(input_shape, filters, autoencoder_block)
+
+
+def no_padding_at_the_end(input_shape, filters, block=None):
+    """Leaves the last convolution without padding.
+
+    Source: https://github.com/keras-team/keras/issues/12674
+    """
+    block = block or autoencoder_block
+    inputs = x = keras.Input(input_shape)
+    for stage, width in enumerate(filters):
+        x = layers.MaxPooling2D()(block(x, width, f"encoder_{stage}"))
+    x = layers.Identity(name="latent")(x)
+    for stage, width in enumerate(filters[::-1]):
+        x = layers.UpSampling2D()(block(x, width, f"decoder_{stage}"))
+    return keras.Model(inputs, layers.Conv2D(input_shape[-1], 3, activation="sigmoid")(x))
+
+
+def encoder_not_chained(input_shape, filters, block=None):
+    """Hands the image, not the map of the stage before, to every block of the encoder."""
+    block = block or autoencoder_block
+    inputs = keras.Input(input_shape)
+    for stage, width in enumerate(filters):
+        x = layers.MaxPooling2D()(block(inputs, width, f"encoder_{stage}"))
+    x = layers.Identity(name="latent")(x)
+    for stage, width in enumerate(filters[::-1]):
+        x = layers.UpSampling2D()(block(x, width, f"decoder_{stage}"))
+    outputs = layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid")(x)
+    return keras.Model(inputs, outputs)
+
+
+def decoder_not_chained(input_shape, filters, block=None):
+    """Hands the map in the middle to every block of the decoder."""
+    block = block or autoencoder_block
+    inputs = x = keras.Input(input_shape)
+    for stage, width in enumerate(filters):
+        x = layers.MaxPooling2D()(block(x, width, f"encoder_{stage}"))
+    latent = layers.Identity(name="latent")(x)
+    for stage, width in enumerate(filters[::-1]):
+        x = layers.UpSampling2D()(block(latent, width, f"decoder_{stage}"))
+    outputs = layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid")(x)
+    return keras.Model(inputs, outputs)
+
+
+def last_convolution_in_the_loop(input_shape, filters, block=None):
+    """Indents the last convolution into the decoder's loop."""
+    block = block or autoencoder_block
+    inputs = x = keras.Input(input_shape)
+    for stage, width in enumerate(filters):
+        x = layers.MaxPooling2D()(block(x, width, f"encoder_{stage}"))
+    x = layers.Identity(name="latent")(x)
+    for stage, width in enumerate(filters[::-1]):
+        x = layers.UpSampling2D()(block(x, width, f"decoder_{stage}"))
+        x = layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid")(x)
+    return keras.Model(inputs, x)

@@ -4,7 +4,10 @@ import tensorflow as tf
 
 
 def no_bias(x, filters, name):
-    """Leaves the convolution's bias out."""
+    """Leaves the convolution's bias out.
+
+    Source: https://github.com/milesial/Pytorch-UNet/pull/325
+    """
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
@@ -20,7 +23,10 @@ def no_relu(x, filters, name):
 
 
 def relu_before_batch_norm(x, filters, name):
-    """Exchanges the last two layers."""
+    """Exchanges the last two layers.
+
+    Source: https://github.com/pochih/FCN-pytorch/issues/21
+    """
     x = layers.ReLU()(layers.Conv2D(filters, 3, padding="same")(x))
     return layers.BatchNormalization()(x)
 
@@ -32,13 +38,19 @@ def relu_in_conv_too(x, filters, name):
 
 
 def batch_norm_first(x, filters, name):
-    """Normalises before the convolution."""
+    """Normalises before the convolution.
+
+    Source: https://github.com/juliandewit/kaggle_ndsb2017/issues/12
+    """
     x = layers.Conv2D(filters, 3, padding="same")(layers.BatchNormalization()(x))
     return layers.ReLU()(x)
 
 
 def valid_padding(x, filters, name):
-    """Forgets the padding: Keras' default is "valid"."""
+    """Forgets the padding: Keras' default is "valid".
+
+    Source: https://github.com/keras-team/keras/issues/12674
+    """
     x = layers.BatchNormalization()(layers.Conv2D(filters, 3)(x))
     return layers.ReLU()(x)
 

@@ -61,12 +61,18 @@ def relu_before_sigmoid(x, ratio=16, dilation=4, combine="sum"):
 
 
 def always_the_product(x, ratio=16, dilation=4, combine="sum"):
-    """The product, whatever `combine` says."""
+    """The product, whatever `combine` says.
+
+    Source: https://github.com/implus/PytorchInsight/issues/19
+    """
     return x * (1 + ops.sigmoid(_scores(x, ratio, dilation, "product")))
 
 
 def always_the_sum(x, ratio=16, dilation=4, combine="sum"):
-    """The sum, whatever `combine` says."""
+    """The sum, whatever `combine` says.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch/issues/95
+    """
     return x * (1 + ops.sigmoid(_scores(x, ratio, dilation, "sum")))
 
 
@@ -140,7 +146,10 @@ def gates_added(x, ratio=16, dilation=4, combine="sum"):
 
 
 def input_added_once_more(x, ratio=16, dilation=4, combine="sum"):
-    """x + x · (1 + gates): x is counted twice."""
+    """x + x · (1 + gates): x is counted twice.
+
+    Source: https://github.com/asdf2kr/BAM-CBAM-pytorch/issues/1
+    """
     return x + x * (1 + ops.sigmoid(_scores(x, ratio, dilation, combine)))
 
 

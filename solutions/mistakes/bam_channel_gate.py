@@ -33,7 +33,10 @@ def axes_dropped(x, ratio=16):
 
 
 def repeated_over_the_map(x, ratio=16):
-    """The scores copied to every position, as PyTorch's `expand_as` does."""
+    """The scores copied to every position, as PyTorch's `expand_as` does.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/bam.py)
+    """
     return _right(x, ratio) + ops.zeros_like(x)
 
 
@@ -44,7 +47,10 @@ def normalisation_missing(x, ratio=16):
 
 
 def normalised_at_the_end(x, ratio=16):
-    """The paper's equation: one batch normalisation, behind the second dense layer."""
+    """The paper's equation: one batch normalisation, behind the second dense layer.
+
+    Source: https://github.com/Jongchan/attention-module/issues/49
+    """
     hidden = layers.Dense(max(1, x.shape[-1] // ratio), activation="relu")(_squeezed(x))
     return layers.BatchNormalization()(layers.Dense(x.shape[-1])(hidden))
 
@@ -132,3 +138,14 @@ def ratio_as_units(x, ratio=16):
 def divided_to_a_float(x, ratio=16):
     """`/` where `//` is meant."""
     return _scored(_squeezed(x), x.shape[-1], max(1, x.shape[-1] / ratio))
+
+
+def square_window(x, ratio=16):
+    """A pooling window as wide as the map is high.
+
+    Source: https://github.com/Jongchan/attention-module/issues/50
+    """
+    channels = x.shape[-1]
+    scores = layers.AveragePooling2D(x.shape[1])(x)
+    scores = layers.Dense(max(1, channels // ratio))(scores)
+    return layers.Dense(channels)(layers.ReLU()(layers.BatchNormalization()(scores)))

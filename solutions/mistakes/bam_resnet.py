@@ -24,7 +24,10 @@ def _with_one_at_the_end(body, classes, options):
 
 
 def behind_every_stage(input_shape, blocks, filters, classes, **options):
-    """A BAM at the end of the last stage as well: four in a network of four stages."""
+    """A BAM at the end of the last stage as well: four in a network of four stages.
+
+    Source: https://github.com/Jongchan/attention-module/issues/19
+    """
     return _with_one_at_the_end(_right(input_shape, blocks, filters, classes, options), classes, options)
 
 
@@ -35,7 +38,10 @@ def before_every_stage(input_shape, blocks, filters, classes, **options):
 
 
 def behind_every_block(input_shape, blocks, filters, classes, **options):
-    """A BAM behind every block, which the paper tried and gave up."""
+    """A BAM behind every block, which the paper tried and gave up.
+
+    Source: https://github.com/Jongchan/attention-module/issues/6
+    """
 
     def block(x, filters, stride, name):
         return bam_block(residual_block(x, filters, stride, name), **options)
@@ -54,7 +60,10 @@ def behind_the_first_block_of_a_stage(input_shape, blocks, filters, classes, **o
 
 
 def once_at_the_end(input_shape, blocks, filters, classes, **options):
-    """One BAM behind the last block only."""
+    """One BAM behind the last block only.
+
+    Source: https://github.com/dandingbudanding/BAM/issues/4
+    """
     return _with_one_at_the_end(resnet(input_shape, blocks, filters, classes), classes, options)
 
 

@@ -43,7 +43,10 @@ def dilated_once(x, ratio=16, dilation=4):
 
 
 def padded_by_one(x, ratio=16, dilation=4):
-    """One row of zeros on each side, which suits a plain 3×3 convolution: a dilated one shrinks the map."""
+    """One row of zeros on each side, which suits a plain 3×3 convolution: a dilated one shrinks the map.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch/issues/38
+    """
     units = max(1, x.shape[-1] // ratio)
     y = _step(x, units, 1)
     for _ in range(2):
@@ -82,7 +85,10 @@ def normalisation_missing(x, ratio=16, dilation=4):
 
 
 def normalised_at_the_end(x, ratio=16, dilation=4):
-    """The paper's equation: one batch normalisation, behind the last convolution."""
+    """The paper's equation: one batch normalisation, behind the last convolution.
+
+    Source: https://github.com/Jongchan/attention-module/issues/49
+    """
     return layers.BatchNormalization()(_branch(x, ratio, (dilation, dilation), normalised=False))
 
 
@@ -151,3 +157,16 @@ def a_score_for_every_channel(x, ratio=16, dilation=4):
 def pooled(x, ratio=16, dilation=4):
     """Global average pooling first: nothing is left of where."""
     return _branch(layers.GlobalAveragePooling2D(keepdims=True)(x), ratio, (dilation, dilation))
+
+
+def first_convolution_bare(x, ratio=16, dilation=4):
+    """Neither batch normalisation nor ReLU behind the first convolution.
+
+    Source: https://github.com/changzy00/pytorch-attention (attention-mechanisms/bam.py)
+    """
+    filters = max(1, x.shape[-1] // ratio)
+    scores = layers.Conv2D(filters, 1)(x)
+    for _ in range(2):
+        scores = layers.Conv2D(filters, 3, padding="same", dilation_rate=dilation)(scores)
+        scores = layers.ReLU()(layers.BatchNormalization()(scores))
+    return layers.Conv2D(1, 1)(scores)

@@ -32,7 +32,10 @@ def spatial_attention_on_the_inputs(inputs, ratio=8):
 
 
 def side_by_side_added(inputs, ratio=8):
-    """Both read the inputs, and their results are added."""
+    """Both read the inputs, and their results are added.
+
+    Source: https://github.com/Jongchan/attention-module/issues/14
+    """
     return layers.Add()([cbam_channel_attention(inputs, ratio), cbam_spatial_attention(inputs)])
 
 
@@ -47,7 +50,10 @@ def inputs_scaled_last(inputs, ratio=8):
 
 
 def channel_only(inputs, ratio=8):
-    """The spatial attention is missing."""
+    """The spatial attention is missing.
+
+    Source: https://github.com/Christian-lyc/NAM/issues/2
+    """
     return cbam_channel_attention(inputs, ratio)
 
 
@@ -77,10 +83,22 @@ def small_kernel(inputs, ratio=8):
 
 
 def input_added(inputs, ratio=8):
-    """The inputs are added to the result, as a much-copied PyTorch version does."""
+    """The inputs are added to the result, as a much-copied PyTorch version does.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/CBAM.py)
+    """
     return inputs + cbam_spatial_attention(cbam_channel_attention(inputs, ratio))
 
 
 def relu_at_the_end(inputs, ratio=8):
     """A ReLU behind the block, which belongs to the residual block around it."""
     return ops.relu(cbam_spatial_attention(cbam_channel_attention(inputs, ratio)))
+
+
+def input_added_to_each(inputs, ratio=8):
+    """A shortcut around each attention.
+
+    Source: https://github.com/Youngkl0726/Convolutional-Block-Attention-Module/issues/1
+    """
+    refined = inputs + cbam_channel_attention(inputs, ratio)
+    return refined + cbam_spatial_attention(refined)

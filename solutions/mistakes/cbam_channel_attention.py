@@ -19,7 +19,10 @@ def _largest(x):
 
 
 def two_bottlenecks(inputs, ratio=8):
-    """The average and the maximum have dense layers of their own."""
+    """The average and the maximum have dense layers of their own.
+
+    Source: https://github.com/Peachypie98/CBAM/issues/3
+    """
     channels = inputs.shape[-1]
     scores = _bottleneck(channels, ratio)(_average(inputs)) + _bottleneck(channels, ratio)(_largest(inputs))
     return inputs * ops.sigmoid(scores)
@@ -58,7 +61,10 @@ def maximum_only(inputs, ratio=8):
 
 
 def average_twice(inputs, ratio=8):
-    """The same branch is added to itself."""
+    """The same branch is added to itself.
+
+    Source: https://github.com/MenghaoGuo/Awesome-Vision-Attentions/issues/32
+    """
     mlp = _bottleneck(inputs.shape[-1], ratio)
     branch = mlp(_average(inputs))
     return inputs * ops.sigmoid(branch + branch)
@@ -108,7 +114,10 @@ def two_gates_in_a_row(inputs, ratio=8):
 
 
 def local_maximum(inputs, ratio=8):
-    """MaxPooling2D with its small window instead of the global one."""
+    """MaxPooling2D with its small window instead of the global one.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch/issues/9
+    """
     mlp = _bottleneck(inputs.shape[-1], ratio)
     local = layers.MaxPooling2D(3, strides=1, padding="same")(inputs)
     return inputs * ops.sigmoid(mlp(_average(inputs)) + mlp(local))
@@ -134,7 +143,10 @@ def softmax_for_sigmoid(inputs, ratio=8):
 
 
 def bias_left_out(inputs, ratio=8):
-    """No biases, as in timm."""
+    """No biases, as in timm.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/CBAM.py)
+    """
     mlp = _bottleneck(inputs.shape[-1], ratio, bias=False)
     return inputs * ops.sigmoid(mlp(_average(inputs)) + mlp(_largest(inputs)))
 
@@ -146,7 +158,10 @@ def ratio_ignored(inputs, ratio=8):
 
 
 def papers_ratio(inputs, ratio=8):
-    """The paper's 16 instead of the argument."""
+    """The paper's 16 instead of the argument.
+
+    Source: https://github.com/AlexeyAB/darknet/issues/8419
+    """
     mlp = _bottleneck(inputs.shape[-1], 16)
     return inputs * ops.sigmoid(mlp(_average(inputs)) + mlp(_largest(inputs)))
 
@@ -188,3 +203,33 @@ def tensorflow_functions(inputs, ratio=8):
     mlp = _bottleneck(inputs.shape[-1], ratio)
     largest = tf.reduce_max(inputs, axis=(1, 2), keepdims=True)
     return inputs * tf.nn.sigmoid(mlp(_average(inputs)) + mlp(largest))
+
+
+def no_dense_layers(inputs, ratio=8):
+    """The sigmoid of average and maximum, without the bottleneck.
+
+    Source: https://github.com/arp95/cbam_cnn_architectures_image_classification/issues/1
+    """
+    return inputs * ops.sigmoid(_average(inputs) + _largest(inputs))
+
+
+def sigmoid_twice(inputs, ratio=8):
+    """The gates go through a second sigmoid.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    mlp = _bottleneck(inputs.shape[-1], ratio)
+    return inputs * ops.sigmoid(ops.sigmoid(mlp(_average(inputs)) + mlp(_largest(inputs))))
+
+
+def sigmoid_on_second_dense(inputs, ratio=8):
+    """The second dense layer has a sigmoid, and the sum another one."""
+    mlp = _bottleneck(inputs.shape[-1], ratio, last="sigmoid")
+    return inputs * ops.sigmoid(mlp(_average(inputs)) + mlp(_largest(inputs)))
+
+
+def hidden_vectors_summed(inputs, ratio=8):
+    """The hidden vectors are added before the second dense layer, whose bias then counts once."""
+    channels = inputs.shape[-1]
+    reduce, expand = layers.Dense(max(1, channels // ratio), activation="relu"), layers.Dense(channels)
+    return inputs * ops.sigmoid(expand(reduce(_average(inputs)) + reduce(_largest(inputs))))

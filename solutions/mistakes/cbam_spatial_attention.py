@@ -28,7 +28,10 @@ def maximum_only(inputs, kernel_size=7):
 
 
 def maximum_first(inputs, kernel_size=7):
-    """The maximum stands before the average, as in the authors' code."""
+    """The maximum stands before the average, as in the authors' code.
+
+    Source: https://github.com/arp95/cbam_cnn_architectures_image_classification/issues/1
+    """
     pooled = ops.concatenate([ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)], -1)
     return inputs * ops.sigmoid(_scores(pooled, kernel_size))
 
@@ -64,7 +67,10 @@ def concatenated_beside_each_other(inputs, kernel_size=7):
 
 
 def bias_left_in(inputs, kernel_size=7):
-    """The convolution keeps Keras' default bias."""
+    """The convolution keeps Keras' default bias.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/CBAM.py)
+    """
     return inputs * ops.sigmoid(_scores(_pooled(inputs), kernel_size, use_bias=True))
 
 
@@ -96,7 +102,10 @@ def two_filters(inputs, kernel_size=7):
 
 
 def sigmoid_missing(inputs, kernel_size=7):
-    """No sigmoid."""
+    """No sigmoid.
+
+    Source: https://github.com/Peachypie98/CBAM/issues/2
+    """
     return inputs * _scores(_pooled(inputs), kernel_size)
 
 
@@ -141,3 +150,41 @@ def keras_2_backend(inputs, kernel_size=7):
     average = keras.backend.mean(inputs, axis=3, keepdims=True)
     largest = keras.backend.max(inputs, axis=3, keepdims=True)
     return inputs * ops.sigmoid(_scores(layers.Concatenate()([average, largest]), kernel_size))
+
+
+def batch_normalisation_added__pytorch(inputs, kernel_size=7):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    scores = layers.BatchNormalization(epsilon=1e-5)(_scores(_pooled(inputs), kernel_size))
+    return inputs * ops.sigmoid(scores)
+
+
+def as_in_the_authors_code(inputs, kernel_size=7):
+    """The maximum first, and batch normalisation behind the convolution.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    pooled = [ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)]
+    scores = layers.BatchNormalization()(_scores(ops.concatenate(pooled, axis=-1), kernel_size))
+    return inputs * ops.sigmoid(scores)
+
+
+def as_in_the_authors_code__pytorch(inputs, kernel_size=7):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    pooled = [ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)]
+    scores = layers.BatchNormalization(epsilon=1e-5)(_scores(ops.concatenate(pooled, axis=-1), kernel_size))
+    return inputs * ops.sigmoid(scores)
+
+
+def maximum_first_with_bias(inputs, kernel_size=7):
+    """The maximum first, and a bias, as in a much-copied version.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch (model/attention/CBAM.py)
+    """
+    pooled = [ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)]
+    return inputs * ops.sigmoid(_scores(ops.concatenate(pooled, axis=-1), kernel_size, use_bias=True))

@@ -34,7 +34,10 @@ def sigmoid_missing(x, name, ratio=8):
 
 
 def sigmoid_twice(x, name, ratio=8):
-    """The sigmoid's result goes through a sigmoid again: all gates lie between 0.5 and 0.73."""
+    """The sigmoid's result goes through a sigmoid again: all gates lie between 0.5 and 0.73.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
     channels = x.shape[-1]
     return x * ops.sigmoid(_gates(_pooled(x), channels, max(1, channels // ratio)))
 
@@ -58,7 +61,10 @@ def hard_sigmoid_for_sigmoid(x, name, ratio=8):
 
 
 def relu_missing(x, name, ratio=8):
-    """Nothing between the dense layers: together they are one linear map."""
+    """Nothing between the dense layers: together they are one linear map.
+
+    Source: https://github.com/TY-Shi/AFN/pull/7
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, max(1, channels // ratio), hidden=None)
 
@@ -182,7 +188,10 @@ def minimum_forgotten(x, name, ratio=8):
 
 
 def at_least_eight_units(x, name, ratio=8):
-    """timm's rule: never fewer than 8 units."""
+    """timm's rule: never fewer than 8 units.
+
+    Source: https://github.com/huggingface/pytorch-image-models/issues/260
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, max(8, channels // ratio))
 
@@ -194,7 +203,10 @@ def rounded_up(x, name, ratio=8):
 
 
 def divided_to_a_float(x, name, ratio=8):
-    """`/` where `//` is meant."""
+    """`/` where `//` is meant.
+
+    Source: https://github.com/tensorflow/minigo/pull/673
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, channels / ratio)
 
@@ -230,3 +242,19 @@ def keras_2_backend(x, name, ratio=8):
     channels = x.shape[-1]
     squeezed = keras.backend.mean(x, axis=(1, 2), keepdims=True)
     return x * _gates(squeezed, channels, max(1, channels // ratio))
+
+
+def no_dense_layers(x, name, ratio=8):
+    """The sigmoid of the averages themselves.
+
+    Source: https://github.com/veritas9872/fastMRI-kspace/pull/13
+    """
+    return x * ops.sigmoid(ops.mean(x, axis=(1, 2), keepdims=True))
+
+
+def one_dense_layer_on_the_map(x, name, ratio=8):
+    """Each layer reads x, so only the last one counts.
+
+    Source: https://github.com/KichangKim/DeepDanbooru/issues/55
+    """
+    return x * layers.Dense(x.shape[-1], activation="sigmoid", name=f"{name}_gates")(x)

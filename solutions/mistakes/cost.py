@@ -82,7 +82,10 @@ def mixing_forgotten(block, height, width, channels, ratio=16):
 
 
 def products_forgotten(block, height, width, channels, ratio=16):
-    """Only layers with weights are counted."""
+    """Only layers with weights are counted.
+
+    Source: https://github.com/autoliuweijie/FastBERT/issues/14
+    """
     return _cost(block, height, width, channels, ratio, products=0)
 
 
@@ -127,6 +130,26 @@ def parameters_only(block, height, width, channels, ratio=16):
 
 
 def floating_point_operations(block, height, width, channels, ratio=16):
-    """A multiplication and an addition counted as two."""
+    """A multiplication and an addition counted as two.
+
+    Source: https://github.com/facebookresearch/fvcore/issues/108
+    """
     parameters, multiply_adds = _cost(block, height, width, channels, ratio)
     return parameters, 2 * multiply_adds
+
+
+def biases_counted_as_operations(block, height, width, channels, ratio=16):
+    """The additions of biases are counted as multiply-adds.
+
+    Source: https://github.com/facebookresearch/fvcore/issues/102
+    """
+    positions, units = height * width, max(1, channels // ratio)
+    parameters, multiply_adds = _cost(block, height, width, channels, ratio)
+    additions = {
+        "se": units + channels,
+        "spatial": positions,
+        "cbam": 2 * (units + channels),
+        "bam": units + channels + positions * (3 * units + 1),
+        "self_attention": 4 * channels * positions,
+    }
+    return parameters, multiply_adds + additions[block]

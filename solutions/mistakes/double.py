@@ -1,4 +1,7 @@
-"""Usual wrong answers to `double(x)`."""
+"""Usual wrong answers to `double(x)`.
+
+All of them are our own: the exercise is the course's, and nothing is published about it.
+"""
 
 import numpy as np
 

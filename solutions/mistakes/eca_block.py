@@ -23,7 +23,10 @@ def sigmoid_missing(inputs, b=1, gamma=2):
 
 
 def bias_left_in(inputs, b=1, gamma=2):
-    """The convolution keeps Keras' default bias."""
+    """The convolution keeps Keras' default bias.
+
+    Source: https://github.com/rinbarpen/NeuroTrain (src/models/attention/ECAModule.py)
+    """
     return _scaled(inputs, ops.sigmoid(_scores(inputs, b, gamma, use_bias=True)))
 
 
@@ -46,13 +49,19 @@ def one_gate_for_all(inputs, b=1, gamma=2):
 
 
 def even_kernel(inputs, b=1, gamma=2):
-    """The formula's value cut off, and not made odd."""
+    """The formula's value cut off, and not made odd.
+
+    Source: https://github.com/BangguWu/ECANet/issues/12
+    """
     size = max(1, int(abs((math.log2(inputs.shape[-1]) + b) / gamma)))
     return _scaled(inputs, ops.sigmoid(_scores(inputs, b, gamma, size)))
 
 
 def always_three(inputs, b=1, gamma=2):
-    """A kernel of 3 whatever the number of channels, as the authors' released layer has by default."""
+    """A kernel of 3 whatever the number of channels, as the authors' released layer has by default.
+
+    Source: https://github.com/xmu-xiaoma666/External-Attention-pytorch/issues/29
+    """
     return _scaled(inputs, ops.sigmoid(_scores(inputs, b, gamma, 3)))
 
 
@@ -178,3 +187,11 @@ def gates_not_reshaped(inputs, b=1, gamma=2):
 def tensorflow_functions(inputs, b=1, gamma=2):
     """`tf.nn.sigmoid` on a Keras tensor, as the Chinese tutorial has it."""
     return _scaled(inputs, tf.nn.sigmoid(_scores(inputs, b, gamma)))
+
+
+def always_three_with_bias(inputs, b=1, gamma=2):
+    """A kernel of 3 whatever the number of channels, and a bias.
+
+    Source: https://github.com/Tasnim-Jahan/ThyCLIPNet (eca.py)
+    """
+    return _scaled(inputs, ops.sigmoid(_scores(inputs, b, gamma, 3, use_bias=True)))

@@ -7,7 +7,10 @@ def _odd(size):
 
 
 def even_left_even(channels, b=1, gamma=2):
-    """The last step is missing: even sizes stay even."""
+    """The last step is missing: even sizes stay even.
+
+    Source: https://github.com/BangguWu/ECANet/issues/12
+    """
     return int(abs((math.log2(channels) + b) / gamma))
 
 
@@ -18,7 +21,10 @@ def odd_made_even(channels, b=1, gamma=2):
 
 
 def even_rounded_down(channels, b=1, gamma=2):
-    """An even size becomes the next smaller odd number, and 0 becomes 1."""
+    """An even size becomes the next smaller odd number, and 0 becomes 1.
+
+    Source: https://github.com/BangguWu/ECANet/issues/12
+    """
     size = int(abs((math.log2(channels) + b) / gamma))
     return size if size % 2 else max(1, size - 1)
 
@@ -105,7 +111,10 @@ def at_least_three(channels, b=1, gamma=2):
 
 
 def always_three(channels, b=1, gamma=2):
-    """What the authors' released layer has by default."""
+    """What the authors' released layer has by default.
+
+    Source: https://github.com/BangguWu/ECANet/issues/17
+    """
     return 3
 
 

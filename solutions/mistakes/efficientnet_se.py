@@ -13,13 +13,19 @@ def _pooled(x):
 
 
 def width_from_channels(x, filters_in, ratio=0.25):
-    """The bottleneck is a share of the expanded width instead of the block's input (tensorflow/tpu#616)."""
+    """The bottleneck is a share of the expanded width instead of the block's input (tensorflow/tpu#616).
+
+    Source: https://github.com/tensorflow/tpu/issues/616
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, max(1, int(channels * ratio)))
 
 
 def relu_for_swish(x, filters_in, ratio=0.25):
-    """ReLU, as in the original block."""
+    """ReLU, as in the original block.
+
+    Source: https://github.com/pytorch/vision/pull/4448
+    """
     return x * _gates(_pooled(x), x.shape[-1], max(1, int(filters_in * ratio)), hidden="relu")
 
 
@@ -74,7 +80,10 @@ def not_made_an_integer(x, filters_in, ratio=0.25):
 
 
 def rounded_to_eight(x, filters_in, ratio=0.25):
-    """MobileNetV3's rule for the width."""
+    """MobileNetV3's rule for the width.
+
+    Source: https://github.com/keras-team/keras-cv/pull/1756
+    """
     return x * _gates(_pooled(x), x.shape[-1], max(8, int(filters_in * ratio + 4) // 8 * 8))
 
 
@@ -107,3 +116,17 @@ def gates_added(x, filters_in, ratio=0.25):
 def gates_returned(x, filters_in, ratio=0.25):
     """The gates are returned, the map is not scaled."""
     return _gates(_pooled(x), x.shape[-1], max(1, int(filters_in * ratio)))
+
+
+def rounded(x, filters_in, ratio=0.25):
+    """The number of units is rounded up, or to the nearest."""
+    units = max(1, int(filters_in * ratio + 0.5))
+    return x * _gates(_pooled(x), x.shape[-1], units)
+
+
+def sigmoid_twice(x, filters_in, ratio=0.25):
+    """The sigmoid in the convolution, and once more behind it.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    return x * ops.sigmoid(_gates(_pooled(x), x.shape[-1], max(1, int(filters_in * ratio))))

@@ -12,7 +12,10 @@ def _scores(pooled, count, bias=False):
 
 
 def tanh_missing(features, count):
-    """No tanh: a hypothesis can be switched off."""
+    """No tanh: a hypothesis can be switched off.
+
+    Source: https://github.com/ruidan/Unsupervised-Aspect-Extraction/issues/7
+    """
     return ops.softmax(_scores(_pooled(features), count))
 
 
@@ -32,7 +35,10 @@ def relu_for_tanh(features, count):
 
 
 def softmax_missing(features, count):
-    """The tanh is the last step."""
+    """The tanh is the last step.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
     return ops.tanh(_scores(_pooled(features), count))
 
 
@@ -64,7 +70,10 @@ def normalised_before_dense(features, count):
 
 
 def bias_kept(features, count):
-    """Keras' default: a bias, which the batch normalisation takes away again."""
+    """Keras' default: a bias, which the batch normalisation takes away again.
+
+    Source: https://github.com/CODEJIN/GST_Tacotron/issues/4
+    """
     return ops.softmax(ops.tanh(_scores(_pooled(features), count, bias=True)))
 
 

@@ -12,7 +12,10 @@ def _scores(z, masks, **options):
 
 
 def tanh_missing(z, masks):
-    """No tanh: a gate can come near 0 or 1, and a head can be switched off."""
+    """No tanh: a gate can come near 0 or 1, and a head can be switched off.
+
+    Source: https://github.com/tensorflow/nmt/issues/257
+    """
     return ops.softmax(_scores(z, masks))
 
 
@@ -47,13 +50,19 @@ def sigmoid_for_softmax(z, masks):
 
 
 def divided_by_their_sum(z, masks):
-    """Sigmoids divided by their sum: the released code's other kind of gates."""
+    """Sigmoids divided by their sum: the released code's other kind of gates.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
     gates = ops.sigmoid(ops.tanh(_scores(z, masks)))
     return gates / ops.sum(gates, axis=-1, keepdims=True)
 
 
 def softmax_over_the_batch(z, masks):
-    """The softmax over axis 0: images share a sum of 1."""
+    """The softmax over axis 0: images share a sum of 1.
+
+    Source: https://github.com/PetrochukM/PyTorch-NLP/issues/2
+    """
     return ops.softmax(ops.tanh(_scores(z, masks)), axis=0)
 
 

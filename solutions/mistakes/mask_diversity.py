@@ -22,7 +22,10 @@ def diagonal_only(masks):
 
 
 def square_forgotten(masks):
-    """The mean of the overlaps, not squared."""
+    """The mean of the overlaps, not squared.
+
+    Source: https://github.com/ShuangLI59/Diversity-Regularized-Spatiotemporal-Attention/issues/2
+    """
     return ops.mean(_others(_overlaps(masks)), axis=(1, 2))
 
 
@@ -48,7 +51,10 @@ def each_pair_once(masks):
 
 
 def one_number_for_the_batch(masks):
-    """The mean over the images too."""
+    """The mean over the images too.
+
+    Source: https://github.com/ShuangLI59/Diversity-Regularized-Spatiotemporal-Attention/issues/2
+    """
     return ops.mean(ops.square(_others(_overlaps(masks))))
 
 
@@ -64,7 +70,10 @@ def mean_over_positions(masks):
 
 
 def pooled_first(masks):
-    """The released code's first step: the mean of each 2 × 2 positions."""
+    """The released code's first step: the mean of each 2 × 2 positions.
+
+    Source: https://github.com/prlz77/attend-and-rectify (modules/attention.py)
+    """
     pooled = layers.AveragePooling2D(2)(masks)
     return ops.mean(ops.square(_others(_overlaps(pooled))), axis=(1, 2))
 
@@ -76,7 +85,10 @@ def cosines(masks):
 
 
 def sign_turned(masks):
-    """Large for masks that differ: a training would make all heads look at one place."""
+    """Large for masks that differ: a training would make all heads look at one place.
+
+    Source: https://github.com/frank-xwang/RIDE-LongTailRecognition/issues/2
+    """
     return -ops.mean(ops.square(_others(_overlaps(masks))), axis=(1, 2))
 
 
@@ -92,3 +104,12 @@ def neighbours_only(masks):
     """Each mask is compared with the next one only."""
     overlaps = ops.sum(masks[..., :-1] * masks[..., 1:], axis=(1, 2))
     return ops.mean(ops.square(overlaps), axis=-1)
+
+
+def identity_subtracted(masks):
+    """The overlap of each mask with itself is compared with 1, as for sentence embeddings.
+
+    Source: https://github.com/wandb/senpai/pull/2220
+    """
+    overlaps = ops.einsum("bhwi,bhwj->bij", masks, masks) - ops.eye(masks.shape[-1])
+    return ops.mean(ops.square(overlaps), axis=(1, 2))

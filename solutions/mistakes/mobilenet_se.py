@@ -40,7 +40,10 @@ def sixth_forgotten(x):
 
 
 def hard_swish_for_hard_sigmoid(x):
-    """The activation that MobileNetV3 uses elsewhere, x times the hard sigmoid of x, for the gates."""
+    """The activation that MobileNetV3 uses elsewhere, x times the hard sigmoid of x, for the gates.
+
+    Source: https://github.com/google/XNNPACK/issues/901
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, round_to_8(channels / 4), last="hard_swish")
 
@@ -70,7 +73,10 @@ def relu_missing(x):
 
 
 def width_not_rounded(x):
-    """A quarter of the channels, not rounded to 8."""
+    """A quarter of the channels, not rounded to 8.
+
+    Source: https://github.com/keras-team/keras-cv/pull/1756
+    """
     channels = x.shape[-1]
     return x * _gates(_pooled(x), channels, max(1, channels // 4))
 
@@ -121,3 +127,15 @@ def gates_returned(x):
     """The gates are returned, the map is not scaled."""
     channels = x.shape[-1]
     return _gates(_pooled(x), channels, round_to_8(channels / 4))
+
+
+def hard_sigmoid_halved(x):
+    """Another hard sigmoid, (x + 1) / 2 cut off at 0 and 1, as mmcv has it by default.
+
+    Source: https://github.com/open-mmlab/mmpretrain/pull/193
+    """
+    channels = x.shape[-1]
+    hidden = layers.Conv2D(round_to_8(channels / 4), 1, activation="relu")(
+        layers.GlobalAveragePooling2D(keepdims=True)(x)
+    )
+    return x * ops.clip((layers.Conv2D(channels, 1)(hidden) + 1) / 2, 0, 1)

@@ -10,7 +10,10 @@ def unchanged(x):
 
 
 def softmax_of_one(x):
-    """Softmax over the single channel of a map of gates: every gate is 1."""
+    """Softmax over the single channel of a map of gates: every gate is 1.
+
+    Source: https://github.com/cardwing/Codes-for-Lane-Detection/issues/148
+    """
     scores = layers.Conv2D(1, 3, padding="same")(x)
     return x * ops.exp(scores - scores)  # what softmax gives on one value, without Keras' warning about it
 
@@ -62,7 +65,10 @@ def map_of_gates_returned(x):
 
 
 def self_attention_added(x):
-    """Self-attention with its shortcut: what other positions hold is added."""
+    """Self-attention with its shortcut: what other positions hold is added.
+
+    Source: https://github.com/heykeetae/Self-Attention-GAN/issues/1
+    """
     return x + layers.MultiHeadAttention(1, max(1, x.shape[-1] // 8))(x, x)
 
 
@@ -72,7 +78,10 @@ def full_convolution(x):
 
 
 def no_weights(x):
-    """Gates from the mean, without anything to learn."""
+    """Gates from the mean, without anything to learn.
+
+    Source: https://github.com/ZjjConan/SimAM
+    """
     return x * ops.sigmoid(ops.mean(x, axis=(1, 2), keepdims=True))
 
 

@@ -29,7 +29,10 @@ def far_too_wide(input_shape, classes, attention=my_attention):
 
 
 def softmax_missing(input_shape, classes, attention=my_attention):
-    """Logits."""
+    """Logits.
+
+    Source: https://github.com/tensorflow/tensorflow/issues/45801
+    """
     inputs = keras.Input(input_shape)
     x = layers.GlobalAveragePooling2D()(_features(inputs, attention))
     return keras.Model(inputs, layers.Dense(classes)(x))
@@ -43,7 +46,10 @@ def sigmoid_for_softmax(input_shape, classes, attention=my_attention):
 
 
 def softmax_over_the_batch(input_shape, classes, attention=my_attention):
-    """Softmax along axis 0."""
+    """Softmax along axis 0.
+
+    Source: https://github.com/PetrochukM/PyTorch-NLP/issues/2
+    """
     inputs = keras.Input(input_shape)
     x = layers.GlobalAveragePooling2D()(_features(inputs, attention))
     return keras.Model(inputs, ops.softmax(layers.Dense(classes)(x), axis=0))
@@ -70,7 +76,10 @@ def a_class_for_each_position(input_shape, classes, attention=my_attention):
 
 
 def attention_left_out(input_shape, classes, attention=my_attention):
-    """No attention at all."""
+    """No attention at all.
+
+    Source: https://github.com/shanglianlm0525/PyTorch-Networks/issues/4
+    """
     inputs = keras.Input(input_shape)
     x = layers.GlobalAveragePooling2D()(_features(inputs, lambda x: x))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))

@@ -34,7 +34,10 @@ def masks_added(z, masks, classes):
 
 
 def masks_normalised_again(z, masks, classes):
-    """A second softmax over the positions, on masks that are one already."""
+    """A second softmax over the positions, on masks that are one already.
+
+    Source: https://github.com/layer6ai-labs/TabDPT-inference/pull/46
+    """
     again = layers.Softmax(axis=(1, 2))(masks)
     return ops.sum(_seen(_scores(z, masks, classes), again), axis=(1, 2))
 
@@ -48,7 +51,10 @@ def classes_before_heads(z, masks, classes):
 
 
 def channels_first(z, masks, classes):
-    """Reshaped as in PyTorch, where the channels come first: positions and channels are mixed."""
+    """Reshaped as in PyTorch, where the channels come first: positions and channels are mixed.
+
+    Source: https://github.com/zhouhaoyi/Informer2020/issues/59
+    """
     height, width, heads = masks.shape[1:]
     scores = layers.Conv2D(heads * classes, 3, padding="same", use_bias=False)(z)
     scores = layers.Reshape((heads, classes, height * width))(scores)
@@ -97,7 +103,10 @@ def one_by_one(z, masks, classes):
 
 
 def softmax_at_the_end(z, masks, classes):
-    """Probabilities instead of scores."""
+    """Probabilities instead of scores.
+
+    Source: https://github.com/jaehong31/CGES/issues/1
+    """
     return ops.softmax(ops.sum(_seen(_scores(z, masks, classes), masks), axis=(1, 2)))
 
 

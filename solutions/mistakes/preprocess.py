@@ -9,7 +9,10 @@ def double_precision(images):
 
 
 def not_scaled(images):
-    """Casts, but does not divide."""
+    """Casts, but does not divide.
+
+    Source: https://github.com/keras-team/keras/issues/3642
+    """
     return images.astype("float32")[..., np.newaxis]
 
 
@@ -34,7 +37,10 @@ def cast_back_to_bytes(images):
 
 
 def divided_by_256(images):
-    """Divides by 256: white becomes 0.996."""
+    """Divides by 256: white becomes 0.996.
+
+    Source: https://github.com/tensorflow/tpu/issues/435
+    """
     return (images.astype("float32") / 256)[..., np.newaxis]
 
 
@@ -50,7 +56,10 @@ def standardised(images):
 
 
 def scaled_twice(images):
-    """Divides by 255 two times, as when a cell is run twice."""
+    """Divides by 255 two times, as when a cell is run twice.
+
+    Source: https://github.com/calmiLovesAI/YOLOv3_TensorFlow2/issues/21
+    """
     return (images.astype("float32") / 255 / 255)[..., np.newaxis]
 
 

@@ -7,12 +7,18 @@ def _gated(values, gates):
 
 
 def log_softmax_missing(hypotheses, gates):
-    """The paper's equation: the class scores themselves are weighted."""
+    """The paper's equation: the class scores themselves are weighted.
+
+    Source: https://github.com/ruqizhang/csgmcmc/issues/2
+    """
     return _gated(hypotheses, gates)
 
 
 def softmax_for_log_softmax(hypotheses, gates):
-    """Probabilities are weighted instead of their logarithms."""
+    """Probabilities are weighted instead of their logarithms.
+
+    Source: https://github.com/OpenNMT/OpenNMT-py/pull/1049
+    """
     return _gated(ops.softmax(hypotheses), gates)
 
 
@@ -32,7 +38,10 @@ def log_softmax_over_hypotheses(hypotheses, gates):
 
 
 def logarithm_of_the_mixture(hypotheses, gates):
-    """The logarithm of the weighted probabilities."""
+    """The logarithm of the weighted probabilities.
+
+    Source: https://github.com/AI-secure/Transferability-Reduced-Smooth-Ensemble/issues/6
+    """
     return ops.log(_gated(ops.softmax(hypotheses), gates))
 
 

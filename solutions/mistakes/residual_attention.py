@@ -46,7 +46,10 @@ def mask_of_trunk(x):
 
 
 def mask_of_input(x):
-    """The mask reads x before the first unit."""
+    """The mask reads x before the first unit.
+
+    Source: https://github.com/gazprom-neft/SeismicPro/issues/5
+    """
     trunk = residual_unit(residual_unit(residual_unit(x)))
     return residual_unit((1 + soft_mask(x)) * trunk)
 
@@ -87,13 +90,19 @@ def two_masks(x):
 
 
 def sigmoid_again(x):
-    """A second sigmoid on the mask."""
+    """A second sigmoid on the mask.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
     x = residual_unit(x)
     return residual_unit((1 + ops.sigmoid(soft_mask(x))) * residual_unit(residual_unit(x)))
 
 
 def mask_returned(x):
-    """1 + M, without the trunk."""
+    """1 + M, without the trunk.
+
+    Source: https://github.com/pulkit1joshi/SimGNN/pull/2
+    """
     return residual_unit(1 + soft_mask(residual_unit(x)))
 
 

@@ -29,14 +29,20 @@ def shortcut_forgotten(x, filters, stride, name):
 
 
 def relu_before_addition(x, filters, stride, name):
-    """The branch ends in a ReLU, so the block can only add and never take away."""
+    """The branch ends in a ReLU, so the block can only add and never take away.
+
+    Source: https://github.com/kuangliu/pytorch-cifar/issues/4
+    """
     branch = layers.ReLU(name=f"{name}_relu2")(_branch(x, filters, stride, name))
     total = layers.Add(name=f"{name}_add")([_shortcut(x, filters, stride, name), branch])
     return layers.ReLU(name=f"{name}_relu3")(total)
 
 
 def relu_before_addition_only(x, filters, stride, name):
-    """The last ReLU is before the addition instead of after it."""
+    """The last ReLU is before the addition instead of after it.
+
+    Source: https://github.com/akamaster/pytorch_resnet_cifar10/issues/23
+    """
     branch = layers.ReLU(name=f"{name}_relu2")(_branch(x, filters, stride, name))
     return layers.Add(name=f"{name}_add")([_shortcut(x, filters, stride, name), branch])
 
@@ -110,7 +116,10 @@ def relu_on_projection(x, filters, stride, name):
 
 
 def projection_of_3x3(x, filters, stride, name):
-    """The shortcut is projected by a 3×3 convolution instead of a 1×1."""
+    """The shortcut is projected by a 3×3 convolution instead of a 1×1.
+
+    Source: https://github.com/yunjey/pytorch-tutorial/issues/153
+    """
     shortcut = x
     if stride != 1 or x.shape[-1] != filters:
         shortcut = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
@@ -129,7 +138,10 @@ def stride_twice(x, filters, stride, name):
 
 
 def stride_on_second_convolution(x, filters, stride, name):
-    """The second 3×3 convolution has the stride instead of the first."""
+    """The second 3×3 convolution has the stride instead of the first.
+
+    Source: https://github.com/google-deepmind/dm-haiku/issues/85
+    """
     branch = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv1")(x)
     branch = layers.ReLU(name=f"{name}_relu1")(layers.BatchNormalization(name=f"{name}_bn1")(branch))
     branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, name=f"{name}_conv2")(branch)
@@ -197,10 +209,79 @@ def normalised_after_addition(x, filters, stride, name):
 
 
 def normalised_first(x, filters, stride, name):
-    """Normalisation and ReLU before each convolution: the pre-activation block of He et al. (2016)."""
+    """Normalisation and ReLU before each convolution: the pre-activation block of He et al. (2016).
+
+    Source: https://github.com/raghakot/keras-resnet/issues/48
+    """
     shortcut = _shortcut(x, filters, stride, name)
     branch = layers.ReLU(name=f"{name}_relu1")(layers.BatchNormalization(name=f"{name}_bn1")(x))
     branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, name=f"{name}_conv1")(branch)
     branch = layers.ReLU(name=f"{name}_relu2")(layers.BatchNormalization(name=f"{name}_bn2")(branch))
     branch = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv2")(branch)
     return layers.Add(name=f"{name}_add")([shortcut, branch])
+
+
+def padded_by_one(x, filters, stride, name):
+    """One row of zeros on every side before each 3×3 convolution, as PyTorch's padding=1.
+
+    Source: https://github.com/asmith26/wide_resnets_keras/issues/17
+    """
+    branch = layers.Conv2D(filters, 3, strides=stride, use_bias=False)(layers.ZeroPadding2D(1)(x))
+    branch = layers.ReLU()(layers.BatchNormalization()(branch))
+    branch = layers.Conv2D(filters, 3, use_bias=False)(layers.ZeroPadding2D(1)(branch))
+    branch = layers.BatchNormalization()(branch)
+    return layers.ReLU()(branch + _shortcut(x, filters, stride, name))
+
+
+def resnet_d_shortcut(x, filters, stride, name):
+    """The shortcut averages 2×2 values before its 1×1 convolution: ResNet-D.
+
+    Source: https://github.com/taki0112/ResNet-Tensorflow/issues/1
+    """
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        if stride != 1:
+            shortcut = layers.AveragePooling2D(2, strides=stride, padding="same")(x)
+        shortcut = _project(shortcut, filters, 1, name)
+    return layers.ReLU()(_branch(x, filters, stride, name) + shortcut)
+
+
+def shortcut_added_twice(x, filters, stride, name):
+    """The shortcut is added a second time.
+
+    Source: https://github.com/yakhyo/darknet-pytorch/issues/2
+    """
+    shortcut = _shortcut(x, filters, stride, name)
+    total = layers.Add()([_branch(x, filters, stride, name), shortcut])
+    return layers.ReLU()(layers.Add()([total, shortcut]))
+
+
+def shortcut_padded_with_zeros(x, filters, stride, name):
+    """Where the shape changes, every second position of x, and zeros for the new channels: the paper's option A.
+
+    Source: https://github.com/lmbxmu/HRankPlus/issues/7
+    """
+    shortcut = x[:, ::stride, ::stride]
+    if x.shape[-1] != filters:
+        shortcut = ops.pad(shortcut, [(0, 0), (0, 0), (0, 0), (0, filters - x.shape[-1])])
+    return layers.ReLU()(_branch(x, filters, stride, name) + shortcut)
+
+
+def second_convolution_reads_x(x, filters, stride, name):
+    """The second convolution reads x, so the first one is not used.
+
+    Source: https://github.com/shaohua0116/Multiview2Novelview/issues/11
+    """
+    branch = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    branch = layers.BatchNormalization()(branch)
+    return layers.ReLU()(layers.Add()([_shortcut(x, filters, stride, name), branch]))
+
+
+def second_convolution_reads_x__with_the_stride(x, filters, stride, name):
+    """The same where both convolutions have the stride, so that the shapes fit.
+
+    Source: https://github.com/shaohua0116/Multiview2Novelview/issues/11
+    """
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    branch = layers.BatchNormalization()(branch)
+    return layers.ReLU()(layers.Add()([_shortcut(x, filters, stride, name), branch]))

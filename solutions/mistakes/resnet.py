@@ -28,7 +28,10 @@ def _classifier(inputs, x, classes, activation="softmax"):
 
 
 def every_stage_halves(input_shape, blocks, filters, classes, block=None):
-    """The first stage has stride 2 as well."""
+    """The first stage has stride 2 as well.
+
+    Source: https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/83
+    """
     inputs = keras.Input(input_shape)
     x = _stages(_stem(inputs, filters[0]), blocks, filters, block, lambda stage, number: 2 if number == 1 else 1)
     return _classifier(inputs, x, classes)
@@ -69,7 +72,10 @@ def ten_classes(input_shape, blocks, filters, classes, block=None):
 
 
 def no_softmax(input_shape, blocks, filters, classes, block=None):
-    """The last layer gives raw scores."""
+    """The last layer gives raw scores.
+
+    Source: https://github.com/miraclewkf/SENet-PyTorch/issues/6
+    """
     inputs = keras.Input(input_shape)
     return _classifier(inputs, _stages(_stem(inputs, filters[0]), blocks, filters, block), classes, None)
 
@@ -100,7 +106,10 @@ def no_stem(input_shape, blocks, filters, classes, block=None):
 
 
 def imagenet_stem(input_shape, blocks, filters, classes, block=None):
-    """The stem of ImageNet's networks: 7×7 with stride 2, then max pooling."""
+    """The stem of ImageNet's networks: 7×7 with stride 2, then max pooling.
+
+    Source: https://github.com/tensorflow/models/issues/2072
+    """
     inputs = keras.Input(input_shape)
     x = layers.Conv2D(filters[0], 7, strides=2, padding="same", use_bias=False, name="stem_conv")(inputs)
     x = layers.ReLU(name="stem_relu")(layers.BatchNormalization(name="stem_bn")(x))
@@ -130,7 +139,10 @@ def later_stages_halve_in_every_block(input_shape, blocks, filters, classes, blo
 
 
 def stem_without_relu(input_shape, blocks, filters, classes, block=None):
-    """No ReLU at the end of the stem."""
+    """No ReLU at the end of the stem.
+
+    Source: https://github.com/michuanhaohao/reid-strong-baseline/issues/4
+    """
     inputs = keras.Input(input_shape)
     x = layers.Conv2D(filters[0], 3, padding="same", use_bias=False, name="stem_conv")(inputs)
     x = layers.BatchNormalization(name="stem_bn")(x)
@@ -148,3 +160,38 @@ def block_ignored(input_shape, blocks, filters, classes, block=None):
     """Always builds residual blocks, whatever block it is handed."""
     inputs = keras.Input(input_shape)
     return _classifier(inputs, _stages(_stem(inputs, filters[0]), blocks, filters, residual_block), classes)
+
+
+def only_the_first_block_halves(input_shape, blocks, filters, classes, block=None):
+    """Only the first block of the network has stride 2.
+
+    Source: https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/205
+    """
+    inputs = keras.Input(input_shape)
+    x = _stages(
+        _stem(inputs, filters[0]), blocks, filters, block, lambda stage, number: 2 if stage == number == 1 else 1
+    )
+    return _classifier(inputs, x, classes)
+
+
+def last_stage_not_halved(input_shape, blocks, filters, classes, block=None):
+    """The last stage keeps the size of the map.
+
+    Source: https://github.com/jedol/SSD-Keras_Tensorflow/issues/7
+    """
+    inputs = keras.Input(input_shape)
+
+    def stride(stage, number):
+        return _strides(stage, number) if stage < len(filters) else 1
+
+    return _classifier(inputs, _stages(_stem(inputs, filters[0]), blocks, filters, block, stride), classes)
+
+
+def blocks_not_chained(input_shape, blocks, filters, classes, block=None):
+    """Hands what the stem gives to every block."""
+    inputs = keras.Input(input_shape)
+    stem = x = _stem(inputs, filters[0])
+    for stage, (count, width) in enumerate(zip(blocks, filters, strict=True), start=1):
+        for number in range(1, count + 1):
+            x = (block or residual_block)(stem, width, _strides(stage, number), f"stage{stage}_block{number}")
+    return _classifier(inputs, x, classes)

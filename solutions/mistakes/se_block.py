@@ -58,7 +58,10 @@ def softmax_for_sigmoid(inputs, ratio=4):
 
 
 def sigmoid_missing(inputs, ratio=4):
-    """The second convolution has no activation."""
+    """The second convolution has no activation.
+
+    Source: https://github.com/open-mmlab/mmpretrain/issues/327
+    """
     channels = inputs.shape[-1]
     return inputs * _gates(_pooled(inputs), channels, max(1, channels // ratio), last=None)
 
@@ -70,7 +73,10 @@ def relu_before_sigmoid(inputs, ratio=4):
 
 
 def relu_missing(inputs, ratio=4):
-    """Nothing between the convolutions."""
+    """Nothing between the convolutions.
+
+    Source: https://github.com/TY-Shi/AFN/pull/7
+    """
     channels = inputs.shape[-1]
     return inputs * _gates(_pooled(inputs), channels, max(1, channels // ratio), hidden=None)
 
@@ -111,7 +117,10 @@ def rounded_up(inputs, ratio=4):
 
 
 def divided_to_a_float(inputs, ratio=4):
-    """`/` where `//` is meant."""
+    """`/` where `//` is meant.
+
+    Source: https://github.com/tensorflow/minigo/pull/673
+    """
     channels = inputs.shape[-1]
     return inputs * _gates(_pooled(inputs), channels, max(1, channels / ratio))
 
@@ -153,3 +162,29 @@ def tensorflow_functions(inputs, ratio=4):
     channels = inputs.shape[-1]
     hidden = tf.nn.relu(layers.Conv2D(max(1, channels // ratio), 1)(_pooled(inputs)))
     return inputs * tf.nn.sigmoid(layers.Conv2D(channels, 1)(hidden))
+
+
+def at_least_eight_units(inputs, ratio=4):
+    """Never fewer than 8 units, as timm's first version has it.
+
+    Source: https://github.com/huggingface/pytorch-image-models/issues/260
+    """
+    channels = inputs.shape[-1]
+    return inputs * _gates(_pooled(inputs), channels, max(8, channels // ratio))
+
+
+def one_convolution_on_the_map(inputs, ratio=4):
+    """Each layer reads the map, so only the last one counts.
+
+    Source: https://github.com/KichangKim/DeepDanbooru/issues/55
+    """
+    return inputs * layers.Conv2D(inputs.shape[-1], 1, activation="sigmoid")(inputs)
+
+
+def sigmoid_twice(inputs, ratio=4):
+    """The sigmoid in the convolution, and once more behind it.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    channels = inputs.shape[-1]
+    return inputs * ops.sigmoid(_gates(_pooled(inputs), channels, max(1, channels // ratio)))

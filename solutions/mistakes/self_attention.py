@@ -28,7 +28,10 @@ def _attend(x, heads, key_dim, weigh):
 
 
 def softmax_over_queries(x, heads, key_dim):
-    """Softmax along the queries: what each position gives sums to 1, not what it takes."""
+    """Softmax along the queries: what each position gives sums to 1, not what it takes.
+
+    Source: https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/146
+    """
     return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) / key_dim**0.5, axis=-2))
 
 
@@ -76,17 +79,26 @@ def scaled_by_key_dim(x, heads, key_dim):
 
 
 def scaled_by_channels(x, heads, key_dim):
-    """Divided by the root of the map's channels."""
+    """Divided by the root of the map's channels.
+
+    Source: https://github.com/Graylab/DL4Proteins-notebooks/issues/12
+    """
     return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) / x.shape[-1] ** 0.5))
 
 
 def scaled_by_all_heads(x, heads, key_dim):
-    """Divided by the root of heads × key_dim."""
+    """Divided by the root of heads × key_dim.
+
+    Source: https://github.com/omihub777/ViT-CIFAR/pull/12
+    """
     return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) / (heads * key_dim) ** 0.5))
 
 
 def scale_multiplied(x, heads, key_dim):
-    """Multiplied by √key_dim."""
+    """Multiplied by √key_dim.
+
+    Source: https://github.com/esceptico/perceiver-io/issues/9
+    """
     return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) * key_dim**0.5))
 
 
@@ -123,7 +135,10 @@ def heads_times_key_dim(x, heads, key_dim):
 
 
 def heads_cut_across(x, heads, key_dim):
-    """Reshaped to (heads, positions, key_dim) at once: positions and heads are mixed up."""
+    """Reshaped to (heads, positions, key_dim) at once: positions and heads are mixed up.
+
+    Source: https://github.com/zhouhaoyi/Informer2020/issues/59
+    """
     positions = x.shape[1] * x.shape[2]
     query, key, value = (
         layers.Reshape((heads, positions, key_dim))(layers.Dense(heads * key_dim)(x)) for _ in range(3)
@@ -134,7 +149,10 @@ def heads_cut_across(x, heads, key_dim):
 
 
 def heads_not_put_back(x, heads, key_dim):
-    """(heads, positions, key_dim) is reshaped to the map without moving the heads behind the positions."""
+    """(heads, positions, key_dim) is reshaped to the map without moving the heads behind the positions.
+
+    Source: https://github.com/jsbaan/transformer-from-scratch/issues/4
+    """
     query, key, value = _projections(x, heads, key_dim)
     weights = ops.softmax(_scores(query, key) / key_dim**0.5)
     mixed = ops.einsum("bhqk,bkhd->bhqd", weights, value)
@@ -182,3 +200,32 @@ def normalised(x, heads, key_dim):
     """A layer normalisation before the dense layers, as in transformers."""
     y = layers.LayerNormalization()(x)
     return x + layers.MultiHeadAttention(heads, key_dim)(y, y)
+
+
+def scaled_by_number_of_heads(x, heads, key_dim):
+    """Divided by the root of the number of heads.
+
+    Source: https://github.com/tenstorrent/tt-metal/pull/56789
+    """
+    return _attend(x, heads, key_dim, lambda query, key: ops.softmax(_scores(query, key) / heads**0.5))
+
+
+class _Gamma(layers.Layer):
+    """Times one learned number."""
+
+    def __init__(self):
+        super().__init__()
+        self.gamma = self.add_weight(shape=(1,), initializer="zeros", name="gamma")
+
+    def call(self, x):
+        return self.gamma * x
+
+
+def learned_gamma(x, heads, key_dim):
+    """What was mixed is multiplied by a learned number before x is added, as in SAGAN.
+
+    Source: https://github.com/heykeetae/Self-Attention-GAN/issues/1
+    """
+    query, key, value = _projections(x, heads, key_dim)
+    mixed = _back_on_the_map(ops.softmax(_scores(query, key) / key_dim**0.5), value, x)
+    return x + _Gamma()(mixed)

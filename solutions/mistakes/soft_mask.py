@@ -43,7 +43,10 @@ def nearest_neighbour(x):
 
 
 def doubled(x):
-    """Enlarged by the factor 2, which does not lead back to an odd length."""
+    """Enlarged by the factor 2, which does not lead back to an odd length.
+
+    Source: https://github.com/qubvel/residual_attention_network (models/blocks.py)
+    """
     mask = residual_unit(residual_unit(_half(x)))
     return _head(layers.UpSampling2D(2, interpolation="bilinear")(mask), x.shape[-1])
 
@@ -69,7 +72,10 @@ def resized_at_once(x):
 
 
 def pooling_two_by_two(x):
-    """Keras' usual 2×2 pooling."""
+    """Keras' usual 2×2 pooling.
+
+    Source: https://github.com/koichiro11/residual-attention-network (model/attention_module.py)
+    """
     mask = layers.MaxPooling2D(2, padding="same")(x)
     return _head(_back(residual_unit(residual_unit(mask)), x), x.shape[-1])
 
@@ -121,7 +127,10 @@ def one_channel(x):
 
 
 def bare_convolutions(x):
-    """Two 1×1 convolutions with bias, and no batch normalisation or ReLU before them."""
+    """Two 1×1 convolutions with bias, and no batch normalisation or ReLU before them.
+
+    Source: https://github.com/qubvel/residual_attention_network (models/blocks.py)
+    """
     mask = _back(residual_unit(residual_unit(_half(x))), x)
     mask = layers.Conv2D(x.shape[-1], 1)(mask)
     return layers.Conv2D(x.shape[-1], 1, activation="sigmoid")(mask)
@@ -161,3 +170,11 @@ def mask_applied(x):
 def one_added(x):
     """1 + M instead of M."""
     return 1 + _head(_back(residual_unit(residual_unit(_half(x))), x), x.shape[-1])
+
+
+def input_added(x):
+    """x is added to the enlarged mask, a shortcut that some ports have.
+
+    Source: https://github.com/tengshaofeng/ResidualAttentionNetwork-pytorch/issues/23
+    """
+    return _head(_back(residual_unit(residual_unit(_half(x))), x) + x, x.shape[-1])

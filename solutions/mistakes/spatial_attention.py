@@ -11,7 +11,10 @@ def _convolution(x, name, kernel_size, activation=None, filters=1, **options):
 
 
 def no_sigmoid(x, name, kernel_size=7):
-    """The convolution's output is multiplied as it is."""
+    """The convolution's output is multiplied as it is.
+
+    Source: https://github.com/Peachypie98/CBAM/issues/2
+    """
     return layers.Multiply()([x, _convolution(x, name, kernel_size)])
 
 
@@ -67,7 +70,10 @@ def input_added(x, name, kernel_size=7):
 
 
 def gate_for_each_channel(x, name, kernel_size=7):
-    """As many filters as channels, so the channels are never squeezed."""
+    """As many filters as channels, so the channels are never squeezed.
+
+    Source: https://github.com/FadeoN/Distilling-Image-Dehazing-With-Heterogeneous-Task-Imitation/issues/8
+    """
     return layers.Multiply()([x, _convolution(x, name, kernel_size, "sigmoid", filters=x.shape[-1])])
 
 
@@ -107,7 +113,10 @@ def valid_padding(x, name, kernel_size=7):
 
 
 def batch_normalisation_added(x, name, kernel_size=7):
-    """Batch normalisation between convolution and sigmoid."""
+    """Batch normalisation between convolution and sigmoid.
+
+    Source: https://github.com/PierreRouge/Cascaded-U-Net-for-vessel-segmentation/pull/4
+    """
     scores = layers.BatchNormalization()(_convolution(x, name, kernel_size))
     return layers.Multiply()([x, ops.sigmoid(scores)])
 
@@ -121,3 +130,12 @@ def separable_convolution(x, name, kernel_size=7):
 def hard_sigmoid(x, name, kernel_size=7):
     """The hard sigmoid of MobileNetV3 in place of the sigmoid."""
     return layers.Multiply()([x, _convolution(x, name, kernel_size, "hard_sigmoid")])
+
+
+def batch_normalisation_added__pytorch(x, name, kernel_size=7):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/PierreRouge/Cascaded-U-Net-for-vessel-segmentation/pull/4
+    """
+    scores = layers.BatchNormalization(epsilon=1e-5)(_convolution(x, name, kernel_size))
+    return layers.Multiply()([x, ops.sigmoid(scores)])

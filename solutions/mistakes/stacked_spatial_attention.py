@@ -35,7 +35,10 @@ def relu_before_sigmoid(inputs, kernel_size=3):
 
 
 def sigmoid_missing(inputs, kernel_size=3):
-    """No sigmoid behind the last convolution."""
+    """No sigmoid behind the last convolution.
+
+    Source: https://github.com/Peachypie98/CBAM/issues/2
+    """
     return inputs * _scores(_pooled(inputs), kernel_size)
 
 
@@ -78,7 +81,10 @@ def average_only(inputs, kernel_size=3):
 
 
 def maximum_first(inputs, kernel_size=3):
-    """The maximum stands before the average."""
+    """The maximum stands before the average.
+
+    Source: https://github.com/arp95/cbam_cnn_architectures_image_classification/issues/1
+    """
     pooled = ops.concatenate([ops.max(inputs, axis=-1, keepdims=True), ops.mean(inputs, axis=-1, keepdims=True)], -1)
     return inputs * ops.sigmoid(_scores(pooled, kernel_size))
 
@@ -99,7 +105,10 @@ def no_padding(inputs, kernel_size=3):
 
 
 def batch_normalisation_added(inputs, kernel_size=3):
-    """Batch normalisation before the sigmoid."""
+    """Batch normalisation before the sigmoid.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
     return inputs * ops.sigmoid(layers.BatchNormalization()(_scores(_pooled(inputs), kernel_size)))
 
 
@@ -111,3 +120,19 @@ def gates_returned(inputs, kernel_size=3):
 def input_added(inputs, kernel_size=3):
     """The map is added to the gated map."""
     return inputs + inputs * ops.sigmoid(_scores(_pooled(inputs), kernel_size))
+
+
+def sigmoid_twice(inputs, kernel_size=3):
+    """The sigmoid in the last convolution, and once more behind it.
+
+    Source: https://github.com/huoxiangzuo/HiFuse/issues/9
+    """
+    return inputs * ops.sigmoid(_scores(_pooled(inputs), kernel_size, last="sigmoid"))
+
+
+def batch_normalisation_added__pytorch(inputs, kernel_size=3):
+    """The same with PyTorch's epsilon.
+
+    Source: https://github.com/Jongchan/attention-module (MODELS/cbam.py)
+    """
+    return inputs * ops.sigmoid(layers.BatchNormalization(epsilon=1e-5)(_scores(_pooled(inputs), kernel_size)))

@@ -9,7 +9,10 @@ def _start(input_shape, backbone, **options):
 
 
 def trained_weights(input_shape, backbone=keras.applications.VGG16):
-    """`weights` is left at its default, trained weights from the network."""
+    """`weights` is left at its default, trained weights from the network.
+
+    Source: https://github.com/keras-team/keras/issues/4040
+    """
     images = keras.Input(input_shape)
     features = backbone(include_top=False, input_shape=input_shape)(images)
     return keras.Model(images, stacked_spatial_attention(cbam_channel_attention(features)))
@@ -29,7 +32,10 @@ def classifier_kept(input_shape, backbone=keras.applications.VGG16):
 
 
 def shape_not_handed_on(input_shape, backbone=keras.applications.VGG16):
-    """The backbone is not told the images' shape."""
+    """The backbone is not told the images' shape.
+
+    Source: https://github.com/keras-team/keras/issues/4040
+    """
     images, features = _start(input_shape, backbone, input_shape=None)
     return keras.Model(images, stacked_spatial_attention(cbam_channel_attention(features)))
 
@@ -95,3 +101,13 @@ def tensor_returned(input_shape, backbone=keras.applications.VGG16):
     """The feature map is returned, and no model is made."""
     _, features = _start(input_shape, backbone)
     return stacked_spatial_attention(cbam_channel_attention(features))
+
+
+def added_to_the_model(input_shape, backbone=keras.applications.VGG16):
+    """`add`, which only a Sequential model has.
+
+    Source: https://github.com/keras-team/keras/issues/4040
+    """
+    model = backbone(include_top=False, weights=None, input_shape=input_shape)
+    model.add(layers.GlobalAveragePooling2D())
+    return model
