@@ -1,8 +1,11 @@
 """Building everything that is generated, or checking that it is in sync. Same input, same bytes."""
 
 import io
+import multiprocessing
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -41,14 +44,21 @@ def build(*, check: bool = False) -> list[str]:
         _write({path: wanted[path] for path in stale})
         _copy_pictures()
     stale += _left_over(set(wanted), check)
-    for name in all_names():
-        if not is_fresh(name):
-            stale += made_files(name) if check else _measure(load(name))
+    outdated = [name for name in all_names() if not is_fresh(name)]
+    stale += [path for name in outdated for path in made_files(name)]
+    if not check:
+        _measure_all(outdated)
+    if check and outdated:
+        return _listed(stale)  # there is nothing to sum up yet
     summary = {PROOF_FOLDER / "README.md": summary_page(_counts())}
     stale += [path for path, text in summary.items() if _is_stale(path, text, check)]
     if not check:
         _write(summary)
-    return [str(path.relative_to(REPOSITORY)) for path in stale]
+    return _listed(stale)
+
+
+def _listed(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(REPOSITORY)) for path in paths]
 
 
 def _counts() -> dict[str, dict[str, int]]:
@@ -142,23 +152,39 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
     return Expected(challenge.seed, definition(exercise.name, reference(exercise.name)), right, wrong)
 
 
-def _measure(exercise: Exercise) -> list[Path]:
-    """Measure what is expected of an exercise, prove its check, and write both. Returns the files.
+def _measure_all(exercises: list[str]) -> None:
+    """Measure exercises, as many at a time as there are cores, and remember those whose checks can be trusted.
 
-    Raises: ProofError if the check cannot be trusted.
+    Raises: ProofError if there are others, after everything is written.
     """
+    failures = []
+    with ExitStack() as stack:
+        if len(exercises) > 1:
+            context = multiprocessing.get_context("spawn")  # a process forked after TensorFlow has started hangs
+            measured = stack.enter_context(ProcessPoolExecutor(mp_context=context)).map(_measure, exercises)
+        else:
+            measured = map(_measure, exercises)
+        for name, (counts, failed) in zip(exercises, measured, strict=True):
+            if failed:
+                failures.append(f"{name}: {'; '.join(failed)}")
+            else:
+                remember(name, counts)
+    if failures:
+        raise ProofError("\n".join(failures))
+
+
+def _measure(name: str) -> tuple[dict[str, int], list[str]]:
+    """Measure what is expected of an exercise, prove its check, and write both. Returns: counts and failures."""
     import_tensorflow()
-    json_path, npz_path, page_path = made_files(exercise.name)
+    exercise = load(name)
+    json_path, npz_path, page_path = made_files(name)
     expected = expected_of(exercise, Challenge())
     text, arrays = expected.files()
     proof = prove(exercise, expected)
     _write({json_path: text, page_path: page(proof)})
     if not (npz_path.exists() and _close(npz_path, arrays)):
         npz_path.write_bytes(_npz(arrays))
-    remember(exercise.name, proof.counts)
-    if proof.failures:
-        raise ProofError(f"{exercise.name}: " + "; ".join(proof.failures))
-    return [json_path, npz_path, page_path]
+    return proof.counts, proof.failures
 
 
 def _npz(arrays: dict[str, np.ndarray]) -> bytes:
