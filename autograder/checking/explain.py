@@ -5,6 +5,7 @@ from itertools import groupby
 from autograder.checking.diagnosis import Finding, WeightsDiffer
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import Weight
+from autograder.checking.runs import Stale
 from autograder.exercises import Case, Exercise
 from autograder.messages import current_language, say, sentence
 
@@ -55,6 +56,19 @@ def explanation(
     if not verdict.mistake:  # the mistake's name says what to do; a general step could only contradict it
         lines.append(_next_step(exercise, finding, values, language, drawn))
     return lines
+
+
+def out_of_date(exercise: str, stale: Stale, language: str | None = None) -> list[str]:
+    """Why an answer is not checked: its cell, or that of something it uses, was run again without defining it."""
+    key = "check.stopped" if stale.last.error else "check.left_out"
+    what = say(f"{key}.what", language, name=stale.name, error=stale.last.error)
+    if stale.name != exercise:
+        what = say("check.uses", language, exercise=exercise, name=stale.name) + " " + what
+    lines = [what]
+    if stale.last.line:
+        lines.append(say("check.at_line", language, line=stale.last.line))
+    step = say(f"{key}.next", language, name=stale.name)
+    return [*lines, say("check.next", language, step=step)]
 
 
 def _key(finding: Finding, part: str, language: str) -> str | None:

@@ -57,7 +57,7 @@ def describe(error: BaseException) -> Problem:
     # Keras adds "Arguments received by ..." below the sentence that says what is wrong.
     said = re.sub(r"\x1b\[[\d;]*m", "", " ".join(str(error).split("Arguments received by")[0].split()))
     text = AUTOMATIC_NAME.sub(r"\1", WRAPPING.sub("", said)).strip()
-    line = _students_line(error)
+    line = students_line(error)
     kind, values = _kind(Raised(error, f"{type(error).__name__}: {said}".strip(), line))
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
@@ -246,7 +246,7 @@ def _scope(error: BaseException) -> dict[str, Any]:
     return {}
 
 
-def _students_line(error: BaseException | None) -> str:
+def students_line(error: BaseException | None) -> str:
     """The innermost line of the student's code on the way to the error, or to the one that it came from, or nothing."""
     while error is not None:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):

@@ -1,0 +1,90 @@
+"""What a reader asks for: an exercise or a lesson, by whatever they call it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from autograder.checking.near_names import near
+from autograder.exercises import LESSONS, all_names, is_exercise
+from autograder.messages import say
+
+MOST_MEANT = 3
+WORD = re.compile(r"^(lesson|레슨)[ _-]*", re.IGNORECASE)
+
+
+class CourseError(Exception):
+    """An error meant for the reader of a notebook: shown as its own words, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An exercise, or a whole lesson: its folder's name, and its exercises."""
+
+    exercises: tuple[str, ...]
+    lesson: str = ""
+
+
+def asked_for(asked: Any) -> Asked:
+    """The exercise or the lesson that a function, a name or a lesson's number stands for.
+
+    A lesson goes by the name of its folder ("6-cbam"), its number (6, "6") or its name without the number ("cbam").
+    Where an exercise has that name, too ("resnet"), the exercise is meant.
+
+    Raises: CourseError if there is none, with what may have been meant.
+    """
+    name = asked if isinstance(asked, (str, int, PurePath)) else getattr(asked, "__name__", None)
+    if name is None or isinstance(asked, bool):
+        raise CourseError(say("check.nothing_to_ask_for", received=type(asked).__name__))
+    written = str(name).strip()
+    if is_exercise(written):
+        return Asked((written,))
+    if lesson := _lesson(written):
+        return Asked(LESSONS[lesson], lesson)
+    raise CourseError(unknown(written))
+
+
+def exercise_called(asked: Any) -> str:
+    """The exercise that a function or a name stands for.
+
+    Raises: CourseError if it is none.
+    """
+    found = asked_for(asked)
+    if found.lesson:
+        raise CourseError(say("check.lesson_for_an_exercise", lesson=found.lesson, exercises=_listed(found.exercises)))
+    return found.exercises[0]
+
+
+def unknown(name: str) -> str:
+    """What to say about a name that is no exercise's and no lesson's."""
+    if meant := _meant(name):
+        return say("check.misspelt", name=name, meant=say("check.or").join(f'"{other}"' for other in meant))
+    return say("check.unknown", name=name)
+
+
+def _lesson(written: str) -> str:
+    """The lesson of that name, or nothing. Only a notebook's name and one with a number may have underlines."""
+    name = PurePath(written.replace("\\", "/")).name
+    plain = WORD.sub("", name.removesuffix(".ipynb")).lower().replace(" ", "-")
+    if name.endswith(".ipynb") or plain[:1].isdigit():
+        plain = plain.replace("_", "-")
+    return next((lesson for lesson in LESSONS if plain in (lesson, *lesson.split("-", 1))), "")
+
+
+def _meant(name: str) -> list[str]:
+    """The names nearest to one that is not there: one that differs by a slip, else those that have it in them."""
+    lessons = [lesson.split("-", 1)[1] for lesson in LESSONS]
+    found = near(name, [*all_names(), *LESSONS, *lessons])
+    if found and is_exercise(found):
+        return [found]
+    if found:
+        return [next((lesson for lesson in LESSONS if lesson.endswith(f"-{found}")), found)]
+    plain = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    return [other for other in all_names() if len(plain) > 2 and plain in other][:MOST_MEANT]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names)

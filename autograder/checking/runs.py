@@ -1,0 +1,214 @@
+"""Which run of which cell has made what a name stands for, so that no check speaks of an answer that is gone.
+
+A kernel keeps every function that a cell has ever defined. If the cell is changed, and its next run fails or defines
+something else, what is left in the kernel is an answer that stands nowhere in the notebook.
+
+JupyterLab, VS Code and Colab tell the kernel the id of the cell that it runs. Other programs do not; there, a cell that
+has nearly the text of an earlier one is taken for the same cell, changed.
+"""
+
+import dis
+import re
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import partial
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+from IPython import get_ipython
+
+from autograder.checking.cell_code import bound, defined, own_parts, parsed
+from autograder.checking.problems import students_line
+from autograder.exercises import is_exercise
+
+FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)  # also in code with a mistake in it
+LONGEST_TEXT = 160
+SAME_CELL = 0.8  # of difflib's ratio: a bracket, a name or a line was changed
+STUDENTS = "__main__"  # the module that a notebook's classes belong to
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a cell: its number, the cell's id if it is known, its text, the names in it, and what stopped it."""
+
+    number: int
+    cell: str
+    source: str
+    names: frozenset[str]
+    error: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An exercise, and the number of the run in which it was defined, checked or asked about."""
+
+    exercise: str
+    run: int
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What `name` stands for is from before `last`, the last run of the cell that it comes from."""
+
+    name: str
+    last: Run
+
+
+class Runs:
+    """What the runs of this kernel's cells have left."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._values: dict[str, int] = {}  # by their ids: nothing is kept alive
+        self._made_by: dict[str, Run] = {}
+        self._left_out_by: dict[str, Run] = {}  # the run of its cell that a name was not made by, after it had been
+
+    def note(self, result: Any) -> None:
+        """Take down what the run of a cell has left. IPython calls this after each of them."""
+        shell = get_ipython()
+        if result is None or shell is None:
+            return
+        source = getattr(result.info, "transformed_cell", None) or result.info.raw_cell or ""
+        error = result.error_before_exec or result.error_in_exec
+        self._count += 1
+        names = frozenset(defined(source) | set(FUNCTION.findall(source)))
+        run = Run(self._count, _cell_id(shell, result.info), source, names, *_told(error))
+        now = {name: id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")}
+        changed = {name for name in now if self._values.get(name) != now[name]}
+        made = defined(source) & now.keys()
+        if error is not None:
+            made &= changed | _bound_before_error(source, error, shell.user_global_ns)
+        # What a call, a magic or `del` has changed is no cell's: nobody can tell whether it is out of date.
+        for name in (changed | self._made_by.keys() - now.keys()) - made:
+            self._made_by.pop(name, None)
+        for earlier in {made_by for name, made_by in self._made_by.items() if name not in made}:
+            if _is_same_cell(earlier, run):
+                again = {name for name, made_by in self._made_by.items() if made_by is earlier} - made
+                self._left_out_by |= dict.fromkeys(again, run)
+        for name in made:
+            self._made_by[name] = run
+            self._left_out_by.pop(name, None)
+        self._values = now
+
+    def stale(self, name: str, names: dict[str, Any]) -> Stale | None:
+        """What is out of date of the function called `name` and of the names that it uses, itself first."""
+        for used in _used_by(name, names):
+            current = self._values.get(used) == id(names[used])  # else the cell that runs now has just made it
+            if current and used in self._made_by and used in self._left_out_by:
+                return Stale(used, self._left_out_by[used])
+        return None
+
+    @property
+    def running(self) -> int:
+        """The number of the run that goes on now."""
+        return self._count + 1
+
+    def latest(self, exercises: Iterable[str], names: dict[str, Any]) -> Attempt | None:
+        """Which of these exercises was defined last, and in which run."""
+        found = []
+        for name in exercises:
+            if name in names and self._values.get(name) != id(names[name]):
+                found.append(Attempt(name, self.running))
+            elif name in self._made_by:
+                found.append(Attempt(name, self._made_by[name].number))
+        return max(found, key=lambda attempt: attempt.run, default=None)
+
+
+def _cell_id(shell: Any, info: Any) -> str:
+    if getattr(info, "cell_id", None):
+        return str(info.cell_id)
+    with suppress(AttributeError, KeyError, TypeError):  # Colab has it at a place of its own
+        return str(shell.get_parent()["metadata"]["colab"]["cell_id"])
+    return ""
+
+
+def _told(error: BaseException | None) -> tuple[str, str]:
+    """What an error says in one line, and the line of the student's that it comes from."""
+    if error is None:
+        return "", ""
+    text = traceback.format_exception_only(error)[-1].strip().splitlines()[0][:LONGEST_TEXT]
+    return text, (error.text or "").strip() if isinstance(error, SyntaxError) else students_line(error)
+
+
+def _bound_before_error(source: str, error: BaseException, names: dict[str, Any]) -> set[str]:
+    """The names that a cell has bound before the line that stopped it."""
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals is names and frame.f_code.co_name == "<module>"
+    ]
+    tree = parsed(source)
+    if not lines or tree is None:
+        return set()
+    done = (node for node in own_parts(tree) if getattr(node, "end_lineno", lines[-1]) < lines[-1])
+    return {name for node in done for name in bound(node)}
+
+
+def _is_same_cell(earlier: Run, run: Run) -> bool:
+    if earlier.cell or run.cell:
+        return earlier.cell == run.cell
+    if not FUNCTION.search(earlier.source) or any(map(is_exercise, run.names - earlier.names)):
+        return False
+    matcher = SequenceMatcher(None, earlier.source, run.source, autojunk=False)
+    return matcher.quick_ratio() > SAME_CELL and matcher.ratio() > SAME_CELL
+
+
+def _used_by(name: str, names: dict[str, Any]) -> Iterator[str]:
+    """A function's name and the notebook's names that it leads to, each once."""
+    left, seen = [name], set()
+    while left:
+        used = left.pop(0)
+        if used in names and used not in seen:
+            seen.add(used)
+            yield used
+            own = getattr(names[used], "__name__", "")  # of one that was given another name
+            left += [own] if names.get(own) is names[used] else []
+            left += sorted({other for code in _codes(names[used], names, set()) for other in _globals(code)})
+
+
+def _codes(value: Any, names: dict[str, Any], seen: set[int]) -> Iterator[CodeType]:
+    """The code of the notebook's that runs when this is called."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, FunctionType) and value.__globals__ is names:
+        yield value.__code__
+        parts = [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+    elif isinstance(value, FunctionType):
+        parts = [value.__wrapped__] if hasattr(value, "__wrapped__") else []
+    elif isinstance(value, partial):
+        parts = [value.func]
+    elif isinstance(value, MethodType):
+        parts = [value.__func__]
+    elif isinstance(value, (staticmethod, classmethod)):
+        parts = [value.__wrapped__]
+    elif isinstance(value, type):
+        parts = list(vars(value).values()) if value.__module__ == STUDENTS else []
+    else:
+        parts = [type(value)]
+    for part in parts:
+        yield from _codes(part, names, seen)
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:  # a name that has no value yet
+        return False
+
+
+def _globals(code: CodeType) -> Iterator[str]:
+    """The global names that a piece of code reads."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _globals(constant)
+
+
+RUNS = Runs()
