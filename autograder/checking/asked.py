@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
+from textwrap import shorten
 from typing import Any
 
 from autograder.checking.near_names import near
@@ -10,6 +11,7 @@ from autograder.exercises import LESSONS, all_names, is_exercise
 from autograder.messages import say
 
 MOST_MEANT = 3
+LONGEST_NAME = 60  # characters of a name that a sentence repeats
 WORD = re.compile(r"^(lesson|레슨)[ _-]*", re.IGNORECASE)
 
 
@@ -54,12 +56,15 @@ def exercise_called(asked: Any) -> str:
     """
     found = asked_for(asked)
     if found.lesson:
-        raise CourseError(say("check.lesson_for_an_exercise", lesson=found.lesson, exercises=_listed(found.exercises)))
+        raise CourseError(
+            say("check.lesson_for_an_exercise", lesson=found.lesson, exercises=", ".join(found.exercises))
+        )
     return found.exercises[0]
 
 
 def unknown(name: str) -> str:
     """What to say about a name that is no exercise's and no lesson's."""
+    name = shorten(name, LONGEST_NAME, placeholder="…")
     if meant := _meant(name):
         return say("check.misspelt", name=name, meant=say("check.or").join(f'"{other}"' for other in meant))
     return say("check.unknown", name=name)
@@ -75,16 +80,10 @@ def _lesson(written: str) -> str:
 
 
 def _meant(name: str) -> list[str]:
-    """The names nearest to one that is not there: one that differs by a slip, else those that have it in them."""
-    lessons = [lesson.split("-", 1)[1] for lesson in LESSONS]
+    """The names nearest to one that is not there: those that have its words in them, else one that differs by a slip."""
+    words = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    if found := [other for other in all_names() if words and f"_{words}_" in f"_{other}_"]:
+        return found[:MOST_MEANT]
+    lessons = {lesson.split("-", 1)[1]: lesson for lesson in LESSONS}
     found = near(name, [*all_names(), *LESSONS, *lessons])
-    if found and is_exercise(found):
-        return [found]
-    if found:
-        return [next((lesson for lesson in LESSONS if lesson.endswith(f"-{found}")), found)]
-    plain = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
-    return [other for other in all_names() if len(plain) > 2 and plain in other][:MOST_MEANT]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    return [found if is_exercise(found) else lessons.get(found, found)] if found else []

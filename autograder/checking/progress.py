@@ -210,15 +210,7 @@ class _Table:
             mark = "✓" if entry["points"] == points else "·"
             reached = f"{entry['points']:g}/{points}"
             first = "" if lesson == shown_lesson else lesson
-            lines.append(
-                _row(
-                    first,
-                    f"{mark} `{name}`",
-                    reached,
-                    entry["tries"],
-                    entry["hints"],
-                )
-            )
+            lines.append(_row(first, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
             shown_lesson, earned, total = lesson, earned + entry["points"], total + points
         whole = say("progress.total" if self.chosen == all_names() else "progress.sum")
         return "\n".join([*lines, _row(f"**{whole}**", "", f"**{earned:g}/{total}**", "", "")])

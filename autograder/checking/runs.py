@@ -111,7 +111,7 @@ class Runs:
         """Which of these exercises was defined last, and in which run."""
         found = []
         for name in exercises:
-            if name in names and self._values.get(name) != id(names[name]):
+            if self._count and name in names and self._values.get(name) != id(names[name]):
                 found.append(Attempt(name, self.running))
             elif name in self._made_by:
                 found.append(Attempt(name, self._made_by[name].number))
