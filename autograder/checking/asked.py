@@ -80,8 +80,8 @@ def _lesson(written: str) -> str:
 
 
 def _meant(name: str) -> list[str]:
-    """The names nearest to one that is not there: those that have its words in them, else one that differs by a slip."""
-    words = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    """What may have been meant by a name: those that have its words in them, else the one that differs by a slip."""
+    words = re.sub(r"[\W_]+", "_", name.lower())
     if found := [other for other in all_names() if words and f"_{words}_" in f"_{other}_"]:
         return found[:MOST_MEANT]
     lessons = {lesson.split("-", 1)[1]: lesson for lesson in LESSONS}

@@ -129,8 +129,11 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
         if wanted.role == "bias" and len(differ.resized) > 1:
             continue  # follows from its kernel
         key = "weights.resized" if wanted.trainable == received.trainable else "weights.not_trained"
-        values = {"expected": _size(wanted), "received": _size(received)}
-        parts.append(say(key, language, weight=_weight(wanted, differ, language, "weights.role_of"), **values))
+        # Spoken of as the answer has it: a dense layer where the reference has a 1×1 convolution, or the reverse.
+        expected = wanted._replace(shape=_like(wanted.shape, received.shape))
+        values = {"expected": _size(expected), "received": _size(received)}
+        weight = _weight(received, differ, language, "weights.role_of", own=True)
+        parts.append(say(key, language, weight=weight, **values))
     for key, weights in (("weights.missing", differ.missing), ("weights.extra", differ.extra)):
         for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
             first, *others = group
@@ -162,3 +165,10 @@ def _named(table: str, name: str, language: str) -> str:
 
 def _size(weight: Weight) -> str:
     return "×".join(map(str, weight.shape)) or "1"
+
+
+def _like(shape: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with as many lengths as the other has, if it is one but for lengths of 1."""
+    if len(shape) > len(other) and set(shape[: len(shape) - len(other)]) == {1}:
+        return shape[len(shape) - len(other) :]
+    return (*(1,) * (len(other) - len(shape)), *shape)

@@ -7,27 +7,24 @@ JupyterLab, VS Code and Colab tell the kernel the id of the cell that it runs. O
 has nearly the text of an earlier one is taken for the same cell, changed.
 """
 
-import dis
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import partial
-from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from IPython import get_ipython
 
 from autograder.checking.cell_code import bound, defined, own_parts, parsed
 from autograder.checking.problems import students_line
+from autograder.checking.reach import used_names
 from autograder.exercises import is_exercise
 
 FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)  # also in code with a mistake in it
 LONGEST_TEXT = 160
 SAME_CELL = 0.8  # of difflib's ratio: a bracket, a name or a line was changed
-STUDENTS = "__main__"  # the module that a notebook's classes belong to
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ class Runs:
 
     def stale(self, name: str, names: dict[str, Any]) -> Stale | None:
         """What is out of date of the function called `name` and of the names that it uses, itself first."""
-        for used in _used_by(name, names):
+        for used in used_names(name, names):
             current = self._values.get(used) == id(names[used])  # else the cell that runs now has just made it
             if current and used in self._made_by and used in self._left_out_by:
                 return Stale(used, self._left_out_by[used])
@@ -155,60 +152,6 @@ def _is_same_cell(earlier: Run, run: Run) -> bool:
         return False
     matcher = SequenceMatcher(None, earlier.source, run.source, autojunk=False)
     return matcher.quick_ratio() > SAME_CELL and matcher.ratio() > SAME_CELL
-
-
-def _used_by(name: str, names: dict[str, Any]) -> Iterator[str]:
-    """A function's name and the notebook's names that it leads to, each once."""
-    left, seen = [name], set()
-    while left:
-        used = left.pop(0)
-        if used in names and used not in seen:
-            seen.add(used)
-            yield used
-            own = getattr(names[used], "__name__", "")  # of one that was given another name
-            left += [own] if names.get(own) is names[used] else []
-            left += sorted({other for code in _codes(names[used], names, set()) for other in _globals(code)})
-
-
-def _codes(value: Any, names: dict[str, Any], seen: set[int]) -> Iterator[CodeType]:
-    """The code of the notebook's that runs when this is called."""
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    if isinstance(value, FunctionType) and value.__globals__ is names:
-        yield value.__code__
-        parts = [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
-    elif isinstance(value, FunctionType):
-        parts = [value.__wrapped__] if hasattr(value, "__wrapped__") else []
-    elif isinstance(value, partial):
-        parts = [value.func]
-    elif isinstance(value, MethodType):
-        parts = [value.__func__]
-    elif isinstance(value, (staticmethod, classmethod)):
-        parts = [value.__wrapped__]
-    elif isinstance(value, type):
-        parts = list(vars(value).values()) if value.__module__ == STUDENTS else []
-    else:
-        parts = [type(value)]
-    for part in parts:
-        yield from _codes(part, names, seen)
-
-
-def _is_filled(cell: Any) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:  # a name that has no value yet
-        return False
-
-
-def _globals(code: CodeType) -> Iterator[str]:
-    """The global names that a piece of code reads."""
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield instruction.argval
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _globals(constant)
 
 
 RUNS = Runs()
