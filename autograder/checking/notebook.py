@@ -27,6 +27,22 @@ _started = ""  # the lesson
 _last = Attempt("", 0)  # the exercise that was checked or asked about last
 
 
+class _Style:
+    """How a narrow JupyterLab shows a lesson: text breaks between words, and a formula that is too wide scrolls."""
+
+    def _repr_html_(self) -> str:
+        return (
+            '<style class="course-style">'
+            ".jp-RenderedText pre { word-break: keep-all; overflow-wrap: anywhere; }"
+            '.jp-RenderedMarkdown mjx-container[display="true"] { overflow: auto hidden; max-width: 100%; }'
+            ".jp-OutputArea-child:has(.course-style) { display: none; }"
+            "</style>"
+        )
+
+    def __repr__(self) -> str:
+        return ""
+
+
 class CheckFailed(CourseError):
     """The answer is not right yet."""
 
@@ -59,6 +75,7 @@ def start(lesson: str, language: str | None = None) -> None:
     import keras
     import tensorflow
 
+    display(_Style())
     if keras.config.backend() != "tensorflow" or int(keras.__version__.split(".")[0]) < 3:
         raise CourseError(say("start.keras", found=keras.__version__, backend=keras.config.backend()))
     print(
