@@ -157,7 +157,8 @@ def _runs_for_nbgrader() -> bool:
     """Whether this is not the learner's own kernel: nbgrader's Validate runs all checks and hints once more.
 
     nbgrader says so in the environment of the kernels that it starts. A kernel that Jupyter starts meanwhile for
-    somebody's notebook inherits that; it has the notebook's path as well.
+    somebody's notebook inherits that; it has the notebook's path as well. `nbconvert --execute` counts: whoever runs
+    that runs their notebook.
     """
     return "NBGRADER_EXECUTION" in os.environ and "JPY_SESSION_NAME" not in os.environ
 
