@@ -202,3 +202,16 @@ def test_a_similar_answer_to_another_exercise_is_not_the_same_cell(notebooks):
     opened.run("a", RIGHT)
     opened.run("b", RIGHT.replace("double", "preprocess"))
     assert opened.run("check", CHECK).startswith(PASSED)
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_nothing_is_the_exercise_that_was_defined_or_asked_about_last(notebooks, ids):
+    opened = notebooks(ids=ids)
+    opened.run("a", RIGHT)
+    assert opened.run("check", "check()").startswith(PASSED)
+    opened.run("b", "def se_block(inputs, ratio=4):\n    your_turn('se_block')")
+    assert opened.run("hint", "hint()").startswith("se_block, hint 1 of 3: ")
+    opened.run("check", CHECK)
+    assert opened.run("hint", "hint()").startswith("double, hint 1 of 3: ")
+    opened.run("b", "def se_block(inputs, ratio=4):\n    your_turn('se_block')")
+    assert opened.run("a", f"{RIGHT}\ncheck()").startswith(PASSED)
