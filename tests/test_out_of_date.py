@@ -94,6 +94,14 @@ ONLY_WITH_IDS = {
         ("h", "def plain(f):\n    return f"),
         ("check", CHECK),
     ],
+    "imported in two cells, both of which were changed": [
+        ("i", "import numpy as numbers"),
+        ("j", "import numpy as numbers"),
+        ("a", RIGHT.replace("2 * x", "numbers.multiply(2, x)")),
+        ("j", "x = 1"),
+        ("i", "x = 1"),
+        ("check", CHECK),
+    ],
     "under another name": [("a", RENAMED + "\ndouble = doubled"), ("a", BROKEN), ("check", "check(double)")],
     "its own function renamed": [("a", RENAMED), ("b", "double = doubled"), ("a", "def other(): pass"), ("c", CHECK)],
     "timed": [("a", "%%time\n" + RIGHT), ("a", "%%time\n" + BROKEN), ("check", CHECK)],
@@ -124,6 +132,21 @@ UP_TO_DATE = {
     "check in the cell of a former answer": [("a", RIGHT), ("b", RIGHT), ("a", CHECK)],
     "another name, bound again": [("a", RENAMED), ("b", "double = doubled"), ("b", "double = doubled"), ("c", CHECK)],
     "helper that is not used renamed": [("h", "def two():\n    return 2"), ("a", RIGHT), ("h", "x = 1"), ("c", CHECK)],
+    "imported in two cells, one of which was changed": [
+        ("i", "import numpy as numbers"),
+        ("j", "import numpy as numbers"),
+        ("a", RIGHT.replace("2 * x", "numbers.multiply(2, x)")),
+        ("j", "x = 1"),
+        ("check", CHECK),
+    ],
+    "bound to the same in two cells, both of which were changed": [
+        ("a", RENAMED),
+        ("b", "double = doubled"),
+        ("c", "double = doubled"),
+        ("c", "x = 1"),
+        ("b", "double = doubled  # again"),
+        ("check", CHECK),
+    ],
     "attribute called like a name": [
         ("h", "multiply = 1"),
         ("a", RIGHT.replace("2 * x", "np.multiply(2, x)")),
@@ -187,6 +210,17 @@ def test_the_error_and_its_line_are_told(notebooks):
     opened.run("a", FAILING)
     said = opened.run("check", CHECK)
     assert "ZeroDivisionError" in said and "In your code: 1 / 0" in said
+
+
+@pytest.mark.parametrize("error", ["ValueError('')", "ValueError('\\n\\n')", "KeyboardInterrupt", "Odd()"])
+def test_whatever_stops_a_cell_it_is_told(notebooks, error):
+    opened = notebooks()
+    opened.run("odd", "class Odd(ValueError):\n    def __str__(self):\n        raise ValueError\n")
+    opened.run("a", RIGHT)
+    assert "Error in callback" not in opened.run("a", f"error = {error}\nraise error\n{RIGHT}")
+    said = opened.run("check", CHECK)
+    assert said.startswith(STALE) and "In your code: raise " in said
+    assert ("KeyboardInterrupt" if error == "KeyboardInterrupt" else "ValueError") in said
 
 
 def test_nothing_is_counted_for_an_answer_that_is_gone(notebooks):

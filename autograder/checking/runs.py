@@ -62,8 +62,9 @@ class Runs:
     def __init__(self) -> None:
         self._count = 0
         self._values: dict[str, int] = {}  # by their ids: nothing is kept alive
-        self._made_by: dict[str, Run] = {}
-        self._left_out_by: dict[str, Run] = {}  # the run of its cell that a name was not made by, after it had been
+        # The runs that have given a name what it stands for, of each cell the last one: several have imported a module.
+        self._made_by: dict[str, list[Run]] = {}
+        self._left_out_by: dict[str, Run] = {}  # where none of their cells gives it any more, the run that has not
 
     def note(self, result: Any) -> None:
         """Take down what the run of a cell has left. IPython calls this after each of them."""
@@ -83,12 +84,16 @@ class Runs:
         # What a call, a magic or `del` has changed is no cell's: nobody can tell whether it is out of date.
         for name in (changed | self._made_by.keys() - now.keys()) - made:
             self._made_by.pop(name, None)
-        for earlier in {made_by for name, made_by in self._made_by.items() if name not in made}:
-            if _is_same_cell(earlier, run):
-                again = {name for name, made_by in self._made_by.items() if made_by is earlier} - made
-                self._left_out_by |= dict.fromkeys(again, run)
+        earlier = {each for runs in self._made_by.values() for each in runs if _is_same_cell(each, run)}
+        for name in self._made_by.keys() - made:
+            others = [each for each in self._made_by[name] if each not in earlier]
+            if others:
+                self._made_by[name] = others
+            else:
+                self._left_out_by[name] = run
         for name in made:
-            self._made_by[name] = run
+            others = [] if name in changed else self._made_by.get(name, [])
+            self._made_by[name] = [*(each for each in others if each not in earlier), run]
             self._left_out_by.pop(name, None)
         self._values = now
 
@@ -112,7 +117,7 @@ class Runs:
             if self._count and name in names and self._values.get(name) != id(names[name]):
                 found.append(Attempt(name, self.running))
             elif name in self._made_by:
-                found.append(Attempt(name, self._made_by[name].number))
+                found.append(Attempt(name, self._made_by[name][-1].number))
         return max(found, key=lambda attempt: attempt.run, default=None)
 
 
@@ -128,7 +133,9 @@ def _told(error: BaseException | None) -> tuple[str, str]:
     """What an error says in one line, and the line of the student's that it comes from."""
     if error is None:
         return "", ""
-    text = traceback.format_exception_only(error)[-1].strip().splitlines()[0][:LONGEST_TEXT]
+    name = type(error).__name__
+    lines = "".join(traceback.format_exception_only(error)).splitlines()  # above a SyntaxError stands its line
+    text = next((line for line in lines if name in line), name)[:LONGEST_TEXT]
     return text, (error.text or "").strip() if isinstance(error, SyntaxError) else students_line(error)
 
 
