@@ -231,6 +231,7 @@ cell("wrong attempt in a cell below", costs=True)(lambda source, name: [Answer(s
 cell("broken attempt in a copy below")(lambda source, name: [Answer(source), Answer(f"def {name}(x:\n    ret")])
 cell("broken attempt above")(lambda source, name: [f"def {name}(x:\n    ret", Answer(source)])
 cell("piece that fails above")(lambda source, name: [Answer("1 / 0"), Answer(source)])
+cell("answer kept under another name below")(lambda source, name: [Answer(source), f"kept_{name} = {name}"])
 cell("the same answer twice")(lambda source, name: [Answer(source), Answer(source)])
 cell("only a wrong attempt", costs=True)(lambda source, name: wrong(name))
 cell("nothing", costs=True)(lambda source, name: stub(name))
@@ -718,6 +719,13 @@ def _(book):
         answer, check = (book["cells"][position(book, id)] for id in (name, f"check_{name}"))
         answer["source"] = renamed(answer["source"], name, f"mine_{name}")
         check["source"] = f'check(mine_{name}, "{name}")'
+
+
+@notebook("checks by name, by lesson and by nothing")
+def _(book):
+    calls = ("check({})", 'check("{}")', "check()", 'check(answer={0}, exercise="{0}")', f'check("{LESSON}")')
+    for name, call in zip(NAMES, calls, strict=True):
+        book["cells"][position(book, f"check_{name}")]["source"] = call.format(name)
 
 
 @notebook("answer and prose in one cell")

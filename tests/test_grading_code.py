@@ -301,3 +301,22 @@ def test_what_cannot_be_read_is_told_and_gets_no_zero(closed):
         shutil.rmtree(folder)
     assert students == ["bob"]
     assert len(told) == 1 and "alice is NOT GRADED" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "checked"),
+    [
+        ("check(f)", ""),
+        ("check()", ""),
+        ("check('f')", ""),
+        ("check('6-cbam')", ""),
+        ("check(6)", ""),
+        ("check(mine, 'f')", "mine"),
+        ("check(mine, exercise='f')", "mine"),
+        ("check(mine, 'g')", ""),
+        ("check('f')\ncheck(mine, 'f')", "mine"),
+        ("check(mine, 'f')\ncheck('f')", ""),
+    ],
+)
+def test_what_a_check_was_given(source, checked):
+    assert code.checked_under(source, "f") == checked

@@ -43,7 +43,13 @@ CELLS = {
     "right check": CHECK,
     "other name": "mine = channel_attention\nmine.__name__ = 'mine'\ncheck(mine, 'channel_attention')",
     "not a function": "check(channel_attention(keras.Input((4, 4, 8)), 'a'))",
+    "softmax, then a slip": WRONG.replace(
+        '"relu")(y)\n    y = layers.Dense(in', '"softmax")(y)\n    y = layers.Dense((in'
+    ),
+    "check after a slip": CHECK,
     "hint": "hint('channel_attention')",
+    "hint for nothing": "hint()",
+    "hint for a lesson": "hint('6-cbma')",
     "progress": "progress()",
 }
 
@@ -112,6 +118,18 @@ def test_a_picture_comes_on_request(shown):
 def test_right_answers_pass_under_any_name(shown):
     assert shown["right check"].startswith("✓ channel_attention") and "error" not in shown["right check"]
     assert shown["other name"].startswith("✓ channel_attention")
+
+
+def test_a_verdict_never_speaks_of_an_answer_that_is_gone(shown):
+    assert "SyntaxError" in shown["softmax, then a slip"]
+    text = shown["check after a slip"]
+    assert text.startswith(messages.say("check.stale", shown["language"], exercise="channel_attention"))
+    assert "SyntaxError" in text and "Dense((in" in text and "softmax" not in text.replace('"softmax")(y)', "")
+
+
+def test_hint_takes_nothing_and_says_what_was_meant(shown):
+    assert "channel_attention" in shown["hint for nothing"] and "2" in shown["hint for nothing"]
+    assert '"6-cbam"' in shown["hint for a lesson"] and len(shown["hint for a lesson"].splitlines()) == 1
 
 
 def test_hint_and_progress(shown):

@@ -152,7 +152,7 @@ KINDS = (
     Kind("module_not_installed", r"No module named '(?P<name>[\w.]+)'"),
     Kind("array_attribute", r"'numpy\.ndarray' object has no attribute '(?P<name>\w+)'"),
     Kind("own_attribute", r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'"),
-    Kind("duplicate_names", r"should have unique names|names? .{0,40}(is|are) (not unique|used \d+ times)"),
+    Kind("duplicate_names", r'[Nn]ame "(?P<layer>[^"]+)" is (used \d+ times|already the name)'),
     Kind("not_connected", r"not connected|Graph disconnected|inputs not connected to outputs"),
 )
 

@@ -5,6 +5,7 @@ from itertools import groupby
 from autograder.checking.diagnosis import Finding, WeightsDiffer
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import Weight
+from autograder.checking.runs import Stale
 from autograder.exercises import Case, Exercise
 from autograder.messages import current_language, say, sentence
 
@@ -55,6 +56,19 @@ def explanation(
     if not verdict.mistake:  # the mistake's name says what to do; a general step could only contradict it
         lines.append(_next_step(exercise, finding, values, language, drawn))
     return lines
+
+
+def out_of_date(exercise: str, stale: Stale, language: str | None = None) -> list[str]:
+    """Why an answer is not checked: its cell, or that of something it uses, was run again without defining it."""
+    key = "check.stopped" if stale.last.error else "check.left_out"
+    what = say(f"{key}.what", language, name=stale.name, error=stale.last.error)
+    if stale.name != exercise:
+        what = say("check.uses", language, exercise=exercise, name=stale.name) + " " + what
+    lines = [what]
+    if stale.last.line:
+        lines.append(say("check.at_line", language, line=stale.last.line))
+    step = say(f"{key}.next", language, name=stale.name)
+    return [*lines, say("check.next", language, step=step)]
 
 
 def _key(finding: Finding, part: str, language: str) -> str | None:
@@ -115,8 +129,11 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
         if wanted.role == "bias" and len(differ.resized) > 1:
             continue  # follows from its kernel
         key = "weights.resized" if wanted.trainable == received.trainable else "weights.not_trained"
-        values = {"expected": _size(wanted), "received": _size(received)}
-        parts.append(say(key, language, weight=_weight(wanted, differ, language, "weights.role_of"), **values))
+        # Spoken of as the answer has it: a dense layer where the reference has a 1×1 convolution, or the reverse.
+        expected = wanted._replace(shape=_like(wanted.shape, received.shape))
+        values = {"expected": _size(expected), "received": _size(received)}
+        weight = _weight(received, differ, language, "weights.role_of", own=True)
+        parts.append(say(key, language, weight=weight, **values))
     for key, weights in (("weights.missing", differ.missing), ("weights.extra", differ.extra)):
         for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
             first, *others = group
@@ -148,3 +165,10 @@ def _named(table: str, name: str, language: str) -> str:
 
 def _size(weight: Weight) -> str:
     return "×".join(map(str, weight.shape)) or "1"
+
+
+def _like(shape: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with as many lengths as the other has, if it is one but for lengths of 1."""
+    if len(shape) > len(other) and set(shape[: len(shape) - len(other)]) == {1}:
+        return shape[len(shape) - len(other) :]
+    return (*(1,) * (len(other) - len(shape)), *shape)

@@ -46,7 +46,7 @@ def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, c
     except NotWritten as stub:
         return CaseResult(Problem("not_written", {"exercise": str(stub)}))
     except (Exception, SystemExit) as error:
-        return CaseResult(describe(error))
+        return CaseResult(describe(error, answer))
 
 
 def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseResult:
@@ -283,9 +283,13 @@ def _not_several(exercise: Exercise, returned: Any) -> Problem:
 
 def _not_a(wanted: str, returned: Any) -> Problem:
     """The problem that something else than what was wanted came back."""
+    import keras
+
     received = type(returned).__name__
     if returned is None:
         return Problem("returned_nothing")
+    if wanted == "feature_map" and isinstance(returned, keras.Model):
+        return Problem("returned_model")
     if isinstance(returned, (list, tuple)):
         return Problem("returned_list", {"received": received, "length": str(len(returned))})
     if isinstance(returned, np.ndarray) and wanted != "number":

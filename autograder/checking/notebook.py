@@ -1,29 +1,46 @@
 """What a notebook calls: `start`, `check`, `hint`, `your_turn`. Everything it prints is in the reader's language."""
 
-import inspect
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from IPython import get_ipython
 from IPython.display import display
 
 from autograder.checking import explain, progress
+from autograder.checking.asked import Asked, CourseError, asked_for, exercise_called, unknown
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import NotWritten, measure
 from autograder.checking.measurement import Measurement
+from autograder.checking.runs import RUNS, Attempt
 from autograder.exercises import LESSONS, Exercise, all_names, is_exercise, load
 from autograder.messages import say, set_language
 from autograder.quiet import import_tensorflow, limited_output
 
+NOTHING = object()  # None may be what a function has returned
 
-class CourseError(Exception):
-    """An error meant for the reader of a notebook: shown as its own words, without a traceback."""
+_started = ""  # the lesson
+_last = Attempt("", 0)  # the exercise that was checked or asked about last
 
-    def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
+
+class _Style:
+    """How a narrow JupyterLab shows a lesson: text breaks between words, and a formula that is too wide scrolls."""
+
+    def _repr_html_(self) -> str:
+        return (
+            '<style class="course-style">'
+            ".jp-RenderedText pre { word-break: keep-all; overflow-wrap: anywhere; }"
+            '.jp-RenderedMarkdown mjx-container[display="true"] { overflow: auto hidden; max-width: 100%; }'
+            ".jp-OutputArea-child:has(.course-style) { display: none; }"
+            "</style>"
+        )
+
+    def __repr__(self) -> str:
+        return ""
 
 
 class CheckFailed(CourseError):
@@ -49,6 +66,8 @@ def start(lesson: str, language: str | None = None) -> None:
     set_language(language)
     if lesson not in LESSONS:
         raise CourseError(say("start.unknown_lesson", lesson=lesson, lessons=", ".join(LESSONS)))
+    global _started
+    _started = lesson
     try:
         import_tensorflow()
     except ImportError as error:
@@ -56,6 +75,7 @@ def start(lesson: str, language: str | None = None) -> None:
     import keras
     import tensorflow
 
+    display(_Style())
     if keras.config.backend() != "tensorflow" or int(keras.__version__.split(".")[0]) < 3:
         raise CourseError(say("start.keras", found=keras.__version__, backend=keras.config.backend()))
     print(
@@ -78,14 +98,47 @@ def your_turn(exercise: str) -> None:
     raise StillToWrite(exercise)
 
 
-def check(answer: Callable[..., Any], exercise: str | None = None, *, show: bool = False) -> None:
+def check(answer: Any = NOTHING, exercise: Any = None, *, show: bool = False) -> None:
     """Check an answer and print the verdict; with `show`, draw the expected output, the answer's, and the difference.
 
+    `answer` is the function, or the exercise's name in quotes. A lesson ("6-cbam", "6", 6, "cbam") checks all of its
+    answers that are in this notebook. Nothing checks the exercise that was defined, checked or asked about last.
     `exercise` is needed only if the function has another name.
 
-    Raises: CheckFailed if something is not right yet.
+    Raises: CheckFailed if something is not right yet, or if the answer's cell does not define it any more.
     """
-    asked = load(exercise or _name_of(answer))
+    names = _names()
+    if callable(answer) and not isinstance(answer, str):
+        _check(answer, exercise_called(exercise) if exercise is not None else _name_of(answer, names), names, show)
+        return
+    if answer is not NOTHING and not isinstance(answer, (str, int)):
+        raise CourseError(say("check.not_a_function", received=type(answer).__name__))
+    asked = asked_for(answer) if answer is not NOTHING else Asked((_current(names),))
+    if not asked.lesson:
+        _check(_answer_to(asked.exercises[0], names), asked.exercises[0], names, show)
+        return
+    written = [name for name in asked.exercises if callable(names.get(name))]
+    if not written:
+        raise CourseError(say("check.no_answers_here", lesson=asked.lesson, exercises=", ".join(asked.exercises)))
+    failed = []
+    for name in written:
+        try:
+            _check(names[name], name, names, show)
+        except CheckFailed as verdict:
+            print(verdict, end="\n\n")
+            failed.append(name)
+    if failed:
+        raise CheckFailed(say("check.not_all_right", lesson=asked.lesson, exercises=", ".join(failed)))
+
+
+def _check(answer: Callable[..., Any], name: str, names: dict[str, Any], show: bool) -> None:
+    """Check one answer, if it is what its cell says now."""
+    global _last
+    _last = Attempt(name, RUNS.running)
+    asked = load(name)
+    if stale := RUNS.stale(_bound_to(answer, name, names), names):
+        print(say("check.stale", exercise=name))
+        raise CheckFailed("\n".join(explain.out_of_date(name, stale)))
     expected = load_expected(asked.name)
     with limited_output(say("check.printed", count="{count:,}")):
         measured = measure(answer, asked, Challenge())
@@ -115,24 +168,89 @@ def _draw(exercise: Exercise, verdict: Verdict, measured: Measurement, expected:
     display(expected_and_received(expected.cases[number].outputs[place], received[place]))
 
 
-def _name_of(answer: Any) -> str:
-    """The exercise that `answer` belongs to: by its own name, else by the name that holds it in the caller."""
+def _names() -> dict[str, Any]:
+    """The names of the notebook."""
+    shell = get_ipython()
+    return shell.user_global_ns if shell else sys._getframe(2).f_globals  # outside of a notebook, of who asks
+
+
+def _name_of(answer: Any, names: dict[str, Any]) -> str:
+    """The exercise that `answer` belongs to: by its own name, else by the name that holds it in the notebook."""
     own = getattr(answer, "__name__", "")
+    held = [name for name, value in names.items() if value is answer and is_exercise(name)]
     if is_exercise(own):
         return own
-    caller = inspect.currentframe().f_back.f_back
-    names = [name for name, value in caller.f_globals.items() if value is answer and is_exercise(name)]
-    if names:
-        return names[0]
-    if not callable(answer):
+    if held:
+        return held[0]
+    if not own:  # a network or a layer can be called, too
         raise CourseError(say("check.not_a_function", received=type(answer).__name__))
-    raise CourseError(say("check.unknown", name=own, exercises=", ".join(all_names())))
+    raise CourseError(unknown(own) + " " + say("check.say_which", name=own))
 
 
-def hint(exercise: str) -> None:
-    """Print the next of the three hints for an exercise; after the third, all of them again."""
-    if not is_exercise(exercise):
-        raise CourseError(say("check.unknown", name=exercise, exercises=", ".join(all_names())))
-    shown = progress.record_hint(exercise)
+def _bound_to(answer: Any, exercise: str, names: dict[str, Any]) -> str:
+    """The notebook's name for a function: the exercise's, else its own, else any."""
+    own = getattr(answer, "__name__", "")
+    held = [name for name, value in list(names.items()) if value is answer]
+    return next((name for name in (exercise, own) if name in held), (held or [""])[0])
+
+
+def _answer_to(exercise: str, names: dict[str, Any]) -> Callable[..., Any]:
+    """The function that is called like the exercise.
+
+    Raises: CourseError if none is there.
+    """
+    answer = names.get(exercise)
+    if not callable(answer):
+        raise CourseError(say("check.not_defined", exercise=exercise))
+    return answer
+
+
+def _current(names: dict[str, Any]) -> str:
+    """The exercise that a reader is at: the last that was defined, checked or asked about, else the lesson's next.
+
+    Raises: CourseError if there is no telling.
+    """
+    exercises = LESSONS[_started] if _started else all_names()  # lessons also hand out what earlier ones have asked for
+    defined = RUNS.latest(exercises, names)
+    if defined or _last.exercise:
+        return defined.exercise if defined and defined.run >= _last.run else _last.exercise
+    if not _started:
+        raise CourseError(say("check.nothing_yet"))
+    return _next_of(exercises)
+
+
+def _next_of(exercises: tuple[str, ...]) -> str:
+    """The first of these exercises that has not earned all its points yet; the first if all have."""
+    earned = progress.read()
+    todo = (name for name in exercises if earned.get(name, progress.EMPTY)["points"] < load(name).total)
+    return next(todo, exercises[0])
+
+
+def hint(exercise: Any = NOTHING) -> None:
+    """Print the next of the three hints for an exercise; after the third, all of them again.
+
+    `exercise` is its name in quotes or its function. For a lesson ("6-cbam", "6", 6, "cbam") it is the lesson's first
+    exercise without all points; for nothing, the exercise that was defined, checked or asked about last.
+
+    Raises: CourseError if there is no such exercise.
+    """
+    global _last
+    names = _names()
+    asked = asked_for(_held(exercise, names)) if exercise is not NOTHING else Asked((_current(names),))
+    name = _next_of(asked.exercises)
+    _last = Attempt(name, RUNS.running)
+    shown = progress.record_hint(name)
+    key = "check.hint" if exercise is not NOTHING and not asked.lesson else "check.hint_for"
     for step in [shown] if shown <= 3 else [1, 2, 3]:
-        print(say("check.hint", step=step, hint=say(f"{exercise}.hint_{step}")))
+        print(say(key, exercise=name, step=step, hint=say(f"{name}.hint_{step}")))
+
+
+def _held(asked: Any, names: dict[str, Any]) -> Any:
+    """What is asked for; of a function of another name, the exercise's name that holds it in the notebook."""
+    if not callable(asked) or isinstance(asked, str):
+        return asked
+    return next((name for name, value in list(names.items()) if value is asked and is_exercise(name)), asked)
+
+
+if _shell := get_ipython():
+    _shell.events.register("post_run_cell", RUNS.note)

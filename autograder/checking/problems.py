@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.checking import near_names
 from autograder.checking.error_kinds import kind_of
+from autograder.checking.layer_names import source_of
 from autograder.checking.measurement import Problem
 
 LONGEST_TEXT = 160
@@ -52,13 +53,18 @@ class Raised:
     line: str
 
 
-def describe(error: BaseException) -> Problem:
-    """The problem that this exception is, in plain data."""
+def describe(error: BaseException, answer: Callable[..., Any] | None = None) -> Problem:
+    """The problem that this exception, raised in or by the network of `answer`, is, in plain data."""
     # Keras adds "Arguments received by ..." below the sentence that says what is wrong.
     said = re.sub(r"\x1b\[[\d;]*m", "", " ".join(str(error).split("Arguments received by")[0].split()))
     text = AUTOMATIC_NAME.sub(r"\1", WRAPPING.sub("", said)).strip()
-    line = _students_line(error)
+    line = students_line(error)
     kind, values = _kind(Raised(error, f"{type(error).__name__}: {said}".strip(), line))
+    if kind == "duplicate_names" and "layer" in values and answer is not None:
+        kind, values, source = source_of(values["layer"], answer)
+        line = source or line
+        if kind == "duplicate_names_of":  # by its text it would be taken for a usual mistake of this exercise
+            return Problem(kind, values, line)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
     return Problem(kind, {"error": type(error).__name__, "text": text} | values, line)
@@ -246,7 +252,7 @@ def _scope(error: BaseException) -> dict[str, Any]:
     return {}
 
 
-def _students_line(error: BaseException | None) -> str:
+def students_line(error: BaseException | None) -> str:
     """The innermost line of the student's code on the way to the error, or to the one that it came from, or nothing."""
     while error is not None:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):

@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from IPython.display import display
 
-from autograder.exercises import LESSONS, all_names, load
+from autograder.checking.asked import CourseError, asked_for
+from autograder.exercises import all_names, load
 from autograder.messages import say
 from autograder.paths import REPOSITORY, in_clone
 
@@ -139,14 +141,26 @@ def _write(entries: dict[str, dict[str, float]]) -> None:
 
 
 def _update(exercise: str, **changes: float) -> dict[str, float]:
+    """Add to an exercise's entry. Returns: the entry; where nbgrader runs the notebook, what it would have become."""
     with _alone(progress_file()):
         entries = read()
         entry = entries.setdefault(exercise, dict(EMPTY))
         entry["points"] = max(entry["points"], changes.get("points", 0))
         for key in ("tries", "hints"):
             entry[key] = min(entry[key] + changes.get(key, 0), MOST)
-        _write(entries)
+        if not _runs_for_nbgrader():
+            _write(entries)
     return entry
+
+
+def _runs_for_nbgrader() -> bool:
+    """Whether this is not the learner's own kernel: nbgrader's Validate runs all checks and hints once more.
+
+    nbgrader says so in the environment of the kernels that it starts. A kernel that Jupyter starts meanwhile for
+    somebody's notebook inherits that; it has the notebook's path as well. `nbconvert --execute` counts: whoever runs
+    that runs their notebook.
+    """
+    return "NBGRADER_EXECUTION" in os.environ and "JPY_SESSION_NAME" not in os.environ
 
 
 def record_check(exercise: str, points: float) -> None:
@@ -159,36 +173,48 @@ def record_hint(exercise: str) -> int:
     return _update(exercise, hints=1)["hints"]
 
 
-def progress(restore: str | Path | None = None) -> None:
-    """Show a table of all lessons. `restore` names a progress file brought from elsewhere, which is merged in.
+def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
+    """Show a table of points, tries and hints: of all lessons, or of the lesson or the exercise that is `asked` for.
 
-    Raises: FileNotFoundError if there is no such file. What is no progress file is said to be none, and left alone.
+    `asked` is a lesson ("6-cbam", "6", 6, "cbam"), an exercise's name in quotes, or its function. `restore` names a
+    progress file brought from elsewhere, which is merged in; what is no progress file is said to be none, and left
+    alone.
+
+    Raises: CourseError if there is no such exercise or lesson, NoProgressFile if there is no such file.
     """
+    if restore is None and isinstance(asked, (str, Path)) and Path(asked).suffix == ".json":
+        asked, restore = None, asked
+    chosen = all_names() if asked is None else asked_for(asked).exercises
     if restore is not None:
         _merge(Path(restore))
-    display(_Table(read()))
+    display(_Table(read(), chosen))
     print(say("progress.where", file=_shown(progress_file())))
 
 
-class _Table:
-    """All lessons as a Markdown table: JupyterLab, Colab and VS Code draw it; a terminal shows its text."""
+class NoProgressFile(CourseError, FileNotFoundError):
+    """There is no file of that name."""
 
-    def __init__(self, entries: dict[str, dict[str, float]]) -> None:
-        self.entries = entries
+
+class _Table:
+    """Exercises by lessons as a Markdown table: JupyterLab, Colab and VS Code draw it; a terminal shows its text."""
+
+    def __init__(self, entries: dict[str, dict[str, float]], chosen: tuple[str, ...]) -> None:
+        self.entries, self.chosen = entries, chosen
 
     def _repr_markdown_(self) -> str:
         columns = [say(f"progress.{name}") for name in ("lesson", "exercise", "points", "tries", "hints")]
         lines = [f"**{say('progress.title')}**", "", _row(*columns), "|:--|:--|--:|--:|--:|"]
         earned = total = 0
-        for lesson, names in LESSONS.items():
-            for number, name in enumerate(names):
-                entry, points = self.entries.get(name, EMPTY), load(name).total
-                mark = "✓" if entry["points"] == points else "·"
-                reached = f"{entry['points']:g}/{points}"
-                shown_lesson = lesson if number == 0 else ""
-                lines.append(_row(shown_lesson, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
-                earned, total = earned + entry["points"], total + points
-        return "\n".join([*lines, _row(f"**{say('progress.total')}**", "", f"**{earned:g}/{total}**", "", "")])
+        shown_lesson = ""
+        for name in self.chosen:
+            entry, points, lesson = self.entries.get(name, EMPTY), load(name).total, load(name).lesson
+            mark = "✓" if entry["points"] == points else "·"
+            reached = f"{entry['points']:g}/{points}"
+            first = "" if lesson == shown_lesson else lesson
+            lines.append(_row(first, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
+            shown_lesson, earned, total = lesson, earned + entry["points"], total + points
+        whole = say("progress.total" if self.chosen == all_names() else "progress.sum")
+        return "\n".join([*lines, _row(f"**{whole}**", "", f"**{earned:g}/{total}**", "", "")])
 
     __repr__ = _repr_markdown_
 
@@ -200,7 +226,7 @@ def _row(*cells: object) -> str:
 def _merge(path: Path) -> None:
     """Add another progress file to this one: the better points, the larger counts."""
     if not path.exists():
-        raise FileNotFoundError(say("progress.no_file", file=path))
+        raise NoProgressFile(say("progress.no_file", file=path))
     try:
         brought = _entries(path)
     except (_NotProgressError, OSError):

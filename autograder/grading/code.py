@@ -1,54 +1,14 @@
-"""What a cell's code says, read as IPython reads it and never run: names it defines and uses, whether it is a stub."""
+"""Reading the code of a cell for grading: what of it can stand alone, what it checks, whether it is a stub."""
 
 import ast
-import threading
 import warnings
-from collections.abc import Iterator
-from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
+from autograder.checking.cell_code import FUNCTIONS, PARSING, bound, defined, own_parts, parsed, used
+
+# Grading reads cells through this module alone, also where the notebook's checks read them as well.
+__all__ = ["checked_under", "defined", "definitions", "is_stub", "parsed", "runs", "used"]
 
 STUB = "your_turn"
-RUN_THEIR_BODY = ("time", "capture", "prun")  # cell magics whose body runs as if it stood there alone
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-PARSING_TRIES = 5
-# Python 3.11 counts the depth of all trees that are made or compiled at one time in one place, and raises SystemError
-# when it meets another thread's count.
-_parsing = threading.Lock()
-
-
-@lru_cache(maxsize=4096)  # more than a notebook has cells: each is asked about for every exercise
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell: magics, shell commands and help queries as calls, the body of `%%time` as code.
-
-    None if it has a mistake in it.
-    """
-    for _ in range(PARSING_TRIES):
-        try:
-            with _parsing, warnings.catch_warnings(action="ignore"):
-                return _parse(source)
-        except (SyntaxError, ValueError, RuntimeError, MemoryError, AssertionError):
-            return None
-        except SystemError:  # code that we do not call through here may parse at the same time
-            continue
-    return None
-
-
-def _parse(source: str) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    body = _body_of_magic(tree)
-    return tree if body is None else _parse(body)
-
-
-def _body_of_magic(tree: ast.Module) -> str | None:
-    match tree.body:
-        case [ast.Expr(ast.Call(ast.Attribute(attr="run_cell_magic"), [ast.Constant(name), _, ast.Constant(body)]))]:
-            return body if name in RUN_THEIR_BODY else None
-    return None
 
 
 def runs(source: str) -> bool:
@@ -57,24 +17,11 @@ def runs(source: str) -> bool:
     if tree is None:
         return False
     try:
-        with _parsing, warnings.catch_warnings(action="ignore"):
+        with PARSING, warnings.catch_warnings(action="ignore"):
             compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return False
     return True
-
-
-def defined(source: str) -> set[str]:
-    """The names that a cell gives a value to, not those inside of its functions and classes."""
-    tree = parsed(source)
-    return {name for node in _own(tree) for name in _bound(node)} if tree else set()
-
-
-def used(source: str) -> set[str]:
-    """The names that a cell reads, wherever in it."""
-    tree = parsed(source)
-    nodes = ast.walk(tree) if tree else ()
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def definitions(source: str, names: set[str]) -> str:
@@ -84,7 +31,7 @@ def definitions(source: str, names: set[str]) -> str:
     wanted, kept = set(names), set()
     for _ in statements:
         for number, node in enumerate(statements):
-            if number not in kept and wanted.intersection(name for own in _own(node) for name in _bound(own)):
+            if number not in kept and wanted.intersection(name for own in own_parts(node) for name in bound(own)):
                 kept.add(number)
                 wanted |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     try:
@@ -97,11 +44,13 @@ def checked_under(source: str, exercise: str) -> str:
     """What a cell gives to `check` for an exercise, as code; nothing if that is the function of the exercise's name."""
     tree = parsed(source)
     checked = ""
-    for node in _own(tree) if tree else ():
+    for node in own_parts(tree) if tree else ():
         match node:
             case ast.Call(ast.Name("check"), [what, *more], keywords):
                 names = [*more, *(keyword.value for keyword in keywords if keyword.arg == "exercise")]
-                if all(isinstance(name, ast.Constant) and name.value == exercise for name in names[:1]):
+                if isinstance(what, ast.Constant):  # the name of an exercise or a lesson, which stays what it is
+                    checked = ""
+                elif all(isinstance(name, ast.Constant) and name.value == exercise for name in names[:1]):
                     checked = ast.unparse(what)
     return "" if checked == exercise else checked
 
@@ -112,38 +61,14 @@ def is_stub(source: str, exercise: str) -> bool:
     if tree is None:
         return False
     last = None
-    for node in _own(tree):
+    for node in own_parts(tree):
         if isinstance(node, ast.stmt) and _calls_stub(node):
             break
-        if exercise in _bound(node):
+        if exercise in bound(node):
             last = node
     if isinstance(last, FUNCTIONS):
         return _reaches_stub(last)
     return last is None and (STUB in used(source) or all(_does_nothing(node) for node in tree.body))
-
-
-def _own(tree: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a piece of code that run when it does, in their order; of functions and classes only the name."""
-    left = [tree]
-    while left:
-        node = left.pop()
-        yield node
-        if not isinstance(node, SCOPES):
-            left += reversed(list(ast.iter_child_nodes(node)))
-
-
-def _bound(node: ast.AST) -> list[str]:
-    """The names that this part itself gives a value to."""
-    match node:
-        case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
-            return [name]
-        case ast.Name(name, ast.Store()):
-            return [name]
-        case ast.alias(name, asname):
-            return [asname or name.split(".")[0]]
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-            return [name]
-    return []
 
 
 def _only_defines(node: ast.stmt) -> bool:

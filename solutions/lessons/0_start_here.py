@@ -128,6 +128,13 @@ check(double)
 #
 # Now mend your answer and check again. Stuck? `hint` gives the first of three hints, and one more each time you run it.
 # The third is nearly the code. Hints cost no points.
+#
+# `check`, `hint` and `progress` take your function, the name of an exercise in quotes, or a lesson: `hint(double)`,
+# `check("double")`, `progress("6-cbam")`. With nothing between the brackets, `hint()` and `check()` mean the exercise
+# whose cell you ran, checked or asked about last, and `progress()` means all lessons.
+#
+# A check looks at what the notebook remembers. If you change an answer and its cell stops with an error, that is still
+# the earlier answer; the check says so and gives no points for it. Mend the cell, run it, and check again.
 
 # %% [markdown] lang="ko"
 # `x + 2`를 넣으면 세 가지를 알려 줍니다.
@@ -147,6 +154,13 @@ check(double)
 #
 # 이제 답을 고치고 다시 확인해 보세요. 막히면 `hint`를 실행합니다. 힌트는 세 개이고, 실행할 때마다 하나씩 나옵니다. 셋째
 # 힌트는 거의 코드에 가깝습니다. 힌트를 보아도 점수는 깎이지 않습니다.
+#
+# `check`, `hint`, `progress`에는 작성한 함수, 따옴표로 묶은 연습 문제 이름, 레슨 이름을 넣을 수 있습니다. 예를 들어
+# `hint(double)`, `check("double")`, `progress("6-cbam")`이라고 쓰면 됩니다. 괄호를 비워 두면 `hint()`와 `check()`는 가장
+# 최근에 실행하거나 확인하거나 힌트를 본 연습 문제를 뜻하고, `progress()`는 모든 레슨을 뜻합니다.
+#
+# 확인은 노트북이 기억하는 것을 봅니다. 답을 고친 뒤 그 셀이 오류로 멈추면 노트북에는 아직 이전 답이 남아 있습니다. 그럴 때는
+# 확인에서 그렇다고 알려 주고 점수를 주지 않습니다. 셀을 고쳐서 실행한 뒤 다시 확인하세요.
 
 # %% experiment
 check(double, show=True)

@@ -10,6 +10,8 @@ from autograder.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 
+NARROW = {"width": 900, "height": 900}
+BROKEN = "def double(x):\n    return (2 * x\n"
 WRONG = "def double(x):\n    return x + 2\n"
 RIGHT = "def double(x):\n    return 2 * x\n"
 
@@ -32,9 +34,32 @@ def test_a_lesson_from_the_first_run_to_validation(lab, language):
     notebook.write("double", RIGHT)
     notebook.run_all()
     expect(verdict).to_contain_text(say("check.passed", language, exercise="double", total=load("double").total))
+    notebook.write("double", BROKEN)
+    notebook.run("double", "check_double")
+    expect(verdict).to_contain_text(say("check.stale", language, exercise="double"))
+    lab.screen(f"earlier-answer-{language}", notebook.cell("double"))
+
+    notebook.write("double", RIGHT)
+    notebook.run("double", "check_double")
+    expect(verdict).to_contain_text(say("check.passed", language, exercise="double", total=load("double").total))
     figure = notebook.output(notebook.code_with("image_grid(")).get_by_role("img")
     expect(figure).to_have_attribute("alt", re.compile("^Multiplying keeps every pattern"))
     lab.screen(f"figure-{language}", figure)
     assert lab.errors_shown() == 0
     expect(lab.validation()).to_contain_text("Success")
     lab.screen(f"validated-{language}")
+
+
+def test_a_narrow_window_cuts_neither_words_nor_formulas(lab):
+    """Costs half a minute."""
+    lab.page.set_viewport_size(NARROW)
+    notebook = lab.open("course/en/3-channel-attention/channel_attention.ipynb")
+    notebook.run(notebook.code[0], "channel_attention", "check_channel_attention")
+    formula = lab.page.locator('.jp-RenderedMarkdown mjx-container[display="true"]').first
+    assert formula.evaluate("node => node.scrollWidth > node.clientWidth")  # too wide for this window
+    expect(formula).to_have_css("overflow-x", "auto")
+    text = notebook.output("check_channel_attention").locator("pre").last
+    expect(text).to_have_css("word-break", "keep-all")
+    assert text.evaluate("node => node.scrollWidth <= node.clientWidth")
+    expect(notebook.output(notebook.code[0]).locator(".jp-OutputArea-child:visible")).to_have_count(1)
+    lab.screen("narrow", notebook.cell("channel_attention"))
