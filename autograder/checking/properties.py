@@ -1,7 +1,7 @@
 """Judging an answer that everyone designs for themselves: by what every such answer does, whatever its outputs.
 
-Measuring gives three arrays a case: the outputs for the batch, those for its first input alone, and the largest
-gradient of each trainable weight.
+Measuring gives two arrays a case, the outputs for the batch and those for its first input alone, and what a run in
+training shows: the gradient of each trainable weight.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.challenge import OTHER_CHANNEL, OTHER_CORNER, other_channel, other_corner
-from autograder.checking.diagnosis import SMALLEST_INPUT, SMALLEST_PROBABILITY, TOLERANCE, Finding, is_close
+from autograder.checking.diagnosis import (
+    SMALLEST_INPUT,
+    SMALLEST_PROBABILITY,
+    TOLERANCE,
+    Finding,
+    is_close,
+    weights_by_name,
+)
 from autograder.checking.measurement import CaseResult
 from autograder.exercises import Case, Exercise
 
@@ -21,7 +28,10 @@ SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
 
 def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
     """What the answer lacks in one case, by aspect."""
-    batch, alone, gradients = got.outputs
+    batch, alone = got.outputs
+    if got.trained is None or got.trained.weights.shape != (sum(weight.trainable for weight in got.weights),):
+        raise ValueError("not measured in training")
+    gradients = got.trained.weights
     wanted = inputs.shape if exercise.kind == "layer" else (len(inputs), case.arguments["classes"])
     if batch.shape != wanted:
         shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
@@ -29,6 +39,8 @@ def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: 
         find = _of_a_layer if exercise.kind == "layer" else _of_a_classifier
         shape, outputs = None, next(find(inputs, batch.astype(np.float64), alone), None)
     parameters = next(_of_weights(exercise, case, got, gradients), None)
+    if problem := got.trained.problem:
+        outputs = outputs or ("training.stopped", {"error": "", "text": ""} | problem.values)
     found = {"shape": shape, "parameters": parameters, "outputs": outputs}
     return {aspect: Finding(*what, case) for aspect, what in found.items() if what and aspect in exercise.points}
 
@@ -44,6 +56,25 @@ def forgive_silence(found: list[dict[str, Finding]]) -> list[dict[str, Finding]]
     ]
 
 
+def unreached_everywhere(
+    exercise: Exercise, cases: tuple[CaseResult, ...], found: list[dict[str, Finding]]
+) -> list[dict[str, Finding]]:
+    """With a finding in every case if a weight, the same in all, gets no gradient in any of them.
+
+    In one case it may be that a ReLU is silent.
+    """
+    if not all(case.outputs for case in cases) or len({len(case.trained.weights) for case in cases}) > 1:
+        return found
+    silent = ~np.any([case.trained.weights > 0 for case in cases], axis=0)
+    weights = [weight for weight in cases[0].weights if weight.trainable]
+    unreached = [weight for weight, is_silent in zip(weights, silent, strict=True) if is_silent]
+    if not unreached:
+        return found
+    values = {"unreached": weights_by_name(unreached, cases[0])}
+    finding = Finding("gradient.unreached", values, exercise.cases[0])
+    return [{"parameters": finding} | case for case in found]
+
+
 Missing = tuple[str, dict]
 
 
@@ -57,6 +88,10 @@ def _of_weights(exercise: Exercise, case: Case, got: CaseResult, gradients: np.n
         yield "parameters.no_gradient", {}
     elif case.leaves and case.leaves not in {weight.layer for weight in got.weights}:
         yield "parameters.argument_unused", {}
+    elif case.leaves and not np.any(
+        gradients[[weight.layer == case.leaves for weight in got.weights if weight.trainable]]
+    ):
+        yield "parameters.argument_without_effect", {}
 
 
 def _of_any(outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:

@@ -1,6 +1,6 @@
 """`autoencoder_block(x, filters, name)`: convolution, batch normalisation, ReLU."""
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 EXERCISE = Exercise(
     name="autoencoder_block",
@@ -10,6 +10,7 @@ EXERCISE = Exercise(
         Case(
             (1, 5, 7, 16),
             {"filters": 32, "name": "b"},
+            scale=LARGE,
             fresh=lambda draw: {"channels": draw.randint(10, 20), "filters": draw.randint(24, 40)},
         ),
         Case(

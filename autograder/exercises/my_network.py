@@ -68,6 +68,21 @@ EXERCISE = Exercise(
                 **_marked(draw),
             },
         ),
+        # What grows with the image, as a dense layer on a flattened map does, shows in a large one.
+        Case(
+            (2, 64, 64, 3),
+            {"input_shape": (64, 64, 3), "classes": 10},
+            fresh=lambda draw: {"input_shape": image(draw, 15, 16, 3, step=4), "classes": draw.randint(6, 10)},
+        ),
+        # A size that cannot be halved, and that no number of channels gives away.
+        Case(
+            (2, 17, 19, 2),
+            {"input_shape": (17, 19, 2), "classes": 3},
+            fresh=lambda draw: {
+                "input_shape": (2 * draw.randint(8, 10) + 1, 2 * draw.randint(8, 10) + 1, draw.randint(2, 4)),
+                "classes": draw.randint(2, 6),
+            },
+        ),
     ),
     points={"shape": 1, "parameters": 3, "outputs": 2},
     budget=lambda case: BUDGET,
