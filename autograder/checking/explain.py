@@ -134,7 +134,7 @@ def _unreached(differ: WeightsDiffer, language: str) -> str:
 
 
 def _each(key: str, weights: tuple[Weight, ...], differ: WeightsDiffer, language: str) -> list[str]:
-    """Each weight by its name, or each layer of which all weights are there; as one of the answer's if it is too many."""
+    """Each weight by its name, or each layer of which all weights are there."""
     parts = []
     for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
         first, *others = group

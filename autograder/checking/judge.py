@@ -19,7 +19,8 @@ from autograder.exercises import Case, Exercise
 # tells more than that there are no parameters.
 ORDER = (
     *("problem", "shape", "outputs.unchanged", "parameters", "outputs", "gates"),
-    *("twice", "training.stopped", "training", "gradient"),
+    *("twice", "training.stopped", "training.not_the_same", "training.frozen", "training.differs"),
+    *("gradient", "training"),
 )
 # What no mistake is recognised by: its signature has what the answer gives when it is called once, to infer.
 UNNAMED = ("twice", "training", "gradient")
@@ -137,7 +138,7 @@ def _findings(
 
 
 def _other_reason(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
-    """Why values may differ though nothing need be wrong: another type of numbers, or weights that are cut otherwise."""
+    """Why values may differ though nothing need be wrong: another type of numbers, or weights cut otherwise."""
     if got.other_type:
         return Finding("outputs.layer_type", {"layer": got.other_type[0], "type": got.other_type[1]}, case)
     differ = compare_weights(got, want)

@@ -36,7 +36,9 @@ def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measure
             _measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases)
         )
     own, transposed = zip(*cases, strict=True)
-    return Measurement(exercise.name, own, transposed if all(transposed) else ())
+    if not any(transposed):
+        return Measurement(exercise.name, own)
+    return Measurement(exercise.name, own, tuple(other or case for case, other in cases))
 
 
 def _measure_case(

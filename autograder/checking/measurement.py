@@ -37,7 +37,7 @@ class Trained:
     """One run with `training=True`: its outputs, and the gradients of a weighted sum of them.
 
     `weights` has the length of the gradient by each trainable weight, `inputs` the gradients by the inputs, and `moved`
-    how far each other weight has moved: the running statistics. `starts_dead` says that kernels start at 0 and stay there.
+    how far each other weight has moved: the running statistics. `starts_dead` says that kernels start and stay at 0.
     """
 
     problem: Problem | None = None

@@ -29,6 +29,9 @@ SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
 def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
     """What the answer lacks in one case, by aspect."""
     batch, alone = got.outputs
+    if got.trained and (problem := got.trained.problem):
+        finding = Finding("training.stopped", {"error": "", "text": ""} | problem.values, case, problem.line)
+        return dict.fromkeys(exercise.points, finding)
     if got.trained is None or got.trained.weights.shape != (sum(weight.trainable for weight in got.weights),):
         raise ValueError("not measured in training")
     gradients = got.trained.weights
@@ -39,8 +42,6 @@ def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: 
         find = _of_a_layer if exercise.kind == "layer" else _of_a_classifier
         shape, outputs = None, next(find(inputs, batch.astype(np.float64), alone), None)
     parameters = next(_of_weights(exercise, case, got, gradients), None)
-    if problem := got.trained.problem:
-        outputs = outputs or ("training.stopped", {"error": "", "text": ""} | problem.values)
     found = {"shape": shape, "parameters": parameters, "outputs": outputs}
     return {aspect: Finding(*what, case) for aspect, what in found.items() if what and aspect in exercise.points}
 
@@ -63,7 +64,9 @@ def unreached_everywhere(
 
     In one case it may be that a ReLU is silent.
     """
-    if not all(case.outputs for case in cases) or len({len(case.trained.weights) for case in cases}) > 1:
+    if not all(case.trained and not case.trained.problem for case in cases):
+        return found
+    if len({len(case.trained.weights) for case in cases}) > 1:
         return found
     silent = ~np.any([case.trained.weights > 0 for case in cases], axis=0)
     weights = [weight for weight in cases[0].weights if weight.trainable]

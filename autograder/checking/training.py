@@ -32,7 +32,7 @@ def _run(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challe
             returned = model(given if len(given) > 1 else given[0], training=True)
         outputs = returned if isinstance(returned, (list, tuple)) else [returned]
         outputs = [tf.convert_to_tensor(output) for output in outputs]
-        total = tf.add_n([tf.reduce_sum(tf.cast(output, "float32") * _shares(output, challenge)) for output in outputs])
+        total = _weighted_sum(outputs, challenge)
     gradients = [
         _as_array(gradient, of)
         for gradient, of in zip(tape.gradient(total, [*weights, *given]), [*weights, *given], strict=True)
@@ -52,9 +52,17 @@ def _run(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challe
     )
 
 
-def _shares(output: Any, challenge: Challenge) -> np.ndarray:
-    """How much each output counts in the sum whose gradient is taken: all for something, none as much as another."""
-    return np.abs(1 + challenge.weight((output.shape.num_elements(),), "share")).reshape(output.shape)
+def _weighted_sum(outputs: list[Any], challenge: Challenge) -> Any:
+    """The sum whose gradient is taken: every output counts for something, and none as much as another."""
+    import tensorflow as tf
+
+    shares = [np.abs(1 + challenge.weight((output.shape.num_elements(),), "share")) for output in outputs]
+    return tf.add_n(
+        [
+            tf.reduce_sum(tf.cast(output, "float32") * share.reshape(output.shape))
+            for output, share in zip(outputs, shares, strict=True)
+        ]
+    )
 
 
 def _as_array(gradient: Any, of: Any) -> np.ndarray:
@@ -89,5 +97,5 @@ def _starts_dead(model: Any, given: list[Any], challenge: Challenge) -> bool:
         with keras.StatelessScope([(weight, starts[id(weight)]) for weight in model.weights]):
             returned = model(given if len(given) > 1 else given[0], training=True)
         outputs = returned if isinstance(returned, (list, tuple)) else [returned]
-        total = tf.add_n([tf.reduce_sum(output * _shares(output, challenge)) for output in outputs])
+        total = _weighted_sum(outputs, challenge)
     return not any(gradient is not None and np.any(gradient) for gradient in tape.gradient(total, wanted))

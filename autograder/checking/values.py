@@ -1,4 +1,4 @@
-"""Which value of the challenge each weight of an answer gets: by its shape and its role, however the answer stores it."""
+"""Which value of the challenge each weight of an answer gets: by its shape and role, however the answer stores it."""
 
 from math import prod
 from typing import Any

@@ -56,8 +56,9 @@ class Case:
     the value 0, which shows what is left when a branch is silent. `further` are the shapes of more inputs by the names
     of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
-    `scale` multiplies the first input: large values show what is cut off, small ones what is added. `bytes` are the least
-    and the one above the most of an input of bytes.
+    `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
+    that shows what is cut off. `bytes` are the least of an input of bytes and
+    the one above its most.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
 
@@ -122,7 +123,7 @@ class Exercise:
         return next(lesson for lesson, names in LESSONS.items() if self.name in names)
 
 
-LARGE = 20.0  # a scale that brings most activations above 6, where ReLU6 is cut off
+LARGE = 100.0  # a scale that brings nearly every unit above 6, where ReLU6 is cut off
 
 
 def is_exercise(name: str) -> bool:

@@ -8,7 +8,7 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 8, 8, 1), {"filters": 16, "name": "a"}, fresh=lambda draw: {"filters": draw.randint(16, 40)}),
         Case(
-            (1, 5, 7, 12),
+            (2, 5, 7, 12),
             {"filters": 24, "name": "b"},
             scale=LARGE,
             fresh=lambda draw: {"channels": draw.randint(5, 15), "filters": draw.randint(16, 40)},

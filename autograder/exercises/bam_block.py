@@ -19,7 +19,7 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 9, 8, 32), fresh=lambda draw: divisible(draw, ratio=16, units=(2, 4))),
         Case(
-            (1, 6, 7, 12),
+            (2, 6, 7, 12),
             {"ratio": 4, "dilation": 2},
             scale=LARGE,
             fresh=lambda draw: divisible(draw) | _dilation(draw),
