@@ -154,7 +154,7 @@ def _run(
         outputs, problem = _as_arrays(returned if exercise.returns else [returned])
         if exercise.budget and not problem:
             outputs = (*outputs, np.asarray(model(inputs[0][:1], training=False)))
-    trained = None if problem or case.zero_weights else train_once(model, values, inputs, challenge)
+    trained = None if problem or case.zero_weights or not case.train else train_once(model, values, inputs, challenge)
     return CaseResult(
         problem,
         outputs,

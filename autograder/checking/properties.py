@@ -29,12 +29,13 @@ SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
 def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
     """What the answer lacks in one case, by aspect."""
     batch, alone = got.outputs
-    if got.trained and (problem := got.trained.problem):
+    if got.trained and case.train and (problem := got.trained.problem):
         finding = Finding("training.stopped", {"error": "", "text": ""} | problem.values, case, problem.line)
         return dict.fromkeys(exercise.points, finding)
-    if got.trained is None or got.trained.weights.shape != (sum(weight.trainable for weight in got.weights),):
+    trainable = sum(weight.trainable for weight in got.weights)
+    if case.train and (got.trained is None or got.trained.weights.shape != (trainable,)):
         raise ValueError("not measured in training")
-    gradients = got.trained.weights
+    gradients = got.trained.weights if case.train else np.ones(trainable)
     wanted = inputs.shape if exercise.kind == "layer" else (len(inputs), case.arguments["classes"])
     if batch.shape != wanted:
         shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
@@ -64,16 +65,17 @@ def unreached_everywhere(
 
     In one case it may be that a ReLU is silent.
     """
-    if not all(case.trained and not case.trained.problem for case in cases):
+    runs = [case for case, asked in zip(cases, exercise.cases, strict=True) if asked.train]
+    if not all(case.trained and not case.trained.problem for case in runs):
         return found
-    if len({len(case.trained.weights) for case in cases}) > 1:
+    if len({len(case.trained.weights) for case in runs}) > 1:
         return found
-    silent = ~np.any([case.trained.weights > 0 for case in cases], axis=0)
-    weights = [weight for weight in cases[0].weights if weight.trainable]
+    silent = ~np.any([case.trained.weights > 0 for case in runs], axis=0)
+    weights = [weight for weight in runs[0].weights if weight.trainable]
     unreached = [weight for weight, is_silent in zip(weights, silent, strict=True) if is_silent]
     if not unreached:
         return found
-    values = {"unreached": weights_by_name(unreached, cases[0])}
+    values = {"unreached": weights_by_name(unreached, runs[0])}
     finding = Finding("gradient.unreached", values, exercise.cases[0])
     return [{"parameters": finding} | case for case in found]
 

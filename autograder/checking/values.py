@@ -82,7 +82,8 @@ def _is_vector(weight: Any) -> bool:
 def _role_by_hand(weight: Any) -> str:
     """A scale and a variance start at 1, a shift and a mean at 0; a variance that does not is known by its name."""
     starts_at_one = bool(np.all(np.asarray(weight.value) == 1))
-    return BEGINNINGS[weight.trainable, starts_at_one or (not weight.trainable and "var" in weight.name)]
+    is_variance = not weight.trainable and "var" in weight.name.replace("variable", "")  # Keras' name for the nameless
+    return BEGINNINGS[weight.trainable, starts_at_one or is_variance]
 
 
 def _einsum_orders(layer: Any) -> list[tuple[Any, tuple[str, str, str]]]:

@@ -57,8 +57,8 @@ class Case:
     of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
     `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
-    that shows what is cut off. `bytes` are the least of an input of bytes and
-    the one above its most.
+    that shows what is cut off. `bytes` are the least of an input of bytes and the one above its most. Without `train`
+    there is no run in training: of a large network, one or two are enough.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
 
@@ -75,6 +75,7 @@ class Case:
     shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
     related: bool = False
     scale: float = 1.0
+    train: bool = True
     bytes: tuple[int, int] = (0, 256)
     leaves: str = ""
     fresh: Callable[[Random], dict[str, Any]] = field(default=lambda draw: {}, repr=False, compare=False)

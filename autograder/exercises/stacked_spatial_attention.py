@@ -11,8 +11,8 @@ EXERCISE = Exercise(
         Case((2, 4, 3, 8), {"kernel_size": 1}, scale=LARGE, fresh=lambda draw: {"channels": draw.randint(5, 12)}),
         Case(
             (1, 5, 5, 5),
-            {"kernel_size": 4},
-            fresh=lambda draw: {"channels": draw.randint(5, 12), "kernel_size": draw.choice([2, 4, 6])},
+            {"kernel_size": 5},
+            fresh=lambda draw: {"channels": draw.randint(5, 12), "kernel_size": draw.choice([5, 7, 9])},
         ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
