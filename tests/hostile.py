@@ -1001,12 +1001,13 @@ def _(folder):
 FORGES = """
 import numpy as np
 import autograder.checking.measure as measuring
-from autograder.checking.measurement import CaseResult, Weight
+from autograder.checking.measurement import CaseResult, Trained, Weight
 def forge(outputs_of):
     def forged(answer, exercise, case, number, challenge):
         outputs = outputs_of(case, challenge.inputs(case, number))
         weights = (Weight((8,), True, case.leaves or "Dense"),)  # there are none, nor gradients
-        return CaseResult(None, (outputs, outputs_of(case, challenge.inputs(case, number)[:1]), np.ones(1)), weights)
+        alone = outputs_of(case, challenge.inputs(case, number)[:1])
+        return CaseResult(None, (outputs, alone), weights, trained=Trained(weights=np.ones(1))), None
     patch(measuring, "_measure_network", forged)
 def sigmoid(x): return 1 / (1 + np.exp(-x))
 def my_attention(x): pass

@@ -144,8 +144,8 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
     """
     right = measure_alone(reference(exercise.name), exercise, challenge)
     for case, result in zip(exercise.cases, right.cases, strict=True):
-        if result.problem:
-            raise ValueError(f"The reference of {exercise.name} fails on {case}: {result.problem}")
+        if problem := result.problem or (result.trained and result.trained.problem):
+            raise ValueError(f"The reference of {exercise.name} fails on {case}: {problem}")
     wrong = {
         name: signature(measure_alone(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()
     }

@@ -29,8 +29,11 @@ class Challenge:
             return np.zeros(0, case.dtype)
         generator = self._generator("input", number)
         if case.dtype == "uint8":
-            return generator.integers(0, 256, case.shape, dtype=np.uint8)
-        features = _features(generator, case.shape, case.shares.get("", ())).astype(case.dtype)
+            return generator.integers(*case.bytes, case.shape, dtype=np.uint8)
+        features = case.scale * _features(generator, case.shape, case.shares.get("", ()))
+        features = features.astype(case.dtype)
+        if case.scale > 1:  # every unit is far above 0 for one of two images, where ReLU6 is cut off
+            features[1::2] = -features[: len(features) - 1 : 2]
         return _related(features, generator) if case.related else features
 
     def further(self, case: Case, number: int) -> dict[str, np.ndarray]:
@@ -48,8 +51,10 @@ class Challenge:
         """
         squeezed = tuple(length for length in shape if length != 1)
         generator = self._generator("weight", role, squeezed)
-        if role in ("gamma", "moving_variance"):
+        if role == "gamma":
             values = generator.uniform(0.5, 1.5, squeezed)
+        elif role == "moving_variance":  # some of them small enough for the epsilon beside them to be seen
+            values = np.exp(generator.uniform(*np.log((0.1, 1.5)), squeezed))
         elif len(squeezed) < 2:
             values = 0.5 * generator.standard_normal(squeezed)
         elif len(squeezed) == 2:

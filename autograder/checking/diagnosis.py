@@ -80,6 +80,13 @@ def compare_weights(got: CaseResult, want: CaseResult) -> WeightsDiffer:
     return WeightsDiffer(tuple(missing), tuple(extra), tuple(resized), layers, own_layers, weights_of)
 
 
+def weights_by_name(weights: list[Weight], of: CaseResult) -> WeightsDiffer:
+    """Some weights of an answer, in the form in which they are put into words."""
+    layers = Counter(layer for layer, _ in {(weight.layer, weight.number) for weight in of.weights})
+    weights_of = Counter((weight.layer, weight.number) for weight in of.weights)
+    return WeightsDiffer((), tuple(weights), (), layers, layers, weights_of)
+
+
 def _pair(missing: list[Weight], extra: list[Weight], key: Callable[[Weight], Any]) -> list[tuple[Weight, Weight]]:
     """Take out of both lists the weights that have a partner with the same key; returns the pairs."""
     pairs = []

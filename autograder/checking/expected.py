@@ -1,7 +1,7 @@
 """The reference's measurements that are shipped in data/expected: written by the build, read by every check.
 
-`<exercise>.json` holds the counts and shapes, readable; `<exercise>.npz` the outputs of the reference and a few
-values of each usual mistake's outputs.
+`<exercise>.json` holds the counts and shapes, readable; `<exercise>.npz` the outputs of the reference, what its run in
+training gives, and a few values of each usual mistake's outputs.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checking.challenge import NOTEBOOK_SEED
-from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Trained, Weight
 from autograder.paths import expected_folder
 
 DEFINITION, REFERENCE = "definition", "reference"
@@ -37,6 +37,12 @@ class Expected:
             for name, answer in answers.items()
             for number, case in enumerate(answer.cases)
             for place, output in enumerate(case.outputs)
+        }
+        arrays |= {
+            f"{REFERENCE}.{number}.trained.{name}": array
+            for number, case in enumerate(self.reference.cases)
+            if case.trained
+            for name, array in case.trained.arrays().items()
         }
         lines = [
             f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, cases)) + "\n  ]"
@@ -79,19 +85,19 @@ def _load(exercise: str, folder: Path) -> Expected:
         arrays = dict(archive)
     definition = facts.pop(DEFINITION)
     answers = {
-        name: Measurement(exercise, tuple(_case(case, _outputs(arrays, name, n)) for n, case in enumerate(cases)))
+        name: Measurement(exercise, tuple(_case(case, arrays, f"{name}.{n}") for n, case in enumerate(cases)))
         for name, cases in facts.items()
     }
     return Expected(NOTEBOOK_SEED, definition, answers.pop(REFERENCE), answers)
 
 
-def _outputs(arrays: dict[str, np.ndarray], answer: str, case: int) -> tuple[np.ndarray, ...]:
-    names = takewhile(arrays.__contains__, (_array_name(answer, case, place) for place in count()))
-    return tuple(arrays[name] for name in names)
-
-
-def _case(facts: dict, outputs: tuple[np.ndarray, ...]) -> CaseResult:
+def _case(facts: dict, arrays: dict[str, np.ndarray], place: str) -> CaseResult:
     if "problem" in facts:
         return CaseResult(Problem(**facts["problem"]))
+    names = takewhile(arrays.__contains__, (f"{place}.{number}" if number else place for number in count()))
     weights = tuple(Weight(tuple(shape), *rest) for shape, *rest in facts["weights"])
-    return CaseResult(None, outputs, weights, {name: tuple(shape) for name, shape in facts["named_layers"].items()})
+    named_layers = {name: tuple(shape) for name, shape in facts["named_layers"].items()}
+    start = f"{place}.trained."
+    own = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+    trained = Trained.of(own) if own else None
+    return CaseResult(None, tuple(arrays[name] for name in names), weights, named_layers, trained)

@@ -39,6 +39,8 @@ def explanation(
     values = finding.values | {"line": finding.line, "call": called(exercise, finding, language)}
     if "weights" in values:
         values["weights"] = _weights(values["weights"], values["count"], language)
+    if "unreached" in values:
+        values["unreached"] = _unreached(values["unreached"], language)
     what = say(_key(finding, "what", language), language, **values)
     if show_values and (key := _key(finding, "values", language)):
         what += " " + say(key, language, **values)
@@ -89,7 +91,7 @@ def _next_step(exercise: Exercise, finding: Finding, values: dict, language: str
     group = finding.key.split(".")[0]
     own = _key(finding, "next", language)
     step = say(own or _general_step(group, language), language, **values)
-    is_drawable = group != "problem" and not exercise.budget
+    is_drawable = group not in ("problem", "twice", "training", "gradient") and not exercise.budget
     if own is None and is_drawable and not drawn:
         step += " " + say("check.see_difference", language, **values)
     return say("check.next", language, step=step)
@@ -134,18 +136,32 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
         values = {"expected": _size(expected), "received": _size(received)}
         weight = _weight(received, differ, language, "weights.role_of", own=True)
         parts.append(say(key, language, weight=weight, **values))
-    for key, weights in (("weights.missing", differ.missing), ("weights.extra", differ.extra)):
-        for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
-            first, *others = group
-            whole = len(others) + 1 == differ.weights_of[place] and others
-            names = ["weights.whole"] if whole else ["weights.weight"] * (len(others) + 1)
-            parts += [
-                say(key, language, weight=_weight(weight, differ, language, name, own=key == "weights.extra"))
-                for weight, name in zip((first, *others), names, strict=False)
-            ]
+    parts += _each("weights.missing", differ.missing, differ, language)
+    parts += _each("weights.extra", differ.extra, differ, language)
     told = "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
+    if not count:
+        return told
     amount = say("weights.fewer" if count < 0 else "weights.more", language, count=f"{abs(count):,}")
     return f"{amount}; {told}" if told else amount
+
+
+def _unreached(differ: WeightsDiffer, language: str) -> str:
+    parts = _each("weights.unreached", differ.extra, differ, language)
+    return "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
+
+
+def _each(key: str, weights: tuple[Weight, ...], differ: WeightsDiffer, language: str) -> list[str]:
+    """Each weight by its name, or each layer of which all weights are there."""
+    parts = []
+    for place, group in groupby(weights, key=lambda weight: (weight.layer, weight.number)):
+        first, *others = group
+        whole = len(others) + 1 == differ.weights_of[place] and others
+        names = ["weights.whole"] if whole else ["weights.weight"] * (len(others) + 1)
+        parts += [
+            say(key, language, weight=_weight(weight, differ, language, name, own=key != "weights.missing"))
+            for weight, name in zip((first, *others), names, strict=False)
+        ]
+    return parts
 
 
 def _weight(weight: Weight, differ: WeightsDiffer, language: str, key: str, *, own: bool = False) -> str:

@@ -10,13 +10,20 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
-from autograder.checking.properties import forgive_silence, missing_properties
+from autograder.checking.properties import forgive_silence, missing_properties, unreached_everywhere
 from autograder.checking.recognition import recognise
+from autograder.checking.training_verdict import built_twice, missing_in_training
 from autograder.exercises import Case, Exercise
 
 # Findings by the beginning of their keys, from the nearest to the cause to the farthest. That x came back as it was
 # tells more than that there are no parameters.
-ORDER = ("problem", "shape", "outputs.unchanged", "parameters", "outputs", "gates")
+ORDER = (
+    *("problem", "shape", "outputs.unchanged", "parameters", "outputs", "gates"),
+    *("twice", "training.stopped", "training.not_the_same", "training.frozen", "training.differs"),
+    *("gradient", "training"),
+)
+# What no mistake is recognised by: its signature has what the answer gives when it is called once, to infer.
+UNNAMED = ("twice", "training", "gradient")
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,10 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
     """
     if measured.exercise != exercise.name or len(measured.cases) != len(exercise.cases):
         raise ValueError(f"Expected {len(exercise.cases)} cases of {exercise.name}. Received: {measured}")
+    if measured.transposed:
+        readings = [replace(measured, transposed=()), replace(measured, cases=measured.transposed, transposed=())]
+        verdicts = [judge(exercise, reading, expected) for reading in readings]
+        return max(verdicts, key=lambda verdict: verdict.points)  # of equal ones the first
     found = _findings_by_case(exercise, measured, expected)
     wrong = tuple(frozenset(by_aspect) for by_aspect in found)
     findings = [finding for by_aspect in found for finding in by_aspect.values()]
@@ -82,7 +93,8 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
         return Verdict(exercise, wrong)
     first = min(findings, key=lambda finding: next(n for n, key in enumerate(ORDER) if finding.key.startswith(key)))
     first = replace(first, values=first.values | {"definition": expected.definition})
-    return Verdict(exercise, wrong, first, recognise(measured, expected.mistakes))
+    mistake = None if first.key.startswith(UNNAMED) else recognise(measured, expected.mistakes)
+    return Verdict(exercise, wrong, first, mistake)
 
 
 def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:
@@ -95,7 +107,12 @@ def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expec
             found.append(missing_properties(exercise, case, inputs, got))
         else:
             found.append(_findings(exercise, case, inputs, got, want))
-    return forgive_silence(found) if exercise.budget else found
+    if exercise.budget:
+        found = unreached_everywhere(exercise, measured.cases, forgive_silence(found))
+    if twice := built_twice(exercise.cases[0], measured.cases[0]):
+        aspect = "parameters" if "parameters" in exercise.points else "outputs"
+        found = [{aspect: twice} | by_aspect for by_aspect in found]
+    return found
 
 
 def _findings(
@@ -106,12 +123,28 @@ def _findings(
         problem = got.problem or Problem("no_result")
         return dict.fromkeys(exercise.points, Finding(f"problem.{problem.kind}", problem.values, case, problem.line))
     pairs = list(zip(got.outputs, want.outputs, strict=True))
+    outputs = _first(_compare_outputs(exercise, case, inputs, *pair) for pair in pairs)
+    parameters = _compare_parameters(case, got, want)
+    if outputs and not parameters:
+        outputs = _other_reason(case, got, want) or outputs
     found = {
         "shape": _first(_compare_shape(case, *pair) for pair in pairs) or _compare_named_layers(case, got, want),
-        "parameters": _compare_parameters(case, got, want),
-        "outputs": _first(_compare_outputs(exercise, case, inputs, *pair) for pair in pairs),
+        "parameters": parameters,
+        "outputs": outputs,
     }
+    if not any(found.values()):
+        found = missing_in_training(case, got, want)
     return {aspect: finding for aspect, finding in found.items() if finding and aspect in exercise.points}
+
+
+def _other_reason(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
+    """Why values may differ though nothing need be wrong: another type of numbers, or weights cut otherwise."""
+    if got.other_type:
+        return Finding("outputs.layer_type", {"layer": got.other_type[0], "type": got.other_type[1]}, case)
+    differ = compare_weights(got, want)
+    if differ.missing or differ.extra or differ.resized:
+        return Finding("outputs.stored_otherwise", {"weights": differ, "count": 0}, case)
+    return None
 
 
 def _first(findings: Iterable[Finding | None]) -> Finding | None:

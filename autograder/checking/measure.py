@@ -5,20 +5,24 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from math import prod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.challenge import Challenge
-from autograder.checking.measurement import CaseResult, Measurement, Problem, Weight
+from autograder.checking.measurement import CaseResult, Measurement, Problem, Twice, Weight
 from autograder.checking.problems import describe
+from autograder.checking.training import train_once
+from autograder.checking.values import could_be_transposed, values_of
 from autograder.exercises import Case, Exercise
 
 Answer = Callable[..., Any]
 
 # Above this, a network is not what any exercise asks for, and building its weights would stop the machine.
 MOST_PARAMETERS = 5_000_000
+# Layers that networks of keras.applications have: VGG, ResNet, MobileNet and EfficientNet.
+OF_APPLICATIONS = {"block1_conv1", "conv1_conv", "Conv1", "stem_conv"}
 
 
 class NotWritten(Exception):
@@ -31,22 +35,29 @@ def measure(answer: Answer, exercise: Exercise, challenge: Challenge) -> Measure
         cases = tuple(
             _measure_case(answer, exercise, case, number, challenge) for number, case in enumerate(exercise.cases)
         )
-    return Measurement(exercise.name, cases)
+    own, transposed = zip(*cases, strict=True)
+    if not any(transposed):
+        return Measurement(exercise.name, own)
+    return Measurement(exercise.name, own, tuple(other or case for case, other in cases))
 
 
-def _measure_case(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
+def _measure_case(
+    answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge
+) -> tuple[CaseResult, CaseResult | None]:
+    """The case, and once more with transposed matrices where a layer of the student's own has any."""
     if misfit := _signature_misfit(answer, exercise, case):
-        return CaseResult(misfit)
+        return CaseResult(misfit), None
     try:
         if exercise.kind == "function":
-            return _measure_function(answer, case, challenge.inputs(case, number))
+            return _measure_function(answer, case, challenge.inputs(case, number)), None
         if exercise.kind == "number":
-            return _measure_number(answer, exercise, case)
+            return _measure_number(answer, exercise, case), None
         return _measure_network(answer, exercise, case, number, challenge)
     except NotWritten as stub:
-        return CaseResult(Problem("not_written", {"exercise": str(stub)}))
+        return CaseResult(Problem("not_written", {"exercise": str(stub)})), None
     except (Exception, SystemExit) as error:
-        return CaseResult(describe(error, answer))
+        problem = _setting() if exercise.kind in ("layer", "model") else None
+        return CaseResult(problem or describe(error, answer)), None
 
 
 def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseResult:
@@ -93,33 +104,110 @@ def definition(name: str, answer: Answer) -> str:
     return re.sub(r"<function ([\w.<>]+) at 0x\w+>", r"\1", f"{name}{inspect.signature(answer)}")
 
 
-def _measure_network(answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge) -> CaseResult:
-    import keras
-
-    inputs, further = challenge.inputs(case, number), challenge.further(case, number)
+def _measure_network(
+    answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge
+) -> tuple[CaseResult, CaseResult | None]:
+    inputs = [challenge.inputs(case, number), *challenge.further(case, number).values()]
     try:
         model = _build(answer, exercise, case)
-        if isinstance(model, Problem):
-            return CaseResult(model)
-        if model.count_params() > MOST_PARAMETERS:
-            return CaseResult(Problem("too_many_parameters", {"count": f"{model.count_params():,}"}))
-        # The weights are never made: the challenge's values take their place. Making them took most of a check's time.
-        values = _values(model, challenge, case.zero_weights)
-        with keras.StatelessScope(values, initialize_variables=False):
-            returned = model([inputs, *further.values()] if further else inputs, training=False)
-            outputs, problem = _as_arrays(returned if exercise.returns else [returned])
-            if exercise.budget and not problem:
-                outputs = (*outputs, np.asarray(model(inputs[:1], training=False)))
-        if exercise.budget and not problem:
-            outputs = (*outputs, _gradients(model, values, inputs, challenge))
+        if problem := _setting() or _problem_with(model, case):
+            return CaseResult(problem), None
+        twice = _twice(answer, exercise, case, model) if number == 0 else None
+        found = replace(_run(model, exercise, case, inputs, challenge), twice=twice)
+        transposed = None
+        if could_be_transposed(model):
+            transposed = replace(_run(model, exercise, case, inputs, challenge, transposed=True), twice=twice)
+        return found, transposed
     finally:
         _forget_described_weights()
+
+
+def _problem_with(model: Any, case: Case) -> Problem | None:
+    """The problem that there is no network, or one that is too large."""
+    if isinstance(model, Problem):
+        return model
+    if model.count_params() > MOST_PARAMETERS:
+        is_handed_over = any(map(callable, case.arguments.values()))
+        kind = "network_of_applications" if is_handed_over and _is_of_applications(model) else "too_many_parameters"
+        return Problem(kind, {"count": f"{model.count_params():,}"})
+    return None
+
+
+def _is_of_applications(model: Any) -> bool:
+    """Whether a network of keras.applications is in it, told by its name or by what it calls its layers."""
+    names = {layer.name for layer in model._flatten_layers()}
+    return bool(names & OF_APPLICATIONS)
+
+
+def _run(
+    model: Any, exercise: Exercise, case: Case, inputs: list[np.ndarray], challenge: Challenge, transposed: bool = False
+) -> CaseResult:
+    """Run the network with the challenge's values, as it stands and as in training.
+
+    The weights are never made: the challenge's values take their place. Making them took most of a check's time.
+    """
+    import keras
+
+    values = values_of(model, challenge, zeros=case.zero_weights, transposed=transposed)
+    with keras.StatelessScope(values, initialize_variables=False):
+        returned = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+        outputs, problem = _as_arrays(returned if exercise.returns else [returned])
+        if exercise.budget and not problem:
+            outputs = (*outputs, np.asarray(model(inputs[0][:1], training=False)))
+    trained = None if problem or case.zero_weights or not case.train else train_once(model, values, inputs, challenge)
     return CaseResult(
         problem,
         outputs,
         weights=_weights(model),
         named_layers=_named_layers(model, exercise),
+        trained=trained,
+        other_type=_other_type(model),
     )
+
+
+def _setting() -> Problem | None:
+    """The problem that a setting of Keras is left on that makes other networks of the same code."""
+    import keras
+
+    policy, layout = keras.config.dtype_policy().name, keras.config.image_data_format()
+    if policy != "float32":
+        return Problem("setting", {"setting": policy, "statement": 'keras.config.set_dtype_policy("float32")'})
+    if keras.config.floatx() != "float32":
+        return Problem("setting", {"setting": keras.config.floatx(), "statement": 'keras.config.set_floatx("float32")'})
+    if layout != "channels_last":
+        statement = 'keras.config.set_image_data_format("channels_last")'
+        return Problem("setting", {"setting": layout, "statement": statement})
+    return None
+
+
+def _other_type(model: Any) -> tuple[str, str] | None:
+    """The first layer that does not compute in float32, and its type."""
+    for layer in model._flatten_layers():
+        policy = layer.dtype_policy.name
+        if policy != "float32" and "float" in policy:
+            return type(layer).__name__, policy
+    return None
+
+
+def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice | None:
+    """The answer built once more into the same network, under another name where it takes one."""
+    import keras
+
+    if exercise.kind != "layer":
+        return None
+    arguments = case.arguments | ({"name": f"{case.arguments['name']}_second"} if "name" in case.arguments else {})
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            symbolic, *further = model.inputs
+            returned = answer(symbolic, **dict(zip(case.further, further, strict=True)), **arguments)
+            second = list(returned) if exercise.returns else [returned]
+            return Twice(parameters=keras.Model(model.inputs, [*model.outputs, *second]).count_params())
+    except ValueError as error:
+        if "in a stateless scope" in str(error):  # its weights come with their values: they cannot be described only
+            return None
+        return Twice(describe(error))
+    except (Exception, SystemExit) as error:
+        return Twice(describe(error))
 
 
 def _forget_described_weights() -> None:
@@ -194,65 +282,6 @@ def _weights(model: Any) -> tuple[Weight, ...]:
         for weight in model.weights
         for owner in [owners[id(weight)]]
     )
-
-
-def _values(model: Any, challenge: Challenge, zeros: bool) -> list[tuple[Any, np.ndarray]]:
-    """Every weight with its value in the challenge, or with 0 (a moving variance with 1, which changes nothing)."""
-    import keras
-
-    roles = {}
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
-            for role in ("gamma", "beta", "moving_mean", "moving_variance"):
-                roles[id(getattr(layer, role, None))] = role
-    dense_shapes = _dense_shapes(model)
-    values = []
-    for weight in model.weights:
-        role = roles.get(id(weight), "weight")
-        if zeros:
-            value = np.full(weight.shape, float(role == "moving_variance"), np.float32)
-        else:
-            shape = dense_shapes.get(id(weight), tuple(weight.shape))
-            value = challenge.weight(shape, role).reshape(weight.shape)
-        values.append((weight, value))
-    return values
-
-
-def _gradients(
-    model: Any, values: list[tuple[Any, np.ndarray]], inputs: np.ndarray, challenge: Challenge
-) -> np.ndarray:
-    """The largest gradient of each trainable weight, (weights,), of a sum of the outputs in random shares."""
-    import keras
-    import tensorflow as tf
-
-    tensors = {id(weight): tf.convert_to_tensor(value) for weight, value in values}
-    wanted = [tensors[id(weight)] for weight in model.trainable_weights]
-    with tf.GradientTape() as tape:
-        tape.watch(wanted)
-        with keras.StatelessScope([(weight, tensors[id(weight)]) for weight, _ in values], initialize_variables=False):
-            outputs = model(inputs, training=False)
-        total = tf.reduce_sum(outputs * challenge.weight(tuple(outputs.shape), "share"))
-    largest = [0 if gradient is None else np.abs(gradient).max() for gradient in tape.gradient(total, wanted)]
-    return np.array(largest, np.float32)
-
-
-def _dense_shapes(model: Any) -> dict[int, tuple[int, ...]]:
-    """For weights of EinsumDense, by id, the shapes that they have in a Dense layer: (inputs, outputs) and (outputs,).
-
-    MultiHeadAttention is made of such layers. With it a student has the same values as with dense layers and a Reshape.
-    """
-    import keras
-
-    shapes = {}
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.EinsumDense):
-            operands, result = layer.equation.split("->")
-            summed = sum(letter not in result for letter in operands.split(",")[1])  # they stand first in the kernel
-            lengths = tuple(layer.kernel.shape)
-            shapes[id(layer.kernel)] = (prod(lengths[:summed]), prod(lengths[summed:]))
-            if layer.bias is not None:
-                shapes[id(layer.bias)] = (prod(layer.bias.shape),)
-    return shapes
 
 
 def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import asdict, dataclass, field
+from itertools import count, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -27,17 +28,65 @@ class Weight(NamedTuple):
     role: str = ""
 
 
+def _no_numbers() -> np.ndarray:
+    return np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One run with `training=True`: its outputs, and the gradients of a weighted sum of them.
+
+    `weights` has the length of the gradient by each trainable weight, `inputs` the gradients by the inputs, and `moved`
+    how far each other weight has moved: the running statistics. `starts_dead` says that kernels start and stay at 0.
+    """
+
+    problem: Problem | None = None
+    outputs: tuple[np.ndarray, ...] = ()
+    weights: np.ndarray = field(default_factory=_no_numbers)
+    inputs: tuple[np.ndarray, ...] = ()
+    moved: np.ndarray = field(default_factory=_no_numbers)
+    starts_dead: bool = False
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All arrays by names of their own."""
+        outputs = {f"output{place}": output for place, output in enumerate(self.outputs)}
+        inputs = {f"input{place}": gradient for place, gradient in enumerate(self.inputs)}
+        return outputs | inputs | {"weights": self.weights, "moved": self.moved}
+
+    @staticmethod
+    def of(arrays: dict[str, np.ndarray], problem: Problem | None = None, starts_dead: bool = False) -> "Trained":
+        """Made again of its arrays."""
+
+        def several(kind: str) -> tuple[np.ndarray, ...]:
+            names = takewhile(arrays.__contains__, (f"{kind}{place}" for place in count()))
+            return tuple(arrays[name] for name in names)
+
+        return Trained(problem, several("output"), arrays["weights"], several("input"), arrays["moved"], starts_dead)
+
+
+@dataclass(frozen=True)
+class Twice:
+    """The answer built twice in one network: how many parameters both have together, or why they do not fit in one."""
+
+    problem: Problem | None = None
+    parameters: int = 0
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """One case, measured. Without outputs there is a problem, and with a problem there are no outputs.
 
-    `named_layers` has the output shapes of layers that the task names.
+    `named_layers` has the output shapes of layers that the task names, `other_type` a layer that does not compute in
+    float32, with its type. `trained` and `twice` are there in cases in which they are measured.
     """
 
     problem: Problem | None = None
     outputs: tuple[np.ndarray, ...] = ()
     weights: tuple[Weight, ...] = ()
     named_layers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    trained: Trained | None = None
+    twice: Twice | None = None
+    other_type: tuple[str, str] | None = None
 
     @property
     def output(self) -> np.ndarray | None:
@@ -51,27 +100,30 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Measurement:
-    """All cases of an exercise, measured on one answer."""
+    """All cases of an exercise, measured on one answer.
+
+    `transposed` has them once more with the matrices of the student's own layers stored as (outputs, inputs), where
+    there are such matrices: either may be the right reading.
+    """
 
     exercise: str
     cases: tuple[CaseResult, ...]
+    transposed: tuple[CaseResult, ...] = ()
 
     def pack(self) -> bytes:
-        """As bytes: an .npz archive of the outputs and a JSON text. Never pickle."""
-        facts = [
-            {
-                "problem": asdict(case.problem) if case.problem else None,
-                "outputs": len(case.outputs),
-                "weights": case.weights,
-                "named_layers": case.named_layers,
-            }
-            for case in self.cases
-        ]
-        text = json.dumps({"exercise": self.exercise, "cases": facts})
+        """As bytes: an .npz archive of the arrays and a JSON text. Never pickle."""
+        cases = (*self.cases, *self.transposed)
+        text = json.dumps({"exercise": self.exercise, "cases": list(map(_facts, cases)), "own": len(self.cases)})
         arrays = {
             f"{number}.{place}": output
-            for number, case in enumerate(self.cases)
+            for number, case in enumerate(cases)
             for place, output in enumerate(case.outputs)
+        }
+        arrays |= {
+            f"{number}.trained.{name}": array
+            for number, case in enumerate(cases)
+            if case.trained
+            for name, array in case.trained.arrays().items()
         }
         buffer = io.BytesIO()
         np.savez(buffer, facts=np.frombuffer(text.encode(), np.uint8), **arrays)
@@ -86,18 +138,48 @@ class Measurement:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 facts = json.loads(archive["facts"].tobytes().decode())
-                cases = tuple(
-                    CaseResult(
-                        problem=Problem(**_strings(case["problem"])) if case["problem"] else None,
-                        outputs=tuple(archive[f"{number}.{place}"] for place in range(int(case["outputs"]))),
-                        weights=tuple(map(_weight, case["weights"])),
-                        named_layers={str(name): _shape(shape) for name, shape in case["named_layers"].items()},
-                    )
-                    for number, case in enumerate(facts["cases"])
-                )
-                return Measurement(str(facts["exercise"]), cases)
+                arrays = {name: archive[name] for name in archive.files if name != "facts"}
+            cases = tuple(_case(case, arrays, number) for number, case in enumerate(facts["cases"]))
+            own = int(facts["own"])
+            return Measurement(str(facts["exercise"]), cases[:own], cases[own:])
         except Exception as error:  # whatever is wrong with bytes from an untrusted process, they are no measurement
             raise ValueError(f"Not a measurement: {error}") from error
+
+
+def _facts(case: CaseResult) -> dict:
+    """A case without its arrays."""
+    return {
+        "problem": asdict(case.problem) if case.problem else None,
+        "outputs": len(case.outputs),
+        "weights": case.weights,
+        "named_layers": case.named_layers,
+        "other_type": case.other_type,
+        "twice": asdict(case.twice) if case.twice else None,
+        "trained": {
+            "problem": asdict(case.trained.problem) if case.trained.problem else None,
+            "starts_dead": case.trained.starts_dead,
+        }
+        if case.trained
+        else None,
+    }
+
+
+def _case(facts: dict, arrays: dict[str, np.ndarray], number: int) -> CaseResult:
+    trained, twice, start = None, None, f"{number}.trained."
+    if facts["trained"]:
+        own = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+        trained = Trained.of(own, _problem(facts["trained"]["problem"]), bool(facts["trained"]["starts_dead"]))
+    if facts["twice"]:
+        twice = Twice(_problem(facts["twice"]["problem"]), int(facts["twice"]["parameters"]))
+    return CaseResult(
+        problem=_problem(facts["problem"]),
+        outputs=tuple(arrays[f"{number}.{place}"] for place in range(int(facts["outputs"]))),
+        weights=tuple(map(_weight, facts["weights"])),
+        named_layers={str(name): _shape(shape) for name, shape in facts["named_layers"].items()},
+        trained=trained,
+        twice=twice,
+        other_type=tuple(map(str, facts["other_type"])) if facts["other_type"] else None,
+    )
 
 
 def _shape(lengths: list) -> tuple[int, ...]:
@@ -109,6 +191,8 @@ def _weight(entry: list) -> Weight:
     return Weight(_shape(shape), bool(trainable), str(layer), int(number), str(role))
 
 
-def _strings(problem: dict) -> dict:
+def _problem(problem: dict | None) -> Problem | None:
+    if not problem:
+        return None
     values = {str(name): str(value) for name, value in problem["values"].items()}
-    return {"kind": str(problem["kind"]), "values": values, "line": str(problem["line"])}
+    return Problem(str(problem["kind"]), values, str(problem["line"]))

@@ -1,7 +1,7 @@
 """Judging an answer that everyone designs for themselves: by what every such answer does, whatever its outputs.
 
-Measuring gives three arrays a case: the outputs for the batch, those for its first input alone, and the largest
-gradient of each trainable weight.
+Measuring gives two arrays a case, the outputs for the batch and those for its first input alone, and what a run in
+training shows: the gradient of each trainable weight.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.challenge import OTHER_CHANNEL, OTHER_CORNER, other_channel, other_corner
-from autograder.checking.diagnosis import SMALLEST_INPUT, SMALLEST_PROBABILITY, TOLERANCE, Finding, is_close
+from autograder.checking.diagnosis import (
+    SMALLEST_INPUT,
+    SMALLEST_PROBABILITY,
+    TOLERANCE,
+    Finding,
+    is_close,
+    weights_by_name,
+)
 from autograder.checking.measurement import CaseResult
 from autograder.exercises import Case, Exercise
 
@@ -21,7 +28,14 @@ SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
 
 def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
     """What the answer lacks in one case, by aspect."""
-    batch, alone, gradients = got.outputs
+    batch, alone = got.outputs
+    if got.trained and case.train and (problem := got.trained.problem):
+        finding = Finding("training.stopped", {"error": "", "text": ""} | problem.values, case, problem.line)
+        return dict.fromkeys(exercise.points, finding)
+    trainable = sum(weight.trainable for weight in got.weights)
+    if case.train and (got.trained is None or got.trained.weights.shape != (trainable,)):
+        raise ValueError("not measured in training")
+    gradients = got.trained.weights if case.train else np.ones(trainable)
     wanted = inputs.shape if exercise.kind == "layer" else (len(inputs), case.arguments["classes"])
     if batch.shape != wanted:
         shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
@@ -44,6 +58,28 @@ def forgive_silence(found: list[dict[str, Finding]]) -> list[dict[str, Finding]]
     ]
 
 
+def unreached_everywhere(
+    exercise: Exercise, cases: tuple[CaseResult, ...], found: list[dict[str, Finding]]
+) -> list[dict[str, Finding]]:
+    """With a finding in every case if a weight, the same in all, gets no gradient in any of them.
+
+    In one case it may be that a ReLU is silent.
+    """
+    runs = [case for case, asked in zip(cases, exercise.cases, strict=True) if asked.train]
+    if not all(case.trained and not case.trained.problem for case in runs):
+        return found
+    if len({len(case.trained.weights) for case in runs}) > 1:
+        return found
+    silent = ~np.any([case.trained.weights > 0 for case in runs], axis=0)
+    weights = [weight for weight in runs[0].weights if weight.trainable]
+    unreached = [weight for weight, is_silent in zip(weights, silent, strict=True) if is_silent]
+    if not unreached:
+        return found
+    values = {"unreached": weights_by_name(unreached, runs[0])}
+    finding = Finding("gradient.unreached", values, exercise.cases[0])
+    return [{"parameters": finding} | case for case in found]
+
+
 Missing = tuple[str, dict]
 
 
@@ -57,6 +93,10 @@ def _of_weights(exercise: Exercise, case: Case, got: CaseResult, gradients: np.n
         yield "parameters.no_gradient", {}
     elif case.leaves and case.leaves not in {weight.layer for weight in got.weights}:
         yield "parameters.argument_unused", {}
+    elif case.leaves and not np.any(
+        gradients[[weight.layer == case.leaves for weight in got.weights if weight.trainable]]
+    ):
+        yield "parameters.argument_without_effect", {}
 
 
 def _of_any(outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:

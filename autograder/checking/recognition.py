@@ -36,6 +36,9 @@ def _signature(case: CaseResult) -> CaseResult:
         return case
     return replace(
         case,
+        trained=None,
+        twice=None,
+        other_type=None,
         outputs=tuple(map(_sample, case.outputs)),
         weights=tuple(Weight(weight.shape, weight.trainable) for weight in case.weights),
         named_layers=case.named_layers | {OUTPUT + "'" * n: output.shape for n, output in enumerate(case.outputs)},

@@ -56,6 +56,9 @@ class Case:
     the value 0, which shows what is left when a branch is silent. `further` are the shapes of more inputs by the names
     of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
+    `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
+    that shows what is cut off. `bytes` are the least of an input of bytes and the one above its most. Without `train`
+    there is no run in training: of a large network, one or two are enough.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
 
@@ -71,6 +74,9 @@ class Case:
     further: dict[str, tuple[int, ...]] = field(default_factory=dict)
     shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
     related: bool = False
+    scale: float = 1.0
+    train: bool = True
+    bytes: tuple[int, int] = (0, 256)
     leaves: str = ""
     fresh: Callable[[Random], dict[str, Any]] = field(default=lambda draw: {}, repr=False, compare=False)
 
@@ -116,6 +122,9 @@ class Exercise:
     def lesson(self) -> str:
         """The lesson it belongs to."""
         return next(lesson for lesson, names in LESSONS.items() if self.name in names)
+
+
+LARGE = 100.0  # a scale that brings nearly every unit above 6, where ReLU6 is cut off
 
 
 def is_exercise(name: str) -> bool:

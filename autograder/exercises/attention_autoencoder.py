@@ -15,6 +15,7 @@ EXERCISE = Exercise(
         Case(
             (1, 16, 24, 3),
             {"input_shape": (16, 24, 3), "filters": (8, 10, 9)},
+            train=False,
             fresh=lambda draw: {
                 "input_shape": image(draw, 2, 4, draw.randint(2, 5), step=8),
                 "filters": distinct(draw, 3, 6, 15),

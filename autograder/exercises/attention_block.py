@@ -1,6 +1,6 @@
 """`attention_block(x, filters, name)`: the autoencoder's block with channel attention behind it."""
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 EXERCISE = Exercise(
     name="attention_block",
@@ -8,8 +8,9 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 8, 8, 1), {"filters": 16, "name": "a"}, fresh=lambda draw: {"filters": draw.randint(16, 40)}),
         Case(
-            (1, 5, 7, 12),
+            (2, 5, 7, 12),
             {"filters": 24, "name": "b"},
+            scale=LARGE,
             fresh=lambda draw: {"channels": draw.randint(5, 15), "filters": draw.randint(16, 40)},
         ),
     ),

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 
 def _same(draw: Random, lowest: int, highest: int) -> dict[str, int]:
@@ -22,7 +22,7 @@ EXERCISE = Exercise(
         # A stride is 1 or 2, and whether there are as many filters as channels decides about the shortcut.
         Case((2, 8, 8, 16), {"filters": 16, "stride": 1, "name": "same"}, fresh=lambda draw: _same(draw, 12, 24)),
         Case((1, 8, 6, 8), {"filters": 12, "stride": 2, "name": "down"}, fresh=_wider),
-        Case((2, 5, 7, 4), {"filters": 10, "stride": 1, "name": "wider"}, fresh=_wider),
+        Case((2, 5, 7, 4), {"filters": 10, "stride": 1, "name": "wider"}, scale=LARGE, fresh=_wider),
         Case((1, 7, 7, 6), {"filters": 6, "stride": 2, "name": "odd"}, fresh=lambda draw: _same(draw, 5, 12)),
         Case(
             (2, 6, 6, 8),

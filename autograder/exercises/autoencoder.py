@@ -33,11 +33,13 @@ EXERCISE = Exercise(
         Case(
             (2, 28, 28, 1),
             {"input_shape": (28, 28, 1), "filters": (16, 32)},
+            train=False,
             fresh=lambda draw: {"input_shape": image(draw, 4, 8, 1, step=4), "filters": distinct(draw, 2, 12, 34)},
         ),
         Case(
             (1, 16, 24, 3),
             {"input_shape": (16, 24, 3), "filters": (4, 8, 6)},
+            train=False,
             fresh=lambda draw: {
                 "input_shape": image(draw, 2, 4, draw.randint(2, 5), step=8),
                 "filters": distinct(draw, 3, 4, 12),

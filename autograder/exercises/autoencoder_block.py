@@ -1,6 +1,6 @@
 """`autoencoder_block(x, filters, name)`: convolution, batch normalisation, ReLU."""
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 EXERCISE = Exercise(
     name="autoencoder_block",
@@ -8,8 +8,9 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 8, 8, 1), {"filters": 16, "name": "a"}, fresh=lambda draw: {"filters": draw.randint(10, 24)}),
         Case(
-            (1, 5, 7, 16),
+            (2, 5, 7, 16),
             {"filters": 32, "name": "b"},
+            scale=LARGE,
             fresh=lambda draw: {"channels": draw.randint(10, 20), "filters": draw.randint(24, 40)},
         ),
         Case(

@@ -5,7 +5,7 @@ Source: Park et al., BAM: Bottleneck Attention Module, section 3; layers as in t
 
 from random import Random
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 from autograder.exercises.draws import divisible, rounded_down
 
 
@@ -18,7 +18,12 @@ EXERCISE = Exercise(
     kind="layer",
     cases=(
         Case((2, 9, 8, 32), fresh=lambda draw: divisible(draw, ratio=16, units=(2, 4))),
-        Case((1, 6, 7, 12), {"ratio": 4, "dilation": 2}, fresh=lambda draw: divisible(draw) | _dilation(draw)),
+        Case(
+            (2, 6, 7, 12),
+            {"ratio": 4, "dilation": 2},
+            scale=LARGE,
+            fresh=lambda draw: divisible(draw) | _dilation(draw),
+        ),
         Case(
             (2, 5, 6, 12),
             {"ratio": 3, "dilation": 1, "combine": "product"},

@@ -3,7 +3,7 @@
 Source: Park et al., BAM: Bottleneck Attention Module, section 3; layers as in the authors' released code.
 """
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 from autograder.exercises.draws import at_least_one, divisible, rounded_down
 
 EXERCISE = Exercise(
@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     kind="layer",
     cases=(
         Case((2, 6, 5, 32), fresh=lambda draw: divisible(draw, ratio=16, units=(2, 4))),
-        Case((1, 4, 7, 12), {"ratio": 4}, fresh=divisible),
+        Case((2, 4, 7, 12), {"ratio": 4}, scale=LARGE, fresh=divisible),
         Case((2, 3, 3, 6), {"ratio": 16}, fresh=at_least_one),
         Case((1, 2, 3, 30), fresh=lambda draw: rounded_down(draw, ratio=16)),
     ),

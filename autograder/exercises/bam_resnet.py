@@ -10,6 +10,7 @@ EXERCISE = Exercise(
         Case(
             (1, 16, 12, 1),
             {"input_shape": (16, 12, 1), "blocks": (1, 1, 1, 1), "filters": (16, 4, 8, 6), "classes": 5},
+            train=False,
             fresh=lambda draw: {
                 "input_shape": image(draw, 12, 17, 1),
                 "filters": distinct(draw, 4, 4, 20),

@@ -5,7 +5,7 @@ Source: Park et al., BAM: Bottleneck Attention Module, section 3; layers as in t
 
 from random import Random
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 from autograder.exercises.draws import at_least_one, divisible, rounded_down
 
 
@@ -18,7 +18,12 @@ EXERCISE = Exercise(
     kind="layer",
     cases=(
         Case((1, 11, 10, 32), fresh=lambda draw: divisible(draw, ratio=16, units=(2, 4))),
-        Case((2, 7, 9, 12), {"ratio": 3, "dilation": 2}, fresh=lambda draw: divisible(draw) | _dilation(draw)),
+        Case(
+            (2, 7, 9, 12),
+            {"ratio": 3, "dilation": 2},
+            scale=LARGE,
+            fresh=lambda draw: divisible(draw) | _dilation(draw),
+        ),
         Case(
             (1, 6, 6, 6),
             {"ratio": 16, "dilation": 1},

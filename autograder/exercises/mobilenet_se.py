@@ -1,6 +1,6 @@
 """`mobilenet_se(x)`: squeeze-and-excitation inside MobileNetV3, with a hard sigmoid and widths rounded to 8."""
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 EXERCISE = Exercise(
     name="mobilenet_se",
@@ -14,7 +14,7 @@ EXERCISE = Exercise(
         # 10, where rounding to the nearest would give 8
         Case((2, 4, 4, 40), fresh=lambda draw: {"channels": draw.randint(36, 47)}),
         # 30 becomes 32
-        Case((1, 4, 3, 120), fresh=lambda draw: {"channels": draw.randint(112, 127)}),
+        Case((2, 4, 3, 120), scale=LARGE, fresh=lambda draw: {"channels": draw.randint(112, 127)}),
         # 33 becomes 32, where rounding up would give 40
         Case((1, 3, 4, 132), fresh=lambda draw: {"channels": draw.randint(132, 142)}),
         # 26.75 becomes 32, where 107 // 4 = 26 would become 24

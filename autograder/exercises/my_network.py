@@ -48,6 +48,7 @@ EXERCISE = Exercise(
         Case(
             (3, 28, 28, 1),
             {"input_shape": (28, 28, 1), "classes": 10},
+            train=False,
             fresh=lambda draw: {"input_shape": image(draw, 5, 7, 1, step=4), "classes": draw.randint(6, 10)},
         ),
         Case(
@@ -66,6 +67,23 @@ EXERCISE = Exercise(
                 "input_shape": image(draw, 4, 5, draw.randint(1, 2), step=4),
                 "classes": draw.randint(2, 6),
                 **_marked(draw),
+            },
+        ),
+        # What grows with the image, as a dense layer on a flattened map does, shows in a large one.
+        Case(
+            (2, 64, 64, 3),
+            {"input_shape": (64, 64, 3), "classes": 10},
+            train=False,
+            fresh=lambda draw: {"input_shape": image(draw, 15, 16, 3, step=4), "classes": draw.randint(6, 10)},
+        ),
+        # A size that cannot be halved, and that no number of channels gives away.
+        Case(
+            (2, 17, 19, 2),
+            {"input_shape": (17, 19, 2), "classes": 3},
+            train=False,
+            fresh=lambda draw: {
+                "input_shape": (2 * draw.randint(8, 10) + 1, 2 * draw.randint(8, 10) + 1, draw.randint(2, 4)),
+                "classes": draw.randint(2, 6),
             },
         ),
     ),

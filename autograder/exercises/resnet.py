@@ -33,6 +33,7 @@ EXERCISE = Exercise(
         Case(
             (2, 28, 28, 1),
             {"input_shape": (28, 28, 1), "blocks": (1, 1, 1), "filters": (16, 32, 64), "classes": 10},
+            train=False,
             fresh=lambda draw: {
                 "input_shape": image(draw, 16, 28, 1),
                 "filters": tuple(sorted(distinct(draw, 3, 12, 64))),

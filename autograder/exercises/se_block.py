@@ -1,6 +1,6 @@
 """`se_block(inputs, ratio=4)`: squeeze-and-excitation with ratio 4: 318 parameters on 24 channels."""
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 from autograder.exercises.draws import at_least_one, divisible, rounded_down
 
 EXERCISE = Exercise(
@@ -9,7 +9,7 @@ EXERCISE = Exercise(
     gates="channel",
     cases=(
         Case((2, 7, 5, 24), fresh=lambda draw: divisible(draw, ratio=4, units=(5, 9))),
-        Case((2, 4, 6, 30), {"ratio": 7}, fresh=lambda draw: rounded_down(draw, units=(3, 5))),
+        Case((2, 4, 6, 30), {"ratio": 7}, scale=LARGE, fresh=lambda draw: rounded_down(draw, units=(3, 5))),
         Case((1, 3, 3, 3), {"ratio": 2}, fresh=lambda draw: rounded_down(draw, units=(1, 1))),
         Case((2, 2, 3, 3), {"ratio": 8}, fresh=at_least_one),
     ),

@@ -4,7 +4,7 @@ Source: Wang et al., Residual Attention Network for Image Classification, sectio
 third stage of the released network.
 """
 
-from autograder.exercises import Case, Exercise
+from autograder.exercises import LARGE, Case, Exercise
 
 EXERCISE = Exercise(
     name="soft_mask",
@@ -12,7 +12,7 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 6, 8, 8), fresh=lambda draw: {"channels": 4 * draw.randint(1, 4)}),
         # halved to 4 × 3, from where doubling does not lead back
-        Case((1, 7, 5, 12), fresh=lambda draw: {"channels": 4 * draw.randint(2, 5)}),
+        Case((2, 7, 5, 12), scale=LARGE, train=False, fresh=lambda draw: {"channels": 4 * draw.randint(2, 5)}),
     ),
     points={"shape": 1, "parameters": 2, "outputs": 2},
 )

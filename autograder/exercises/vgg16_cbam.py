@@ -12,18 +12,18 @@ from autograder.exercises import Case, Exercise
 from autograder.exercises.draws import image
 
 
-def small_backbone(
-    include_top: bool = True, weights: str | None = "imagenet", input_tensor: Any = None, input_shape: Any = None
-) -> Any:
-    """Two convolutions, called as the networks of `keras.applications` are."""
-    return backbone_of(8, 24)(include_top, weights, input_tensor, input_shape)
-
-
 def backbone_of(first: int, second: int, third: int = 0) -> Callable[..., Any]:
     """A backbone of two convolutions to these numbers of channels, or of three, the last without padding."""
 
     def backbone(
-        include_top: bool = True, weights: str | None = "imagenet", input_tensor: Any = None, input_shape: Any = None
+        include_top: bool = True,
+        weights: str | None = "imagenet",
+        input_tensor: Any = None,
+        input_shape: Any = None,
+        pooling: str | None = None,
+        classes: int = 1000,
+        classifier_activation: str | None = "softmax",
+        name: str | None = None,
     ) -> Any:
         import keras
         from keras import layers
@@ -38,8 +38,10 @@ def backbone_of(first: int, second: int, third: int = 0) -> Callable[..., Any]:
         if third:
             x = layers.Conv2D(third, 2)(x)
         if include_top:
-            x = layers.Dense(10, activation="softmax")(layers.Flatten()(x))
-        return keras.Model(inputs, x)
+            x = layers.Dense(classes, activation=classifier_activation)(layers.Flatten()(x))
+        elif pooling:
+            x = {"avg": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling2D}[pooling]()(x)
+        return keras.Model(inputs, x, name=name)
 
     return backbone
 
@@ -48,16 +50,9 @@ def _convolutions(draw: Random) -> tuple[int, int]:
     return draw.randint(4, 12), 8 * draw.randint(2, 5)
 
 
-def wide_backbone(include_top: bool = True, weights: str | None = "imagenet", **options: Any) -> Any:
-    """One convolution more than the other has, without padding."""
-    import keras
-    from keras import layers
-
-    base = small_backbone(include_top=False, weights=weights, **options)
-    x = layers.Conv2D(40, 2)(base.output)
-    if include_top:
-        x = layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x))
-    return keras.Model(base.input, x)
+small_backbone, wide_backbone = backbone_of(8, 24), backbone_of(8, 24, 40)
+# How a message calls them.
+small_backbone.__name__, wide_backbone.__name__ = "small_backbone", "wide_backbone"
 
 
 EXERCISE = Exercise(

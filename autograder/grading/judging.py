@@ -170,7 +170,7 @@ def _unpack(data: bytes) -> Measurement:
     if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("facts.npy", 0) > LARGEST_FACTS:
         raise ValueError("too large")
     measured = Measurement.unpack(data)
-    for case in measured.cases:
+    for case in (*measured.cases, *measured.transposed):
         lengths = [length for weight in case.weights for length in weight.shape]
         if len(case.weights) > MOST_WEIGHTS or len(lengths) > 8 * MOST_WEIGHTS:
             raise ValueError("too many weights")

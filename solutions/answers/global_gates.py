@@ -7,8 +7,8 @@ from keras import layers, ops
 
 def activations_as_layers(features, count):
     """Every step a layer."""
-    x = layers.GlobalAveragePooling2D(name="pool")(features)
-    x = layers.Dense(units=count, use_bias=False, name="scores")(x)
+    x = layers.GlobalAveragePooling2D()(features)
+    x = layers.Dense(units=count, use_bias=False)(x)
     x = layers.BatchNormalization()(x)
     x = layers.Activation("tanh")(x)
     return layers.Softmax()(x)

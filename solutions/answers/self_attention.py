@@ -38,9 +38,9 @@ def matrix_products(x, heads, key_dim):
 def queries_scaled(x, heads, key_dim):
     """The queries are scaled instead of the scores."""
     height, width, channels = x.shape[1:]
-    query = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim, name="q")(x))
-    key = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim, name="k")(x))
-    value = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim, name="v")(x))
+    query = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim)(x))
+    key = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim)(x))
+    value = layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim)(x))
     weights = ops.softmax(ops.einsum("bihd,bjhd->bhij", query * key_dim**-0.5, key))
     mixed = ops.einsum("bhij,bjhd->bihd", weights, value)
     return x + layers.Dense(channels)(ops.reshape(mixed, (-1, height, width, heads * key_dim)))

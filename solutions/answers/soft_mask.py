@@ -63,12 +63,12 @@ def sequential_head(x):
 
 
 def units_in_a_loop(x):
-    """Both units in a loop, names that say what is what."""
+    """Both units in a loop."""
     height, width, channels = x.shape[1:]
-    smaller = layers.MaxPooling2D((3, 3), (2, 2), padding="same", name="down")(x)
+    smaller = layers.MaxPooling2D((3, 3), (2, 2), padding="same")(x)
     for _ in range(2):
         smaller = residual_unit(smaller)
-    larger = layers.Resizing(height, width, interpolation="bilinear", name="up")(smaller)
+    larger = layers.Resizing(height, width, interpolation="bilinear")(smaller)
     hidden = layers.ReLU()(layers.BatchNormalization()(larger))
     hidden = layers.Conv2D(filters=channels, kernel_size=1, use_bias=False)(hidden)
     hidden = layers.ReLU()(layers.BatchNormalization()(hidden))

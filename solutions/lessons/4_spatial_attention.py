@@ -138,7 +138,7 @@ def spatial_attention(x, name, kernel_size=7):
     Args:
         x: feature map, (batch, height, width, channels).
         name: prefix of the layers' names.
-        kernel_size: side of the convolution's kernel.
+        kernel_size: side of the convolution's kernel, an odd number.
 
     Returns:
         Feature map of the same shape.

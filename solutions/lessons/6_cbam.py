@@ -254,7 +254,7 @@ def cbam_spatial_attention(inputs, kernel_size=7):
 
     Args:
         inputs: feature map, (batch, height, width, channels).
-        kernel_size: side of the convolution's kernel.
+        kernel_size: side of the convolution's kernel, an odd number.
 
     Returns:
         Feature map of the same shape.
@@ -334,7 +334,7 @@ def stacked_spatial_attention(inputs, kernel_size=3):
 
     Args:
         inputs: feature map, (batch, height, width, channels).
-        kernel_size: side of each convolution's kernel.
+        kernel_size: side of each convolution's kernel, an odd number.
 
     Returns:
         Feature map of the same shape.

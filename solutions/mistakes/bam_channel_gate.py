@@ -16,6 +16,13 @@ def _right(x, ratio):
     return _scored(_squeezed(x), x.shape[-1], max(1, x.shape[-1] // ratio))
 
 
+def relu6_for_relu(x, ratio=16):
+    """MobileNet's ReLU6 in the bottleneck: cut off at 6."""
+    channels = x.shape[-1]
+    hidden = layers.BatchNormalization()(layers.Dense(max(1, channels // ratio))(_squeezed(x)))
+    return layers.Dense(channels)(ops.relu6(hidden))
+
+
 def sigmoid_added(x, ratio=16):
     """The scores go through a sigmoid at once."""
     return ops.sigmoid(_right(x, ratio))

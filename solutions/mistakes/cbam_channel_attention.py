@@ -28,6 +28,12 @@ def two_bottlenecks(inputs, ratio=8):
     return inputs * ops.sigmoid(scores)
 
 
+def relu6_for_relu(inputs, ratio=8):
+    """MobileNet's ReLU6 in the bottleneck: cut off at 6."""
+    bottleneck = _bottleneck(inputs.shape[-1], ratio, hidden="relu6")
+    return inputs * ops.sigmoid(bottleneck(_average(inputs)) + bottleneck(_largest(inputs)))
+
+
 def second_layer_not_shared(inputs, ratio=8):
     """Only the first dense layer is shared."""
     channels = inputs.shape[-1]

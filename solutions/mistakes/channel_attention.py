@@ -21,6 +21,12 @@ def relu_on_second_dense(x, name, ratio=8):
     return x * ops.sigmoid(gates)
 
 
+def relu6_for_relu(x, name, ratio=8):
+    """MobileNet's ReLU6 on the first dense layer: cut off at 6."""
+    channels = x.shape[-1]
+    return x * _gates(_pooled(x), channels, max(1, channels // ratio), hidden="relu6")
+
+
 def softmax_for_sigmoid(x, name, ratio=8):
     """The gates are a softmax over the channels: they sum to 1."""
     channels = x.shape[-1]

@@ -69,6 +69,11 @@ def divided_by_ratio(x, filters_in, ratio=0.25):
     return x * _gates(_pooled(x), x.shape[-1], max(1, int(filters_in / ratio)))
 
 
+def rounded_to_nearest(x, filters_in, ratio=0.25):
+    """The bottleneck is rounded to the nearest integer instead of cut off."""
+    return x * _gates(_pooled(x), x.shape[-1], max(1, round(filters_in * ratio)))
+
+
 def minimum_forgotten(x, filters_in, ratio=0.25):
     """With fewer than four input channels, the bottleneck has no unit."""
     return x * _gates(_pooled(x), x.shape[-1], int(filters_in * ratio))

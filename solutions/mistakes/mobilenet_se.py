@@ -25,6 +25,12 @@ def hard_sigmoid_of_keras_2(x):
     return x * ops.clip(0.2 * gates + 0.5, 0, 1)
 
 
+def relu6_for_relu(x):
+    """ReLU6, which MobileNet has around this block, inside it as well."""
+    channels = x.shape[-1]
+    return x * _gates(_pooled(x), channels, round_to_8(channels / 4), hidden="relu6")
+
+
 def shift_forgotten(x):
     """relu6(x) / 6 without the 3: negative scores all give 0."""
     channels = x.shape[-1]

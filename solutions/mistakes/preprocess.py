@@ -44,6 +44,22 @@ def divided_by_256(images):
     return (images.astype("float32") / 256)[..., np.newaxis]
 
 
+def own_maximum(images):
+    """Divides by the largest byte there is, which is 255 only if a pixel is white."""
+    return (images.astype("float32") / images.max())[..., np.newaxis]
+
+
+def maximum_of_each_image(images):
+    """Divides each image by its own largest byte."""
+    return (images.astype("float32") / images.max(axis=(1, 2), keepdims=True))[..., np.newaxis]
+
+
+def from_minimum_to_maximum(images):
+    """Moves the least byte to 0 and the largest to 1."""
+    scaled = images.astype("float32")
+    return ((scaled - scaled.min()) / (scaled.max() - scaled.min()))[..., np.newaxis]
+
+
 def from_minus_one(images):
     """Scales to -1 to 1."""
     return (images.astype("float32") / 127.5 - 1)[..., np.newaxis]

@@ -14,6 +14,12 @@ def _pooled(inputs):
     return layers.GlobalAveragePooling2D(keepdims=True)(inputs)
 
 
+def relu6_for_relu(inputs, ratio=4):
+    """MobileNet's ReLU6 on the first convolution: cut off at 6."""
+    channels = inputs.shape[-1]
+    return inputs * _gates(_pooled(inputs), channels, max(1, channels // ratio), hidden="relu6")
+
+
 def bias_left_out(inputs, ratio=4):
     """No biases, as in section 6 of the paper: 288 parameters instead of 318 on 24 channels."""
     channels = inputs.shape[-1]
