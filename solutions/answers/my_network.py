@@ -54,7 +54,7 @@ def scaled_inside(input_shape, classes, attention=my_attention):
 
 
 def three_by_three_and_pooling(input_shape, classes, attention=my_attention):
-    """Two convolutions with pooling, the attention behind each, dropout before the classifier.
+    """Two convolutions with pooling, the attention behind each, dropout; averages where the example flattens the map.
 
     Source: https://github.com/keras-team/keras-io (examples/vision/mnist_convnet.py)
     """
@@ -63,7 +63,7 @@ def three_by_three_and_pooling(input_shape, classes, attention=my_attention):
     x = layers.MaxPooling2D(pool_size=(2, 2))(attention(x))
     x = layers.Conv2D(64, kernel_size=(3, 3), activation="relu")(x)
     x = layers.MaxPooling2D(pool_size=(2, 2))(attention(x))
-    x = layers.Dropout(0.5)(layers.Flatten()(x))
+    x = layers.Dropout(0.5)(layers.GlobalAveragePooling2D()(x))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 

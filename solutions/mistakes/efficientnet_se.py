@@ -123,12 +123,6 @@ def gates_returned(x, filters_in, ratio=0.25):
     return _gates(_pooled(x), x.shape[-1], max(1, int(filters_in * ratio)))
 
 
-def rounded(x, filters_in, ratio=0.25):
-    """The number of units is rounded up, or to the nearest."""
-    units = max(1, int(filters_in * ratio + 0.5))
-    return x * _gates(_pooled(x), x.shape[-1], units)
-
-
 def sigmoid_twice(x, filters_in, ratio=0.25):
     """The sigmoid in the convolution, and once more behind it.
 

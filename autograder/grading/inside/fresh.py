@@ -47,7 +47,9 @@ def _drawn(exercise: Exercise, case: Case, draw: Random) -> Case:
         name: (*shape[: len(old[:3])], *((lengths.get(name, old[3]),) if old[3:] else ()))
         for name, old in case.further.items()
     }
-    return replace(case, shape=shape, arguments=arguments, further=further, leaves=leaves)
+    # Whoever gives the right outputs here has a layer; how it trains, the notebook's own cases have shown.
+    train = case.train and exercise.budget is not None
+    return replace(case, shape=shape, arguments=arguments, further=further, leaves=leaves, train=train)
 
 
 def _shape(exercise: Exercise, case: Case, arguments: dict, channels: int, draw: Random) -> tuple[int, ...]:
