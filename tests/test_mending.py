@@ -1,5 +1,6 @@
 """A lesson is mended in the middle of a term: earlier work is graded as before, and nothing is lost."""
 
+import ast
 import hashlib
 import json
 import shutil
@@ -142,7 +143,16 @@ def test_notebooks_of_the_first_version_are_recognised(first_version, lesson):
     for student, content in old_submissions(first_version, lesson):
         taken, _, extras, remarks, _ = graded_as(lesson, content, released(lesson))
         assert (own_cells(extras), remarks) == ([], ())
-        assert student not in ("ada", "bora") or taken == right
+        assert student not in ("ada", "bora") or code_of(taken) == code_of(right)
+
+
+def code_of(answers):
+    """Answers without docstrings, which may say more by now."""
+    trees = {name: ast.parse(source) for name, source in answers.items()}
+    for node in (node for tree in trees.values() for node in ast.walk(tree)):
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
+            del node.body[0]
+    return {name: ast.unparse(tree) for name, tree in trees.items()}
 
 
 def without(release, *names):
