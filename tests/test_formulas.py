@@ -17,7 +17,7 @@ def weight(*shape: int) -> np.ndarray:
 
 
 def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
+    return (1 + np.tanh(x / 2)) / 2  # the same, and no overflow where x is large
 
 
 def relu(x):
@@ -330,7 +330,7 @@ def test_reference_follows_the_formula(exercise, tensorflow):
         expected = FORMULAS[exercise](x, **further, **case.arguments)
         for output, wanted in zip(result.outputs, expected if asked.returns else [expected], strict=True):
             assert output.shape == wanted.shape
-            np.testing.assert_allclose(output, wanted, rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(output, wanted, rtol=1e-4, atol=1e-5 * case.scale)
             # Not a constant that anything equals.
             assert output.size == 1 or np.ptp(output) > 0.1 * min(1, np.abs(output).max())
 
