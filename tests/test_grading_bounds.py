@@ -373,7 +373,7 @@ OUTPUT = {"output_type": "stream", "stream": "stdout", "text": "a"}
 DEAR = {
     "many outputs of format 3": (
         written([{"cell_type": "code", "input": "x", "language": "python", "outputs": [OUTPUT] * 300_000}], 3),
-        ("slow_to_read",),
+        ("slow_to_read", "no_notebook_format"),
     ),
     "many lists": (b'{"nbformat": 4, "cells": [' + b"[]," * 5_000_000 + b"[]]}", ("large_to_read", "slow_to_read")),
     "control characters": (
