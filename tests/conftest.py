@@ -34,6 +34,7 @@ def lacking(what: str, reason: str) -> NoReturn:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; `make test-all` and CI run it, `make test` does not")
+    config.addinivalue_line("markers", "proof: what `make build` has measured, once more; `make test-all` runs it")
     config.addinivalue_line("markers", "screens: a lesson's demos in its second language; `make screens` runs it")
 
 

@@ -27,26 +27,18 @@ ATTENTION = ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se",
 EVERYDAY = ("double", "channel_attention", "spatial_attention", "my_attention")
 
 
-def each_apart(names):
-    """The exercises as parameters, all tests of one for the same worker. Most take too long for every day."""
+def each_apart(names, *rare):
+    """The exercises as parameters, all tests of one for the same worker; those not for every day have marks."""
     return [
-        pytest.param(
-            name,
-            marks=[pytest.mark.xdist_group(f"proof of {name}"), *([] if name in EVERYDAY else [pytest.mark.slow])],
-        )
+        pytest.param(name, marks=[pytest.mark.xdist_group(f"proof of {name}"), *([] if name in EVERYDAY else rare)])
         for name in names
     ]
 
 
-@cache
-def proven(exercise):
-    return prove(load(exercise), load_expected(exercise))
-
-
-@pytest.mark.parametrize("exercise", each_apart(all_names()))
+@pytest.mark.parametrize("exercise", each_apart(all_names(), pytest.mark.slow, pytest.mark.proof))
 def test_a_check_can_be_trusted(exercise, tensorflow):
     """Nothing wrong accepted, nothing right refused, every mistake recognised, and the committed page says so."""
-    proof = proven(exercise)
+    proof = prove(load(exercise), load_expected(exercise))
     assert proof.failures == []
     assert proof.counts["right"] >= 5  # the reference and four others
     assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else 4)
@@ -61,6 +53,16 @@ def test_a_check_can_be_trusted(exercise, tensorflow):
             assert answer.verdict.passed or 2 <= len(explanation(answer.verdict, language)) <= 5
 
 
+@cache
+def in_notebook(exercise):
+    """The verdicts of the notebook's own check on the usual mistakes."""
+    asked, expected = load(exercise), load_expected(exercise)
+    return {
+        name: judge(asked, measure(mistake, asked, Challenge()), expected)
+        for name, mistake in mistakes(exercise).items()
+    }
+
+
 def judged_alike(exercise, seed):
     """Under a run's own challenge right answers pass, mistakes lose the same points, and none by heart passes."""
     asked = load(exercise)
@@ -70,10 +72,9 @@ def judged_alike(exercise, seed):
     for answer, function in right_answers(exercise).items():
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
         assert verdict.passed, (answer, verdict.finding)
-    known = {tried.name: tried.verdict for tried in proven(exercise).mistakes}
     for mistake, function in mistakes(exercise).items():
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
-        assert verdict.right == known[mistake].right, mistake
+        assert verdict.right == in_notebook(exercise)[mistake].right, mistake
     learnt = by_heart(asked)
     assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed
     assert judge(fresh, measure(learnt, fresh, challenge), expected).points == 0
