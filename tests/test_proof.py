@@ -12,11 +12,12 @@ from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
-from autograder.checking.judge import judge
+from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.recognition import mistake_of
 from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
+from autograder.grading.judging import _borne_out
 from autograder.messages import sentence
 from tests.test_grading_fresh import by_heart
 
@@ -73,8 +74,9 @@ def judged_alike(exercise, seed):
         verdict = judge(fresh, measure(function, fresh, challenge), expected)
         assert verdict.passed, (answer, verdict.finding)
     for mistake, function in mistakes(exercise).items():
-        verdict = judge(fresh, measure(function, fresh, challenge), expected)
-        assert verdict.right == in_notebook(exercise)[mistake].right, mistake
+        known = in_notebook(exercise)[mistake]
+        wrong = _borne_out(known, judge(fresh, measure(function, fresh, challenge), expected))
+        assert Verdict(asked, wrong).right == known.right, mistake
     learnt = by_heart(asked)
     assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed
     assert judge(fresh, measure(learnt, fresh, challenge), expected).points == 0
