@@ -17,7 +17,7 @@ from autograder.grading import answers, carrier, plan, record, session
 from autograder.grading.engine import Lesson, _beside
 from autograder.grading.feedback import remark_text, verdict_lines
 from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import Check, _borne_out, _unpack, nothing
+from autograder.grading.judging import Check, _unpack, borne_out, nothing
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
@@ -322,7 +322,7 @@ def verdict(wrong):
 )
 def test_a_wrong_answer_earns_what_its_notebook_said_if_the_run_bears_it_out(notebook, fresh, points):
     said, seen = verdict(notebook), verdict(fresh)
-    assert Verdict(said.exercise, _borne_out(said, seen)).points == points
+    assert Verdict(said.exercise, borne_out(said, seen)).points == points
 
 
 def test_an_archive_of_many_entries_is_not_opened(monkeypatch):

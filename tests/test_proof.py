@@ -17,7 +17,7 @@ from autograder.checking.measure import measure
 from autograder.checking.recognition import mistake_of
 from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import _borne_out
+from autograder.grading.judging import borne_out
 from autograder.messages import sentence
 from tests.test_grading_fresh import by_heart
 
@@ -75,7 +75,7 @@ def judged_alike(exercise, seed):
         assert verdict.passed, (answer, verdict.finding)
     for mistake, function in mistakes(exercise).items():
         known = in_notebook(exercise)[mistake]
-        wrong = _borne_out(known, judge(fresh, measure(function, fresh, challenge), expected))
+        wrong = borne_out(known, judge(fresh, measure(function, fresh, challenge), expected))
         assert Verdict(asked, wrong).right == known.right, mistake
     learnt = by_heart(asked)
     assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed

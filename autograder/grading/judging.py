@@ -137,11 +137,11 @@ class Judge:
             return check
         if verdict.passed:
             return replace(check, event="other_inputs")
-        wrong = _borne_out(verdict, check.verdict)
+        wrong = borne_out(verdict, check.verdict)
         return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
 
 
-def _borne_out(notebook: Verdict, fresh: Verdict) -> tuple[frozenset[str], ...]:
+def borne_out(notebook: Verdict, fresh: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
     An answer that is right in few calls could claim any number of them where it is known what is asked.

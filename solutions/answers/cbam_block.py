@@ -1,6 +1,6 @@
 """Right answers to `cbam_block`, as different as students write them."""
 
-from functools import reduce
+from functools import partial, reduce
 
 import keras
 from keras import layers, ops
@@ -80,6 +80,6 @@ def both_as_callables(inputs, ratio=8):
 
     Source: https://github.com/huggingface/pytorch-image-models (timm/layers/cbam.py)
     """
-    channel = lambda x: cbam_channel_attention(x, ratio)  # noqa: E731
-    spatial = lambda x: cbam_spatial_attention(x, kernel_size=7)  # noqa: E731
+    channel = partial(cbam_channel_attention, ratio=ratio)
+    spatial = partial(cbam_spatial_attention, kernel_size=7)
     return spatial(channel(inputs))

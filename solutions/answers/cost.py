@@ -96,9 +96,16 @@ def counters_by_hooks(block, height, width, channels, ratio=16):
     Source: https://github.com/Lyken17/pytorch-OpCounter
     """
     n, m = height * width, max(1, channels // ratio)
-    linear = lambda i, o, times=1: (i * o + o, times * i * o)  # noqa: E731
-    conv = lambda i, o, k, bias=True: (k * k * i * o + (o if bias else 0), n * k * k * i * o)  # noqa: E731
-    norm = lambda c: (2 * c, 0)  # noqa: E731
+
+    def linear(i, o, times=1):
+        return i * o + o, times * i * o
+
+    def conv(i, o, k, bias=True):
+        return k * k * i * o + (o if bias else 0), n * k * k * i * o
+
+    def norm(c):
+        return 2 * c, 0
+
     modules = {
         "se": [linear(channels, m), linear(m, channels)],
         "spatial": [conv(channels, 1, 7)],
