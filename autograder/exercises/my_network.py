@@ -82,7 +82,7 @@ EXERCISE = Exercise(
             {"input_shape": (17, 19, 2), "classes": 3},
             train=False,
             fresh=lambda draw: {
-                "input_shape": (2 * draw.randint(8, 10) + 1, 2 * draw.randint(8, 10) + 1, draw.randint(2, 4)),
+                "input_shape": (2 * draw.randint(8, 10) + 1, 2 * draw.randint(8, 10) + 1, draw.randint(2, 3)),
                 "classes": draw.randint(2, 6),
             },
         ),
