@@ -99,6 +99,7 @@ def shipped() -> tuple[dict[str, Cost], dict[tuple[str, int], Cost]]:
     return networks, blocks
 
 
+@pytest.mark.slow  # every network is built
 @pytest.mark.parametrize("name", NETWORKS)
 def test_networks_cost_what_is_shipped(name):
     counted = cost(network(name))

@@ -340,6 +340,7 @@ def numbered_class(count):
     return class_
 
 
+@pytest.mark.slow  # three graders, two of which are killed
 @needs_sandbox
 def test_a_killed_grader_loses_nothing(tmp_path):
     """Killed while the lesson is registered, and while the second submission is recorded."""
@@ -427,6 +428,7 @@ def test_without_a_sandbox_only_if_trusted(tmp_path, monkeypatch):
     assert "✗ no network" in said
 
 
+@pytest.mark.slow  # two engines, a class for each
 @needs_sandbox
 def test_without_a_sandbox_grades_are_the_same(tmp_path):
     bodies = {

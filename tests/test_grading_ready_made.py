@@ -183,6 +183,7 @@ def test_the_lessons_themselves_are_not_remarked_on(lesson, language):
         assert [*ready_made.remarks(rebuild(release, taken), release)] == []
 
 
+@pytest.mark.slow  # every answer of the bank
 @pytest.mark.parametrize("name", all_names())
 def test_no_answer_of_the_bank_is_remarked_on(name):
     for names, source in ((answer_names, answer_source), (mistake_names, mistake_source)):
