@@ -312,8 +312,7 @@ def _(source, name):
     """) + "\n" + source  # fmt: skip
 
 
-# Called twice with the same x, it gives the same layers again: two blocks share their weights, and the check says so.
-above("cached function", "from functools import lru_cache\n@lru_cache(maxsize=None)", costs=True)
+above("cached function", "from functools import lru_cache\n@lru_cache(maxsize=None)")
 above("compiled function", "import tensorflow as tf\n@tf.function", costs=True)
 cell("decorator that hides the signature")(
     lambda source, name: f"def plain_{name}(f):\n    return lambda *a, **k: f(*a, **k)\n@plain_{name}\n{source}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS
 from autograder.authoring.master import read_master
-from autograder.authoring.mutants import Mutant, mutants
+from autograder.authoring.mutants import mutants
 from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected
@@ -134,7 +134,7 @@ def prove(exercise: Exercise, expected: Expected) -> Proof:
         return Tried(name, SOURCE.sub("", text).strip(), source[1] if source else "", verdict)
 
     own = {"reference": reference(exercise.name)}
-    changed = tuple(tried(mutant.name, _function(exercise, mutant.source)) for mutant in _mutants(exercise))
+    changed = tuple(tried(*item) for item in mutants_of(exercise).items())
     equivalent = tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise.name, {})
     if exercise.budget:
         equivalent = {mutant.name: ANOTHER_DESIGN for mutant in changed if mutant.verdict.passed}
@@ -147,9 +147,13 @@ def prove(exercise: Exercise, expected: Expected) -> Proof:
     )
 
 
-def _mutants(exercise: Exercise) -> list[Mutant]:
+def mutants_of(exercise: Exercise) -> dict[str, Callable[..., Any]]:
+    """The mutants of the reference as functions, by name."""
     source = solution_source(read_master(exercise.lesson).solution(exercise.name))
-    return mutants(source, exercise.name, exercise.named_layers)
+    return {
+        mutant.name: _function(exercise, mutant.source)
+        for mutant in mutants(source, exercise.name, exercise.named_layers)
+    }
 
 
 def _function(exercise: Exercise, source: str) -> Callable[..., Any]:

@@ -112,7 +112,7 @@ def _measure_network(
         model = _build(answer, exercise, case)
         if problem := _setting() or _problem_with(model, case):
             return CaseResult(problem), None
-        twice = _twice(answer, exercise, case, model) if number == 0 else None
+        twice = _twice(answer, exercise, case, model) if number == 0 and case.train else None
         found = replace(_run(model, exercise, case, inputs, challenge), twice=twice)
         transposed = None
         if could_be_transposed(model):
@@ -192,7 +192,7 @@ def _other_type(model: Any) -> tuple[str, str] | None:
 
 
 def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice | None:
-    """The answer built once more into the same network, under another name where it takes one."""
+    """The answer built once more into the same network, on inputs of its own, under another name where it takes one."""
     import keras
 
     if exercise.kind != "layer":
@@ -200,10 +200,12 @@ def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice 
     arguments = case.arguments | ({"name": f"{case.arguments['name']}_second"} if "name" in case.arguments else {})
     try:
         with keras.StatelessScope(initialize_variables=False):
-            symbolic, *further = model.inputs
+            inputs = [keras.Input(first.shape[1:]) for first in model.inputs]
+            symbolic, *further = inputs
             returned = answer(symbolic, **dict(zip(case.further, further, strict=True)), **arguments)
             second = list(returned) if exercise.returns else [returned]
-            return Twice(parameters=keras.Model(model.inputs, [*model.outputs, *second]).count_params())
+            both = keras.Model([*model.inputs, *inputs], [*model.outputs, *second])
+            return Twice(parameters=both.count_params())
     except ValueError as error:
         if "in a stateless scope" in str(error):  # its weights come with their values: they cannot be described only
             return None

@@ -58,7 +58,8 @@ class Case:
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
     `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
     that shows what is cut off; there is no run in training then. `bytes` are the least of an input of bytes and the one
-    above its most. Without `train` there is no run in training: of a large network, one or two are enough.
+    above its most. Without `train` there is no run in training, and a first case is not built twice in one network: of
+    a large network, one or two runs are enough.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
 
