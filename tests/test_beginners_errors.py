@@ -247,7 +247,7 @@ MET = (
         "value_where_a_tensor_belongs",
         "return layers.Dense(8)(x, 64)",
         "first pair of brackets",
-        "첫째 괄호",
+        "첫 번째 괄호",
         "keras-team/keras#18676",
     ),
     (
