@@ -67,7 +67,7 @@ def test_one_call_that_fails_does_not_take_what_is_right_in_the_others(tensorflo
     told = explanation(verdict, "en")
     assert "Right in 4 of 5 calls. What is right in most of the calls keeps that share of its points." in told
     assert len([summary(verdict, "en"), *told]) <= 6
-    assert "5개 가운데 4개" in "\n".join(explanation(verdict, "ko"))
+    assert "5번 가운데 4번" in "\n".join(explanation(verdict, "ko"))
 
 
 def right_for(shapes):
