@@ -186,8 +186,6 @@ def test_a_typing_mistake_proves_nothing_and_another_library_does(tensorflow, mo
     proof = bank_of(monkeypatch, slipped=slipped, of_an_older_keras=of_an_older_keras)
     (failure,) = proof.failures
     assert failure.startswith("solutions/mistakes/double.py: mistake slipped ends in AttributeError: module ")
-        "solutions/mistakes/double.py: mistake slipped ends in AttributeError: module 'keras.ops'"
-    )
     assert "concatenat" in failure
 
 
