@@ -125,7 +125,7 @@ def test_a_file_of_the_bank_that_cannot_be_run_is_named_with_its_line(tmp_path, 
 @pytest.mark.parametrize(
     ("name", "lesson", "told"),
     [
-        ("double", LESSON, "is taken: autograder"),
+        ("double", LESSON, "is taken: "),
         ("check", LESSON, "is taken: "),  # messages/en/check.toml
         ("draws", LESSON, "is taken: "),
         ("two words", LESSON, "expected as name"),
