@@ -57,7 +57,7 @@ report: setup              ## write a page about the graded class
 
 lock: setup                ## pin pyproject.toml's dependencies for every platform
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(OPTIONS)
 
 wheel: setup               ## build the wheel into dist/
 	python -m hatchling build --target wheel

@@ -1,10 +1,13 @@
-"""The command line: `autograder build`, `autograder grade LESSON`."""
+"""The command line: `autograder build`, `new NAME`, `try NAME`, `grade LESSON`, `report LESSON`."""
 
 import sys
 import warnings
 from pathlib import Path
 
 import click
+
+from autograder.exercises import KINDS
+from autograder.messages import LANGUAGES
 
 
 @click.group()
@@ -16,22 +19,70 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail if something generated is out of date.")
 def build(check: bool) -> None:
     """Make notebooks, reference outputs and environment files from solutions/lessons."""
-    from autograder.authoring.build import ProofError
+    from autograder.authoring.build import IncompleteError, ProofError
     from autograder.authoring.build import build as build_course
     from autograder.authoring.master import MasterError
-    from autograder.paths import in_clone
 
-    if not in_clone():
-        raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
+    _need_a_clone()
     try:
         stale = build_course(check=check)
-    except (MasterError, ProofError) as error:
+    except (IncompleteError, MasterError, ProofError) as error:
         raise click.ClickException(str(error)) from None
     for path in stale:
         click.echo(f"{'out of date' if check else 'written'}: {path}")
     if check and stale:
         raise click.ClickException(f"{len(stale)} generated files are out of date. To mend it: make build")
     click.echo("Everything generated is up to date." if not stale else f"{len(stale)} files written.")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--lesson", required=True, help="The lesson it belongs to, such as 4-spatial-attention.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    required=True,
+    help="A layer takes and returns a feature map, a function arrays; a model is made of arguments alone; a number"
+    " is computed from numbers.",
+)
+def new(name: str, lesson: str, kind: str) -> None:
+    """Write skeletons of a new exercise, in all places that an exercise has."""
+    from autograder.authoring.skeleton import SkeletonError, next_steps, write_skeletons
+    from autograder.paths import shown
+
+    _need_a_clone()
+    try:
+        for path in write_skeletons(name, lesson, kind):
+            click.echo(f"written: {shown(path)}")
+    except SkeletonError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("\n".join(["", *next_steps(name, kind)]))
+
+
+@main.command("try")
+@click.argument("name")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The language of the verdicts.")
+def try_exercise(name: str, language: str) -> None:
+    """Show what the check of one exercise says to its right answers and its usual mistakes; builds nothing."""
+    from autograder.authoring.build import IncompleteError, ProofError
+    from autograder.authoring.master import MasterError
+    from autograder.authoring.trial import trial
+
+    _need_a_clone()
+    try:
+        for line in trial(name, language):
+            click.echo(line)
+    except KeyError as error:
+        raise click.ClickException(error.args[0]) from None
+    except (IncompleteError, MasterError, ProofError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _need_a_clone() -> None:
+    from autograder.paths import in_clone
+
+    if not in_clone():
+        raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
 
 
 @main.command()

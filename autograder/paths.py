@@ -15,3 +15,8 @@ def expected_folder() -> Path:
     """The reference outputs: `data/expected` in a clone, a copy inside the package in a wheel."""
     folder = REPOSITORY / "data" / "expected"
     return folder if folder.is_dir() else PACKAGE / "_data" / "expected"
+
+
+def shown(path: Path) -> str:
+    """A path as messages tell it: from the repository's root, where it lies in there."""
+    return path.relative_to(REPOSITORY).as_posix() if path.is_relative_to(REPOSITORY) else str(path)

@@ -14,7 +14,14 @@ from autograder.paths import REPOSITORY
 
 PAGES = [
     *sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob("course/*/*/*.ipynb")),
-    *("README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md", "autograder/grading/README.md"),
+    *(
+        "README.md",
+        "README.ko.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "solutions/TEACHING.md",
+        "autograder/grading/README.md",
+    ),
 ]
 # Of a list of links, which is how they are read out, none of these says where it goes.
 SAYS_NOTHING = re.compile(

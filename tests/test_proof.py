@@ -6,10 +6,20 @@ from functools import cache
 import pytest
 
 from autograder.authoring.build import expected_of
-from autograder.authoring.freshness import EQUIVALENT_MUTANTS, PROOF_FOLDER, is_fresh, made_files, read_built, remember
-from autograder.authoring.proof import SOURCE, page, prove, summary_page
-from autograder.authoring.reference import mistakes, reference, right_answers
+from autograder.authoring.freshness import (
+    EQUIVALENT_MUTANTS,
+    PROOF_FOLDER,
+    is_fresh,
+    made_files,
+    read_built,
+    remember,
+    sources_digest,
+)
+from autograder.authoring.lacking import LEAST_ANSWERS, LEAST_MISTAKES
+from autograder.authoring.proof import OTHER_APIS, SOURCE, mutants_of, page, prove, prove_bank, summary_page
+from autograder.authoring.reference import lesson_sources, mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
+from autograder.checking.error_kinds import KINDS
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
@@ -41,8 +51,8 @@ def test_a_check_can_be_trusted(exercise, tensorflow):
     """Nothing wrong accepted, nothing right refused, every mistake recognised, and the committed page says so."""
     proof = prove(load(exercise), load_expected(exercise))
     assert proof.failures == []
-    assert proof.counts["right"] >= 5  # the reference and four others
-    assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else 4)
+    assert proof.counts["right"] >= 1 + LEAST_ANSWERS
+    assert proof.counts["mistakes"] >= (8 if exercise in ATTENTION else LEAST_MISTAKES)
     assert proof.counts["mutants"] >= 5
     least = 0 if exercise in OWN else 3
     assert proof.counts["published_right"] >= least and proof.counts["published_mistakes"] >= least
@@ -124,25 +134,101 @@ def test_a_mistake_without_its_name_and_a_false_excuse_are_reported(tensorflow, 
     excuses.write_text('[double]\n"no such mutant" = "not there"\n', "utf-8")
     monkeypatch.setattr("autograder.authoring.proof.EQUIVALENT_MUTANTS", excuses)
     failures = prove(load("double"), replace(load_expected("double"), mistakes={})).failures
-    assert "mistake squared taken for None" in failures
-    assert "called equivalent, but refused or gone: no such mutant" in failures
+    assert "solutions/mistakes/double.py: mistake squared is taken for None" in failures
+    assert any("called equivalent, but refused or gone: no such mutant" in failure for failure in failures)
 
 
 def test_a_check_that_accepts_everything_is_reported(tensorflow, monkeypatch):
     monkeypatch.setattr("autograder.checking.judge._findings", lambda *arguments: {})
     failures = prove(load("double"), load_expected("double")).failures
-    assert "mistake accepted: squared" in failures
-    assert any(failure.startswith("mutant accepted: ") for failure in failures)
+    assert any("mistake squared is accepted" in failure for failure in failures)
+    assert any("mutant accepted: " in failure for failure in failures)
 
 
 def test_a_check_that_refuses_a_right_answer_is_reported(tensorflow, monkeypatch):
     monkeypatch.setattr("autograder.checking.diagnosis.TOLERANCE", -1.0)
-    assert "right answer refused: reference" in prove(load("double"), load_expected("double")).failures
+    failures = prove_bank(load("double"), load_expected("double")).failures
+    assert any("right answer reference is refused: double(x[2, 3])" in failure for failure in failures)
+
+
+def slipped(x):
+    """A typing mistake."""
+    from keras import ops
+
+    return ops.concatenat([x, x])
+
+
+def of_an_older_keras(x):
+    """The backend that Keras 3 has no more."""
+    from keras import backend as K  # noqa: N812
+
+    return K.mean(x)
+
+
+def bank_of(monkeypatch, **mistakes):
+    """What is found where these are the usual mistakes of `double`, expected under their own names."""
+    for module in ("build", "proof"):
+        monkeypatch.setattr(f"autograder.authoring.{module}.mistakes", lambda name: mistakes)
+    return prove_bank(load("double"), expected_of(load("double"), Challenge()))
+
+
+def test_a_mistake_that_is_right_is_reported_and_its_page_written(tensorflow, monkeypatch):
+    proof = bank_of(monkeypatch, doubled=lambda x: x + x)
+    assert proof.failures == [
+        "solutions/mistakes/double.py: mistake doubled is accepted; make it wrong, or move it to"
+        " solutions/answers/double.py"
+    ]
+    assert "| `doubled` |  | own | accepted, 2.0/2 | **ACCEPTED** |" in page(proof)
+
+
+def test_a_typing_mistake_proves_nothing_and_another_library_does(tensorflow, monkeypatch):
+    """The rule of proof.py: a missing name is refused, unless its kind says which library was meant."""
+    proof = bank_of(monkeypatch, slipped=slipped, of_an_older_keras=of_an_older_keras)
+    (failure,) = proof.failures
+    assert failure.startswith("solutions/mistakes/double.py: mistake slipped ends in AttributeError: module ")
+    assert "concatenat" in failure
+
+
+def test_kinds_of_other_libraries_are_kinds_of_errors():
+    kinds = {kind.name for kind in KINDS}
+    refined = {"array_method", "tensor_method", "torch_name"}  # what problems.py makes of other kinds
+    assert kinds >= OTHER_APIS - refined
+    for kind in OTHER_APIS:
+        assert sentence(f"error.{kind}.what", "en") or sentence(f"finding.problem.{kind}.what", "en")
+
+
+def test_mutants_that_miss_a_name_are_not_counted(tensorflow):
+    made = mutants_of(load("rectify"))
+    proof = prove(load("rectify"), load_expected("rectify"))
+    left_out = set(made) - {mutant.name for mutant in proof.mutants}
+    assert left_out == {"`beliefs = ops.log_softmax(hypotheses)` dropped"}
 
 
 def test_expected_files_are_what_measuring_gives(tensorflow):
     text, _ = expected_of(load("double"), Challenge()).files()
     assert text == made_files("double")[0].read_text("utf-8")
+
+
+@pytest.fixture
+def in_master(monkeypatch):
+    """Exchange some text of lesson 8's solutions, for as long as a test takes."""
+    sources = lesson_sources("8-attend-and-rectify")
+
+    def change(before, after):
+        changed = [(cell, source.replace(before, after)) for cell, source in sources]
+        assert changed != sources
+        monkeypatch.setattr("autograder.authoring.freshness.lesson_sources", lambda lesson: changed)
+
+    return change
+
+
+def test_freshness_is_of_what_an_exercise_uses(in_master):
+    module, diversity = sources_digest("attention_module"), sources_digest("mask_diversity")
+    in_master("Say for every head where it looks", "Say where heads look")  # a docstring of attention_head
+    assert sources_digest("attention_module") == module
+    in_master("def attention_head(z, heads)", "def attention_head(z, heads=4)")
+    assert sources_digest("attention_module") != module
+    assert sources_digest("mask_diversity") == diversity
 
 
 def test_freshness_sees_a_changed_source_and_a_changed_file(monkeypatch, tmp_path):

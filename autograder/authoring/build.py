@@ -13,8 +13,9 @@ import numpy as np
 from autograder.authoring.environment import environment_yml
 from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, read_built, remember
 from autograder.authoring.handouts import card_page, exam_page
+from autograder.authoring.lacking import lacking
 from autograder.authoring.launch import readmes
-from autograder.authoring.master import read_master
+from autograder.authoring.master import MasterError, master_path, read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.authoring.proof import measure_alone, page, prove, summary_page
 from autograder.authoring.reference import mistakes, reference
@@ -25,8 +26,12 @@ from autograder.checking.measure import definition
 from autograder.checking.recognition import signature
 from autograder.exercises import LESSONS, Exercise, all_names, load
 from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.paths import REPOSITORY, shown
 from autograder.quiet import import_tensorflow
+
+
+class IncompleteError(Exception):
+    """An exercise lacks something: a line for each thing, with its file."""
 
 
 class ProofError(Exception):
@@ -36,8 +41,11 @@ class ProofError(Exception):
 def build(*, check: bool = False) -> list[str]:
     """Write whatever has changed, or with `check` write nothing. Returns the paths that were stale.
 
-    Raises: MasterError if a master cannot be built; ProofError, after writing, if a check cannot be trusted.
+    Raises: IncompleteError, before anything is written, if an exercise lacks something or a master cannot be built;
+    ProofError, after writing, if a check cannot be trusted.
     """
+    if lacks := lacking():
+        raise IncompleteError("\n".join(lacks))
     wanted = _texts()
     stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
     if not check:
@@ -140,12 +148,14 @@ def _left_over(wanted: set[Path], check: bool) -> list[Path]:
 def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
     """Measure the reference and the usual mistakes.
 
-    Raises: ValueError if the reference itself cannot be measured.
+    Raises: ProofError if the reference itself cannot be measured.
     """
     right = measure_alone(reference(exercise.name), exercise, challenge)
     for case, result in zip(exercise.cases, right.cases, strict=True):
         if problem := result.problem or (result.trained and result.trained.problem):
-            raise ValueError(f"The reference of {exercise.name} fails on {case}: {problem}")
+            where = shown(master_path(exercise.lesson))
+            told = problem.values.get("text", problem.kind)
+            raise ProofError(f"{where}: the reference of {exercise.name} fails on {case}: {problem.line} {told}")
     wrong = {
         name: signature(measure_alone(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()
     }
@@ -166,7 +176,7 @@ def _measure_all(exercises: list[str]) -> None:
             measured = map(_measure, exercises)
         for name, (counts, failed) in zip(exercises, measured, strict=True):
             if failed:
-                failures.append(f"{name}: {'; '.join(failed)}")
+                failures += failed
             else:
                 remember(name, counts)
     if failures:
@@ -178,9 +188,12 @@ def _measure(name: str) -> tuple[dict[str, int], list[str]]:
     import_tensorflow()
     exercise = load(name)
     json_path, npz_path, page_path = made_files(name)
-    expected = expected_of(exercise, Challenge())
+    try:
+        expected = expected_of(exercise, Challenge())
+        proof = prove(exercise, expected)
+    except (MasterError, ProofError) as error:
+        return {}, [str(error)]
     text, arrays = expected.files()
-    proof = prove(exercise, expected)
     _write({json_path: text, page_path: page(proof)})
     if not (npz_path.exists() and _close(npz_path, arrays)):
         npz_path.write_bytes(_npz(arrays))

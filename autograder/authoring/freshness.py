@@ -4,14 +4,16 @@
 files themselves. The tests measure everything anew; this only says when the build has to.
 """
 
+import ast
 import hashlib
 import json
 from pathlib import Path
 
 from autograder.authoring.environment import pins
 from autograder.authoring.master import read_master
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
-from autograder.exercises import LESSONS, is_exercise, load
+from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, lesson_sources, solution_source
+from autograder.checking.cell_code import defined, used
+from autograder.exercises import LISTED, is_exercise, load, module_path
 from autograder.messages import FOLDER as MESSAGES_FOLDER
 from autograder.paths import PACKAGE, REPOSITORY
 
@@ -30,22 +32,47 @@ def made_files(exercise: str) -> list[Path]:
 
 def sources_digest(exercise: str) -> str:
     """A digest of everything that those files depend on."""
-    lessons = list(LESSONS)[: list(LESSONS).index(load(exercise).lesson) + 1]  # later lessons are given earlier blocks
-    cells = [cell for lesson in lessons for cell in read_master(lesson).cells]
-    code = [cell.source for cell in cells if cell.kind == "code" and not cell.experiment]
     files = [
-        MISTAKES_FOLDER / f"{exercise}.py",
-        ANSWERS_FOLDER / f"{exercise}.py",
+        *_bank(exercise),
         EQUIVALENT_MUTANTS,
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
-        PACKAGE / "exercises" / "__init__.py",
-        PACKAGE / "exercises" / f"{exercise}.py",
+        LISTED,
+        module_path(exercise),
         *sorted((PACKAGE / "checking").glob("*.py")),
         *(PACKAGE / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]
-    return _digest([*code, *versions, *(path.read_bytes() for path in files if path.exists())])
+    return _digest([*_code(exercise), *versions, *(path.read_bytes() for path in files if path.exists())])
+
+
+def _bank(exercise: str) -> list[Path]:
+    return [MISTAKES_FOLDER / f"{exercise}.py", ANSWERS_FOLDER / f"{exercise}.py"]
+
+
+def _code(exercise: str) -> list[str]:
+    """The code of its lesson that the exercise and its bank use, directly or through other code.
+
+    Docstrings count in the exercise's own cell alone, which its proof quotes.
+    """
+    lesson = load(exercise).lesson
+    own = solution_source(read_master(lesson).solution(exercise))
+    wanted = set().union(*(used(text) for text in (own, *(path.read_text("utf-8") for path in _bank(exercise)))))
+    left = [source for cell, source in lesson_sources(lesson) if cell.solution != exercise]
+    found = [own]
+    while needed := [source for source in left if defined(source) & wanted]:
+        left = [source for source in left if source not in needed]
+        wanted |= set().union(*map(used, needed))
+        found += map(_without_docstrings, needed)
+    return found
+
+
+def _without_docstrings(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def files_digest(exercise: str) -> str:

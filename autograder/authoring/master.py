@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jupytext
 
-from autograder.exercises import LESSONS, is_exercise, load
+from autograder.exercises import LESSONS, LISTED, is_exercise, load, module_path
 from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.paths import REPOSITORY, shown
 
 LESSONS_FOLDER = REPOSITORY / "solutions" / "lessons"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -22,11 +22,10 @@ LONGEST_CELL = 25  # lines of code a reader can take in at once, docstrings not 
 
 
 class MasterError(Exception):
-    """A master that cannot be built: the file, the line, what is wrong and what to do."""
+    """A master, or a file of the bank, that cannot be used: the file, the line, what is wrong and what to do."""
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
-        shown = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
-        super().__init__(f"{shown}:{line}: {problem}")
+        super().__init__(f"{shown(path)}:{line}: {problem}")
 
 
 @dataclass(frozen=True)
@@ -216,7 +215,8 @@ def _check_solution(master: Master, cell: Cell, solved: list[str]) -> None:
         raise MasterError(
             master.path,
             cell.line,
-            f"unknown exercise {cell.solution!r}; this lesson has {LESSONS[master.lesson]} (autograder/exercises)",
+            f"unknown exercise {cell.solution!r}; add it to {master.lesson!r} in LESSONS, {shown(LISTED)}, "
+            f"which has {', '.join(LESSONS[master.lesson])}",
         )
     if cell.solution in solved:
         raise MasterError(master.path, cell.line, f"a second solution cell for {cell.solution!r}; remove one")
@@ -236,6 +236,6 @@ def _check_check(master: Master, cell: Cell, solved: list[str]) -> None:
         raise MasterError(
             master.path,
             cell.line,
-            f"points={cell.points or 'missing'}; autograder/exercises/"
-            f"{cell.check}.py gives {load(cell.check).total}: write points={load(cell.check).total}",
+            f"points={cell.points or 'missing'}; {shown(module_path(cell.check))} gives {load(cell.check).total}: "
+            f"write points={load(cell.check).total}",
         )

@@ -4,6 +4,10 @@ Right answers (solutions/answers) must pass, usual mistakes (solutions/mistakes)
 and mutants of the reference must be refused unless solutions/equivalent_mutants.toml says why one is right. Where
 students design the answer, there is no reference to be equal to: a mutant that has all properties asked for is right.
 
+What ends in a NameError, an AttributeError or an ImportError proves nothing about a check: Python has refused it, and
+any typing mistake ends so. A mutant that does is not counted. A mistake of the bank that does is a failure, unless the
+error is of a kind in OTHER_APIS: whoever meets one of those has meant another library or an older version, as `K.mean`.
+
 An answer whose docstring ends with a line `Source: …` was found outside: a right one is written after that published
 implementation, a mistake is one that this report, question or published code shows. Ideas are taken over, never code.
 """
@@ -11,43 +15,80 @@ implementation, a mistake is one that this report, question or published code sh
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS
 from autograder.authoring.master import read_master
 from autograder.authoring.mutants import mutants
-from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
+from autograder.authoring.reference import (
+    ANSWERS_FOLDER,
+    MISTAKES_FOLDER,
+    lesson_namespace,
+    mistakes,
+    reference,
+    right_answers,
+    solution_source,
+)
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected
 from autograder.checking.explain import called, explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.checking.measurement import Measurement
+from autograder.checking.measurement import Measurement, Problem
 from autograder.checking.recognition import mistake_of
 from autograder.exercises import Exercise
 from autograder.messages import say
+from autograder.paths import shown
 
 ANOTHER_DESIGN = "Another design, which does all that is asked for."
 # Findings that say no more than that values differ. All others say in what way, or which layer.
 GENERAL = ("outputs.differ", "gates.differ")
+# What a missing name raises.
+MISSING_NAME = ("NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError")
+# The kinds of those errors (checking/error_kinds.py, checking/problems.py) that no slip of the hand makes: of PyTorch,
+# TensorFlow 1, Keras 2, an older NumPy, a method of an array or of another kind of network.
+OTHER_APIS = frozenset(
+    {
+        "array_method",
+        "functional_add",
+        "keras_backend",
+        "keras_module_moved",
+        "numpy_alias",
+        "static_shape",
+        "tensor_method",
+        "torch_name",
+    }
+)
 ORIGINS = OWN, PUBLISHED = ("own", "published")
 SOURCE = re.compile(r"^\s*Source: (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """An answer, what is special about it, where it was found if not among ourselves, and the verdict on it."""
+    """An answer, what is special about it, where it was found if not among ourselves, and the verdict on it.
+
+    `missing` is the error that a missing name has raised in a call, if one has.
+    """
 
     name: str
     what: str
     source: str
     verdict: Verdict
+    missing: Problem | None = None
 
     @property
     def origin(self) -> str:
         """Where it comes from."""
         return PUBLISHED if self.source else OWN
+
+    @property
+    def slip(self) -> str:
+        """What Python said to a typing mistake, "AttributeError: …"; nothing if the answer has none."""
+        if self.missing is None or self.missing.kind in OTHER_APIS:
+            return ""
+        return f"{self.missing.values['error']}: {self.missing.values['text']}"
 
     @property
     def named(self) -> bool:
@@ -67,23 +108,43 @@ class Proof:
     exercise: Exercise
     right: tuple[Tried, ...]
     mistakes: tuple[Tried, ...]
-    mutants: tuple[Tried, ...]
-    equivalent: dict[str, str]
+    mutants: tuple[Tried, ...] = ()
+    equivalent: dict[str, str] = field(default_factory=dict)
 
     @property
     def failures(self) -> list[str]:
         """What speaks against the check: nothing, if it can be trusted."""
+        answers, mistakes, excuses = map(shown, _files(self.exercise.name))
         survivors = {mutant.name for mutant in self.mutants if mutant.verdict.passed}
         return [
-            *(f"right answer refused: {answer.name}" for answer in self.right if not answer.verdict.passed),
-            *(f"mistake accepted: {answer.name}" for answer in self.mistakes if answer.verdict.passed),
             *(
-                f"mistake {answer.name} taken for {answer.verdict.mistake}"
+                f"{answers}: right answer {answer.name} is refused: {_told(self.exercise, answer)}"
+                for answer in self.right
+                if not answer.verdict.passed
+            ),
+            *(
+                f"{mistakes}: mistake {answer.name} is accepted; make it wrong, or move it to {answers}"
+                for answer in self.mistakes
+                if answer.verdict.passed
+            ),
+            *(
+                f"{mistakes}: mistake {answer.name} ends in {answer.slip}; that proves nothing, so correct it"
+                for answer in self.mistakes
+                if answer.slip
+            ),
+            *(
+                f"{mistakes}: mistake {answer.name} is taken for {answer.verdict.mistake}"
                 for answer in self.mistakes
                 if not answer.verdict.passed and answer.verdict.mistake != mistake_of(answer.name)
             ),
-            *(f"mutant accepted: {name}" for name in sorted(survivors - set(self.equivalent))),
-            *(f"called equivalent, but refused or gone: {name}" for name in sorted(set(self.equivalent) - survivors)),
+            *(
+                f"{excuses}: mutant accepted: {name}; say there why it is right, or make the check refuse it"
+                for name in sorted(survivors - set(self.equivalent))
+            ),
+            *(
+                f"{excuses}: called equivalent, but refused or gone: {name}; take it out"
+                for name in sorted(set(self.equivalent) - survivors)
+            ),
         ]
 
     @property
@@ -126,25 +187,37 @@ def measure_alone(answer: Callable[..., Any], exercise: Exercise, challenge: Cha
 
 def prove(exercise: Exercise, expected: Expected) -> Proof:
     """Check every answer there is to an exercise, under the challenge of `expected`."""
-
-    def tried(name: str, answer: Callable[..., Any]) -> Tried:
-        verdict = judge(exercise, measure_alone(answer, exercise, Challenge(expected.seed)), expected)
-        text = answer.__doc__ or ""
-        source = SOURCE.search(text)
-        return Tried(name, SOURCE.sub("", text).strip(), source[1] if source else "", verdict)
-
-    own = {"reference": reference(exercise.name)}
-    changed = tuple(tried(*item) for item in mutants_of(exercise).items())
+    changed = (_tried(exercise, expected, *item) for item in mutants_of(exercise).items())
+    counted = tuple(mutant for mutant in changed if mutant.missing is None)
     equivalent = tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise.name, {})
     if exercise.budget:
-        equivalent = {mutant.name: ANOTHER_DESIGN for mutant in changed if mutant.verdict.passed}
+        equivalent = {mutant.name: ANOTHER_DESIGN for mutant in counted if mutant.verdict.passed}
+    return replace(prove_bank(exercise, expected), mutants=counted, equivalent=equivalent)
+
+
+def prove_bank(exercise: Exercise, expected: Expected) -> Proof:
+    """Check the answers that people have written, without mutants: the reference, the right ones and the mistakes."""
+    right = {"reference": reference(exercise.name)} | right_answers(exercise.name)
     return Proof(
         exercise,
-        tuple(tried(*item) for item in (own | right_answers(exercise.name)).items()),
-        tuple(tried(*item) for item in mistakes(exercise.name).items()),
-        changed,
-        equivalent,
+        tuple(_tried(exercise, expected, *item) for item in right.items()),
+        tuple(_tried(exercise, expected, *item) for item in mistakes(exercise.name).items()),
     )
+
+
+def _tried(exercise: Exercise, expected: Expected, name: str, answer: Callable[..., Any]) -> Tried:
+    measured = measure_alone(answer, exercise, Challenge(expected.seed))
+    problems = (case.problem for case in measured.cases if case.problem)
+    missing = next((problem for problem in problems if problem.values.get("error") in MISSING_NAME), None)
+    text = answer.__doc__ or ""
+    source = SOURCE.search(text)
+    what = SOURCE.sub("", text).strip()
+    return Tried(name, what, source[1] if source else "", judge(exercise, measured, expected), missing)
+
+
+def _files(exercise: str) -> tuple[Path, Path, Path]:
+    """Where the right answers, the mistakes, and the mutants that are right are written down."""
+    return ANSWERS_FOLDER / f"{exercise}.py", MISTAKES_FOLDER / f"{exercise}.py", EQUIVALENT_MUTANTS
 
 
 def mutants_of(exercise: Exercise) -> dict[str, Callable[..., Any]]:
@@ -199,8 +272,9 @@ Generated by `make build`; do not edit. `make test-all` measures all of it again
 
 Every check is tried on different **right answers**, which it accepts; on **usual mistakes**, which it refuses, each
 recognised under its own name; and on **mutants**: the reference with one small change made by a tool. A mutant is
-refused, or it is a right answer after all and its page says why. Of the refused mutants, some make a usual mistake and
-are told its name (**named**). **Specific** counts all that are told in what way they are wrong, or in which layer, and
+refused, or it is a right answer after all and its page says why. One that misses a name (NameError, AttributeError,
+ImportError) is not counted: Python refuses it by itself. Of the refused mutants, some make a usual mistake and are
+told its name (**named**). **Specific** counts all that are told in what way they are wrong, or in which layer, and
 not only that values differ. Of the right answers and the mistakes, the second number are **published**: a right answer
 written after a published implementation, a mistake that a public report, question or published code shows. Their
 sources are on each page. The others are our own.
@@ -257,6 +331,8 @@ def _outcome(tried: Tried) -> str:
 def _told(exercise: Exercise, tried: Tried) -> str:
     """The mistake's name and sentence if it has one, else what was found."""
     verdict = tried.verdict
+    if verdict.passed:
+        return "**ACCEPTED**"
     if verdict.mistake:
         return f"`{verdict.mistake}`: {say(f'{exercise.name}.mistake.{verdict.mistake}', 'en')}"
     if verdict.finding.key.startswith(("outputs", "gates")):

@@ -1,13 +1,14 @@
 """The reference answers: the masters' own solution cells, run. There is no second copy of them."""
 
 import ast
+import traceback
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from autograder.authoring.master import BEGIN, END, Cell, Master, read_master
+from autograder.authoring.master import BEGIN, END, Cell, Master, MasterError, read_master
 from autograder.exercises import load
 from autograder.paths import REPOSITORY
 
@@ -38,7 +39,15 @@ def lesson_namespace(lesson: str) -> dict[str, Any]:
     """The names a lesson's code cells see: its imports, the blocks it is given, its functions, its solutions."""
     master = read_master(lesson)
     namespace: dict[str, Any] = {"__name__": f"solutions.{master.notebook}"}
-    for cell in master.cells:
+    for cell, source in lesson_sources(lesson):
+        exec(compile(source, _shown(master, cell), "exec"), namespace)
+    return namespace
+
+
+def lesson_sources(lesson: str) -> list[tuple[Cell, str]]:
+    """The cells of a lesson that its answers can use, and what is run of them."""
+    found = []
+    for cell in read_master(lesson).cells:
         if cell.kind != "code" or cell.experiment:
             continue
         if cell.given:
@@ -47,8 +56,8 @@ def lesson_namespace(lesson: str) -> dict[str, Any]:
             source = solution_source(cell)
         else:
             source = _definitions(cell)
-        exec(compile(source, _shown(master, cell), "exec"), namespace)
-    return namespace
+        found.append((cell, source))
+    return found
 
 
 def _definitions(cell: Cell) -> str:
@@ -81,14 +90,28 @@ def right_answers(exercise: str) -> dict[str, Callable[..., Any]]:
 
 
 def _functions(path: Path) -> dict[str, Callable[..., Any]]:
-    """The functions of a file named after its exercise; they see the names that the lesson's code cells see."""
+    """The functions of a file named after its exercise; they see the names that the lesson's code cells see.
+
+    Raises: MasterError if the file cannot be run.
+    """
     if not path.exists():
         return {}
     namespace = dict(lesson_namespace(load(path.stem).lesson))
     known = dict(namespace)
-    exec(compile(path.read_text("utf-8"), str(path), "exec"), namespace)
+    try:
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), namespace)
+    except Exception as error:
+        raise MasterError(path, _line(error, path), f"{type(error).__name__}: {error}") from error
     return {
         name: value
         for name, value in namespace.items()
         if isinstance(value, FunctionType) and known.get(name) is not value and not name.startswith("_")
     }
+
+
+def _line(error: Exception, path: Path) -> int:
+    """The line of a file at which an error was met."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return lines[0] if lines and lines[0] else 1

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 # Lessons in their order, each with its exercises in theirs.
 LESSONS: dict[str, tuple[str, ...]] = {
@@ -43,6 +44,12 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "9-attention-everywhere": ("soft_mask", "residual_attention", "self_attention", "cost"),
     "10-capstone": ("my_attention", "my_network"),
 }
+
+LISTED = Path(__file__)  # where they stand
+
+# What an answer is called with and gives back (`Exercise.kind`).
+Kind = Literal["function", "layer", "model", "number"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # What a check looks at, in the order in which it tells the student.
 ASPECTS = ("shape", "parameters", "outputs")
@@ -97,7 +104,7 @@ class Exercise:
     """
 
     name: str
-    kind: Literal["function", "layer", "model", "number"]
+    kind: Kind
     cases: tuple[Case, ...]
     points: dict[str, int]
     named_layers: tuple[str, ...] = ()
@@ -154,6 +161,11 @@ def load(name: str) -> Exercise:
     if not is_exercise(name):
         raise KeyError(f"Unknown exercise. Expected one of {all_names()}. Received: {name!r}")
     return import_module(f"autograder.exercises.{name}").EXERCISE
+
+
+def module_path(name: str) -> Path:
+    """Where the module of an exercise lies, or would."""
+    return LISTED.parent / f"{name}.py"
 
 
 def all_names() -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Usual wrong answers to `residual_block`, each under the name by which a check recognises it."""
 
+from keras import ops
+
 
 def _branch(x, filters, stride, name, bias=False):
     """The branch as asked for: convolution, normalisation, ReLU, convolution, normalisation."""

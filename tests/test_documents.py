@@ -1,0 +1,109 @@
+"""What stands beside the code agrees with it: tables of lessons, points, versions, forms, workflows, hooks."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from autograder.exercises import LESSONS, load
+from autograder.paths import REPOSITORY
+
+GITHUB = REPOSITORY / ".github"
+FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+
+
+def read(name: str) -> str:
+    return (REPOSITORY / name).read_text("utf-8")
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every row of every table."""
+    lines = (line for line in text.splitlines() if line.startswith("| "))
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
+def test_a_readme_names_every_lesson_and_exercise_in_their_order(readme):
+    named = {row[0]: tuple(re.findall(r"`(\w+)`", row[1])) for row in rows(read(readme)) if re.match(r"\d+-", row[0])}
+    assert named == LESSONS
+    assert list(named) == list(LESSONS)
+
+
+def test_the_plan_of_a_course_has_every_lesson_with_its_points():
+    planned = [row for row in rows(read("solutions/TEACHING.md")) if re.fullmatch(r"\d+", row[0])]
+    points = {row[1]: int(row[-1]) for row in planned}
+    assert points == {lesson: sum(load(name).total for name in names) for lesson, names in LESSONS.items()}
+    assert list(points) == list(LESSONS)
+
+
+def test_the_version_is_the_same_everywhere():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)  # what the format requires
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    (author,) = citation["authors"]
+    assert re.search(rf"Copyright \(c\) \d+ {re.escape(author['name'])}$", read("LICENSE"), re.MULTILINE)
+    changelog = read("CHANGELOG.md")
+    assert "## [Unreleased]" in changelog and project["version"] in changelog
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_an_issue_form_is_one_as_github_takes_them(path):
+    """https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests"""
+    form = yaml.safe_load(path.read_text("utf-8"))
+    assert {"name", "description", "body"} <= set(form) <= {"name", "description", "title", "labels", "body"}
+    ids = [element["id"] for element in form["body"] if element["type"] != "markdown"]
+    assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[\w-]+", each) for each in ids)
+    for element in form["body"]:
+        assert set(element) <= {"type", "id", "attributes", "validations"}
+        attributes = element["attributes"]
+        if element["type"] == "markdown":
+            assert set(attributes) == {"value"} and re.search("[가-힣]", attributes["value"])
+            continue
+        known = {"label", "description", "placeholder", "render", "multiple", "options"}
+        assert element["type"] in ("input", "textarea", "dropdown") and {"label"} <= set(attributes) <= known
+        assert all(isinstance(attributes[key], str) for key in ("label", "description"))
+        assert re.search("[가-힣]", attributes["description"]), element["id"]
+        assert ("options" in attributes) == (element["type"] == "dropdown")
+        assert "render" not in attributes or element["type"] == "textarea"
+        assert isinstance(element.get("validations", {}).get("required", False), bool)
+
+
+def test_there_is_a_form_for_each_thing_that_goes_wrong():
+    assert [path.stem for path in FORMS] == ["lesson_is_wrong", "right_answer_refused", "wrong_answer_accepted"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_calls_what_is_there(path):
+    text = path.read_text("utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert all(job["runs-on"] and job["timeout-minutes"] for job in workflow["jobs"].values())
+    assert all(("uses" in step) != ("run" in step) for step in steps)
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    for command in (step["run"] for step in steps if "run" in step):
+        program, *arguments = command.split()
+        assert program in ("make", ".ci/run")
+        assert {argument for argument in arguments if "=" not in argument} <= targets
+
+
+def test_pushes_are_tried_and_the_newest_dependencies_every_week():
+    started = {path.stem: yaml.safe_load(path.read_text("utf-8"))[True] for path in WORKFLOWS}  # YAML 1.1 reads `on` so
+    assert {"push", "pull_request"} <= set(started["ci"])
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", started["newest"]["schedule"][0]["cron"])
+    jobs = yaml.safe_load((GITHUB / "workflows" / "ci.yml").read_text("utf-8"))["jobs"]
+    assert {"run": ".ci/run"} in jobs["everything"]["steps"]
+    tried = {*jobs["essential"]["strategy"]["matrix"]["python"], re.search(r"python:([\d.]+)", str(jobs))[1]}
+    assert {f"for version in {' '.join(sorted(tried))}; do"} <= set(read(".ci/run").splitlines())
+
+
+def test_hooks_are_the_projects_own_and_do_what_make_check_does():
+    (repository,) = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
+    assert repository["repo"] == "local"
+    commands = [hook["entry"].removeprefix(".venv/bin/") for hook in repository["hooks"]]
+    checked = re.search(r"^check:.*\n((?:\t.*\n)+)", read("Makefile"), re.MULTILINE)[1].split("\n\t")
+    assert sorted(commands) == sorted(line.strip() for line in checked)
+    assert all({"id", "name", "entry", "language"} <= set(hook) for hook in repository["hooks"])
