@@ -19,7 +19,7 @@ def build(check: bool) -> None:
     from autograder.authoring.build import ProofError
     from autograder.authoring.build import build as build_course
     from autograder.authoring.master import MasterError
-    from autograder.paths import in_clone
+    from curriculum.paths import in_clone
 
     if not in_clone():
         raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
@@ -57,8 +57,8 @@ def grade(
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
     from autograder.grading.engine import Graded, GradingError, Settings, course, grade_class, students_of
     from autograder.grading.record import database_name
-    from autograder.messages import say
-    from autograder.paths import REPOSITORY
+    from curriculum.messages import say
+    from curriculum.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
@@ -106,7 +106,7 @@ def report(lesson: str, demo: bool, output: Path | None) -> None:
     from autograder.grading.demo import DEMO_FOLDER
     from autograder.grading.engine import GradingError
     from autograder.grading.report import write_report
-    from autograder.paths import REPOSITORY
+    from curriculum.paths import REPOSITORY
 
     root = DEMO_FOLDER if demo else REPOSITORY
     path = output or root / f"report-{lesson}.html"

@@ -36,8 +36,8 @@ from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
 from coursekit.models.catalogue import described
 from coursekit.models.cost import Cost, cost
-from coursekit.paths import results_folder
 from coursekit.plots import summary
+from curriculum.paths import results_folder
 
 # Each block with its paper's default arguments, where its paper places it.
 NETWORKS: dict[str, dict[str, Any]] = {

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from autograder.grading import control_group
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 
 MB = 2**20
 MOST = 3 * 2**30  # bytes for one attack, whatever it does

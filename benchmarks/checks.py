@@ -16,8 +16,8 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.exercises import all_names, load
-from autograder.quiet import import_tensorflow
+from curriculum.exercises import all_names, load
+from curriculum.quiet import import_tensorflow
 
 REPEATS = 15
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network, printed
 from coursekit.models.cost import Cost, cost
-from coursekit.paths import results_folder
+from curriculum.paths import results_folder
 
 COMMAND = "python benchmarks/costs.py"
 MAP = (14, 14)

@@ -28,10 +28,10 @@ from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import EXPERIMENT_TAG
 from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 LESSON = "3-channel-attention"
 SIZES = (10, 100, 1000)
@@ -67,7 +67,7 @@ from autograder.checking.notebook import CourseError, check
 from autograder.grading import carrier
 from autograder.grading.engine import Lesson
 from autograder.grading.preparation import prepare
-from autograder.quiet import import_tensorflow
+from curriculum.quiet import import_tensorflow
 import_tensorflow()
 lesson, times = Lesson(sys.argv[2]), []
 for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):

@@ -23,14 +23,14 @@ import click
 
 from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.notebooks import EXPERIMENT_TAG, instructor_notebook
-from autograder.exercises import load
 from autograder.grading.engine import Settings, grade_class
 from autograder.grading.sandbox import ENVIRONMENT, bubblewrap
 from autograder.grading.session import Times
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
 from benchmarks import stock_inside
 from benchmarks.grading import LESSON, STOCK_CONFIG, register_stock
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests import hostile
 
 CELL_SECONDS = 60  # for both
@@ -95,7 +95,7 @@ def make_class() -> None:
     (folder / hostile.FILE).write_text("")
     write_instructor_notebooks()
     register_stock(CLASS, experiments=False, config=CONFIG)
-    for name in ("autograder", "coursekit", "data", "solutions/lessons"):
+    for name in ("autograder", "coursekit", "curriculum", "data", "solutions/lessons"):
         shutil.copytree(REPOSITORY / name, CLASS / name, ignore=shutil.ignore_patterns("__pycache__"))
     # An environment that its owner can write to, with this one's packages.
     packages = Path("lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages")

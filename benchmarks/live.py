@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from autograder.authoring.reference import lesson_namespace
-from autograder.quiet import import_tensorflow
+from curriculum.quiet import import_tensorflow
 
 LIMIT_MS = 200
 

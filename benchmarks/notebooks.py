@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import instructor_notebook
-from autograder.exercises import LESSONS
+from curriculum.exercises import LESSONS
 
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"  # KiB on Linux
 

@@ -24,7 +24,7 @@ from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.experiments import Data
 from coursekit.live.garments import scaled
 from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, lookout_weights, split_autoencoder
-from coursekit.paths import weights_folder
+from curriculum.paths import weights_folder
 
 IMAGES, EPOCHS, SEED = 12_000, 3, 0
 # name -> (lesson, its ratio or kernel size)

@@ -25,8 +25,8 @@ from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.experiments import IMAGE_SHAPE, Batches, Budget, Builder, Data, train
 from coursekit.live.networks import POCKET_RATIO
-from coursekit.paths import data_folder, weights_folder
 from coursekit.plots import summary
+from curriculum.paths import data_folder, weights_folder
 
 COMMAND = "python benchmarks/train_weights.py"
 SEED = 0

@@ -12,12 +12,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.messages import say
-from autograder.quiet import silent_stderr
 from coursekit.data import refuse_stand_in
-from coursekit.paths import results_folder
 from coursekit.plots import summary
 from coursekit.training import LiveCurve
+from curriculum.messages import say
+from curriculum.paths import results_folder
+from curriculum.quiet import silent_stderr
 
 Builder = Callable[[], keras.Model]
 Split = tuple[np.ndarray, np.ndarray]

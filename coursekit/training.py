@@ -16,8 +16,8 @@ import numpy as np
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
-from autograder.messages import say
 from coursekit.plots.style import MUTED, PALETTE, picture, sheet
+from curriculum.messages import say
 
 LONGEST_WAIT_S = 1.0  # between two pictures
 MOST_DRAWING = 0.05  # of the time may go into pictures

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from autograder.messages import say
-from coursekit.paths import weights_folder
+from curriculum.messages import say
+from curriculum.paths import weights_folder
 
 __all__ = ["WeightsError", "into", "load", "measured", "names", "save", "take_over"]
 

@@ -14,8 +14,8 @@ from functools import cache
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
 from autograder.grading.demo import submission
+from curriculum.exercises import LESSONS
 
 LESSON = "3-channel-attention"
 NAMES = LESSONS[LESSON]

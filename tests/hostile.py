@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS, load
 from autograder.grading.demo import mistake_source, submission
+from curriculum.exercises import LESSONS, load
 
 LESSON = "3-channel-attention"
 MASTER = read_master(LESSON)
@@ -250,7 +250,7 @@ code(
     from keras import ops
     from autograder.checking.challenge import Challenge
     from autograder.checking.expected import load_expected
-    from autograder.exercises import load
+    from curriculum.exercises import load
     _known = [
         (Challenge().inputs(case, number), result.output)
         for number, (case, result) in enumerate(
@@ -578,7 +578,7 @@ code(
     import glob, os
     roots = ("", "/*", "/*/*", "/proc/*/root/*", "/proc/*/root/*/*", "/proc/*/cwd")
     for root in roots:
-        if glob.glob(root + "/autograder/paths.py"): reached(root)  # where the course lies, and solutions would
+        if glob.glob(root + "/curriculum/paths.py"): reached(root)  # where the course lies, and solutions would
         for folder in glob.glob(root + "/solutions"):
             for path in glob.glob(folder + "/lessons/3*.py"):
                 exec(open(path).read())

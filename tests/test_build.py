@@ -11,9 +11,9 @@ from autograder.authoring import build as building
 from autograder.authoring.environment import environment_yml, pins
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.exercises import LESSONS, load
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests.conftest import run_nbgrader
 
 EVERY_NOTEBOOK = [(lesson, language) for lesson in LESSONS for language in LANGUAGES]

@@ -15,7 +15,7 @@ from autograder.checking.explain import explanation, summary
 from autograder.checking.judge import Verdict, credit, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
-from autograder.exercises import Case, all_names, load
+from curriculum.exercises import Case, all_names, load
 
 # Three an exercise, which other Pythons try, too: tests/test_proof.py tries every answer under a run's challenge.
 RIGHT = [(exercise, name) for exercise in all_names() for name in sorted(right_answers(exercise))[:3]]

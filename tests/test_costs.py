@@ -12,7 +12,7 @@ from benchmarks import costs
 from coursekit.models.attention import efficientnet_se, mobilenet_se, squeeze_excitation
 from coursekit.models.catalogue import BLOCKS, NETWORKS, block, described, network, printed
 from coursekit.models.cost import Cost, cost, layer_costs
-from coursekit.paths import results_folder
+from curriculum.paths import results_folder
 
 # Trainable weights. Those of the ResNets, with SE, CBAM and BAM, of the Wide ResNets and of the Residual Attention
 # Networks are asserted by osmr/imgclsmob for its own models; the others follow from the blocks' formulas.

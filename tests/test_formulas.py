@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from autograder.authoring.reference import reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.exercises import Case, load
+from curriculum.exercises import Case, load
 
 CHALLENGE = Challenge(31)
 

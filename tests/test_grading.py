@@ -20,12 +20,12 @@ from nbgrader.api import Gradebook
 from autograder.authoring.build import write_instructor_notebooks
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS, Exercise, load
 from autograder.grading import record
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import Engine, GradingError, Lesson, Settings, grade_class
 from autograder.grading.inside.namespace import Limits
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, Exercise, load
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox, run_nbgrader
 
 LESSON = "0-start-here"
@@ -201,7 +201,7 @@ GRADER = f"""
 import os, pickle, signal, sys, threading
 from pathlib import Path
 import nbgrader.api
-from autograder.exercises import load
+from curriculum.exercises import load
 from autograder.grading import engine, record, registration
 from autograder.grading.engine import Settings, grade_class
 

@@ -18,15 +18,15 @@ from nbgrader.api import Gradebook
 
 from autograder.authoring.master import read_master
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
-from autograder.exercises import load
 from autograder.grading.demo import submission
 from autograder.grading.engine import Engine, Lesson, Settings, course, details, grade_class
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.record import Recorder
 from autograder.grading.report import write_report
 from autograder.grading.session import Times
-from autograder.messages import LANGUAGES, say
-from autograder.paths import REPOSITORY
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 from tests import hostile
 from tests.conftest import needs_sandbox
 
@@ -48,7 +48,9 @@ SHORT = replace(PATIENT, times=Times(cell=6, notebook=60))
 
 def host() -> dict[str, str]:
     """What submissions must not change: the repository, Python's folders, names they would leave behind."""
-    folders = [REPOSITORY / name for name in ("autograder", "coursekit", "data", "tests", "solutions/lessons")]
+    folders = [
+        REPOSITORY / name for name in ("autograder", "coursekit", "curriculum", "data", "tests", "solutions/lessons")
+    ]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     contents = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     places = [sysconfig.get_path("purelib"), sys.prefix, sys.base_prefix, "/tmp", "/etc", "/"]

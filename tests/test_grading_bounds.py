@@ -18,8 +18,8 @@ from autograder.grading.inside import probe, seccomp
 from autograder.grading.inside.namespace import Limits
 from autograder.grading.preparation import Preparation, PreparationError, prepare
 from autograder.grading.sandbox import ChildError, Sandbox
-from autograder.messages import LANGUAGES, say
-from autograder.paths import REPOSITORY
+from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 from tests import hostile
 from tests.conftest import needs_sandbox
 

@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.exercises import LESSONS, load
 from autograder.grading.engine import Engine, Lesson, Settings
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, load
+from curriculum.paths import REPOSITORY
 from tests import habits, kernels
 
 AT_A_TIME = 2

@@ -12,7 +12,6 @@ from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
-from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan, record, session
 from autograder.grading.engine import Lesson, _beside
 from autograder.grading.feedback import remark_text, verdict_lines
@@ -21,7 +20,8 @@ from autograder.grading.judging import Check, _unpack, borne_out, nothing
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
-from autograder.messages import LANGUAGES, catalogue, say
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES, catalogue, say
 from tests import hostile
 
 RELEASE = student_notebook(instructor_notebook(hostile.MASTER, "en"))

@@ -8,11 +8,11 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
-from autograder.exercises import LESSONS, all_names, load
 from autograder.grading import ready_made
 from autograder.grading.answers import Remark, rebuild, take
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
-from autograder.messages import LANGUAGES
+from curriculum.exercises import LESSONS, all_names, load
+from curriculum.messages import LANGUAGES
 from tests import hostile
 
 ECA = "coursekit.models.attention.eca"

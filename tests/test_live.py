@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from autograder import messages
 from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
 from benchmarks.live import reference_answers
@@ -43,8 +42,9 @@ from coursekit.live.networks import (
     split_onlooker,
     split_soft_mask,
 )
-from coursekit.paths import weights_folder
 from coursekit.scenes import ORDERS, on_stage
+from curriculum import messages
+from curriculum.paths import weights_folder
 
 DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {

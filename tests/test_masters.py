@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.authoring.master import LESSONS_FOLDER, MasterError, read_master
-from autograder.exercises import LESSONS
+from curriculum.exercises import LESSONS
 
 GOOD = '''\
 # %% [markdown] lang="en"

@@ -22,15 +22,15 @@ from autograder.authoring.cells import EXPERIMENT_TAG, checksum
 from autograder.authoring.master import MasterError, read_master
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
 from autograder.grading.code import defined, definitions
 from autograder.grading.demo import submission
 from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests import mending
 from tests.conftest import copied_repository, needs_sandbox, run_nbgrader
 
@@ -436,12 +436,12 @@ def test_a_term_with_mended_lessons(clone):
         assert grade(clone, lesson)[1] == quiet, done
         assert recorded(clone) == first, done
 
-    exercise = clone / "autograder" / "exercises" / "channel_attention.py"
+    exercise = clone / "curriculum" / "exercises" / "channel_attention.py"
     replace_in(exercise, '"outputs": 2', '"outputs": 5')
     replace_in(
         masters / "3_channel_attention.py", 'check="channel_attention" points=5', 'check="channel_attention" points=8'
     )
-    replace_in(clone / "autograder" / "exercises" / "__init__.py", f'        "{last}",\n', "")
+    replace_in(clone / "curriculum" / "exercises" / "__init__.py", f'        "{last}",\n', "")
     text = (masters / "4_spatial_attention.py").read_text("utf-8")
     units = [unit for unit in mending.units_of(text) if f'="{last}"' not in unit.split("\n")[0]]
     (masters / "4_spatial_attention.py").write_text("".join(units), "utf-8")
@@ -459,7 +459,7 @@ def test_a_term_with_mended_lessons(clone):
     }
 
     replace_in(
-        clone / "autograder" / "exercises" / "__init__.py",
+        clone / "curriculum" / "exercises" / "__init__.py",
         '        "attention_residual_block",\n',
         f'        "attention_residual_block",\n        "{last}",\n',
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import messages
-from autograder.exercises import all_names
+from curriculum import messages
+from curriculum.exercises import all_names
 
 
 def sentences(entry: dict, prefix: str = "") -> dict[str, str]:

@@ -8,7 +8,7 @@ from autograder.authoring import mutants as module
 from autograder.authoring.master import read_master
 from autograder.authoring.mutants import OPERATORS, mutants
 from autograder.authoring.reference import solution_source
-from autograder.exercises import all_names, load
+from curriculum.exercises import all_names, load
 
 
 def answer(*lines: str, parameters: str = "x, n") -> str:

@@ -30,7 +30,7 @@ from autograder.grading.demo import submission
 from autograder.grading.engine import Engine, GradingError, Lesson, course
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
-from autograder.paths import REPOSITORY, expected_folder
+from curriculum.paths import REPOSITORY, expected_folder
 from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
 
@@ -447,7 +447,7 @@ def run_command(root, monkeypatch, *arguments):
     """Run `autograder grade LESSON` as if the repository were `root`."""
     kept = expected_folder()  # the references stay where they are
     monkeypatch.setattr("autograder.checking.expected.expected_folder", lambda: kept)
-    monkeypatch.setattr("autograder.paths.REPOSITORY", root)
+    monkeypatch.setattr("curriculum.paths.REPOSITORY", root)
     return CliRunner().invoke(main, ["grade", LESSON, "--jobs", "1", *arguments])
 
 

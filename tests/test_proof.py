@@ -15,10 +15,10 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.recognition import mistake_of
-from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import borne_out
-from autograder.messages import sentence
+from curriculum.exercises import all_names, load
+from curriculum.messages import sentence
 from tests.test_grading_fresh import by_heart
 
 OWN = ("double",)  # nothing is published about it

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from autograder import messages
 from coursekit import experiments, training
 from coursekit.experiments import BATCH, Budget, NothingToGoOn, go_on, train
 from coursekit.training import LiveCurve, StopButton
+from curriculum import messages
 
 BATCHES, EPOCHS = 3, 2
 IMAGES = BATCHES * BATCH - 40  # the last batch of an epoch is smaller

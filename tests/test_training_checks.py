@@ -18,7 +18,7 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
-from autograder.exercises import load
+from curriculum.exercises import load
 
 
 def verdict_on(exercise: str, answer) -> Verdict:

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from autograder import messages
 from autograder.authoring.reference import lesson_namespace, mistakes, right_answers
 from benchmarks.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
 from coursekit import weights
 from coursekit.experiments import IMAGE_SHAPE
-from coursekit.paths import weights_folder
+from curriculum import messages
+from curriculum.paths import weights_folder
 from tests.conftest import needs_dataset
 
 TRAINED = [name for name in NETWORKS if name in weights.names()]

@@ -23,10 +23,10 @@ from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
 from autograder.checking.measure import definition
 from autograder.checking.recognition import signature
-from autograder.exercises import LESSONS, Exercise, all_names, load
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
-from autograder.quiet import import_tensorflow
+from curriculum.exercises import LESSONS, Exercise, all_names, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
+from curriculum.quiet import import_tensorflow
 
 
 class ProofError(Exception):

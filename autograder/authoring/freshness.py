@@ -11,9 +11,9 @@ from pathlib import Path
 from autograder.authoring.environment import pins
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
-from autograder.exercises import LESSONS, is_exercise, load
-from autograder.messages import FOLDER as MESSAGES_FOLDER
-from autograder.paths import PACKAGE, REPOSITORY
+from curriculum.exercises import LESSONS, is_exercise, load
+from curriculum.messages import FOLDER as MESSAGES_FOLDER
+from curriculum.paths import REPOSITORY
 
 PROOF_FOLDER = REPOSITORY / "solutions" / "proof"
 EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
@@ -38,10 +38,10 @@ def sources_digest(exercise: str) -> str:
         ANSWERS_FOLDER / f"{exercise}.py",
         EQUIVALENT_MUTANTS,
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
-        PACKAGE / "exercises" / "__init__.py",
-        PACKAGE / "exercises" / f"{exercise}.py",
-        *sorted((PACKAGE / "checking").glob("*.py")),
-        *(PACKAGE / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
+        REPOSITORY / "curriculum" / "exercises" / "__init__.py",
+        REPOSITORY / "curriculum" / "exercises" / f"{exercise}.py",
+        *sorted((REPOSITORY / "autograder" / "checking").glob("*.py")),
+        *(REPOSITORY / "autograder" / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]

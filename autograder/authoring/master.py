@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jupytext
 
-from autograder.exercises import LESSONS, is_exercise, load
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, is_exercise, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 LESSONS_FOLDER = REPOSITORY / "solutions" / "lessons"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -216,7 +216,7 @@ def _check_solution(master: Master, cell: Cell, solved: list[str]) -> None:
         raise MasterError(
             master.path,
             cell.line,
-            f"unknown exercise {cell.solution!r}; this lesson has {LESSONS[master.lesson]} (autograder/exercises)",
+            f"unknown exercise {cell.solution!r}; this lesson has {LESSONS[master.lesson]} (curriculum/exercises)",
         )
     if cell.solution in solved:
         raise MasterError(master.path, cell.line, f"a second solution cell for {cell.solution!r}; remove one")
@@ -236,6 +236,6 @@ def _check_check(master: Master, cell: Cell, solved: list[str]) -> None:
         raise MasterError(
             master.path,
             cell.line,
-            f"points={cell.points or 'missing'}; autograder/exercises/"
+            f"points={cell.points or 'missing'}; curriculum/exercises/"
             f"{cell.check}.py gives {load(cell.check).total}: write points={load(cell.check).total}",
         )

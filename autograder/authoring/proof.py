@@ -25,8 +25,8 @@ from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
 from autograder.checking.recognition import mistake_of
-from autograder.exercises import Exercise
-from autograder.messages import say
+from curriculum.exercises import Exercise
+from curriculum.messages import say
 
 ANOTHER_DESIGN = "Another design, which does all that is asked for."
 # Findings that say no more than that values differ. All others say in what way, or which layer.

@@ -8,8 +8,8 @@ from types import FunctionType
 from typing import Any
 
 from autograder.authoring.master import BEGIN, END, Cell, Master, read_master
-from autograder.exercises import load
-from autograder.paths import REPOSITORY
+from curriculum.exercises import load
+from curriculum.paths import REPOSITORY
 
 MISTAKES_FOLDER = REPOSITORY / "solutions" / "mistakes"
 ANSWERS_FOLDER = REPOSITORY / "solutions" / "answers"

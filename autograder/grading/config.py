@@ -5,9 +5,9 @@ from typing import Any
 
 from autograder.authoring.master import MasterError, master_path
 from autograder.authoring.notebooks import RELEASE
-from autograder.exercises import LESSONS
 from autograder.grading.registration import SaveLesson
-from autograder.paths import REPOSITORY, in_clone
+from curriculum.exercises import LESSONS
+from curriculum.paths import REPOSITORY, in_clone
 
 
 def configure(c: Any) -> None:

@@ -40,8 +40,8 @@ from autograder.grading.registration import Change, register
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
 from autograder.grading.submissions import GradingError, left_out, students_of
-from autograder.messages import LANGUAGES, say
-from autograder.paths import PACKAGE, REPOSITORY
+from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ class Lesson:
         self.release = {language: student_notebook(notebook) for language, notebook in instructors.items()}
         # Of the lesson, blocks of earlier lessons that it gives among them, and of everything that measures and judges;
         # a server may run longer than its files stay.
-        files = [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.toml"))]
+        packages = [REPOSITORY / "autograder", REPOSITORY / "curriculum"]
+        files = [path for each in packages for kind in ("*.py", "*.toml") for path in sorted(each.rglob(kind))]
         parts = [*(as_text(notebook).encode() for notebook in instructors.values()), *map(Path.read_bytes, files)]
         self.digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
 

@@ -14,12 +14,12 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from traitlets import Bool
 
-from autograder.exercises import LESSONS
 from autograder.grading import engine
 from autograder.grading.engine import Engine, Lesson, Settings
 from autograder.grading.record import Recorder
 from autograder.grading.submissions import GradingError, left_out, students_of
-from autograder.messages import say
+from curriculum.exercises import LESSONS
+from curriculum.messages import say
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 

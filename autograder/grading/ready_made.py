@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.exercises import is_exercise
 from autograder.grading.answers import LONGEST_NAME, Remark
 from autograder.grading.carrier import clean
 from autograder.grading.code import parsed
 from autograder.grading.plan import steps
+from curriculum.exercises import is_exercise
 
 # Blocks of the course and networks of Keras, by whichever way they are reached.
 BLOCKS = re.compile(r"\b(?:coursekit\.models|keras\.(?:src\.|api\.)?applications)\b[\w.]*")

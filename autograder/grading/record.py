@@ -43,8 +43,8 @@ from traitlets import Bunch, validate
 from traitlets.config import Config
 
 from autograder.authoring.notebooks import as_text
-from autograder.exercises import LESSONS
 from autograder.grading.plan import checked_exercise
+from curriculum.exercises import LESSONS
 
 BUSY_SECONDS = 60  # how long another program may hold the database
 LONGEST_COLOURED = 300  # characters of a line whose cell is shown in colours

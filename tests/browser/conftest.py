@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from autograder.authoring.build import write_instructor_notebooks
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 from tests.browser.lab import Lab
 from tests.conftest import lacking
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from autograder.authoring.master import read_master
 from autograder.authoring.reference import solution_source
-from autograder.messages import LANGUAGES, say
+from curriculum.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from autograder.messages import LANGUAGES, say
+from curriculum.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 
