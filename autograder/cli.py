@@ -18,7 +18,7 @@ def build(check: bool) -> None:
     """Make notebooks, reference outputs and environment files from solutions/lessons."""
     from autograder.authoring.build import ProofError
     from autograder.authoring.build import build as build_course
-    from autograder.authoring.master import MasterError
+    from autograder.lessons.master import MasterError
     from curriculum.paths import in_clone
 
     if not in_clone():

@@ -12,7 +12,7 @@ import click
 import keras
 import numpy as np
 
-from autograder.authoring.reference import lesson_namespace
+from autograder.lessons.reference import lesson_namespace
 from benchmarks.attention import build
 from coursekit.data import load_fashion_mnist
 from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, Loss, load_results, train, write_results

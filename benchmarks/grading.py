@@ -24,11 +24,11 @@ from pathlib import Path
 
 import click
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import EXPERIMENT_TAG
-from autograder.authoring.reference import solution_source
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import EXPERIMENT_TAG
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY

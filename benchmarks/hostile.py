@@ -21,11 +21,11 @@ from pathlib import Path
 
 import click
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.notebooks import EXPERIMENT_TAG, instructor_notebook
 from autograder.grading.engine import Settings, grade_class
 from autograder.grading.sandbox import ENVIRONMENT, bubblewrap
 from autograder.grading.session import Times
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.notebooks import EXPERIMENT_TAG, instructor_notebook
 from benchmarks import stock_inside
 from benchmarks.grading import LESSON, STOCK_CONFIG, register_stock
 from curriculum.exercises import load

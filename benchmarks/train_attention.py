@@ -16,8 +16,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import lesson_namespace, reference
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import lesson_namespace, reference
 from benchmarks.train_weights import CARD, quality
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from autograder.authoring.reference import lesson_namespace
+from autograder.lessons.reference import lesson_namespace
 from benchmarks.experiments import EXPERIMENTS, prepared
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in

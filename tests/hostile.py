@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
 from autograder.grading.demo import mistake_source, submission
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, load
 
 LESSON = "3-channel-attention"

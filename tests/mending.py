@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.authoring.master import master_path
+from autograder.lessons.master import master_path
 from curriculum.exercises import LESSONS
 
 PROSE = '# %% [markdown] lang="en"\n# A hint: {0}\n\n# %% [markdown] lang="ko"\n# 도움말: {0}\n'

@@ -9,8 +9,9 @@ import pytest
 
 from autograder.authoring import build as building
 from autograder.authoring.environment import environment_yml, pins
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
@@ -115,7 +116,7 @@ def test_environments_are_equal_and_pinned():
 
 def test_generate_assignment_gives_the_same_bytes(tmp_path):
     """nbgrader's own command, with our configuration, releases what `make build` commits."""
-    building.write_instructor_notebooks()
+    write_instructor_notebooks()
     (tmp_path / "nbgrader_config.py").write_text(
         "from autograder.grading.config import configure\n"
         "c = get_config()\nconfigure(c)\n"

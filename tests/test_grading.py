@@ -17,13 +17,13 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
 from autograder.grading import record
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import Engine, GradingError, Lesson, Settings, grade_class
 from autograder.grading.inside.namespace import Limits
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, Exercise, load
 from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox, run_nbgrader

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.authoring.master import read_master
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
 from autograder.grading.demo import submission
 from autograder.grading.engine import Engine, Lesson, Settings, course, details, grade_class
@@ -24,6 +23,7 @@ from autograder.grading.inside.namespace import Limits
 from autograder.grading.record import Recorder
 from autograder.grading.report import write_report
 from autograder.grading.session import Times
+from autograder.lessons.master import read_master
 from curriculum.exercises import load
 from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY

@@ -11,12 +11,12 @@ from typing import ClassVar
 
 import pytest
 
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.grading import answers, code, engine, plan, session
 from autograder.grading.feedback import annotate, remark_text
 from autograder.grading.judging import Check
 from autograder.grading.sandbox import ChildError, Ending
 from autograder.grading.session import Outcome
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import load
 from curriculum.messages import LANGUAGES
 from tests import habits

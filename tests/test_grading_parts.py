@@ -8,7 +8,6 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
@@ -20,6 +19,7 @@ from autograder.grading.judging import Check, _unpack, borne_out, nothing
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES, catalogue, say
 from tests import hostile

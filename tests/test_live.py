@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
+from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers
 from benchmarks.live import reference_answers
 from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights

@@ -18,16 +18,16 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
-from autograder.authoring.cells import EXPERIMENT_TAG, checksum
-from autograder.authoring.master import MasterError, read_master
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.authoring.reference import solution_source
 from autograder.grading import answers, carrier, plan
 from autograder.grading.code import defined, definitions
 from autograder.grading.demo import submission
 from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
+from autograder.lessons.cells import EXPERIMENT_TAG, checksum
+from autograder.lessons.master import MasterError, read_master
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY

@@ -8,7 +8,6 @@ import pytest
 from autograder.authoring.build import expected_of
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS, PROOF_FOLDER, is_fresh, made_files, read_built, remember
 from autograder.authoring.proof import SOURCE, page, prove, summary_page
-from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
@@ -17,6 +16,7 @@ from autograder.checking.measure import measure
 from autograder.checking.recognition import mistake_of
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import borne_out
+from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import all_names, load
 from curriculum.messages import sentence
 from tests.test_grading_fresh import by_heart

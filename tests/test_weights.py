@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.authoring.reference import lesson_namespace, mistakes, right_answers
+from autograder.lessons.reference import lesson_namespace, mistakes, right_answers
 from benchmarks.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
 from coursekit import weights
 from coursekit.experiments import IMAGE_SHAPE

@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 
 from autograder.authoring.environment import pins
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
 from curriculum.exercises import LESSONS, is_exercise, load
 from curriculum.messages import FOLDER as MESSAGES_FOLDER
 from curriculum.paths import REPOSITORY
@@ -41,7 +41,10 @@ def sources_digest(exercise: str) -> str:
         REPOSITORY / "curriculum" / "exercises" / "__init__.py",
         REPOSITORY / "curriculum" / "exercises" / f"{exercise}.py",
         *sorted((REPOSITORY / "autograder" / "checking").glob("*.py")),
-        *(REPOSITORY / "autograder" / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
+        *(
+            REPOSITORY / "autograder" / path
+            for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")
+        ),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]

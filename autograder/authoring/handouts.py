@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.authoring.master import read_master
 from autograder.authoring.pictures import picture
-from autograder.authoring.reference import solution_source
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, catalogue
 from curriculum.paths import REPOSITORY

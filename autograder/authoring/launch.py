@@ -4,7 +4,7 @@ import re
 import tomllib
 from urllib.parse import quote
 
-from autograder.authoring.master import read_master
+from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY

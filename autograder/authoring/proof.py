@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS
-from autograder.authoring.master import read_master
 from autograder.authoring.mutants import mutants
-from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected
 from autograder.checking.explain import called, explanation
@@ -25,6 +23,8 @@ from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
 from autograder.checking.recognition import mistake_of
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers, solution_source
 from curriculum.exercises import Exercise
 from curriculum.messages import say
 

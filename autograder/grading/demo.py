@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.authoring.master import Master, read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
+from autograder.lessons.master import Master, read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
 from curriculum.exercises import LESSONS
 from curriculum.paths import REPOSITORY
 

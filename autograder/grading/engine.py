@@ -24,9 +24,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import MasterError, read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.grading import carrier, plan, ready_made
 from autograder.grading.answers import Remark, Submission, rebuild
 from autograder.grading.config import configure
@@ -40,6 +37,9 @@ from autograder.grading.registration import Change, register
 from autograder.grading.sandbox import Sandbox, SandboxError
 from autograder.grading.session import Outcome, Session, Times
 from autograder.grading.submissions import GradingError, left_out, students_of
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import MasterError, read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
 from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY
 

@@ -42,8 +42,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from traitlets import Bunch, validate
 from traitlets.config import Config
 
-from autograder.authoring.notebooks import as_text
 from autograder.grading.plan import checked_exercise
+from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
 BUSY_SECONDS = 60  # how long another program may hold the database

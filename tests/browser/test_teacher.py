@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import FrameLocator, expect
 
-from autograder.authoring.master import read_master
 from autograder.grading.demo import mistake_source, submission
+from autograder.lessons.master import read_master
 from curriculum.exercises import load
 from curriculum.messages import say
 from tests.conftest import needs_sandbox

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from autograder.authoring.master import BEGIN, END, Cell, Master, read_master
+from autograder.lessons.master import BEGIN, END, Cell, Master, read_master
 from curriculum.exercises import load
 from curriculum.paths import REPOSITORY
 

@@ -7,9 +7,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ComputeChecksums, LockCells
 from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 
-from autograder.authoring.cells import EXPERIMENT_TAG
-from autograder.authoring.master import Cell, Master
-from autograder.authoring.reference import given_source
+from autograder.lessons.cells import EXPERIMENT_TAG
+from autograder.lessons.master import Cell, Master
+from autograder.lessons.reference import given_source
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
