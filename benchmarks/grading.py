@@ -27,7 +27,7 @@ import click
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import read_master
-from autograder.lessons.notebooks import EXPERIMENT_TAG
+from autograder.lessons.notebooks import EXPERIMENT_TAG, instructor_notebook
 from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES
@@ -148,7 +148,7 @@ def register_stock(root: Path, *, experiments: bool, config: str = STOCK_CONFIG)
     source = root / "source" / LESSON
     source.mkdir(parents=True)
     name = f"{read_master(LESSON).notebook}.ipynb"
-    notebook = json.loads((REPOSITORY / "solutions" / "en" / LESSON / name).read_text("utf-8"))
+    notebook = instructor_notebook(read_master(LESSON), "en")
     if not experiments:
         notebook["cells"] = [
             cell for cell in notebook["cells"] if EXPERIMENT_TAG not in cell["metadata"].get("tags", [])

@@ -151,7 +151,7 @@ def test_results_say_where_they_come_from(path: Path):
         seeds.setdefault(run["name"], set()).add(run["seed"])
     assert results["budget"]["seeds"] >= 3
     complete = all(found == set(range(results["budget"]["seeds"])) for found in seeds.values())
-    assert complete or "**Unfinished" in (REPOSITORY / "benchmarks" / f"{path.stem}.md").read_text("utf-8")
+    assert complete or "**Unfinished" in (REPOSITORY / "experiments" / f"{path.stem}.md").read_text("utf-8")
 
 
 def test_expected_facts_do_not_depend_on_what_was_built_before():

@@ -11,9 +11,9 @@ from autograder.grading.demo import answer_names, answer_source, mistake_names, 
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
+from benchmarks import attacks
 from curriculum.exercises import LESSONS, all_names, load
 from curriculum.messages import LANGUAGES
-from tests import hostile
 
 ECA = "coursekit.models.attention.eca"
 
@@ -33,7 +33,7 @@ def remarks(lesson: str, answers: dict[str, str], before: str = "", after: str =
         cell["source"] = answers.get(cell["id"], cell["source"])
     for source, at in ((before, 3), (after, len(content["cells"]))):
         if source:
-            content["cells"].insert(at, hostile.extra(source))
+            content["cells"].insert(at, attacks.extra(source))
     return [*ready_made.remarks(rebuild(release, take(content, release)), release)]
 
 
@@ -182,7 +182,7 @@ def test_the_lessons_themselves_are_not_remarked_on(lesson, language):
     """With the reference's answers, or with none; experiments are not read."""
     master, release = handed_out(lesson, language)
     for answers in ({}, {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}):
-        taken = take(hostile.opened(submission(master, language, answers)), release)
+        taken = take(attacks.opened(submission(master, language, answers)), release)
         assert [*ready_made.remarks(rebuild(release, taken), release)] == []
 
 

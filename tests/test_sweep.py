@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import attention
 from coursekit import experiments
 from coursekit.experiments import Budget, Run, load_results
 from coursekit.plots import summary
+from experiments import attention
 
 BUDGET = Budget(images=10, epochs=2, seeds=3, test_images=20)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])  # the old course, not the one that this file belongs to
 
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
 from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 
+from autograder.authoring.master import read_master
+from autograder.authoring.reference import solution_source
+from autograder.exercises import LESSONS
 from autograder.grading.demo import mistake_source, submission
 from autograder.grading.engine import Settings, grade_class
 

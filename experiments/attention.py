@@ -1,11 +1,11 @@
 """Trains ResNet-20 on Fashion-MNIST with each attention block: what does attention buy?
 
-    python benchmarks/attention.py             the smaller set, for two cores
-    python benchmarks/attention.py --full      all images, for an accelerator; any Keras backend
-    python benchmarks/attention.py --steps     measures only how long a training step takes
+    python experiments/attention.py             the smaller set, for two cores
+    python experiments/attention.py --full      all images, for an accelerator; any Keras backend
+    python experiments/attention.py --steps     measures only how long a training step takes
 
 Runs and what they say together land in data/results/attention.json (attention_full.json), the table in
-benchmarks/attention.md (attention_full.md). An interrupted command goes on where it stopped.
+experiments/attention.md (attention_full.md). An interrupted command goes on where it stopped.
 """
 
 import sys
@@ -61,7 +61,7 @@ PAGES = Path(__file__).parent
 def main(full: bool, steps: bool) -> None:
     """Train every network with every seed that has no result yet."""
     name = "attention_full" if full else "attention"
-    budget, command = BUDGETS[name], "python benchmarks/attention.py" + (" --full" if full else "")
+    budget, command = BUDGETS[name], "python experiments/attention.py" + (" --full" if full else "")
     data = load_fashion_mnist()
     if steps:
         keep(name, budget, command, step_ms=measure_steps())

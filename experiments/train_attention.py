@@ -1,5 +1,5 @@
 """Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
-python benchmarks/train_attention.py [NAME...]
+python experiments/train_attention.py [NAME...]
 
 A network that is there already is only measured again; to train it anew, delete its file.
 
@@ -18,13 +18,13 @@ import numpy as np
 
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import lesson_namespace, reference
-from benchmarks.train_weights import CARD, quality
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.experiments import Data
 from coursekit.live.garments import scaled
 from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, lookout_weights, split_autoencoder
 from curriculum.paths import weights_folder
+from experiments.train_weights import CARD, quality
 
 IMAGES, EPOCHS, SEED = 12_000, 3, 0
 # name -> (lesson, its ratio or kernel size)
@@ -34,7 +34,7 @@ NETWORKS = {
 }
 SHARE = 0.2  # of the picture that a lookout may look at for nothing
 RESULTS = weights_folder() / "attention.json"
-CARD_BEGINS, CARD_ENDS = "<!-- made by python benchmarks/train_attention.py -->\n", "<!-- end -->\n"
+CARD_BEGINS, CARD_ENDS = "<!-- made by python experiments/train_attention.py -->\n", "<!-- end -->\n"
 
 
 def listening(ratio: int, images: np.ndarray) -> keras.Model:

@@ -1,6 +1,6 @@
 """Trains the networks that the live demos start from, and keeps them in data/weights.
 
-    python benchmarks/train_weights.py [NAME...]
+    python experiments/train_weights.py [NAME...]
 
 An interrupted run goes on with the network it stopped at; a network that is there already is trained again only if it
 is named. Writes data/weights/<name>.npz, what was measured to data/weights/training.json, and the card in
@@ -20,15 +20,15 @@ import numpy as np
 from keras import layers
 
 from autograder.lessons.reference import lesson_namespace
-from benchmarks.experiments import EXPERIMENTS, prepared
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.experiments import IMAGE_SHAPE, Batches, Budget, Builder, Data, train
 from coursekit.live.networks import POCKET_RATIO
 from coursekit.plots import summary
 from curriculum.paths import data_folder, weights_folder
+from experiments.lessons import EXPERIMENTS, prepared
 
-COMMAND = "python benchmarks/train_weights.py"
+COMMAND = "python experiments/train_weights.py"
 SEED = 0
 
 

@@ -1,8 +1,8 @@
 """Counts what every network and block costs, and puts it next to what the papers print.
 
-    python benchmarks/costs.py
+    python experiments/costs.py
 
-Writes data/results/costs.json and benchmarks/costs.md. The papers' figures are in data/papers.toml.
+Writes data/results/costs.json and experiments/costs.md. The papers' figures are in data/papers.toml.
 """
 
 import json
@@ -15,7 +15,7 @@ from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network, printed
 from coursekit.models.cost import Cost, cost
 from curriculum.paths import results_folder
 
-COMMAND = "python benchmarks/costs.py"
+COMMAND = "python experiments/costs.py"
 MAP = (14, 14)
 CHANNELS = (16, 32, 64, 128, 256)
 TABLED_CHANNELS = 64

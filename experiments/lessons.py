@@ -1,6 +1,6 @@
 """Trains what the lessons compare, on Fashion-MNIST, and keeps the results in data/results.
 
-    python benchmarks/experiments.py reconstruction|depth|classification|order|bam|clutter|masks|longer
+    python experiments/lessons.py reconstruction|depth|classification|order|bam|clutter|masks|longer
 
 An interrupted run goes on where it stopped. The networks are the course's own reference answers.
 """
@@ -13,11 +13,11 @@ import keras
 import numpy as np
 
 from autograder.lessons.reference import lesson_namespace
-from benchmarks.attention import build
 from coursekit.data import load_fashion_mnist
 from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, Loss, load_results, train, write_results
 from coursekit.scenes import in_clutter
 from curriculum.paths import results_folder
+from experiments.attention import build
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
@@ -137,7 +137,7 @@ def prepared(name: str, data: Data, count: int) -> tuple[Data, Loss | None]:
 
 
 def longer_networks() -> dict[str, Builder]:
-    """ResNet-20 plain and with CBAM, as in benchmarks/attention.py: does CBAM catch up in a longer training?"""
+    """ResNet-20 plain and with CBAM, as in experiments/attention.py: does CBAM catch up in a longer training?"""
     return {name: partial(build, name) for name in ("plain", "CBAM")}
 
 
@@ -171,7 +171,7 @@ def main(name: str) -> None:
                 continue
             run, model = train(network, builder, data, budget, task, seed, loss=loss)
             runs.append(run)
-            write_results(path, runs, budget, f"python benchmarks/experiments.py {name}")
+            write_results(path, runs, budget, f"python experiments/lessons.py {name}")
             click.echo(f"{network}, seed {seed}: {run.metric:.5f} in {run.seconds:.0f} s")
             if task == "reconstruction" and seed == 0:
                 pictures[network] = _reconstruct(model, data[1][0])
