@@ -21,22 +21,12 @@ import keras
 import numpy as np
 
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import (
-    BATCH,
-    IMAGE_SHAPE,
-    JIT_COMPILE,
-    Budget,
-    Run,
-    by_name,
-    load_results,
-    train,
-    write_results,
-)
 from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
 from coursekit.models.catalogue import described
 from coursekit.models.cost import Cost, cost
-from coursekit.plots import summary
+from coursekit.results import Budget, Run, by_name, load_results, summary, write_results
+from coursekit.training import BATCH, IMAGE_SHAPE, JIT_COMPILE, train
 from curriculum.paths import results_folder
 
 # Each block with its paper's default arguments, where its paper places it.

@@ -20,9 +20,9 @@ from autograder.lessons.master import read_master
 from autograder.lessons.reference import lesson_namespace, reference
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
-from coursekit.experiments import Data
 from coursekit.live.garments import scaled
 from coursekit.live.networks import KERNEL_SIZES, RATIOS, listening_weights, lookout_weights, split_autoencoder
+from coursekit.training import Data
 from curriculum.paths import weights_folder
 from experiments.train_weights import CARD, quality
 

@@ -22,9 +22,9 @@ from keras import layers
 from autograder.lessons.reference import lesson_namespace
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
-from coursekit.experiments import IMAGE_SHAPE, Batches, Budget, Builder, Data, train
 from coursekit.live.networks import POCKET_RATIO
-from coursekit.plots import summary
+from coursekit.results import Budget, summary
+from coursekit.training import IMAGE_SHAPE, Batches, Builder, Data, train
 from curriculum.paths import data_folder, weights_folder
 from experiments.lessons import EXPERIMENTS, prepared
 

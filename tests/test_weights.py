@@ -9,7 +9,7 @@ import pytest
 
 from autograder.lessons.reference import lesson_namespace, mistakes, right_answers
 from coursekit import weights
-from coursekit.experiments import IMAGE_SHAPE
+from coursekit.training import IMAGE_SHAPE
 from curriculum import messages
 from curriculum.paths import weights_folder
 from experiments.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
