@@ -54,9 +54,12 @@ def grade(
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
+    from autograder.grading.class_run import Graded, grade_class
+    from autograder.grading.course_folder import course
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
-    from autograder.grading.engine import Graded, GradingError, Settings, course, grade_class, students_of
+    from autograder.grading.engine import Settings
     from autograder.grading.record import database_name
+    from autograder.grading.submissions import GradingError, students_of
     from curriculum.messages import say
     from curriculum.paths import REPOSITORY
 
@@ -104,8 +107,8 @@ def grade(
 def report(lesson: str, demo: bool, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
     from autograder.grading.demo import DEMO_FOLDER
-    from autograder.grading.engine import GradingError
     from autograder.grading.report import write_report
+    from autograder.grading.submissions import GradingError
     from curriculum.paths import REPOSITORY
 
     root = DEMO_FOLDER if demo else REPOSITORY

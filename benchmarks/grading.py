@@ -47,7 +47,8 @@ import logging, sys
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
 logging.getLogger("autograder.grading").setLevel(logging.INFO)
 from pathlib import Path
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.class_run import grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.session import Times
 root, jobs, experiments = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == "True"
 settings = Settings(jobs=jobs, experiments=experiments, times=Times(cell=300, notebook=900))
@@ -65,7 +66,7 @@ import contextlib, io, json, sys, time
 from pathlib import Path
 from autograder.checking.notebook import CourseError, check
 from autograder.grading import carrier
-from autograder.grading.engine import Lesson
+from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import prepare
 from curriculum.quiet import import_tensorflow
 import_tensorflow()

@@ -21,7 +21,8 @@ from pathlib import Path
 
 import click
 
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.class_run import grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.sandbox import ENVIRONMENT, bubblewrap
 from autograder.grading.session import Times
 from autograder.lessons.files import write_instructor_notebooks

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.grading import sandbox as sandboxes
+from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.sandbox import SandboxError, bubblewrap
 from curriculum.exercises import LESSONS, load
 from curriculum.paths import REPOSITORY

@@ -17,11 +17,15 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
+from autograder.grading.class_run import grade_class
+from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
-from autograder.grading.engine import Engine, Lesson, Settings, course, details, grade_class
+from autograder.grading.engine import Engine, Settings
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.report import write_report
+from autograder.grading.run_record import details
 from autograder.grading.session import Times
 from autograder.lessons.master import read_master
 from benchmarks import attacks

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from autograder.grading import carrier, control_group
-from autograder.grading.engine import Lesson
 from autograder.grading.inside import probe, seccomp
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation, PreparationError, prepare
 from autograder.grading.sandbox import ChildError, Sandbox
 from benchmarks import attacks

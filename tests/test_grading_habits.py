@@ -9,7 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.grading.engine import Engine, Lesson, Settings
+from autograder.grading.engine import Engine, Settings
+from autograder.grading.lesson import Lesson
 from curriculum.exercises import LESSONS, load
 from curriculum.paths import REPOSITORY
 from tests import habits, kernels

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from autograder.grading import carrier
-from autograder.grading.engine import grade_class
+from autograder.grading.class_run import grade_class
 from autograder.grading.submissions import left_out, students_of
 from autograder.lessons.files import write_instructor_notebooks
 from curriculum.paths import REPOSITORY

@@ -12,10 +12,11 @@ from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.grading import answers, carrier, plan, record, session
-from autograder.grading.engine import Lesson, _beside
+from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import Check, _unpack, borne_out, nothing
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending

@@ -19,11 +19,13 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
 from autograder.grading import answers, carrier, plan
+from autograder.grading.class_run import grade_class
 from autograder.grading.code import defined, definitions
+from autograder.grading.course_folder import course, register_lesson
 from autograder.grading.demo import submission
-from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
+from autograder.grading.submissions import GradingError
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
 from autograder.lessons.master import MasterError, read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
@@ -326,7 +328,7 @@ def test_a_registration_that_fails_changes_nothing_and_says_why(first_version):
     release = {"en": without(released(lesson), last)}
     shorter = SimpleNamespace(name=lesson, notebook=read_master(lesson).notebook, release=release)
     with pytest.raises(GradingError, match=r"4-spatial-attention cannot be registered in the gradebook: not today$"):
-        _register(shorter, course(first_version, first_version / "submitted")[0])
+        register_lesson(shorter, course(first_version, first_version / "submitted")[0])
     assert recorded(first_version) == before
     assert bytes_of(REPOSITORY / "course") == course_before
 
@@ -335,7 +337,7 @@ def test_a_master_that_cannot_be_built_is_named(first_version, monkeypatch):
     def broken(name):
         raise MasterError(REPOSITORY / "0_start_here.py", 3, "a mistake")
 
-    monkeypatch.setattr("autograder.grading.engine.Lesson", broken)
+    monkeypatch.setattr("autograder.grading.class_run.Lesson", broken)
     with pytest.raises(GradingError, match=r"0_start_here\.py:3: a mistake"):
         next(grade_class("0-start-here", first_version / "submitted", first_version))
 

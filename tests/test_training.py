@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from coursekit import training
+from coursekit import live_curve, training
 from coursekit.live_curve import LiveCurve, StopButton
 from coursekit.results import Budget
 from coursekit.training import BATCH, NothingToGoOn, go_on, train

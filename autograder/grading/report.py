@@ -9,9 +9,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from autograder.grading.answers import Remark
-from autograder.grading.engine import GradingError, course
+from autograder.grading.course_folder import course
 from autograder.grading.feedback import remark_text
 from autograder.grading.record import Recorder, RecordError, Standing, database_name
+from autograder.grading.submissions import GradingError
 from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS, is_exercise, load
 from curriculum.messages import current_language, say, sentence
