@@ -247,7 +247,7 @@ MET = (
         "value_where_a_tensor_belongs",
         "return layers.Dense(8)(x, 64)",
         "first pair of brackets",
-        "첫째 괄호",
+        "첫 번째 괄호",
         "keras-team/keras#18676",
     ),
     (
@@ -550,6 +550,14 @@ MET = (
     ("module_called", "return layers(x)", "layers.Dense(8)(x)", "layers.Dense(8)(x)", "keras-team/keras#13227"),
     ("value_called", "return x * ratio(2)", "missing *", "*가 빠졌는지", "course"),
     ("square_brackets", "return layers.Dense(8)[x]", "round ones", "소괄호", "course"),
+    (
+        "builtin_for_a_value",
+        "filters = 8\nreturn layers.Conv2D(filter, 1)(x)",
+        "mean filters",
+        "filters인가요",
+        "course",
+    ),
+    ("builtin_for_a_value", "inputs = x\nreturn layers.ReLU()(input)", "mean inputs", "inputs인가요", "course"),
     ("zero_division", "return layers.Dense(8 // (ratio - ratio))(x)", "divided by 0", "0으로 나누었습니다", "course"),
     ("key_missing", "return {}['relu']", "'relu'", "'relu'", "course"),
     ("recursion", "return channel_attention(x, name, ratio)", "calls itself", "자기 자신", "course"),

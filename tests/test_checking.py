@@ -63,9 +63,9 @@ def test_one_call_that_fails_does_not_take_what_is_right_in_the_others(tensorflo
     assert verdict.credit == {"shape": 0.8, "parameters": 1.6, "outputs": 1.6}
     assert verdict.points == 4 and not verdict.passed
     told = explanation(verdict, "en")
-    assert "Right in 4 of 5 calls: what is right in most of them keeps its share of the points." in told
+    assert "Right in 4 of 5 calls. What is right in most of the calls keeps that share of its points." in told
     assert len([summary(verdict, "en"), *told]) <= 6
-    assert "5개 가운데 4개" in "\n".join(explanation(verdict, "ko"))
+    assert "5번 가운데 4번" in "\n".join(explanation(verdict, "ko"))
 
 
 def right_for(shapes):

@@ -107,7 +107,7 @@ def test_what_died_is_told(graded):
 
 
 def test_feedback_is_in_the_students_language(graded):
-    told = {"wrong": "Likely mistake: ", "unfinished-korean": "다음 단계", "right-korean": "만점입니다"}
+    told = {"wrong": "Likely mistake: ", "unfinished-korean": "다음 단계", "right-korean": "잘하셨습니다"}
     for student, words in told.items():
         text = page(graded[0], student)
         assert words in text

@@ -61,7 +61,10 @@ def test_every_problem_kind_has_a_sentence():
 
 def test_say_fills_placeholders_in_the_language_asked_for():
     assert messages.say("check.passed", "en", exercise="double", total=2) == "✓ double: all 2 points."
-    assert messages.say("check.passed", "ko", exercise="double", total=2) == "✓ double: 2점 만점입니다."
+    assert (
+        messages.say("check.passed", "ko", exercise="double", total=2)
+        == "✓ double: 2점 만점에 2점입니다. 잘하셨습니다."
+    )
 
 
 def test_unknown_key_is_an_error():

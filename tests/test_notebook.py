@@ -29,6 +29,12 @@ RIGHT = SEED_003.replace("tf.nn.relu(y)", 'layers.Activation("relu")(y)').replac
 )
 WRONG = RIGHT.replace("layers.Dense(in_channel)(y)", 'layers.Dense(in_channel, activation="relu")(y)')
 CHECK = "check(channel_attention)"
+BLOCK = """def autoencoder_block(x, filters, name):
+    x = layers.Conv2D(filters, 3, padding="same")(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))
+
+def attention_block(x, filters, name):
+    return channel_attention(autoencoder_block(x, filters, name), name)"""
 CELLS = {
     "start": START,
     "stub": STUB,
@@ -39,6 +45,8 @@ CELLS = {
     "wrong": WRONG,
     "wrong check": CHECK,
     "wrong check, drawn": "check(channel_attention, show=True)",
+    "block on a wrong part": BLOCK,
+    "block on a wrong part check": "check(attention_block)",
     "right": RIGHT,
     "right check": CHECK,
     "other name": "mine = channel_attention\nmine.__name__ = 'mine'\ncheck(mine, 'channel_attention')",
@@ -106,6 +114,12 @@ def test_keras_2_code_is_told_what_to_change(shown):
 
 def test_a_named_mistake_is_told_its_name(shown):
     assert messages.say("channel_attention.mistake.relu_on_second_dense", shown["language"]) in shown["wrong check"]
+
+
+def test_what_is_wrong_in_an_earlier_exercise_is_to_be_mended_there(shown):
+    values = {"exercise": "attention_block", "part": "channel_attention"}
+    step = messages.say("check.part_first", shown["language"], **values)
+    assert shown["block on a wrong part check"].strip().endswith(step)
 
 
 def test_a_picture_comes_on_request(shown):

@@ -140,6 +140,11 @@ KINDS = (
     Kind("module_called", r"'module' object is not callable"),
     Kind("value_called", r"'(?P<received>int|float|str)' object is not callable"),
     Kind("square_brackets", r"'(?P<received>\w+)' object is not subscriptable"),
+    Kind(
+        "builtin_for_a_value",
+        r"between instances of '(type|builtin_function_or_method)'|<(built-in function|bound method Kernel\.raw_input)",
+        r"\b(filter|input|min|max|sum|len|range)\b(?!\s*[(=])",
+    ),
     Kind("zero_division", r"ZeroDivisionError"),
     Kind("key_missing", r"KeyError: (?P<name>.+)"),
     # Names

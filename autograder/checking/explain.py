@@ -73,6 +73,11 @@ def out_of_date(exercise: str, stale: Stale, language: str | None = None) -> lis
     return [*lines, say("check.next", language, step=step)]
 
 
+def part_first(exercise: str, part: str, language: str | None = None) -> str:
+    """The next step where an earlier exercise that an answer uses is not right itself."""
+    return say("check.next", language, step=say("check.part_first", language, exercise=exercise, part=part))
+
+
 def _key(finding: Finding, part: str, language: str) -> str | None:
     """The key of a finding's sentence; what an error means stands in a file of its own, by its kind."""
     parts = [part] if finding.line or part != "next" else ["next_without_line", part]

@@ -99,7 +99,7 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
 
 def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:
     """What is wrong in each case, by aspect."""
-    found = []
+    found, in_every_call = [], {}
     for number, case in enumerate(exercise.cases):
         inputs = Challenge(expected.seed).inputs(case, number)
         got, want = measured.cases[number], expected.reference.cases[number]
@@ -107,12 +107,19 @@ def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expec
             found.append(missing_properties(exercise, case, inputs, got))
         else:
             found.append(_findings(exercise, case, inputs, got, want))
+            if not found[-1]:
+                # The first call that shows it says most: the later ones are small, and a dead ReLU hides weights.
+                in_every_call = _wanted(exercise, missing_in_training(case, got, want)) | in_every_call
     if exercise.budget:
         found = unreached_everywhere(exercise, measured.cases, forgive_silence(found))
     if twice := built_twice(exercise.cases[0], measured.cases[0]):
-        aspect = "parameters" if "parameters" in exercise.points else "outputs"
-        found = [{aspect: twice} | by_aspect for by_aspect in found]
-    return found
+        in_every_call |= {"parameters" if "parameters" in exercise.points else "outputs": twice}
+    return [in_every_call | by_aspect for by_aspect in found]
+
+
+def _wanted(exercise: Exercise, found: dict[str, Finding | None]) -> dict[str, Finding]:
+    """The findings that there are, of aspects that the exercise gives points for."""
+    return {aspect: finding for aspect, finding in found.items() if finding and aspect in exercise.points}
 
 
 def _findings(
@@ -132,9 +139,7 @@ def _findings(
         "parameters": parameters,
         "outputs": outputs,
     }
-    if not any(found.values()):
-        found = missing_in_training(case, got, want)
-    return {aspect: finding for aspect, finding in found.items() if finding and aspect in exercise.points}
+    return _wanted(exercise, found)
 
 
 def _other_reason(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:

@@ -113,11 +113,12 @@ def _measure_network(
         if problem := _setting() or _problem_with(model, case):
             return CaseResult(problem), None
         twice = _twice(answer, exercise, case, model) if number == 0 and case.train else None
-        found = replace(_run(model, exercise, case, inputs, challenge), twice=twice)
+        trains = number in exercise.trained_cases
+        found = _run(model, exercise, case, inputs, challenge, trains=trains)
         transposed = None
         if could_be_transposed(model):
-            transposed = replace(_run(model, exercise, case, inputs, challenge, transposed=True), twice=twice)
-        return found, transposed
+            transposed = _run(model, exercise, case, inputs, challenge, trains=trains, transposed=True)
+        return replace(found, twice=twice), transposed and replace(transposed, twice=twice)
     finally:
         _forget_described_weights()
 
@@ -140,9 +141,16 @@ def _is_of_applications(model: Any) -> bool:
 
 
 def _run(
-    model: Any, exercise: Exercise, case: Case, inputs: list[np.ndarray], challenge: Challenge, transposed: bool = False
+    model: Any,
+    exercise: Exercise,
+    case: Case,
+    inputs: list[np.ndarray],
+    challenge: Challenge,
+    *,
+    trains: bool,
+    transposed: bool = False,
 ) -> CaseResult:
-    """Run the network with the challenge's values, as it stands and as in training.
+    """Run the network with the challenge's values, and once more as in training if it `trains`.
 
     The weights are never made: the challenge's values take their place. Making them took most of a check's time.
     """
@@ -154,8 +162,6 @@ def _run(
         outputs, problem = _as_arrays(returned if exercise.returns else [returned])
         if exercise.budget and not problem:
             outputs = (*outputs, np.asarray(model(inputs[0][:1], training=False)))
-    # Where inputs are large, gradients are not told: of a sigmoid written out, 1 / (1 + exp(-x)), they are no numbers.
-    trains = case.train and not case.zero_weights and case.scale == 1
     trained = train_once(model, values, inputs, challenge) if trains and not problem else None
     return CaseResult(
         problem,

@@ -16,6 +16,7 @@ from autograder.checking.expected import load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import NotWritten, measure
 from autograder.checking.measurement import Measurement
+from autograder.checking.reach import used_names
 from autograder.checking.runs import RUNS, Attempt
 from curriculum.exercises import LESSONS, Exercise, all_names, is_exercise, load
 from curriculum.messages import say, set_language
@@ -148,7 +149,21 @@ def _check(answer: Callable[..., Any], name: str, names: dict[str, Any], show: b
     if show:
         _draw(asked, verdict, measured, expected.reference)
     if not verdict.passed:
-        raise CheckFailed("\n".join(explain.explanation(verdict, drawn=show)))
+        lines = explain.explanation(verdict, drawn=show)
+        if not verdict.mistake and (part := _wrong_part(answer, name, names)):
+            lines[-1] = explain.part_first(name, part)
+        raise CheckFailed("\n".join(lines))
+
+
+def _wrong_part(answer: Callable[..., Any], name: str, names: dict[str, Any]) -> str:
+    """The first exercise, in the order of the course, whose answer this one uses and which is not right; else ""."""
+    used = set(used_names(_bound_to(answer, name, names), names)) - {name}
+    for part in (other for other in all_names() if other in used and callable(names[other])):
+        with limited_output(say("check.printed", count="{count:,}")):
+            measured = measure(names[part], load(part), Challenge())
+        if not judge(load(part), measured, load_expected(part)).passed:
+            return part
+    return ""
 
 
 def _draw(exercise: Exercise, verdict: Verdict, measured: Measurement, expected: Measurement) -> None:

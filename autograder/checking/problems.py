@@ -1,5 +1,6 @@
 """From an exception in the student's code to a problem that can be explained: its kind, and the student's own line."""
 
+import builtins
 import inspect
 import linecache
 import os
@@ -150,6 +151,15 @@ def _name(values: dict[str, str], raised: Raised) -> Named:
     return _with_meant("misspelt_name", "unknown_name", values, meant)
 
 
+def _builtin(values: dict[str, str], raised: Raised) -> Named:
+    """A function of Python where a name of the student's is near: `filter` for `filters`."""
+    scope = _scope(raised.error)
+    for name in re.findall(r"\b[a-z]+\b(?!\s*[(=])", raised.line):
+        if hasattr(builtins, name) and name not in scope and (meant := near_names.near(name, scope)):
+            return "builtin_for_a_value", {"name": name, "meant": meant}
+    return "raised", {}
+
+
 def _module_attribute(values: dict[str, str], raised: Raised) -> Named:
     meant = near_names.in_modules(values["name"], values["owner"])
     return _with_meant("misspelt_attribute", "module_attribute", values, meant)
@@ -227,6 +237,7 @@ REFINED: dict[str, Callable[[dict[str, str], Raised], Named]] = {
     "layer_not_called": _layer_not_called,
     "too_many_values_for_a_layer": _layer_made_of_too_much,
     "unknown_name": _name,
+    "builtin_for_a_value": _builtin,
     "module_attribute": _module_attribute,
     "import_unknown": _module_attribute,
     "tensor_attribute": _tensor_attribute,

@@ -8,7 +8,9 @@ and nothing of the run's challenge.
 import io
 import secrets
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import Expected, load_expected
@@ -26,6 +28,7 @@ ZIP_ENTRY = b"PK\1\2"  # begins each entry of an archive's directory (APPNOTE.TX
 LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
+REFERENCE_PROCESSES = 2  # that share the references of a lesson: nothing else is done meanwhile
 LEAST_BORNE_OUT = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
 MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
 LONGEST_REASON = 200  # characters
@@ -93,21 +96,31 @@ class Judge:
     def __init__(self, lesson: str, cells: list[str], sandbox: Sandbox) -> None:
         """Draw the challenge, and measure the references that `cells`, the instructor's own, define.
 
-        They are measured as answers are, in a process of their own that has ended before the first submission runs.
+        They are measured as answers are, in processes of their own that have ended before the first submission runs.
 
         Raises: JudgingError if they cannot be measured.
         """
         # One seed an exercise: knowing one, which a student's process does after its check, tells nothing of the next.
         self.seeds = {name: secrets.randbits(63) for name in LESSONS[lesson]}
+        names = list(self.seeds)
+        shares = [names[start::REFERENCE_PROCESSES] for start in range(REFERENCE_PROCESSES)]
+        self._references: dict[str, Measurement] = {}
+        try:
+            with ThreadPoolExecutor(REFERENCE_PROCESSES) as pool:
+                for measured in pool.map(partial(self._measure_references, cells, sandbox), filter(None, shares)):
+                    self._references |= measured
+        except ChildError as error:
+            raise JudgingError(f"The references of {lesson} could not be measured: {error}") from None
+
+    def _measure_references(self, cells: list[str], sandbox: Sandbox, names: list[str]) -> dict[str, Measurement]:
+        """The references of these exercises, measured in one process."""
         child = sandbox.child()
         try:
             for source in cells:
                 error, text = child.run(source, REFERENCE_SECONDS)
                 if error:
-                    raise JudgingError(f"The references of {lesson} stop with {error}: {text}")
-            self._references = {name: _reference(child, name, seed) for name, seed in self.seeds.items()}
-        except ChildError as error:
-            raise JudgingError(f"The references of {lesson} could not be measured: {error}") from None
+                    raise JudgingError(f"The references of {', '.join(names)} stop with {error}: {text}")
+            return {name: _reference(child, name, self.seeds[name]) for name in names}
         finally:
             child.stop()
 

@@ -58,8 +58,8 @@ class Case:
     a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
     `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
     that shows what is cut off; there is no run in training then. `bytes` are the least of an input of bytes and the one
-    above its most. Without `train` there is no run in training, and a first case is not built twice in one network: of
-    a large network, one or two runs are enough.
+    above its most. Without `train` there is no run in training (`Exercise.trained_cases`), and the first case is not
+    built twice in one network.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
 
@@ -115,6 +115,17 @@ class Exercise:
         return sum(self.points.values())
 
     @property
+    def trained_cases(self) -> tuple[int, ...]:
+        """The numbers of the cases that are run in training, too: two are enough to compare with a reference.
+
+        None has large inputs: of a sigmoid written out, 1 / (1 + exp(-x)), gradients are no numbers there.
+        """
+        able = [
+            number for number, case in enumerate(self.cases) if case.train and not case.zero_weights and case.scale == 1
+        ]
+        return tuple(able if self.budget else able[:ENOUGH_IN_TRAINING])
+
+    @property
     def takes_input(self) -> bool:
         """Whether the first argument is an array or a feature map; else there are only the case's arguments."""
         return self.kind in ("function", "layer")
@@ -125,6 +136,7 @@ class Exercise:
         return next(lesson for lesson, names in LESSONS.items() if self.name in names)
 
 
+ENOUGH_IN_TRAINING = 2  # cases
 LARGE = 100.0  # a scale that brings nearly every unit above 6, where ReLU6 is cut off
 
 
