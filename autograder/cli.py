@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from autograder.exercises import KINDS
-from autograder.messages import LANGUAGES
+from curriculum.exercises import KINDS
+from curriculum.messages import LANGUAGES
 
 
 @click.group()
@@ -21,7 +21,7 @@ def build(check: bool) -> None:
     """Make notebooks, reference outputs and environment files from solutions/lessons."""
     from autograder.authoring.build import IncompleteError, ProofError
     from autograder.authoring.build import build as build_course
-    from autograder.authoring.master import MasterError
+    from autograder.lessons.master import MasterError
 
     _need_a_clone()
     try:
@@ -48,7 +48,7 @@ def build(check: bool) -> None:
 def new(name: str, lesson: str, kind: str) -> None:
     """Write skeletons of a new exercise, in all places that an exercise has."""
     from autograder.authoring.skeleton import SkeletonError, next_steps, write_skeletons
-    from autograder.paths import shown
+    from curriculum.paths import shown
 
     _need_a_clone()
     try:
@@ -65,8 +65,8 @@ def new(name: str, lesson: str, kind: str) -> None:
 def try_exercise(name: str, language: str) -> None:
     """Show what the check of one exercise says to its right answers and its usual mistakes; builds nothing."""
     from autograder.authoring.build import IncompleteError, ProofError
-    from autograder.authoring.master import MasterError
     from autograder.authoring.trial import trial
+    from autograder.lessons.master import MasterError
 
     _need_a_clone()
     try:
@@ -79,7 +79,7 @@ def try_exercise(name: str, language: str) -> None:
 
 
 def _need_a_clone() -> None:
-    from autograder.paths import in_clone
+    from curriculum.paths import in_clone
 
     if not in_clone():
         raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
@@ -105,11 +105,14 @@ def grade(
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
+    from autograder.grading.class_run import Graded, grade_class
+    from autograder.grading.course_folder import course
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
-    from autograder.grading.engine import Graded, GradingError, Settings, course, grade_class, students_of
+    from autograder.grading.engine import Settings
     from autograder.grading.record import database_name
-    from autograder.messages import say
-    from autograder.paths import REPOSITORY
+    from autograder.grading.submissions import GradingError, students_of
+    from curriculum.messages import say
+    from curriculum.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
@@ -155,9 +158,9 @@ def grade(
 def report(lesson: str, demo: bool, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
     from autograder.grading.demo import DEMO_FOLDER
-    from autograder.grading.engine import GradingError
     from autograder.grading.report import write_report
-    from autograder.paths import REPOSITORY
+    from autograder.grading.submissions import GradingError
+    from curriculum.paths import REPOSITORY
 
     root = DEMO_FOLDER if demo else REPOSITORY
     path = output or root / f"report-{lesson}.html"

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from autograder.grading import control_group
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 
 MB = 2**20
 MOST = 3 * 2**30  # bytes for one attack, whatever it does
@@ -115,15 +115,18 @@ import json, resource, sys, threading, time
 from pathlib import Path
 from autograder.grading import carrier
 from autograder.grading.engine import Lesson
-from tests import hostile
-lesson = Lesson(hostile.LESSON)
+try:
+    from benchmarks import attacks
+except ImportError:
+    from tests import hostile as attacks
+lesson = Lesson(attacks.LESSON)
 try:
     from autograder.grading.preparation import Preparation
     read = Preparation(lesson.release).prepare
 except ImportError:
     from autograder.grading.answers import take
     read = lambda data: take(carrier.parse(data), lesson.release["en"])
-honest, dear = hostile.HONEST_TEXT.encode(), Path(sys.argv[1]).read_bytes()
+honest, dear = attacks.HONEST_TEXT.encode(), Path(sys.argv[1]).read_bytes()
 read(honest)
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 started, reason = peak(), []

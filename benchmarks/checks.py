@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.exercises import all_names, load
-from autograder.quiet import import_tensorflow
+from autograder.lessons.reference import mistakes, reference
+from curriculum.exercises import all_names, load
+from curriculum.quiet import import_tensorflow
 
 REPEATS = 15
 

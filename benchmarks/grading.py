@@ -24,14 +24,14 @@ from pathlib import Path
 
 import click
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import EXPERIMENT_TAG
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import EXPERIMENT_TAG, instructor_notebook
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 LESSON = "3-channel-attention"
 SIZES = (10, 100, 1000)
@@ -47,7 +47,8 @@ import logging, sys
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
 logging.getLogger("autograder.grading").setLevel(logging.INFO)
 from pathlib import Path
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.class_run import grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.session import Times
 root, jobs, experiments = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == "True"
 settings = Settings(jobs=jobs, experiments=experiments, times=Times(cell=300, notebook=900))
@@ -65,9 +66,9 @@ import contextlib, io, json, sys, time
 from pathlib import Path
 from autograder.checking.notebook import CourseError, check
 from autograder.grading import carrier
-from autograder.grading.engine import Lesson
+from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import prepare
-from autograder.quiet import import_tensorflow
+from curriculum.quiet import import_tensorflow
 import_tensorflow()
 lesson, times = Lesson(sys.argv[2]), []
 for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):
@@ -148,7 +149,7 @@ def register_stock(root: Path, *, experiments: bool, config: str = STOCK_CONFIG)
     source = root / "source" / LESSON
     source.mkdir(parents=True)
     name = f"{read_master(LESSON).notebook}.ipynb"
-    notebook = json.loads((REPOSITORY / "solutions" / "en" / LESSON / name).read_text("utf-8"))
+    notebook = instructor_notebook(read_master(LESSON), "en")
     if not experiments:
         notebook["cells"] = [
             cell for cell in notebook["cells"] if EXPERIMENT_TAG not in cell["metadata"].get("tags", [])

@@ -1,4 +1,4 @@
-"""The hostile submissions of the tests under stock nbgrader and under this engine: python benchmarks/hostile.py
+"""The attacks of benchmarks/attacks.py under stock nbgrader and under this engine: python benchmarks/hostile.py
 
 Writes benchmarks/hostile.md. Stock nbgrader means its own converters, executor and kernel, with checks that judge in
 the kernel, as they do for students. Each of its runs is locked in, in the sandbox of the grading engine and with a
@@ -21,29 +21,29 @@ from pathlib import Path
 
 import click
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.notebooks import EXPERIMENT_TAG, instructor_notebook
-from autograder.exercises import load
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.class_run import grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.sandbox import ENVIRONMENT, bubblewrap
 from autograder.grading.session import Times
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
-from benchmarks import stock_inside
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.notebooks import EXPERIMENT_TAG, instructor_notebook
+from benchmarks import attacks, stock_inside
 from benchmarks.grading import LESSON, STOCK_CONFIG, register_stock
-from tests import hostile
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 CELL_SECONDS = 60  # for both
 STOCK_SECONDS = 300  # for nbgrader on one submission; an honest one takes about 6
 PORT = 8642  # somebody listens there, in the sandbox
 CLASS = Path("/tmp/hostile-class")  # the same path inside, because links among submissions name it
 NEXT = "zz-next"  # who comes after everybody; hands in no notebook, which takes nbgrader no time
-CHECKS = {f"check_{name}": load(name).total for name in hostile.NAMES}
+CHECKS = {f"check_{name}": load(name).total for name in attacks.NAMES}
 GROUPS = {
-    "Code in an answer that is wrong": hostile.CODE,
-    "Notebooks: cells and metadata": hostile.NOTEBOOKS,
-    "Files": hostile.FILES,
-    "Honest work": hostile.HONEST,
+    "Code in an answer that is wrong": attacks.CODE,
+    "Notebooks: cells and metadata": attacks.NOTEBOOKS,
+    "Files": attacks.FILES,
+    "Honest work": attacks.HONEST,
 }
 CONFIG = f"""{STOCK_CONFIG}
 c.Execute.timeout = {CELL_SECONDS}
@@ -86,16 +86,16 @@ def make_class() -> None:
     """Write the course folder: every submission, what stock nbgrader needs, and what an instructor has beside it."""
     if CLASS.exists():
         raise click.ClickException(f"{CLASS} is there already; remove it")
-    hostile.write(CLASS / "submitted", PORT)
+    attacks.write(CLASS / "submitted", PORT)
     for path in CLASS.rglob("*.ipynb"):
         if path.is_file() and not path.is_symlink() and path.stat().st_size < 2**20:
             path.write_bytes(without_experiments(path.read_bytes()))
     folder = CLASS / "submitted" / NEXT / LESSON
     folder.mkdir(parents=True)
-    (folder / hostile.FILE).write_text("")
+    (folder / attacks.FILE).write_text("")
     write_instructor_notebooks()
     register_stock(CLASS, experiments=False, config=CONFIG)
-    for name in ("autograder", "coursekit", "data", "solutions/lessons"):
+    for name in ("autograder", "coursekit", "curriculum", "data", "solutions/lessons"):
         shutil.copytree(REPOSITORY / name, CLASS / name, ignore=shutil.ignore_patterns("__pycache__"))
     # An environment that its owner can write to, with this one's packages.
     packages = Path("lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages")
@@ -111,7 +111,7 @@ def without_experiments(data: bytes) -> bytes:
     experiments = {
         cell.source
         for language in LANGUAGES
-        for cell in instructor_notebook(hostile.MASTER, language).cells
+        for cell in instructor_notebook(attacks.MASTER, language).cells
         if EXPERIMENT_TAG in cell.metadata.get("tags", [])
     }
     try:
@@ -178,7 +178,7 @@ class Results:
     """What was found out so far, one line of JSON each, in a file that belongs to this bank of submissions."""
 
     def __init__(self) -> None:
-        bank = hashlib.sha256(Path(hostile.__file__).read_bytes()).hexdigest()[:12]
+        bank = hashlib.sha256(Path(attacks.__file__).read_bytes()).hexdigest()[:12]
         self._path = REPOSITORY / "build" / f"hostile-{bank}.jsonl"
         self._path.parent.mkdir(exist_ok=True)
         lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
@@ -204,7 +204,7 @@ def row(name: str, alone: dict, graded: dict[str, float]) -> Row:
         stopped = f"nbgrader killed by {signal.Signals(-alone['status']).name}"
     return Row(
         name,
-        hostile.expected()[name],
+        attacks.expected()[name],
         sum(graded.values()),
         None if not scores or None in scores.values() else sum(scores.values()),
         [check for check in CHECKS if (scores.get(check) or 0) > graded[check]],
@@ -228,8 +228,8 @@ def _touched(alone: dict) -> list[str]:
 def page(known: dict[str, dict]) -> str:
     """The tables."""
     graded = known["ours"]["grades"]
-    missing = [name for name in hostile.expected() if name not in known or name not in graded]
-    rows = {name: row(name, known[name], graded[name]) for name in hostile.expected() if name not in missing}
+    missing = [name for name in attacks.expected() if name not in known or name not in graded]
+    rows = {name: row(name, known[name], graded[name]) for name in attacks.expected() if name not in missing}
     stops = sorted(name for name, each in rows.items() if each.stopped)
     after = sum(name > stops[0] for name in rows) if stops else 0
     earning = sum(bool(_earned(graded[name])) for name in rows)
@@ -297,7 +297,7 @@ def main(jobs: int) -> None:
     make_class()
     try:
         with ThreadPoolExecutor(jobs) as pool:
-            for student in hostile.expected():
+            for student in attacks.expected():
                 pool.submit(results.find, student, lambda student=student: stock_alone(student))
         results.find("ours", ours)
     finally:

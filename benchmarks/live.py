@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from autograder.authoring.reference import lesson_namespace
-from autograder.quiet import import_tensorflow
+from autograder.lessons.reference import lesson_namespace
+from curriculum.quiet import import_tensorflow
 
 LIMIT_MS = 200
 

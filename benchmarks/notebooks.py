@@ -13,9 +13,9 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import instructor_notebook
-from autograder.exercises import LESSONS
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import instructor_notebook
+from curriculum.exercises import LESSONS
 
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"  # KiB on Linux
 

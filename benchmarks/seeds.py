@@ -14,16 +14,16 @@ from typing import Any
 import click
 
 from autograder.authoring.proof import mutants_of
-from autograder.authoring.reference import mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.exercises import Exercise, all_names, load
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import borne_out
-from autograder.paths import REPOSITORY
-from autograder.quiet import import_tensorflow
+from autograder.lessons.reference import mistakes, reference, right_answers
+from curriculum.exercises import Exercise, all_names, load
+from curriculum.paths import REPOSITORY
+from curriculum.quiet import import_tensorflow
 
 FOLDER = REPOSITORY / "build" / "seeds"
 PAGE = """Whether a grade depends on the draw; made by `python benchmarks/seeds.py`.

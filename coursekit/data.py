@@ -19,8 +19,8 @@ from typing import Literal
 
 import numpy as np
 
-from autograder.messages import say
-from autograder.quiet import silent_stderr
+from curriculum.messages import say
+from curriculum.quiet import silent_stderr
 
 __all__ = ["CLASS_NAMES", "DataError", "fashion_mnist_source", "load_fashion_mnist", "refuse_stand_in"]
 

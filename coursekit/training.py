@@ -1,164 +1,219 @@
-"""Watching a training in a notebook: a curve that grows while `fit` runs, and Jupyter's stop button to end it.
+"""Training networks: small enough for a notebook, or in full for the results that are shipped."""
 
-A kernel that is busy with a cell takes no messages from widgets, so a button of ours would be read only when the
-training is over. The interrupt that Jupyter's own stop button sends arrives at once, as a signal.
-"""
-
-import io
-import signal
-import threading
+import gc
 import time
-from html import escape
-from types import FrameType
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 import keras
 import numpy as np
-from IPython.display import HTML, display
-from matplotlib.figure import Figure
 
-from autograder.messages import say
-from coursekit.plots.style import MUTED, PALETTE, picture, sheet
+from coursekit.live_curve import LiveCurve
+from coursekit.results import Budget, Run
+from curriculum.messages import say
+from curriculum.quiet import silent_stderr
 
-LONGEST_WAIT_S = 1.0  # between two pictures
-MOST_DRAWING = 0.05  # of the time may go into pictures
-POINTS_AN_EPOCH = 20
+Builder = Callable[[], keras.Model]
+Split = tuple[np.ndarray, np.ndarray]
+Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
+Finished = Callable[[Run, keras.Model], None]
+Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
+IMAGE_SHAPE = (28, 28, 1)
+BATCH = 128
+LEARNING_RATE = 3e-3
+JIT_COMPILE = keras.config.backend() == "jax"  # slow without; TensorFlow would compile for longer than it trains here
 
-
-class StopButton:
-    """While entered, notes an interrupt instead of raising it; a second one raises.
-
-    Anywhere but in the main thread, which alone can take signals, this does nothing.
-
-    Attributes:
-        pressed: whether there was an interrupt since it was entered.
-    """
-
-    def __init__(self) -> None:
-        self.pressed = False
-
-    def __enter__(self) -> None:
-        self.pressed = False
-        self.takes_signals = threading.current_thread() is threading.main_thread()
-        if self.takes_signals:
-            self.before = signal.signal(signal.SIGINT, self._press)
-
-    def __exit__(self, *raised: object) -> None:
-        if self.takes_signals:
-            signal.signal(signal.SIGINT, self.before)
-
-    def _press(self, number: int, frame: FrameType | None) -> None:
-        if self.pressed:
-            raise KeyboardInterrupt
-        self.pressed = True
+_stopped: "_Training | None" = None  # what `go_on` takes up
 
 
-class LiveCurve(keras.callbacks.Callback):
-    """Shows the loss, the accuracy if it is measured, and the time left, while `fit` runs.
-
-    One instance can watch several calls of `fit` for the same network, one after the other. While its `button` is
-    entered, an interrupt ends `fit` behind the current batch; between two calls the caller has to look at the button.
+class Batches(keras.utils.PyDataset):
+    """Images that stay uint8 until their batch: (batch, 28, 28, 1) float32 in 0 to 1, and their targets.
 
     Args:
-        name: what is trained.
-        images: seen in an epoch.
-        batch_size: images in a batch; the last batch of an epoch may have fewer.
-        epochs: to be trained in all.
+        images: (images, 28, 28), uint8.
+        labels: (images,); without labels the target is the image itself.
+        order: the images to read, by their places.
     """
 
-    def __init__(self, name: str, images: int, batch_size: int, epochs: int) -> None:
+    def __init__(self, images: np.ndarray, labels: np.ndarray | None, order: np.ndarray) -> None:
         super().__init__()
-        self.name, self.images, self.batch_size, self.epochs = name, images, batch_size, epochs
-        self.steps = -(-images // batch_size)  # in an epoch
-        self.button = StopButton()
-        self.points: dict[str, list[tuple[float, float]]] = {}  # loss or accuracy -> (epoch, value)
-        self.new_picture()
+        self.images, self.labels, self.order = images, labels, order
 
-    def new_picture(self) -> None:
-        """Show what follows in a new picture: a cell that goes on has one of its own."""
-        self.handle = None
+    def __len__(self) -> int:
+        return -(-len(self.order) // BATCH)
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        if self.handle is None:
-            self.done = self.before = int(self.model.optimizer.iterations)
-            self.began = time.perf_counter()
-            self.show()
+    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self.order[number * BATCH : (number + 1) * BATCH]
+        images = self.images[chosen, ..., np.newaxis].astype("float32") / 255
+        return images, images if self.labels is None else self.labels[chosen]
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.first = self._seen()  # Keras' logs are means over the images since then
-        self.means: dict[str, tuple[int, float]] = {}
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self.done += 1
-        if self.done == self.before + 1:
-            self.began = time.perf_counter()  # the first batch takes seconds, in which TensorFlow compiles
-        if self.done % max(1, self.steps // POINTS_AN_EPOCH) == 0 or self.done % self.steps == 0:
-            self._add_points(logs or {})
-        if time.perf_counter() - self.drawn > self.wait:
-            self.show()
+def reconstruction(
+    builders: dict[str, Builder], data: Data, budget: Budget, finished: Finished | None = None, watch: bool = False
+) -> list[Run]:
+    """Train autoencoders with mean squared error; lower is better. `finished` is called after every run."""
+    return list(_train_all(builders, data, budget, "reconstruction", finished, watch))
 
-        if self.button.pressed:
-            self.model.stop_training = True  # not when it is pressed: `fit` unsets this as it begins
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        self.show()
+def classification(
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    finished: Finished | None = None,
+    watch: bool = False,
+    loss: Loss | None = None,
+) -> list[Run]:
+    """Train classifiers with `loss` (labels, outputs), or cross-entropy; the metric is accuracy, higher is better."""
+    return list(_train_all(builders, data, budget, "classification", finished, watch, loss))
 
-    def _add_points(self, logs: dict[str, float]) -> None:
-        """The mean of each quantity over the batches since its last point, from Keras' means since the epoch began."""
-        count = self._seen() - self.first
-        for quantity in ("loss", "accuracy"):
-            if quantity in logs:
-                before, mean = self.means.get(quantity, (0, 0.0))
-                latest = (count * logs[quantity] - before * mean) / (count - before)
-                self.means[quantity] = count, logs[quantity]
-                self.points.setdefault(quantity, []).append((self.done / self.steps, latest))
 
-    def _seen(self) -> int:
-        """Images seen since the first epoch began."""
-        epochs, batches = divmod(self.done, self.steps)
-        return epochs * self.images + batches * self.batch_size
+def _train_all(
+    builders: dict[str, Builder],
+    data: Data,
+    budget: Budget,
+    task: str,
+    finished: Finished | None,
+    watch: bool,
+    loss: Loss | None = None,
+) -> Iterator[Run]:
+    for seed in range(budget.seeds):
+        for name, builder in builders.items():
+            run, model = train(name, builder, data, budget, task, seed, watch, loss)
+            if finished:
+                finished(run, model)
+            del model
+            gc.collect()  # networks are full of cycles; without this the memory of several adds up
+            yield run
 
-    def show(self) -> None:
-        """Draw the curve and the line above it."""
-        begin = time.perf_counter()
-        png = io.BytesIO()
-        self.figure().savefig(png, format="png")
-        shown = HTML(f"<div>{escape(self.status())}</div>{picture(png.getvalue(), self.alt())}")
-        if self.handle is None:
-            self.handle = display(shown, display_id=True)
+
+def train(
+    name: str,
+    builder: Builder,
+    data: Data,
+    budget: Budget,
+    task: str,
+    seed: int = 0,
+    watch: bool = False,
+    loss: Loss | None = None,
+) -> tuple[Run, keras.Model]:
+    """Train one network: Adam, cosine decay from 0.003 to 0, final epoch. The seed sets weights and order.
+
+    `loss` is a function of (labels, outputs) to train with instead of the task's own.
+    With `watch`, in a notebook: show a curve that grows, and let Jupyter's stop button end the training early. The
+    network then keeps what it has learned, the run says how good it is, and `go_on` trains the rest.
+    """
+    return _Training(name, builder, data, budget, task, seed, watch, loss).run()
+
+
+def go_on() -> tuple[Run, keras.Model]:
+    """Train the rest of the training that was stopped last, from where it stopped: the same step, order and optimizer.
+
+    Raises:
+        NothingToGoOn: if none was stopped.
+    """
+    if _stopped is None:
+        raise NothingToGoOn(say("training.nothing_stopped"))
+    return _stopped.run()
+
+
+class NothingToGoOn(Exception):
+    """No training was stopped, in the reader's language."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        return [str(self)]
+
+
+class _Training:
+    """One training, which can be stopped behind any batch and taken up again."""
+
+    def __init__(
+        self,
+        name: str,
+        builder: Builder,
+        data: Data,
+        budget: Budget,
+        task: str,
+        seed: int,
+        watch: bool,
+        loss: Loss | None,
+    ) -> None:
+        self.name, self.data, self.budget, self.seed = name, data, budget, seed
+        self.reconstructs = task == "reconstruction"
+        self.images = min(budget.images, len(data[0][0]))
+        self.steps_per_epoch = -(-self.images // BATCH)
+        self.steps = budget.epochs * self.steps_per_epoch
+        keras.utils.set_random_seed(seed)
+        self.model = builder()
+        self.model.compile(
+            optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, self.steps)),
+            loss=loss or ("mse" if self.reconstructs else "sparse_categorical_crossentropy"),
+            metrics=None if self.reconstructs else ["accuracy"],
+            jit_compile=JIT_COMPILE,
+        )
+        _settle_quickly(self.model)
+        self.curve = LiveCurve(name, self.images, BATCH, budget.epochs) if watch else None
+        self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (images, their mean loss), in parts
+        self.seconds = 0.0
+
+    def run(self) -> tuple[Run, keras.Model]:
+        """Train what is left, unless it is stopped; then measure."""
+        global _stopped
+        _stopped = self  # also if a second interrupt raises
+        if self.curve:
+            self.curve.new_picture()
+        with silent_stderr():  # TensorFlow reports there how it reads batches
+            with self.curve.button if self.curve else nullcontext():
+                while self._done() < self.steps and not self._is_stopped():
+                    self._train_epoch()
+            if self._is_stopped():
+                self.curve.show()  # the button may have been pressed after the last picture
+            test = self._batches(self.data[1], np.arange(min(self.budget.test_images, len(self.data[1][0]))))
+            measured = self.model.evaluate(test, verbose=0, return_dict=True)
+        if self._done() == self.steps:
+            _stopped = None
         else:
-            self.handle.update(shown)
-        self.drawn = time.perf_counter()
-        self.wait = max(LONGEST_WAIT_S, (self.drawn - begin) / MOST_DRAWING)
+            print(say("training.how_to_go_on", name=self.name))
+        history = [sum(n * loss for n, loss in parts) / sum(n for n, _ in parts) for parts in self.losses.values()]
+        parameters = sum(int(np.prod(weight.shape)) for weight in self.model.trainable_weights)
+        metric = float(measured["loss" if self.reconstructs else "accuracy"])
+        return Run(self.name, self.seed, metric, parameters, round(self.seconds, 1), history), self.model
 
-    def status(self) -> str:
-        """How far the training is, in the reader's language."""
-        total = self.steps * self.epochs
-        values = {"name": self.name, "epoch": f"{self.done / self.steps:.1f}", "epochs": self.epochs}
-        if self.done == total:
-            return say("training.done", **values)
-        if self.button.pressed:
-            return say("training.stopped", **values)
-        if self.done <= self.before + 1:
-            return say("training.starts", **values)
-        a_batch = (time.perf_counter() - self.began) / (self.done - self.before - 1)
-        return say("training.runs", seconds=f"{a_batch * (total - self.done):.0f}", **values)
+    def _done(self) -> int:
+        """Batches trained so far."""
+        return int(self.model.optimizer.iterations)
 
-    def alt(self) -> str:
-        """The curve in words."""
-        last = {quantity: f"{points[-1][1]:.4g}" for quantity, points in self.points.items()}
-        numbers = ", ".join(f"{say(f'training.{quantity}')} {value}" for quantity, value in last.items())
-        return say("training.alt", name=self.name, numbers=numbers or "–")
+    def _is_stopped(self) -> bool:
+        return self.curve is not None and self.curve.button.pressed
 
-    def figure(self) -> Figure:
-        """A panel for each quantity, against the epoch."""
-        quantities = {"loss": self.points.get("loss", [])}
-        quantities |= {name: points for name, points in self.points.items() if name != "loss"}
-        last = ", ".join(f"{name} {points[-1][1]:.4g}" for name, points in quantities.items() if points)
-        with sheet(f"{self.name}: {last or 'no batch yet'}", 2.8) as figure:
-            axes = figure.subplots(1, len(quantities), squeeze=False)[0]
-            for ax, (name, points), colour in zip(axes, quantities.items(), PALETTE, strict=False):
-                ax.plot(*(np.array(points).T if points else ([], [])), color=colour, linewidth=1.8)
-                ax.set(xlim=(0, self.epochs), xlabel="epoch", ylabel=f"training {name}")
-                ax.grid(axis="y")
-            axes[0].set_title("each point: the mean over some batches", loc="left", fontsize=9, color=MUTED)
-        return figure
+    def _batches(self, split: Split, order: np.ndarray) -> Batches:
+        images, labels = split
+        return Batches(images, None if self.reconstructs else labels, order)
+
+    def _train_epoch(self) -> None:
+        """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
+        epoch, done = divmod(self._done(), self.steps_per_epoch)
+        order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
+        begin = time.perf_counter()
+        found = self.model.fit(
+            self._batches(self.data[0], order[done * BATCH :]),
+            shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            callbacks=[self.curve] if self.curve else None,
+            verbose=0,
+        )
+        self.seconds += time.perf_counter() - begin
+        seen = min((self._done() - epoch * self.steps_per_epoch) * BATCH, self.images) - done * BATCH
+        self.losses.setdefault(epoch, []).append((seen, float(found.history["loss"][0])))
+
+
+def _settle_quickly(model: keras.Model) -> None:
+    """Let the running means of batch normalisation follow within some tens of batches.
+
+    With Keras' default momentum of 0.99 they lag by some hundreds: a short training would be tested with statistics of
+    networks that it had long left behind, and deeper networks would suffer more. 0.9 is PyTorch's default.
+    """
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.9

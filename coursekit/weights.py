@@ -2,7 +2,7 @@
 
 Each file `data/weights/<name>.npz` holds what Keras needs to build a network (`architecture`, as JSON) and its weights
 in float16, by their paths. The networks are those of the lessons with the reference answers, trained on Fashion-MNIST
-by `python benchmarks/train_weights.py`; `data/README.md` has the card with their errors and accuracies.
+by `python experiments/train_weights.py`; `data/README.md` has the card with their errors and accuracies.
 """
 
 import json
@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from autograder.messages import say
-from coursekit.paths import weights_folder
+from curriculum.messages import say
+from curriculum.paths import weights_folder
 
 __all__ = ["WeightsError", "into", "load", "measured", "names", "save", "take_over"]
 

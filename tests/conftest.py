@@ -9,10 +9,10 @@ from typing import NoReturn
 
 import pytest
 
-from autograder import messages
 from autograder.grading.sandbox import SandboxError, bubblewrap
-from autograder.paths import REPOSITORY
-from autograder.quiet import import_tensorflow
+from curriculum import messages
+from curriculum.paths import REPOSITORY
+from curriculum.quiet import import_tensorflow
 
 # The dataset is not part of the repository, so a clone may be without it, and `make test` has to pass there. Who has
 # a copy names it, as `.ci/run` does, and then nothing is skipped; otherwise pytest's summary says what was, and why.

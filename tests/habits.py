@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
 from autograder.grading.demo import submission
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import LESSONS
 
 LESSON = "3-channel-attention"
 NAMES = LESSONS[LESSON]

@@ -38,7 +38,7 @@ def serve(address: str) -> None:
     """Import what lessons import, then fork a kernel for each connection until the input ends."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from autograder.quiet import import_tensorflow
+    from curriculum.quiet import import_tensorflow
 
     import_tensorflow()
     listener = socket.socket(socket.AF_UNIX)

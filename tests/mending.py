@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.authoring.master import master_path
-from autograder.exercises import LESSONS
+from autograder.lessons.master import master_path
+from curriculum.exercises import LESSONS
 
 PROSE = '# %% [markdown] lang="en"\n# A hint: {0}\n\n# %% [markdown] lang="ko"\n# 도움말: {0}\n'
 EXPERIMENT = "# %% experiment\ntried = {0}\nprint(tried)\n"

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 
 PAGES = [
     *sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob("course/*/*/*.ipynb")),

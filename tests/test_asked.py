@@ -15,8 +15,8 @@ from nbgrader.validator import Validator
 from autograder.checking import notebook, progress
 from autograder.checking.asked import Asked, CourseError, asked_for
 from autograder.checking.runs import Attempt, Runs
-from autograder.exercises import LESSONS, all_names, load
-from autograder.messages import LANGUAGES, say
+from curriculum.exercises import LESSONS, all_names, load
+from curriculum.messages import LANGUAGES, say
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from autograder import messages
 from autograder.checking import near_names
 from autograder.checking.challenge import Challenge
 from autograder.checking.error_kinds import KINDS
@@ -24,7 +23,8 @@ from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
 from autograder.checking.problems import REFINED
 from autograder.checking.recognition import recognise
-from autograder.exercises import load
+from curriculum import messages
+from curriculum.exercises import load
 
 GATE = "class Gate(layers.Layer):\n"
 CALL = "    def call(self, x):\n        return x\n"

@@ -9,11 +9,12 @@ import pytest
 
 from autograder.authoring import build as building
 from autograder.authoring.environment import environment_yml, pins
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.exercises import LESSONS, load
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests.conftest import run_nbgrader
 
 EVERY_NOTEBOOK = [(lesson, language) for lesson in LESSONS for language in LANGUAGES]
@@ -115,7 +116,7 @@ def test_environments_are_equal_and_pinned():
 
 def test_generate_assignment_gives_the_same_bytes(tmp_path):
     """nbgrader's own command, with our configuration, releases what `make build` commits."""
-    building.write_instructor_notebooks()
+    write_instructor_notebooks()
     (tmp_path / "nbgrader_config.py").write_text(
         "from autograder.grading.config import configure\n"
         "c = get_config()\nconfigure(c)\n"
@@ -150,7 +151,7 @@ def test_results_say_where_they_come_from(path: Path):
         seeds.setdefault(run["name"], set()).add(run["seed"])
     assert results["budget"]["seeds"] >= 3
     complete = all(found == set(range(results["budget"]["seeds"])) for found in seeds.values())
-    assert complete or "**Unfinished" in (REPOSITORY / "benchmarks" / f"{path.stem}.md").read_text("utf-8")
+    assert complete or "**Unfinished" in (REPOSITORY / "experiments" / f"{path.stem}.md").read_text("utf-8")
 
 
 def test_expected_facts_do_not_depend_on_what_was_built_before():

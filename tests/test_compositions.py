@@ -15,7 +15,7 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
-from autograder.exercises import load
+from curriculum.exercises import load
 from tests.compositions import COMPOSITIONS, Part
 
 # Two mistakes that are one which has a name of its own.

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from benchmarks import costs
 from coursekit.models.attention import efficientnet_se, mobilenet_se, squeeze_excitation
 from coursekit.models.catalogue import BLOCKS, NETWORKS, block, described, network, printed
 from coursekit.models.cost import Cost, cost, layer_costs
-from coursekit.paths import results_folder
+from curriculum.paths import results_folder
+from experiments import costs
 
 # Trainable weights. Those of the ResNets, with SE, CBAM and BAM, of the Wide ResNets and of the Residual Attention
 # Networks are asserted by osmr/imgclsmob for its own models; the others follow from the blocks' formulas.
@@ -123,7 +123,7 @@ def test_blocks_cost_what_is_shipped(name):
 
 
 def test_the_page_is_made_from_the_shipped_numbers():
-    page = (results_folder().parents[1] / "benchmarks" / "costs.md").read_text("utf-8")
+    page = (results_folder().parents[1] / "experiments" / "costs.md").read_text("utf-8")
     assert page == costs.page(*shipped()), f"stale: {costs.COMMAND}"
 
 

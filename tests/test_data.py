@@ -14,8 +14,8 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from autograder.messages import set_language
 from coursekit import data
+from curriculum.messages import set_language
 from tests.conftest import needs_dataset
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data.CHECKSUMS

@@ -8,20 +8,20 @@ import zipfile
 
 import pytest
 
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 
 CHECK = """
 import sys
 import autograder
 from autograder import check, start
 assert "installed" in autograder.__file__, autograder.__file__
-from autograder.paths import in_clone
+from curriculum.paths import in_clone
 assert not in_clone()
 start("0-start-here")
 def double(x):
     return 2 * x
 check(double)
-from coursekit.experiments import results_folder
+from coursekit.paths import results_folder
 assert "installed" in str(results_folder()) and results_folder().is_dir()
 assert not [name for name in sys.modules if name.startswith("solutions")]
 """
@@ -38,9 +38,14 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_has_what_students_need_and_no_solutions(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"autograder", "coursekit", "cnn_attention_course"}
-    assert "autograder/_data/expected/channel_attention.npz" in names
-    assert "autograder/messages/ko/check.toml" in names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "autograder",
+        "coursekit",
+        "curriculum",
+        "cnn_attention_course",
+    }
+    assert "curriculum/_data/expected/channel_attention.npz" in names
+    assert "curriculum/messages/ko/check.toml" in names
     assert not [name for name in names if "solutions" in name or name.endswith(".ipynb")]
 
 

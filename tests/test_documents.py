@@ -6,8 +6,8 @@ import tomllib
 import pytest
 import yaml
 
-from autograder.exercises import LESSONS, load
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, load
+from curriculum.paths import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none

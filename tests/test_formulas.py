@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder.authoring.reference import reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.exercises import Case, load
+from autograder.lessons.reference import reference
+from curriculum.exercises import Case, load
 
 CHALLENGE = Challenge(31)
 

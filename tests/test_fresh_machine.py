@@ -11,12 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.exercises import LESSONS, load
 from autograder.grading import sandbox as sandboxes
+from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class
-from autograder.grading.engine import Settings, grade_class
+from autograder.grading.engine import Settings
 from autograder.grading.sandbox import SandboxError, bubblewrap
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS, load
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox
 
 # Programs that only pretend to be bubblewrap.

@@ -17,15 +17,18 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS, Exercise, load
 from autograder.grading import record
+from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class, submission
-from autograder.grading.engine import Engine, GradingError, Lesson, Settings, grade_class
+from autograder.grading.engine import Engine, Settings
 from autograder.grading.inside.namespace import Limits
-from autograder.paths import REPOSITORY
+from autograder.grading.lesson import Lesson
+from autograder.grading.submissions import GradingError
+from autograder.lessons.files import write_instructor_notebooks
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import LESSONS, Exercise, load
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox, run_nbgrader
 
 LESSON = "0-start-here"
@@ -189,7 +192,7 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
     grade(tmp_path)
     before = rows(tmp_path)
     monkeypatch.setattr(record, "BUSY_SECONDS", 0)
-    monkeypatch.setattr("autograder.grading.engine._register", lambda *_: [])
+    monkeypatch.setattr("autograder.grading.class_run.register_lesson", lambda *_: [])
     with closing(sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(GradingError, match="gradebook is in use by another program"):
@@ -201,9 +204,10 @@ GRADER = f"""
 import os, pickle, signal, sys, threading
 from pathlib import Path
 import nbgrader.api
-from autograder.exercises import load
-from autograder.grading import engine, record, registration
-from autograder.grading.engine import Settings, grade_class
+from curriculum.exercises import load
+from autograder.grading import class_run, record, registration
+from autograder.grading.class_run import grade_class
+from autograder.grading.engine import Settings
 
 left, seen = int(sys.argv[2]), set()
 
@@ -243,7 +247,7 @@ class Replay:
         pass
 
 if sys.argv[3:]:
-    engine.Engine = Replay
+    class_run.Engine = Replay
 root = Path(sys.argv[1])
 say = lambda line: print(line, flush=True)
 for outcome in grade_class({LESSON!r}, root / "submitted", root, Settings(jobs=2), say):

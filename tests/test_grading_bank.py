@@ -16,22 +16,26 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.authoring.master import read_master
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
-from autograder.exercises import load
+from autograder.grading.class_run import grade_class
+from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
-from autograder.grading.engine import Engine, Lesson, Settings, course, details, grade_class
+from autograder.grading.engine import Engine, Settings
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.report import write_report
+from autograder.grading.run_record import details
 from autograder.grading.session import Times
-from autograder.messages import LANGUAGES, say
-from autograder.paths import REPOSITORY
-from tests import hostile
+from autograder.lessons.master import read_master
+from benchmarks import attacks
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox
 
 pytestmark = [pytest.mark.slow, needs_sandbox]  # some minutes: more than two hundred submissions
-EXPECTED = hostile.expected()
+EXPECTED = attacks.expected()
 # Only a limit on time ends these. None of them earns anything, so that theirs can be short.
 ENDLESS = (
     "takes-the-commands",
@@ -48,7 +52,9 @@ SHORT = replace(PATIENT, times=Times(cell=6, notebook=60))
 
 def host() -> dict[str, str]:
     """What submissions must not change: the repository, Python's folders, names they would leave behind."""
-    folders = [REPOSITORY / name for name in ("autograder", "coursekit", "data", "tests", "solutions/lessons")]
+    folders = [
+        REPOSITORY / name for name in ("autograder", "coursekit", "curriculum", "data", "tests", "solutions/lessons")
+    ]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     contents = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     places = [sysconfig.get_path("purelib"), sys.prefix, sys.base_prefix, "/tmp", "/etc", "/"]
@@ -75,7 +81,7 @@ def bank(working_sandbox, tmp_path_factory):
     root = tmp_path_factory.mktemp("bank")
     before, calls = host(), []
     with socket.create_server(("127.0.0.1", 0)) as home:
-        hostile.write(root / "submitted", home.getsockname()[1])
+        attacks.write(root / "submitted", home.getsockname()[1])
 
         def listen() -> None:
             try:
@@ -87,14 +93,14 @@ def bank(working_sandbox, tmp_path_factory):
         listener = threading.Thread(target=listen, daemon=True)
         listener.start()
         (root / "submitted" / "linked").symlink_to("right")
-        (root / "submitted" / os.fsdecode(b"\xffnobody") / hostile.LESSON).mkdir(parents=True)
+        (root / "submitted" / os.fsdecode(b"\xffnobody") / attacks.LESSON).mkdir(parents=True)
         said: list[str] = []
         (root / "endless").mkdir()
         for student in ENDLESS:
             (root / "submitted" / student).rename(root / "endless" / student)
         outcomes = {}
         for folder, settings in (("submitted", PATIENT), ("endless", SHORT)):
-            graded = grade_class(hostile.LESSON, root / folder, root, settings, said.append)
+            graded = grade_class(attacks.LESSON, root / folder, root, settings, said.append)
             outcomes |= {outcome.student: outcome for outcome in graded}
         home.shutdown(socket.SHUT_RDWR)
     listener.join(5)
@@ -105,13 +111,13 @@ def bank(working_sandbox, tmp_path_factory):
 def seen(bank):
     """What grading has seen of each submission."""
     coursedir, config = course(bank[0], bank[0] / "submitted")
-    recorder = Recorder(hostile.LESSON, hostile.MASTER.notebook, coursedir, config)
+    recorder = Recorder(attacks.LESSON, attacks.MASTER.notebook, coursedir, config)
     yield recorder.details()
     recorder.close()
 
 
 def test_there_are_many():
-    assert len(EXPECTED) - len(hostile.HONEST) >= 100
+    assert len(EXPECTED) - len(attacks.HONEST) >= 100
 
 
 def test_no_points_depend_on_a_short_limit():
@@ -121,14 +127,14 @@ def test_no_points_depend_on_a_short_limit():
 @pytest.mark.parametrize("student", EXPECTED)
 def test_points(bank, student):
     outcome = bank[1][student]
-    assert (outcome.points, outcome.total) == (EXPECTED[student], hostile.ALL), outcome.note
+    assert (outcome.points, outcome.total) == (EXPECTED[student], attacks.ALL), outcome.note
 
 
-@pytest.mark.parametrize("student", hostile.CODE)
+@pytest.mark.parametrize("student", attacks.CODE)
 def test_the_attack_got_to_what_it_aims_at(seen, student):
     """What it says of itself, how its cell ended, and what became of the check are as they should be."""
-    wanted, check = hostile.EVIDENCE[student], seen[student]["checks"]["check_channel_attention"]
-    assert wanted != hostile.Evidence(), "nothing shows that it does anything: see hostile.Evidence"
+    wanted, check = attacks.EVIDENCE[student], seen[student]["checks"]["check_channel_attention"]
+    assert wanted != attacks.Evidence(), "nothing shows that it does anything: see attacks.Evidence"
     errors = seen[student]["errors"]
     stopped = errors.get("channel_attention", "")
     assert stopped.startswith(wanted.stops) if wanted.stops else stopped == ""
@@ -153,11 +159,11 @@ def capstone():
     engine.close()
 
 
-@pytest.mark.parametrize("name", hostile.CAPSTONE)
+@pytest.mark.parametrize("name", attacks.CAPSTONE)
 def test_a_forged_capstone_earns_what_the_readme_says_and_is_remarked_on(capstone, name):
-    forgery, points = hostile.CAPSTONE[name]
-    code = f"{hostile.TOOLS}\n{hostile.FORGES}\n{textwrap.dedent(forgery)}"
-    content = hostile.opened(submission(read_master("10-capstone"), "en", {"my_attention": code}))
+    forgery, points = attacks.CAPSTONE[name]
+    code = f"{attacks.TOOLS}\n{attacks.FORGES}\n{textwrap.dedent(forgery)}"
+    content = attacks.opened(submission(read_master("10-capstone"), "en", {"my_attention": code}))
     seen = details(capstone.run(json.dumps(content).encode()))
     assert seen["errors"] == {} and "checks_used" in {remark["key"] for remark in seen["remarks"]}
     assert tuple(check["points"] for check in seen["checks"].values()) == points
@@ -189,8 +195,8 @@ def test_none_is_missing_in_gradebook_and_folders(bank):
     root, outcomes, *_ = bank
     assert set(outcomes) == set(EXPECTED)
     for student in EXPECTED:
-        assert (root / "feedback" / student / hostile.LESSON / hostile.FILE).with_suffix(".html").exists()
-        json.loads((root / "autograded" / student / hostile.LESSON / hostile.FILE).read_text("utf-8"))
+        assert (root / "feedback" / student / attacks.LESSON / attacks.FILE).with_suffix(".html").exists()
+        json.loads((root / "autograded" / student / attacks.LESSON / attacks.FILE).read_text("utf-8"))
 
 
 def test_folders_that_are_no_students_are_named_and_left_out(bank):
@@ -221,7 +227,7 @@ def test_nothing_of_the_graders_folder_is_linked_or_copied(bank):
 
 def test_feedback_tells_no_value_that_was_expected(bank):
     """Not even those that the notebook's own check tells."""
-    page = (bank[0] / "feedback" / "relu" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
+    page = (bank[0] / "feedback" / "relu" / attacks.LESSON / attacks.FILE).with_suffix(".html").read_text("utf-8")
     text = html.unescape(re.sub(r"<[^>]*>", "", page))
     assert "Likely mistake" in text
     assert not re.search(r"expected -?\d|yours? -?\d|lie between", text)
@@ -233,7 +239,7 @@ def test_feedback_tells_no_value_that_was_expected(bank):
 def test_the_reason_of_a_refusal_is_in_gradebook_and_feedback(bank):
     root, outcomes, *_ = bank
     assert "no JSON" in outcomes["no-json"].note
-    page = (root / "feedback" / "no-json" / hostile.LESSON / hostile.FILE).with_suffix(".html").read_text("utf-8")
+    page = (root / "feedback" / "no-json" / attacks.LESSON / attacks.FILE).with_suffix(".html").read_text("utf-8")
     text = " ".join(page.split())  # lines are wrapped
     assert "no JSON" in text and "JSON 형식이 아닙니다" in text
-    assert read_master(hostile.LESSON).solution("se_block").source.splitlines()[-2].strip() not in page
+    assert read_master(attacks.LESSON).solution("se_block").source.splitlines()[-2].strip() not in page

@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from autograder.grading import carrier, control_group
-from autograder.grading.engine import Lesson
 from autograder.grading.inside import probe, seccomp
 from autograder.grading.inside.namespace import Limits
+from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation, PreparationError, prepare
 from autograder.grading.sandbox import ChildError, Sandbox
-from autograder.messages import LANGUAGES, say
-from autograder.paths import REPOSITORY
-from tests import hostile
+from benchmarks import attacks
+from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox
 
 pytestmark = needs_sandbox
@@ -360,7 +360,7 @@ def test_version_2_of_control_groups(tmp_path):
 
 # --- reading
 
-RELEASE = Lesson(hostile.LESSON).release
+RELEASE = Lesson(attacks.LESSON).release
 
 
 def written(cells, version=4):
@@ -405,13 +405,13 @@ def test_it_holds_up_nobody(preparation):
     """Honest work is prepared while another submission is still being read."""
     with ThreadPoolExecutor(2) as pool:
         dear = pool.submit(preparation.prepare, DEAR["many outputs of format 3"][0])
-        assert preparation.prepare(hostile.HONEST_TEXT.encode()).steps
+        assert preparation.prepare(attacks.HONEST_TEXT.encode()).steps
         with pytest.raises(carrier.RefusedError):
             dear.result()
 
 
 def test_what_is_prepared_is_what_reading_gives(preparation):
-    for text in (hostile.HONEST_TEXT, hostile.submission(hostile.MASTER, "ko", {})):
+    for text in (attacks.HONEST_TEXT, attacks.submission(attacks.MASTER, "ko", {})):
         here, there = prepare(text.encode(), RELEASE), preparation.prepare(text.encode())
         assert dataclasses.asdict(here) == dataclasses.asdict(there)
 
@@ -431,12 +431,12 @@ def test_many_small_cells_are_read_in_time(preparation):
 def test_a_killed_reader_is_started_again(preparation):
     os.kill(preparation._server.pid, signal.SIGKILL)
     preparation._server.wait()
-    assert preparation.prepare(hostile.HONEST_TEXT.encode()).steps
+    assert preparation.prepare(attacks.HONEST_TEXT.encode()).steps
 
 
 def test_an_error_of_ours_is_no_refusal():
     """It leaves the submission without a grade, so that the next run tries again."""
     started = Preparation({"en": {"cells": [{}]}})
     with pytest.raises(PreparationError, match="Error"):
-        started.prepare(hostile.HONEST_TEXT.encode())
+        started.prepare(attacks.HONEST_TEXT.encode())
     started.close()

@@ -11,14 +11,14 @@ from typing import ClassVar
 
 import pytest
 
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.exercises import load
-from autograder.grading import answers, code, engine, plan, session
+from autograder.grading import answers, code, plan, session, submissions
 from autograder.grading.feedback import annotate, remark_text
 from autograder.grading.judging import Check
 from autograder.grading.sandbox import ChildError, Ending
 from autograder.grading.session import Outcome
-from autograder.messages import LANGUAGES
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES
 from tests import habits
 
 RELEASES = {lesson: student_notebook(instructor_notebook(habits.MASTERS[lesson], "en")) for lesson in habits.MASTERS}
@@ -255,8 +255,8 @@ def test_folders_with_other_names_are_told_with_what_was_found(tmp_path):
     (tmp_path / "two\nlines" / habits.LESSON).mkdir(parents=True)
     (tmp_path / "broken-lesson").mkdir()
     (tmp_path / "broken-lesson" / habits.LESSON).symlink_to(tmp_path / "nowhere")
-    assert engine.students_of(habits.LESSON, tmp_path) == ["broken-lesson", "right"]
-    told = list(map(str, engine.left_out(habits.LESSON, tmp_path)))
+    assert submissions.students_of(habits.LESSON, tmp_path) == ["broken-lesson", "right"]
+    told = list(map(str, submissions.left_out(habits.LESSON, tmp_path)))
     assert all("\n" not in line for line in told)
     for student, (_, found) in FOLDERS.items():
         lines = [line for line in told if line.startswith(f"✗ {student} ")]
@@ -274,8 +274,8 @@ def test_folders_with_other_names_are_told_with_what_was_found(tmp_path):
 
 def test_nobody_to_grade_says_what_was_found(tmp_path):
     (tmp_path / "alice" / "3-Channel-Attention").mkdir(parents=True)
-    with pytest.raises(engine.GradingError, match=r"No submissions found[^✗]*✗ alice .*“3-Channel-Attention”"):
-        engine.students_of(habits.LESSON, tmp_path)
+    with pytest.raises(submissions.GradingError, match=r"No submissions found[^✗]*✗ alice .*“3-Channel-Attention”"):
+        submissions.students_of(habits.LESSON, tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user for a moment")
@@ -293,8 +293,8 @@ def test_what_cannot_be_read_is_told_and_gets_no_zero(closed):
         (folder / closed.format("alice")).chmod(0)
         os.seteuid(65534)
         try:
-            students = engine.students_of(habits.LESSON, folder)
-            told = list(map(str, engine.left_out(habits.LESSON, folder)))
+            students = submissions.students_of(habits.LESSON, folder)
+            told = list(map(str, submissions.left_out(habits.LESSON, folder)))
         finally:
             os.seteuid(0)
     finally:

@@ -4,13 +4,13 @@ from functools import wraps
 
 import pytest
 
-from autograder.authoring.reference import reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.exercises import Case, Exercise, all_names, load
 from autograder.grading.inside.fresh import varied
+from autograder.lessons.reference import reference
+from curriculum.exercises import Case, Exercise, all_names, load
 
 SEEDS = range(30)
 # Arguments of which the notebook has every value there is.

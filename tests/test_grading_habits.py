@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.exercises import LESSONS, load
-from autograder.grading.engine import Engine, Lesson, Settings
-from autograder.paths import REPOSITORY
+from autograder.grading.engine import Engine, Settings
+from autograder.grading.lesson import Lesson
+from curriculum.exercises import LESSONS, load
+from curriculum.paths import REPOSITORY
 from tests import habits, kernels
 
 AT_A_TIME = 2

@@ -7,11 +7,11 @@ from contextlib import closing
 
 import pytest
 
-from autograder.authoring.build import write_instructor_notebooks
 from autograder.grading import carrier
-from autograder.grading.engine import grade_class
+from autograder.grading.class_run import grade_class
 from autograder.grading.submissions import left_out, students_of
-from autograder.paths import REPOSITORY
+from autograder.lessons.files import write_instructor_notebooks
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, hand_in, submission
 

@@ -8,23 +8,24 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
-from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan, record, session
-from autograder.grading.engine import Lesson, _beside
+from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import Check, _unpack, borne_out, nothing
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
-from autograder.messages import LANGUAGES, catalogue, say
-from tests import hostile
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
+from benchmarks import attacks
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES, catalogue, say
 
-RELEASE = student_notebook(instructor_notebook(hostile.MASTER, "en"))
+RELEASE = student_notebook(instructor_notebook(attacks.MASTER, "en"))
 
 REASONS = {
     "no-json": "not_json",
@@ -55,22 +56,22 @@ REASONS = {
 
 
 def test_every_file_of_the_bank_that_earns_nothing_has_its_reason():
-    worthless = {name for name, (_, points) in hostile.FILES.items() if not points}
+    worthless = {name for name, (_, points) in attacks.FILES.items() if not points}
     # "no-cells" is a notebook, without answers; the last two are ended by limits (tests/test_grading_bounds.py).
     assert worthless == {*REASONS, "no-cells", "dear-to-read", "many-lists"}
 
 
 @pytest.mark.parametrize("name", REASONS)
 def test_a_file_is_refused_with_its_reason(name, tmp_path):
-    folder = tmp_path / name / hostile.LESSON
+    folder = tmp_path / name / attacks.LESSON
     folder.mkdir(parents=True)
-    content = hostile.FILES[name][0]
+    content = attacks.FILES[name][0]
     if callable(content):
         content(folder)
     else:
-        (folder / hostile.FILE).write_bytes(content)
+        (folder / attacks.FILE).write_bytes(content)
     with pytest.raises(carrier.RefusedError) as refused:
-        carrier.parse(carrier.load(folder, hostile.MASTER.notebook))
+        carrier.parse(carrier.load(folder, attacks.MASTER.notebook))
     assert refused.value.reason == REASONS[name]
     for language in LANGUAGES:
         assert say(f"grading.refused.{refused.value.reason}", language, **refused.value.values)
@@ -116,13 +117,13 @@ REMARKS = {
 
 
 def test_every_notebook_of_the_bank_has_its_remarks():
-    assert set(REMARKS) == set(hostile.NOTEBOOKS)
+    assert set(REMARKS) == set(attacks.NOTEBOOKS)
 
 
 @pytest.mark.parametrize("name", REMARKS)
 def test_what_was_done_to_a_notebook_is_remarked(name):
-    change, given, _ = hostile.NOTEBOOKS[name]
-    content = hostile.opened(hostile.submission(hostile.MASTER, "en", given))
+    change, given, _ = attacks.NOTEBOOKS[name]
+    content = attacks.opened(attacks.submission(attacks.MASTER, "en", given))
     before = json.dumps(content)
     change(content["cells"])
     assert json.dumps(content) != before  # or else it does nothing
@@ -132,9 +133,9 @@ def test_what_was_done_to_a_notebook_is_remarked(name):
 
 def take(**changes):
     """What is taken from a right submission after these exercises' cells were replaced by lists of cells' sources."""
-    content = hostile.opened(hostile.HONEST_TEXT)
+    content = attacks.opened(attacks.HONEST_TEXT)
     for exercise, sources in changes.items():
-        at = hostile.position(content["cells"], exercise)
+        at = attacks.position(content["cells"], exercise)
         cell = content["cells"].pop(at)
         copies = [json.loads(json.dumps(cell)) | {"source": source} for source in sources]
         content["cells"][at:at] = copies
@@ -164,8 +165,8 @@ def test_a_function_cut_in_two_is_put_together():
 
 def test_the_rebuilt_notebook_is_the_instructors():
     """Whatever is submitted, ids, metadata and checks are those that were handed out, and no solution of ours is in."""
-    for change, given, _ in hostile.NOTEBOOKS.values():
-        content = hostile.opened(hostile.submission(hostile.MASTER, "en", given))
+    for change, given, _ in attacks.NOTEBOOKS.values():
+        content = attacks.opened(attacks.submission(attacks.MASTER, "en", given))
         change(content["cells"])
         rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
         own = [cell for cell in rebuilt.cells if not cell.id.startswith("extra-")]
@@ -177,16 +178,16 @@ def test_the_rebuilt_notebook_is_the_instructors():
 
 
 def test_missing_answers_stay_stubs():
-    content = hostile.opened(hostile.HONEST_TEXT)
+    content = attacks.opened(attacks.HONEST_TEXT)
     content["cells"] = [cell for cell in content["cells"] if cell["id"] != "se_block"]
     rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
     assert "your_turn" in next(cell.source for cell in rebuilt.cells if cell.id == "se_block")
 
 
 def test_only_needed_cells_are_run():
-    notebook = answers.rebuild(RELEASE, answers.take(hostile.opened(hostile.HONEST_TEXT), RELEASE))
+    notebook = answers.rebuild(RELEASE, answers.take(attacks.opened(attacks.HONEST_TEXT), RELEASE))
     steps = plan.steps(notebook)
-    assert [step.exercise for step in steps if step.exercise] == list(LESSONS[hostile.LESSON])
+    assert [step.exercise for step in steps if step.exercise] == list(LESSONS[attacks.LESSON])
     source = "\n".join(step.source for step in steps)
     assert "import keras" in source and "def round_to_8" in source and "def autoencoder_block" in source
     assert "load_fashion_mnist()" not in source and ".fit(" not in source
@@ -255,7 +256,7 @@ def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
     standing = Standing(None, 0, None, 2.0, 19.0, {"check_se_block": 2.0}, 0, "")
     monkeypatch.setattr("autograder.grading.record.Recorder.standings", lambda self: dict.fromkeys(names, standing))
     path = tmp_path / "report.html"
-    write_report(hostile.LESSON, tmp_path, path)
+    write_report(attacks.LESSON, tmp_path, path)
     text = path.read_text("utf-8")
     assert "<script" not in text and "<img" not in text and "http" not in text.replace("http-equiv", "")
     assert "&lt;script&gt;" in text and "2 submissions" in text and "took too long" in text
@@ -288,7 +289,7 @@ def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
     monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     class SlowJudge:
-        seeds: ClassVar = dict.fromkeys(hostile.NAMES, 1)
+        seeds: ClassVar = dict.fromkeys(attacks.NAMES, 1)
 
         def fresh(self, exercise, data):
             now[0] += 1000
@@ -298,7 +299,7 @@ def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
             return check
 
     child = SimpleNamespace(measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
-    steps = [plan.Step(f"check_{name}", "", name) for name in hostile.NAMES]
+    steps = [plan.Step(f"check_{name}", "", name) for name in attacks.NAMES]
     outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.Times(notebook=1)).run(steps)
     assert len(outcome.checks) == len(steps)
     assert all(check.passed and not check.event for check in outcome.checks.values())
@@ -365,14 +366,14 @@ def test_times_are_read_as_the_exchange_writes_them(text, read, tmp_path):
 
 
 def test_what_lies_beside_a_notebook_is_told(tmp_path):
-    lesson = Lesson(hostile.LESSON)
-    for name in (hostile.FILE, "channel_attention (1).ipynb", "notes.txt", ".hidden.ipynb"):
+    lesson = Lesson(attacks.LESSON)
+    for name in (attacks.FILE, "channel_attention (1).ipynb", "notes.txt", ".hidden.ipynb"):
         (tmp_path / name).touch()
     (tmp_path / "timestamp.txt").write_text("garbage")
     told = _beside(tmp_path, lesson)
     assert told == (answers.Remark("other_notebook", "channel_attention (1).ipynb"), answers.Remark("no_time"))
     for language in LANGUAGES:
         assert all(remark_text(remark, language) for remark in told)
-    (tmp_path / hostile.FILE).unlink()
+    (tmp_path / attacks.FILE).unlink()
     (tmp_path / "timestamp.txt").unlink()
     assert _beside(tmp_path, lesson) == ()  # the only one there is is the one that is graded

@@ -5,15 +5,15 @@ from functools import cache
 
 import pytest
 
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
-from autograder.exercises import LESSONS, all_names, load
 from autograder.grading import ready_made
 from autograder.grading.answers import Remark, rebuild, take
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
-from autograder.messages import LANGUAGES
-from tests import hostile
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
+from benchmarks import attacks
+from curriculum.exercises import LESSONS, all_names, load
+from curriculum.messages import LANGUAGES
 
 ECA = "coursekit.models.attention.eca"
 
@@ -33,7 +33,7 @@ def remarks(lesson: str, answers: dict[str, str], before: str = "", after: str =
         cell["source"] = answers.get(cell["id"], cell["source"])
     for source, at in ((before, 3), (after, len(content["cells"]))):
         if source:
-            content["cells"].insert(at, hostile.extra(source))
+            content["cells"].insert(at, attacks.extra(source))
     return [*ready_made.remarks(rebuild(release, take(content, release)), release)]
 
 
@@ -124,11 +124,14 @@ def test_a_helper_of_ones_own_that_uses_one():
         "import numpy as np\nnp.load('/course/data/expected/eca_block.npz')",
         "from autograder import checking",
         "import importlib\nimportlib.import_module('autograder.grading.inside.shell')",
+        "from curriculum.exercises import load\ncases = load('eca_block').cases",
     ],
 )
 def test_what_belongs_to_the_checks_is_remarked_on_wherever_it_is_used(source):
     (found,) = remarks("5-eca", {}, before=source)
-    assert found.key == "checks_used" and ("autograder." in found.what or "data/expected" in found.what)
+    assert found.key == "checks_used" and any(
+        part in found.what for part in ("autograder.", "curriculum.", "data/expected")
+    )
 
 
 def test_looking_at_a_ready_made_block_is_no_use_of_it():
@@ -179,7 +182,7 @@ def test_the_lessons_themselves_are_not_remarked_on(lesson, language):
     """With the reference's answers, or with none; experiments are not read."""
     master, release = handed_out(lesson, language)
     for answers in ({}, {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}):
-        taken = take(hostile.opened(submission(master, language, answers)), release)
+        taken = take(attacks.opened(submission(master, language, answers)), release)
         assert [*ready_made.remarks(rebuild(release, taken), release)] == []
 
 

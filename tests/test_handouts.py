@@ -9,8 +9,8 @@ import pytest
 from autograder.authoring import handouts
 from autograder.authoring.handouts import COSTS, EXAM, SUMMARY, card_page, exam_page
 from autograder.authoring.pictures import SHADE_OF, picture
-from autograder.exercises import LESSONS
-from autograder.messages import LANGUAGES
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
 
 
 def questions() -> list[dict]:

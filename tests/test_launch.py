@@ -12,9 +12,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from autograder.authoring import launch
-from autograder.exercises import LESSONS
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests.conftest import copied_repository
 
 NAME = "somebody/attention-course"
@@ -95,6 +95,7 @@ def test_binder_builds(tmp_path):
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(["bash", "binder/postBuild"], cwd=clone, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    where = [python, "-c", "import autograder, coursekit; print(autograder.__file__, coursekit.__file__)"]
+    names = ("autograder", "coursekit", "curriculum")
+    where = [python, "-c", f"import {', '.join(names)}; print({', '.join(f'{name}.__file__' for name in names)})"]
     found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
-    assert found.split() == [str(clone / name / "__init__.py") for name in ("autograder", "coursekit")]
+    assert found.split() == [str(clone / name / "__init__.py") for name in names]

@@ -15,8 +15,8 @@ from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.exercises import load
-from autograder.messages import LANGUAGES
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES
 
 BLOCK = """
 def autoencoder_block(x, filters, name):

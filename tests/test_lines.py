@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from autograder import messages
 from autograder.checking.diagnosis import Finding
 from autograder.checking.explain import explanation, out_of_date
 from autograder.checking.judge import Verdict
 from autograder.checking.runs import Run, Stale
-from autograder.exercises import load
+from curriculum import messages
+from curriculum.exercises import load
 from tests.test_messages import placeholders, sentences
 
 EXERCISE = load("channel_attention")

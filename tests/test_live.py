@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from autograder import messages
-from autograder.authoring.reference import lesson_namespace, mistakes, reference, right_answers
 from autograder.checking.notebook import your_turn
+from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers
 from benchmarks.live import reference_answers
-from benchmarks.train_attention import CARD, NETWORKS, RESULTS, with_card
 from coursekit import live, weights
 from coursekit.live import garments
 from coursekit.live.branches import DILATION, DILATIONS, taps, who_wins
@@ -43,8 +41,10 @@ from coursekit.live.networks import (
     split_onlooker,
     split_soft_mask,
 )
-from coursekit.paths import weights_folder
 from coursekit.scenes import ORDERS, on_stage
+from curriculum import messages
+from curriculum.paths import weights_folder
+from experiments.train_attention import CARD, NETWORKS, RESULTS, with_card
 
 DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {
@@ -438,7 +438,7 @@ def test_a_network_before_training_is_the_readers_own_too():
 def test_the_card_of_the_swapped_attention_is_what_was_measured():
     results = json.loads(RESULTS.read_text("utf-8"))
     text = CARD.read_text("utf-8")
-    assert text == with_card(text, results), "mend it with `python benchmarks/train_attention.py`"
+    assert text == with_card(text, results), "mend it with `python experiments/train_attention.py`"
     assert set(results) == set(NETWORKS)
     for name, found in results.items():
         assert (weights_folder() / f"{name}.npz").stat().st_size == found["bytes"]

@@ -8,8 +8,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.messages import LANGUAGES
 from coursekit.live.__main__ import COURSE, PICTURES, draw
+from curriculum.messages import LANGUAGES
 from tests.conftest import needs_dataset
 
 PLACES = [(lesson, demo) for lesson, demos in PICTURES.items() for demo in demos]

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.authoring.master import LESSONS_FOLDER, MasterError, read_master
-from autograder.exercises import LESSONS
+from autograder.lessons.master import LESSONS_FOLDER, MasterError, read_master
+from curriculum.exercises import LESSONS
 
 GOOD = '''\
 # %% [markdown] lang="en"
@@ -103,7 +103,7 @@ def test_a_block_is_given_once(tmp_path):
 def test_a_name_that_no_notebook_takes_is_refused(tmp_path, monkeypatch):
     name = "doppelt_" + "so_" * 20
     monkeypatch.setitem(LESSONS, "0-start-here", (name,))
-    monkeypatch.setattr("autograder.authoring.master.load", lambda _: SimpleNamespace(total=2))
+    monkeypatch.setattr("autograder.lessons.master.load", lambda _: SimpleNamespace(total=2))
     with pytest.raises(MasterError, match=r"0_start_here\.py:10: the cell's id would be .* at most 64"):
         master(tmp_path, GOOD.replace("double", name))
 

@@ -18,19 +18,21 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
-from autograder.authoring.cells import EXPERIMENT_TAG, checksum
-from autograder.authoring.master import MasterError, read_master
-from autograder.authoring.notebooks import instructor_notebook, student_notebook
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS, load
 from autograder.grading import answers, carrier, plan
+from autograder.grading.class_run import grade_class
 from autograder.grading.code import defined, definitions
+from autograder.grading.course_folder import course, register_lesson
 from autograder.grading.demo import submission
-from autograder.grading.engine import GradingError, _register, course, grade_class
 from autograder.grading.registration import register
 from autograder.grading.report import write_report
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.grading.submissions import GradingError
+from autograder.lessons.cells import EXPERIMENT_TAG, checksum
+from autograder.lessons.master import MasterError, read_master
+from autograder.lessons.notebooks import instructor_notebook, student_notebook
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 from tests import mending
 from tests.conftest import copied_repository, needs_sandbox, run_nbgrader
 
@@ -326,7 +328,7 @@ def test_a_registration_that_fails_changes_nothing_and_says_why(first_version):
     release = {"en": without(released(lesson), last)}
     shorter = SimpleNamespace(name=lesson, notebook=read_master(lesson).notebook, release=release)
     with pytest.raises(GradingError, match=r"4-spatial-attention cannot be registered in the gradebook: not today$"):
-        _register(shorter, course(first_version, first_version / "submitted")[0])
+        register_lesson(shorter, course(first_version, first_version / "submitted")[0])
     assert recorded(first_version) == before
     assert bytes_of(REPOSITORY / "course") == course_before
 
@@ -335,7 +337,7 @@ def test_a_master_that_cannot_be_built_is_named(first_version, monkeypatch):
     def broken(name):
         raise MasterError(REPOSITORY / "0_start_here.py", 3, "a mistake")
 
-    monkeypatch.setattr("autograder.grading.engine.Lesson", broken)
+    monkeypatch.setattr("autograder.grading.class_run.Lesson", broken)
     with pytest.raises(GradingError, match=r"0_start_here\.py:3: a mistake"):
         next(grade_class("0-start-here", first_version / "submitted", first_version))
 
@@ -436,12 +438,12 @@ def test_a_term_with_mended_lessons(clone):
         assert grade(clone, lesson)[1] == quiet, done
         assert recorded(clone) == first, done
 
-    exercise = clone / "autograder" / "exercises" / "channel_attention.py"
+    exercise = clone / "curriculum" / "exercises" / "channel_attention.py"
     replace_in(exercise, '"outputs": 2', '"outputs": 5')
     replace_in(
         masters / "3_channel_attention.py", 'check="channel_attention" points=5', 'check="channel_attention" points=8'
     )
-    replace_in(clone / "autograder" / "exercises" / "__init__.py", f'        "{last}",\n', "")
+    replace_in(clone / "curriculum" / "exercises" / "__init__.py", f'        "{last}",\n', "")
     text = (masters / "4_spatial_attention.py").read_text("utf-8")
     units = [unit for unit in mending.units_of(text) if f'="{last}"' not in unit.split("\n")[0]]
     (masters / "4_spatial_attention.py").write_text("".join(units), "utf-8")
@@ -459,7 +461,7 @@ def test_a_term_with_mended_lessons(clone):
     }
 
     replace_in(
-        clone / "autograder" / "exercises" / "__init__.py",
+        clone / "curriculum" / "exercises" / "__init__.py",
         '        "attention_residual_block",\n',
         f'        "attention_residual_block",\n        "{last}",\n',
     )

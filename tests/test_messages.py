@@ -2,12 +2,12 @@
 
 import re
 import string
-from pathlib import Path
 
 import pytest
 
-from autograder import messages
-from autograder.exercises import all_names
+from curriculum import messages
+from curriculum.exercises import all_names
+from curriculum.paths import REPOSITORY
 
 
 def sentences(entry: dict, prefix: str = "") -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_every_problem_kind_has_a_sentence():
     from autograder.checking.error_kinds import KINDS
     from autograder.checking.problems import REFINED
 
-    source = Path(messages.__file__).parents[1].joinpath("checking", "measure.py").read_text("utf-8")
+    source = (REPOSITORY / "autograder" / "checking" / "measure.py").read_text("utf-8")
     kinds = {kind.name for kind in KINDS} | {"raised"} | set(re.findall(r'Problem\("(\w+)"', source))
     always_refined = {"merge_or_self", "import_unknown"}
     assert set(REFINED) <= kinds and len(kinds) > 100

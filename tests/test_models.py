@@ -321,4 +321,4 @@ def test_models_import_keras_and_no_backend():
     modules = list(Path(coursekit.models.__file__).parent.rglob("*.py"))
     found = set().union(*(imported_packages(module.read_text("utf-8")) for module in modules))
     assert "keras" in found
-    assert found <= {"keras", "coursekit", "numpy"} | sys.stdlib_module_names
+    assert found <= {"keras", "coursekit", "curriculum", "numpy"} | sys.stdlib_module_names

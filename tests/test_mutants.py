@@ -5,10 +5,10 @@ import ast
 import pytest
 
 from autograder.authoring import mutants as module
-from autograder.authoring.master import read_master
 from autograder.authoring.mutants import OPERATORS, mutants
-from autograder.authoring.reference import solution_source
-from autograder.exercises import all_names, load
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import all_names, load
 
 
 def answer(*lines: str, parameters: str = "x, n") -> str:

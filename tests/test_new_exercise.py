@@ -13,12 +13,12 @@ from autograder.authoring import build as building
 from autograder.authoring import lacking as module
 from autograder.authoring import reference
 from autograder.authoring.lacking import LEAST_MISTAKES, lacking, lacking_of
-from autograder.authoring.master import MasterError
 from autograder.authoring.skeleton import OUTLINES, SkeletonError, write_skeletons
 from autograder.cli import main
-from autograder.exercises import KINDS, LISTED
-from autograder.messages import FOLDER as MESSAGES_FOLDER
-from autograder.paths import REPOSITORY
+from autograder.lessons.master import MasterError
+from curriculum.exercises import KINDS, LISTED
+from curriculum.messages import FOLDER as MESSAGES_FOLDER
+from curriculum.paths import REPOSITORY
 from tests.conftest import copied_repository
 
 LESSON = "4-spatial-attention"

@@ -6,7 +6,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import messages
+from curriculum import messages
 
 START = """from autograder import check, hint, progress, start, your_turn
 start("3-channel-attention")

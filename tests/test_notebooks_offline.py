@@ -7,10 +7,10 @@ import sys
 import nbformat
 import pytest
 
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook
-from autograder.exercises import LESSONS
 from autograder.grading.sandbox import bubblewrap
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook
+from curriculum.exercises import LESSONS
 from tests.conftest import copied_repository, needs_sandbox
 
 EARLIER, LATER = list(LESSONS)[:5], list(LESSONS)[5:]

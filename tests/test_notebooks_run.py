@@ -9,9 +9,9 @@ import pytest
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from autograder.authoring.master import read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.grading.config import configure
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
 from tests.test_notebooks_offline import LATER
 
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.authoring.reference import lesson_namespace, reference
+from autograder.lessons.reference import lesson_namespace, reference
 from coursekit.models.catalogue import described
 from coursekit.models.cost import cost as measured_cost
 

@@ -25,12 +25,15 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.cli import main
-from autograder.grading import engine, hook
+from autograder.grading import class_run, course_folder, hook
+from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
-from autograder.grading.engine import Engine, GradingError, Lesson, course
+from autograder.grading.engine import Engine
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
-from autograder.paths import REPOSITORY, expected_folder
+from autograder.grading.submissions import GradingError
+from curriculum.paths import REPOSITORY, expected_folder
 from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
 
@@ -159,7 +162,7 @@ def only_engine():
 @pytest.fixture
 def sandbox(only_engine, monkeypatch):
     """One sandbox for all that this process grades."""
-    for module in (engine, hook):
+    for module in (class_run, hook):
         monkeypatch.setattr(module, "Engine", lambda lesson, settings: Lent(only_engine, lesson))
     yield
     hook._shared.close()
@@ -172,7 +175,7 @@ def nothing_runs(monkeypatch):
     def run(*_):
         pytest.fail("a submission was graded again")
 
-    monkeypatch.setattr(engine, "_start", run)
+    monkeypatch.setattr(class_run, "_start", run)
 
 
 def api_of(root):
@@ -204,7 +207,7 @@ def a_person_acts(root):
 def test_three_ways_write_the_same(tmp_path, sandbox, monkeypatch, capsys):
     """Every row of every table and every file; about 60 s, most of it nbgrader's own command with its own sandbox."""
     ours = make_course(tmp_path / "ours")
-    engine._register(Lesson(LESSON), course(ours, ours / "submitted")[0])
+    course_folder.register_lesson(Lesson(LESSON), course(ours, ours / "submitted")[0])
     a_person_acts(ours)
     theirs, formgraders = (Path(shutil.copytree(ours, tmp_path / way, symlinks=True)) for way in ("theirs", "button"))
 
@@ -229,7 +232,7 @@ def test_three_ways_write_the_same(tmp_path, sandbox, monkeypatch, capsys):
         )
 
     shutil.rmtree(formgraders / "submitted" / "empty")
-    for place, name in ((engine, "_start"), (hook._shared, "run")):
+    for place, name in ((class_run, "_start"), (hook._shared, "run")):
         monkeypatch.setattr(place, name, lambda *_: pytest.fail("a submission was graded again"))
     for root in (ours, theirs, formgraders):
         assert all(outcome.unchanged for outcome in grade(root).values())
@@ -287,7 +290,7 @@ def finished(tmp_path_factory, only_engine):
     """A graded class, late and scored by a person, that a test may copy."""
     root = make_course(tmp_path_factory.mktemp("finished") / "course")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "Engine", lambda lesson, settings: Lent(only_engine, lesson))
+        patch.setattr(class_run, "Engine", lambda lesson, settings: Lent(only_engine, lesson))
         grade(root)
     return root
 
@@ -397,7 +400,7 @@ def test_the_button_follows_a_resubmission_and_our_command_knows(graded, sandbox
     (graded / "submitted" / "wrong" / LESSON / "timestamp.txt").write_text("2031-04-01 12:00:00 UTC")
     assert api_of(graded).autograde(LESSON, "wrong")["success"]
     assert "(Score: 2.0 / 2.0)" in page(graded, "wrong")
-    monkeypatch.setattr(engine, "_start", lambda *_: pytest.fail("a submission was graded again"))
+    monkeypatch.setattr(class_run, "_start", lambda *_: pytest.fail("a submission was graded again"))
     outcomes = grade(graded)
     assert (changed(outcomes), outcomes["wrong"].points) == ([], TOTAL)
     assert_all_agree(graded, outcomes)
@@ -447,7 +450,7 @@ def run_command(root, monkeypatch, *arguments):
     """Run `autograder grade LESSON` as if the repository were `root`."""
     kept = expected_folder()  # the references stay where they are
     monkeypatch.setattr("autograder.checking.expected.expected_folder", lambda: kept)
-    monkeypatch.setattr("autograder.paths.REPOSITORY", root)
+    monkeypatch.setattr("curriculum.paths.REPOSITORY", root)
     return CliRunner().invoke(main, ["grade", LESSON, "--jobs", "1", *arguments])
 
 
@@ -497,7 +500,7 @@ def test_no_password_is_told(tmp_path):
 def test_a_colleagues_lock_tells_who_is_at_work(tmp_path):
     """A file that this user may only read can still be waited for; whoever holds it has signed it."""
     lock, said = tmp_path / ".autograder.lock", []
-    with engine._locked(tmp_path, True, said.append):
+    with course_folder.locked(tmp_path, True, said.append):
         assert lock.stat().st_mode & 0o777 == 0o664
         assert f"process {os.getpid()} on " in lock.read_text("utf-8")
         with (tmp_path / "copy").open("w") as copy:
@@ -512,7 +515,7 @@ def test_a_colleagues_lock_tells_who_is_at_work(tmp_path):
         try:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            with engine._locked(tmp_path, True, said.append):
+            with course_folder.locked(tmp_path, True, said.append):
                 os._exit(0)
         finally:
             os._exit(1)

@@ -24,8 +24,8 @@ from coursekit.plots import (
     pixel_histogram,
     summary,
 )
-from coursekit.plots.results import NORMAL_QUANTILE, T_QUANTILES
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE
+from coursekit.results import NORMAL_QUANTILE, T_QUANTILES
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -17,7 +17,6 @@ from autograder.authoring.freshness import (
 )
 from autograder.authoring.lacking import LEAST_ANSWERS, LEAST_MISTAKES
 from autograder.authoring.proof import OTHER_APIS, SOURCE, mutants_of, page, prove, prove_bank, summary_page
-from autograder.authoring.reference import lesson_sources, mistakes, reference, right_answers
 from autograder.checking.challenge import Challenge
 from autograder.checking.error_kinds import KINDS
 from autograder.checking.expected import Expected, load_expected
@@ -25,10 +24,11 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.recognition import mistake_of
-from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
 from autograder.grading.judging import borne_out
-from autograder.messages import sentence
+from autograder.lessons.reference import lesson_sources, mistakes, reference, right_answers
+from curriculum.exercises import all_names, load
+from curriculum.messages import sentence
 from tests.test_grading_fresh import by_heart
 
 OWN = ("double",)  # nothing is published about it

@@ -18,7 +18,7 @@ from autograder.checking.expected import load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import definition, measure
 from autograder.checking.measurement import CaseResult, Measurement
-from autograder.exercises import load
+from curriculum.exercises import load
 
 
 def verdict(answer, name="my_attention"):

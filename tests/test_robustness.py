@@ -8,9 +8,9 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from autograder import messages
-from autograder.authoring.reference import reference
 from autograder.checking import notebook
+from autograder.lessons.reference import reference
+from curriculum import messages
 
 TEN_MILLION, MORE_THAN_THE_MEMORY = 10_000_000, 10**11
 

@@ -6,10 +6,9 @@ from functools import partial
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import attention
-from coursekit import experiments
-from coursekit.experiments import Budget, Run, load_results
-from coursekit.plots import summary
+from coursekit import results
+from coursekit.results import Budget, Run, load_results, summary
+from experiments import attention
 
 BUDGET = Budget(images=10, epochs=2, seeds=3, test_images=20)
 
@@ -48,10 +47,10 @@ def test_the_verdict_says_if_a_block_does_not_help():
 
 def test_a_report_compares_the_seeds_that_all_networks_have(monkeypatch, capsys):
     content = {"budget": {"images": 10, "epochs": 2}, "runs": runs(plain=[0.70, 0.80, 0.90], SE=[0.71, 0.81])}
-    monkeypatch.setattr(experiments, "load_results", lambda name: content)
-    rows = experiments.report("attention", "plain", 100)
+    monkeypatch.setattr(results, "load_results", lambda name: content)
+    rows = results.report("attention", "plain", 100)
     assert {name: list(values) for name, values in rows.items()} == {"plain": [70, 80], "SE": [71, 81]}
-    assert experiments.means_and_seeds(rows) == pytest.approx((1, 10))
+    assert results.means_and_seeds(rows) == pytest.approx((1, 10))
     printed = capsys.readouterr().out
     assert "2 seeds, 10 images" in printed and "+1.00, 95 % interval +1.00 to +1.00, does not contain 0" in printed
 
@@ -72,7 +71,7 @@ SAID = {
 @pytest.mark.parametrize(("experiment", "baseline"), SAID)
 def test_what_lessons_say_of_the_shipped_runs(experiment, baseline):
     """1: a larger metric; -1: a smaller one; 0: the interval contains 0. Other results need another text."""
-    rows = experiments.report(experiment, baseline, 1)
+    rows = results.report(experiment, baseline, 1)
     bounds = {name: summary(values - rows[baseline])[1:] for name, values in rows.items() if name != baseline}
     assert {name: int(low > 0) - int(high < 0) for name, (low, high) in bounds.items()} == SAID[experiment, baseline]
 
@@ -103,7 +102,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path, monkeypatch):
         "load_results": partial(load_from, tmp_path),
     }.items():
         monkeypatch.setattr(attention, name, value)
-    monkeypatch.setattr("coursekit.experiments.refuse_stand_in", lambda: None)
+    monkeypatch.setattr("coursekit.results.refuse_stand_in", lambda: None)
 
     assert CliRunner().invoke(attention.main, []).exit_code == 1
     assert CliRunner().invoke(attention.main, []).exit_code == 0

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from keras import layers
 
-from autograder import messages
-from coursekit import experiments, training
-from coursekit.experiments import BATCH, Budget, NothingToGoOn, go_on, train
-from coursekit.training import LiveCurve, StopButton
+from coursekit import live_curve, training
+from coursekit.live_curve import LiveCurve, StopButton
+from coursekit.results import Budget
+from coursekit.training import BATCH, NothingToGoOn, go_on, train
+from curriculum import messages
 
 BATCHES, EPOCHS = 3, 2
 IMAGES = BATCHES * BATCH - 40  # the last batch of an epoch is smaller
@@ -34,7 +35,7 @@ def data():
 
 @pytest.fixture(autouse=True)
 def nothing_stopped(monkeypatch):
-    monkeypatch.setattr(experiments, "_stopped", None)
+    monkeypatch.setattr(training, "_stopped", None)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def shown(monkeypatch):
         found.append(html.data)
         return Handle()
 
-    monkeypatch.setattr(training, "display", display)
+    monkeypatch.setattr(live_curve, "display", display)
     return found
 
 
@@ -150,7 +151,7 @@ def test_the_stop_button_is_as_before_afterwards_and_leaves_other_threads_alone(
 )
 def test_the_curve_shows_each_stretch_of_batches_as_keras_measured_it(data, shown, monkeypatch, task, quantities):
     curves = []
-    monkeypatch.setattr(experiments, "LiveCurve", lambda *given: curves.append(LiveCurve(*given)) or curves[0])
+    monkeypatch.setattr(training, "LiveCurve", lambda *given: curves.append(LiveCurve(*given)) or curves[0])
     builder = tiny if task == "classification" else drawing
     run, _ = train("tiny", builder, data, BUDGET, task, watch=True)
     (curve,) = curves

@@ -11,14 +11,14 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from autograder.authoring.reference import lesson_namespace, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
-from autograder.exercises import load
+from autograder.lessons.reference import lesson_namespace, reference
+from curriculum.exercises import load
 
 
 def verdict_on(exercise: str, answer) -> Verdict:

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from autograder import messages
-from autograder.authoring.reference import lesson_namespace, mistakes, right_answers
-from benchmarks.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
+from autograder.lessons.reference import lesson_namespace, mistakes, right_answers
 from coursekit import weights
-from coursekit.experiments import IMAGE_SHAPE
-from coursekit.paths import weights_folder
+from coursekit.training import IMAGE_SHAPE
+from curriculum import messages
+from curriculum.paths import weights_folder
+from experiments.train_weights import CARD, NETWORKS, RESULTS, builder, with_card
 from tests.conftest import needs_dataset
 
 TRAINED = [name for name in NETWORKS if name in weights.names()]
@@ -107,7 +107,7 @@ def test_float16_is_all_that_saving_changes(tmp_path, monkeypatch):
 def test_the_card_is_what_was_measured_and_names_every_trained_network():
     results = json.loads(RESULTS.read_text("utf-8"))
     text = CARD.read_text("utf-8")
-    assert text == with_card(text, results), "mend it with `python benchmarks/train_weights.py`"
+    assert text == with_card(text, results), "mend it with `python experiments/train_weights.py`"
     assert set(results) == set(TRAINED)
     for name, found in results.items():
         assert (weights_folder() / f"{name}.npz").stat().st_size == found["bytes"]
@@ -122,8 +122,8 @@ def test_all_files_together_are_small():
 
 @needs_dataset
 def test_the_quality_on_the_card_can_be_measured_again():
-    from benchmarks.train_weights import quality
     from coursekit.data import load_fashion_mnist
+    from experiments.train_weights import quality
 
     _, (images, labels) = load_fashion_mnist()
     some = images[:1_000], labels[:1_000]

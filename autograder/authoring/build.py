@@ -2,8 +2,6 @@
 
 import io
 import multiprocessing
-import shutil
-from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,19 +13,19 @@ from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, r
 from autograder.authoring.handouts import card_page, exam_page
 from autograder.authoring.lacking import lacking
 from autograder.authoring.launch import readmes
-from autograder.authoring.master import MasterError, master_path, read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.authoring.proof import measure_alone, page, prove, summary_page
-from autograder.authoring.reference import mistakes, reference
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
 from autograder.checking.measure import definition
 from autograder.checking.recognition import signature
-from autograder.exercises import LESSONS, Exercise, all_names, load
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY, shown
-from autograder.quiet import import_tensorflow
+from autograder.lessons.files import copy_pictures, notebooks, write
+from autograder.lessons.master import MasterError, master_path
+from autograder.lessons.reference import mistakes, reference
+from curriculum.exercises import Exercise, all_names, load
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY, shown
+from curriculum.quiet import import_tensorflow
 
 
 class IncompleteError(Exception):
@@ -49,8 +47,8 @@ def build(*, check: bool = False) -> list[str]:
     wanted = _texts()
     stale = [path for path, text in wanted.items() if _is_stale(path, text, check)]
     if not check:
-        _write({path: wanted[path] for path in stale})
-        _copy_pictures()
+        write({path: wanted[path] for path in stale})
+        copy_pictures()
     stale += _left_over(set(wanted), check)
     outdated = [name for name in all_names() if not is_fresh(name)]
     stale += [path for name in outdated for path in made_files(name)]
@@ -61,7 +59,7 @@ def build(*, check: bool = False) -> list[str]:
     summary = {PROOF_FOLDER / "README.md": summary_page(_counts())}
     stale += [path for path, text in summary.items() if _is_stale(path, text, check)]
     if not check:
-        _write(summary)
+        write(summary)
     return _listed(stale)
 
 
@@ -75,32 +73,11 @@ def _counts() -> dict[str, dict[str, int]]:
     return {name: built[name]["counts"] for name in all_names() if name in built}
 
 
-def write_instructor_notebooks(lessons: Iterable[str] = LESSONS) -> None:
-    """Write the notebooks in solutions/en and solutions/ko, which nbgrader grades against."""
-    made = _notebooks(lessons)
-    _write({path: text for path, text in made.items() if path.is_relative_to(REPOSITORY / "solutions")})
-    _copy_pictures()
-
-
-def _copy_pictures() -> None:
-    """Put the lessons' pictures beside the notebooks with solutions too: nbgrader hands out what lies there."""
-    for path in (REPOSITORY / "course").glob("*/*/*.png"):
-        copy = REPOSITORY / "solutions" / path.relative_to(REPOSITORY / "course")
-        if copy.parent.exists():
-            shutil.copy(path, copy)
-
-
-def _write(texts: dict[Path, str]) -> None:
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
-
-
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
     pages = {REPOSITORY / file: text for file, text in readmes().items()}
-    return environments | pages | _notebooks() | _handouts()
+    return environments | pages | notebooks() | _handouts()
 
 
 def _handouts() -> dict[Path, str]:
@@ -108,19 +85,6 @@ def _handouts() -> dict[Path, str]:
     pages = {"exam.html": exam_page, "summary.html": card_page}
     course = REPOSITORY / "course"
     return {course / language / name: page(language) for language in LANGUAGES for name, page in pages.items()}
-
-
-def _notebooks(lessons: Iterable[str] = LESSONS) -> dict[Path, str]:
-    """Instructor's and student's notebooks of lessons, in every language."""
-    texts = {}
-    for lesson in lessons:
-        master = read_master(lesson)
-        for language in LANGUAGES:
-            instructor = instructor_notebook(master, language)
-            path = Path(language, lesson, f"{master.notebook}.ipynb")
-            texts[REPOSITORY / "solutions" / path] = as_text(instructor)
-            texts[REPOSITORY / "course" / path] = as_text(student_notebook(instructor))
-    return texts
 
 
 def _is_stale(path: Path, text: str, check: bool) -> bool:
@@ -194,7 +158,7 @@ def _measure(name: str) -> tuple[dict[str, int], list[str]]:
     except (MasterError, ProofError) as error:
         return {}, [str(error)]
     text, arrays = expected.files()
-    _write({json_path: text, page_path: page(proof)})
+    write({json_path: text, page_path: page(proof)})
     if not (npz_path.exists() and _close(npz_path, arrays)):
         npz_path.write_bytes(_npz(arrays))
     return proof.counts, proof.failures

@@ -2,7 +2,7 @@
 
 import re
 
-from autograder.paths import REPOSITORY
+from curriculum.paths import REPOSITORY
 
 HEAD = """\
 # Generated from requirements.lock by `make build`. Do not edit: change pyproject.toml, then run `make lock build`.

@@ -10,14 +10,15 @@ import json
 from pathlib import Path
 
 from autograder.authoring.environment import pins
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, lesson_sources, solution_source
 from autograder.checking.cell_code import defined, used
-from autograder.exercises import LISTED, is_exercise, load, module_path
-from autograder.messages import FOLDER as MESSAGES_FOLDER
-from autograder.paths import PACKAGE, REPOSITORY
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, lesson_sources, solution_source
+from curriculum.exercises import LISTED, is_exercise, load, module_path
+from curriculum.messages import FOLDER as MESSAGES_FOLDER
+from curriculum.paths import REPOSITORY
 
 PROOF_FOLDER = REPOSITORY / "solutions" / "proof"
+AUTOGRADER = REPOSITORY / "autograder"
 EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
 BUILT = PROOF_FOLDER / "built.json"
 # Messages that a proof quotes, beside the exercise's own.
@@ -38,8 +39,8 @@ def sources_digest(exercise: str) -> str:
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
         LISTED,
         module_path(exercise),
-        *sorted((PACKAGE / "checking").glob("*.py")),
-        *(PACKAGE / "authoring" / f"{name}.py" for name in ("mutants", "proof", "reference")),
+        *sorted((AUTOGRADER / "checking").glob("*.py")),
+        *(AUTOGRADER / path for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]

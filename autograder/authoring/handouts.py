@@ -1,6 +1,6 @@
 """The exam and the summary card as self-contained pages, in each language: to be opened in a browser, or printed.
 
-The texts are in solutions/exam.toml and solutions/summary.toml, words that frame them in messages/*/handouts.toml.
+The texts are in solutions/exam.toml and solutions/summary.toml, their frame in curriculum/messages/*/handouts.toml.
 Every count of parameters or multiply-adds is read from data/results/costs.json or comes from the lesson's own `cost`.
 """
 
@@ -8,17 +8,18 @@ import json
 import tomllib
 from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.authoring.master import read_master
 from autograder.authoring.pictures import picture
-from autograder.authoring.reference import solution_source
-from autograder.exercises import LESSONS
-from autograder.messages import LANGUAGES, catalogue
-from autograder.paths import PACKAGE, REPOSITORY
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES, catalogue
+from curriculum.paths import REPOSITORY
 
 EXAM = REPOSITORY / "solutions" / "exam.toml"
 SUMMARY = REPOSITORY / "solutions" / "summary.toml"
@@ -67,7 +68,7 @@ def _render(template: str, language: str, **values: Any) -> str:
     if language not in LANGUAGES:
         raise ValueError(f"language: expected one of {LANGUAGES}. Received: {language!r}")
     environment = Environment(
-        loader=FileSystemLoader(PACKAGE / "authoring"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     words = catalogue(language)["handouts"]
     return environment.get_template(template).render(language=language, words=words, **values) + "\n"

@@ -5,13 +5,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.master import MasterError, master_path, read_master
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
 from autograder.checking.recognition import mistake_of
-from autograder.exercises import LESSONS, LISTED, all_names, is_exercise, load, module_path
-from autograder.messages import FOLDER as MESSAGES_FOLDER
-from autograder.messages import LANGUAGES
-from autograder.paths import shown
+from autograder.lessons.master import MasterError, master_path, read_master
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from curriculum.exercises import LESSONS, LISTED, all_names, is_exercise, load, module_path
+from curriculum.messages import FOLDER as MESSAGES_FOLDER
+from curriculum.messages import LANGUAGES
+from curriculum.paths import shown
 
 LEAST_ANSWERS, LEAST_MISTAKES = 4, 4  # beside the reference; fewer prove little
 HINTS = ("hint_1", "hint_2", "hint_3")

@@ -4,10 +4,10 @@ import re
 import tomllib
 from urllib.parse import quote
 
-from autograder.authoring.master import read_master
-from autograder.exercises import LESSONS
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from autograder.lessons.master import read_master
+from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 BRANCH = "main"
 READMES = {"en": "README.md", "ko": "README.ko.md"}

@@ -20,9 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS
-from autograder.authoring.master import read_master
 from autograder.authoring.mutants import mutants
-from autograder.authoring.reference import (
+from autograder.checking.challenge import Challenge
+from autograder.checking.expected import Expected
+from autograder.checking.explain import called, explanation
+from autograder.checking.judge import Verdict, judge
+from autograder.checking.measure import measure
+from autograder.checking.measurement import Measurement, Problem
+from autograder.checking.recognition import mistake_of
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import (
     ANSWERS_FOLDER,
     MISTAKES_FOLDER,
     lesson_namespace,
@@ -31,16 +38,9 @@ from autograder.authoring.reference import (
     right_answers,
     solution_source,
 )
-from autograder.checking.challenge import Challenge
-from autograder.checking.expected import Expected
-from autograder.checking.explain import called, explanation
-from autograder.checking.judge import Verdict, judge
-from autograder.checking.measure import measure
-from autograder.checking.measurement import Measurement, Problem
-from autograder.checking.recognition import mistake_of
-from autograder.exercises import Exercise
-from autograder.messages import say
-from autograder.paths import shown
+from curriculum.exercises import Exercise
+from curriculum.messages import say
+from curriculum.paths import shown
 
 ANOTHER_DESIGN = "Another design, which does all that is asked for."
 # Findings that say no more than that values differ. All others say in what way, or which layer.

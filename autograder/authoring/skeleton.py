@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.lacking import HINTS, LEAST_ANSWERS, LEAST_MISTAKES, MARK, message_path
-from autograder.authoring.master import CELL_ID, master_path, read_master
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
-from autograder.exercises import LESSONS, LISTED, Case, Kind, is_exercise, module_path
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY, shown
+from autograder.lessons.master import CELL_ID, master_path, read_master
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from curriculum.exercises import LESSONS, LISTED, Case, Kind, is_exercise, module_path
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY, shown
 
 TEACHING = REPOSITORY / "solutions" / "TEACHING.md"
 READMES = tuple(REPOSITORY / name for name in ("README.md", "README.ko.md"))

@@ -7,10 +7,10 @@ from autograder.authoring.lacking import lacking_of, message_path, problem_of_mo
 from autograder.authoring.proof import Tried, prove_bank
 from autograder.checking.challenge import Challenge
 from autograder.checking.explain import explanation, summary
-from autograder.exercises import is_exercise, load
-from autograder.messages import sentence
-from autograder.paths import shown
-from autograder.quiet import import_tensorflow
+from curriculum.exercises import is_exercise, load
+from curriculum.messages import sentence
+from curriculum.paths import shown
+from curriculum.quiet import import_tensorflow
 
 
 def trial(name: str, language: str) -> Iterator[str]:

@@ -7,8 +7,8 @@ from textwrap import shorten
 from typing import Any
 
 from autograder.checking.near_names import near
-from autograder.exercises import LESSONS, all_names, is_exercise
-from autograder.messages import say
+from curriculum.exercises import LESSONS, all_names, is_exercise
+from curriculum.messages import say
 
 MOST_MEANT = 3
 LONGEST_NAME = 60  # characters of a name that a sentence repeats

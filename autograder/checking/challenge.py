@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.exercises import Case
+from curriculum.exercises import Case
 
 # The seed of the checks in notebooks, whose reference outputs are shipped in data/expected. Grading draws its own.
 NOTEBOOK_SEED = 2024

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.measurement import CaseResult, Weight
-from autograder.exercises import Case, Exercise
+from curriculum.exercises import Case, Exercise
 
 # float32 sums in another order differ by some 1e-6 of their size in a layer and 1e-5 in the deepest network here;
 # the mildest named mistake differs by more than 1e-3.

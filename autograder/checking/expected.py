@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.checking.challenge import NOTEBOOK_SEED
 from autograder.checking.measurement import CaseResult, Measurement, Problem, Trained, Weight
-from autograder.paths import expected_folder
+from curriculum.paths import expected_folder
 
 DEFINITION, REFERENCE = "definition", "reference"
 

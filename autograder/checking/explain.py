@@ -6,8 +6,8 @@ from autograder.checking.diagnosis import Finding, WeightsDiffer
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import Weight
 from autograder.checking.runs import Stale
-from autograder.exercises import Case, Exercise
-from autograder.messages import current_language, say, sentence
+from curriculum.exercises import Case, Exercise
+from curriculum.messages import current_language, say, sentence
 
 MOST_DIFFERENCES = 2  # layers or weights that are named before an ellipsis
 

@@ -13,7 +13,7 @@ from autograder.checking.measurement import CaseResult, Measurement, Problem
 from autograder.checking.properties import forgive_silence, missing_properties, unreached_everywhere
 from autograder.checking.recognition import recognise
 from autograder.checking.training_verdict import built_twice, missing_in_training
-from autograder.exercises import Case, Exercise
+from curriculum.exercises import Case, Exercise
 
 # Findings by the beginning of their keys, from the nearest to the cause to the farthest. That x came back as it was
 # tells more than that there are no parameters.

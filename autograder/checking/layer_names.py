@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from autograder.checking.reach import used_names
-from autograder.exercises import is_exercise, load
+from curriculum.exercises import is_exercise, load
 
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 FEWEST_LETTERS = 2  # of a name that stand in the code as they are; what is built of variables only could be any

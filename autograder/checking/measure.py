@@ -15,7 +15,7 @@ from autograder.checking.measurement import CaseResult, Measurement, Problem, Tw
 from autograder.checking.problems import describe
 from autograder.checking.training import train_once
 from autograder.checking.values import could_be_transposed, values_of
-from autograder.exercises import Case, Exercise
+from curriculum.exercises import Case, Exercise
 
 Answer = Callable[..., Any]
 

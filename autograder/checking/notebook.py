@@ -18,9 +18,9 @@ from autograder.checking.measure import NotWritten, measure
 from autograder.checking.measurement import Measurement
 from autograder.checking.reach import used_names
 from autograder.checking.runs import RUNS, Attempt
-from autograder.exercises import LESSONS, Exercise, all_names, is_exercise, load
-from autograder.messages import say, set_language
-from autograder.quiet import import_tensorflow, limited_output
+from curriculum.exercises import LESSONS, Exercise, all_names, is_exercise, load
+from curriculum.messages import say, set_language
+from curriculum.quiet import import_tensorflow, limited_output
 
 NOTHING = object()  # None may be what a function has returned
 

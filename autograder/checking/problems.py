@@ -36,7 +36,7 @@ AUTOMATIC_NAME = re.compile(
 COURSE = Path(__file__).parents[2]
 LIBRARIES = (
     *{sysconfig.get_path(name) for name in ("stdlib", "platlib", "purelib")},
-    *(str(COURSE / package) for package in ("autograder", "coursekit")),
+    *(str(COURSE / package) for package in ("autograder", "coursekit", "curriculum")),
 )
 OLD_BACKEND = "legacy/backend.py"  # where Keras 3 keeps what tf.keras.backend had
 SHAPE = re.compile(r"[\[(](?:None|\?|-?\d+)(?:, ?(?:None|\?|\d+))*,?[\])]")

@@ -12,9 +12,9 @@ from typing import Any
 from IPython.display import display
 
 from autograder.checking.asked import CourseError, asked_for
-from autograder.exercises import all_names, load
-from autograder.messages import say
-from autograder.paths import REPOSITORY, in_clone
+from curriculum.exercises import all_names, load
+from curriculum.messages import say
+from curriculum.paths import REPOSITORY, in_clone
 
 EMPTY = {"points": 0, "tries": 0, "hints": 0}
 LARGEST_FILE = 2**20  # bytes; a file with every exercise has a few thousand

@@ -18,7 +18,7 @@ from autograder.checking.diagnosis import (
     weights_by_name,
 )
 from autograder.checking.measurement import CaseResult
-from autograder.exercises import Case, Exercise
+from curriculum.exercises import Case, Exercise
 
 # Gates, and logarithms of probabilities, that differ by less are taken for equal.
 LEAST_CHANGE = 1e-3

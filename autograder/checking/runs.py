@@ -20,7 +20,7 @@ from IPython import get_ipython
 from autograder.checking.cell_code import bound, defined, own_parts, parsed
 from autograder.checking.problems import students_line
 from autograder.checking.reach import used_names
-from autograder.exercises import is_exercise
+from curriculum.exercises import is_exercise
 
 FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)  # also in code with a mistake in it
 LONGEST_TEXT = 160

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.checking.diagnosis import Finding, is_close, weights_by_name
 from autograder.checking.measurement import CaseResult, Trained, Weight
-from autograder.exercises import Case
+from curriculum.exercises import Case
 
 # Batch statistics of a few values and the slopes behind them enlarge what float32 rounds.
 OUTPUT_TOLERANCE = 2e-3

@@ -14,11 +14,11 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from autograder.authoring.cells import EXPERIMENT_TAG, checksum
 from autograder.grading.carrier import clean
 from autograder.grading.code import checked_under, defined, definitions, is_stub, runs, used
 from autograder.grading.plan import checked_exercise
-from autograder.messages import LANGUAGES
+from autograder.lessons.cells import EXPERIMENT_TAG, checksum
+from curriculum.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
 MOST_HANDED_OUT = 200  # cells of exercises and checks that a notebook may name

@@ -3,11 +3,11 @@
 import sys
 from typing import Any
 
-from autograder.authoring.master import MasterError, master_path
-from autograder.authoring.notebooks import RELEASE
-from autograder.exercises import LESSONS
 from autograder.grading.registration import SaveLesson
-from autograder.paths import REPOSITORY, in_clone
+from autograder.lessons.master import MasterError, master_path
+from autograder.lessons.notebooks import RELEASE
+from curriculum.exercises import LESSONS
+from curriculum.paths import REPOSITORY, in_clone
 
 
 def configure(c: Any) -> None:
@@ -44,7 +44,7 @@ def refresh_sources() -> None:
         return
     try:
         if _are_stale():
-            from autograder.authoring.build import write_instructor_notebooks  # takes seconds to import
+            from autograder.lessons.files import write_instructor_notebooks  # takes seconds to import
 
             write_instructor_notebooks()
     except (MasterError, OSError) as error:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.authoring.master import Master, read_master
-from autograder.authoring.notebooks import as_text, instructor_notebook, student_notebook
-from autograder.authoring.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
-from autograder.exercises import LESSONS
-from autograder.paths import REPOSITORY
+from autograder.lessons.master import Master, read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
+from curriculum.exercises import LESSONS
+from curriculum.paths import REPOSITORY
 
 DEMO_FOLDER = REPOSITORY / "build" / "demo"
 CRASH = "import os\n\nos._exit(1)"

@@ -14,7 +14,7 @@ from autograder.grading.answers import LONGEST_CODE, Remark
 from autograder.grading.carrier import clean
 from autograder.grading.judging import Check
 from autograder.grading.session import Outcome
-from autograder.messages import say
+from curriculum.messages import say
 
 NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
 PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling

@@ -14,12 +14,14 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from traitlets import Bool
 
-from autograder.exercises import LESSONS
-from autograder.grading import engine
-from autograder.grading.engine import Engine, Lesson, Settings
+from autograder.grading.course_folder import hidden_from_students, register_lesson
+from autograder.grading.engine import Engine, Settings, run_submission
+from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
+from autograder.grading.run_record import result
 from autograder.grading.submissions import GradingError, left_out, students_of
-from autograder.messages import say
+from curriculum.exercises import LESSONS
+from curriculum.messages import say
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -113,12 +115,12 @@ class GradedNotebook(NotebookExporter):
         submitted = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
         if folder.absolute() == Path(submitted).absolute():
             lesson = _lesson(names["assignment"])
-            settings = Settings(isolated=not self.trust, hidden=engine.hidden_from_students(coursedir))
-            run = engine.run_submission(lesson, folder, lambda *submitted: _shared.run(lesson, settings, *submitted))
+            settings = Settings(isolated=not self.trust, hidden=hidden_from_students(coursedir))
+            run = run_submission(lesson, folder, lambda *submitted: _shared.run(lesson, settings, *submitted))
             if run.refused:
                 self.log.warning("%s: %s", filename, run.refused)
             with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:
-                recorder.record(engine.result(names["student"], folder, run))
+                recorder.record(result(names["student"], folder, run))
                 filename = str(recorder.files(names["student"])[0])
         return super().from_filename(filename, resources, **options)
 
@@ -137,7 +139,7 @@ def _register(lesson: Lesson, converter: Autograde) -> None:
     if state in _registered and _knows(coursedir, lesson.name):
         return
     try:
-        for change in engine._register(lesson, coursedir):
+        for change in register_lesson(lesson, coursedir):
             converter.log.warning(str(change))
     except GradingError as error:
         converter.log.error("%s", error)

@@ -17,10 +17,10 @@ from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
-from autograder.exercises import LESSONS, load
 from autograder.grading.carrier import clean
 from autograder.grading.inside.fresh import varied
 from autograder.grading.sandbox import Child, ChildError, Sandbox
+from curriculum.exercises import LESSONS, load
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
 LARGEST_FACTS = 2**20  # bytes of the JSON text

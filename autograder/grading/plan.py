@@ -7,8 +7,8 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring.cells import EXPERIMENT_TAG
 from autograder.grading.code import defined, definitions, parsed, used
+from autograder.lessons.cells import EXPERIMENT_TAG
 
 CHECK_PREFIX = "check_"
 

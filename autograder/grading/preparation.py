@@ -24,8 +24,8 @@ import nbformat
 from autograder.grading import carrier, plan, ready_made
 from autograder.grading.answers import Extra, Remark, Submission, rebuild, take
 from autograder.grading.inside import frames
-from autograder.messages import LANGUAGES
-from autograder.paths import REPOSITORY
+from curriculum.messages import LANGUAGES
+from curriculum.paths import REPOSITORY
 
 SECONDS = 10  # of processor time; honest work takes a few hundredths
 MEMORY = 2**30  # bytes; the largest file that is read takes a third, if it is a notebook

@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.exercises import is_exercise
 from autograder.grading.answers import LONGEST_NAME, Remark
 from autograder.grading.carrier import clean
 from autograder.grading.code import parsed
 from autograder.grading.plan import steps
+from curriculum.exercises import is_exercise
 
 # Blocks of the course and networks of Keras, by whichever way they are reached.
 BLOCKS = re.compile(r"\b(?:coursekit\.models|keras\.(?:src\.|api\.)?applications)\b[\w.]*")
 CHECKS = re.compile(
-    r"\bautograder\.(?:authoring|checking|exercises|grading|paths)\b[\w.]*|\bdata/expected\b|\bexpected/\w+"
+    r"\b(?:autograder\.(?:authoring|checking|grading|lessons)|curriculum\.(?:exercises|paths))\b[\w.]*"
+    r"|\bdata/expected\b|\bexpected/\w+"
 )
 # Code that uses these may use any name.
 DYNAMIC = {"eval", "exec", "globals", "locals", "vars", "get_ipython", "__import__", "import_module"}

@@ -42,9 +42,9 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from traitlets import Bunch, validate
 from traitlets.config import Config
 
-from autograder.authoring.notebooks import as_text
-from autograder.exercises import LESSONS
 from autograder.grading.plan import checked_exercise
+from autograder.lessons.notebooks import as_text
+from curriculum.exercises import LESSONS
 
 BUSY_SECONDS = 60  # how long another program may hold the database
 LONGEST_COLOURED = 300  # characters of a line whose cell is shown in colours

@@ -25,8 +25,8 @@ from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy import Column, Float, MetaData, String, Table, Text, delete, insert, select
 
-from autograder.exercises import LESSONS
-from autograder.messages import say
+from curriculum.exercises import LESSONS
+from curriculum.messages import say
 
 BUSY_SECONDS = 60  # how long another program may hold the database
 

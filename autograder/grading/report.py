@@ -8,13 +8,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from autograder.authoring.master import read_master
-from autograder.exercises import LESSONS, is_exercise, load
 from autograder.grading.answers import Remark
-from autograder.grading.engine import GradingError, course
+from autograder.grading.course_folder import course
 from autograder.grading.feedback import remark_text
 from autograder.grading.record import Recorder, RecordError, Standing, database_name
-from autograder.messages import current_language, say, sentence
+from autograder.grading.submissions import GradingError
+from autograder.lessons.master import read_master
+from curriculum.exercises import LESSONS, is_exercise, load
+from curriculum.messages import current_language, say, sentence
 
 SLOWEST = 10  # submissions that are listed with their time
 

@@ -23,13 +23,12 @@ from autograder.grading.carrier import clean
 from autograder.grading.control_group import ControlGroup
 from autograder.grading.inside import frames
 from autograder.grading.inside.namespace import GIB, Limits
-from autograder.paths import PACKAGE, REPOSITORY, expected_folder
+from curriculum.paths import REPOSITORY, expected_folder
 
 COURSE = Path("/course")  # where the course's packages lie inside
 ENVIRONMENT = COURSE / "environment"  # the virtual environment: where it lies outside, /tmp say, may be hidden inside
 # Of the package `autograder`, what a student's process needs; no code that grades, records or builds.
-OWN_FILES = ("__init__.py", "paths.py", "quiet.py", "checking", "exercises", "messages")
-OWN_GRADING_FILES = ("__init__.py", "inside")
+OWN_FILES = ("__init__.py", "checking", "grading/__init__.py", "grading/inside")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 HIDDEN = ("/usr/local/share", "/usr/share/nbgrader")  # where courses keep nbgrader's exchange, with submissions
 TRIAL_SECONDS = 60
@@ -403,11 +402,8 @@ def _view() -> list[tuple[str, str]]:
         view.append((sys.base_prefix, sys.base_prefix))
     if sys.prefix != sys.base_prefix:
         view.append((sys.prefix, str(ENVIRONMENT)))
-    view += [(str(PACKAGE / name), str(COURSE / "autograder" / name)) for name in OWN_FILES]
-    view += [
-        (str(PACKAGE / "grading" / name), str(COURSE / "autograder" / "grading" / name)) for name in OWN_GRADING_FILES
-    ]
-    view.append((str(REPOSITORY / "coursekit"), str(COURSE / "coursekit")))
+    parts = ("curriculum", "coursekit", *(f"autograder/{name}" for name in OWN_FILES))
+    view += [(str(REPOSITORY / part), str(COURSE / part)) for part in parts]
     view.append((str(expected_folder()), str(COURSE / "data" / "expected")))
     for name in ("results", "weights"):
         if (REPOSITORY / "data" / name).is_dir():

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.exercises import LESSONS
 from autograder.grading import carrier
-from autograder.messages import say
+from curriculum.exercises import LESSONS
+from curriculum.messages import say
 
 LONGEST_NAME = 128  # characters of a student's name; the gradebook's columns hold no more
 NOTHING_HERE = "nothing_here"  # of this lesson, and no reason to speak of it

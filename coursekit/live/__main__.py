@@ -7,10 +7,10 @@ language.
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.messages import LANGUAGES
 from coursekit import live
 from coursekit.data import refuse_stand_in
 from coursekit.live.garments import test_images
+from curriculum.messages import LANGUAGES
 
 COURSE = Path(__file__).resolve().parents[2] / "course"
 # lesson -> demo -> the controls that differ from how the demo starts

@@ -5,7 +5,6 @@ from functools import cache
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import scaled, some_of_each, test_images
@@ -13,6 +12,7 @@ from coursekit.live.layer import Function, nameless, own_layer, run
 from coursekit.live.networks import POCKET_RATIO, split_bam
 from coursekit.live.pictures.branches import Branches
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 COUNTED = 500  # test images whose answers and gates are counted
 DILATIONS = (1, 2, 4, 6)  # the paper's

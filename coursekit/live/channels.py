@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 
-from autograder.messages import say
 from coursekit import weights
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, steps
@@ -13,6 +12,7 @@ from coursekit.live.layer import Function, gates_of, own_layer, run
 from coursekit.live.networks import RATIOS, listening_weights, split_autoencoder
 from coursekit.live.pictures.channels import GatedMaps, GatesByClass
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 RATIO = 8  # the tutorial's
 COUNTED = 1_000  # test images whose gates are averaged

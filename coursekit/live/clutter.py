@@ -7,7 +7,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import some_of_each, test_images
@@ -16,6 +15,7 @@ from coursekit.live.networks import RECTIFIED, opened_rectified
 from coursekit.live.pictures.clutter import InTheClutter
 from coursekit.live.question import choose
 from coursekit.scenes import half_size, put, scraps
+from curriculum.messages import say
 
 HEADS, CLASSES, FILTERS = 4, len(CLASS_NAMES), (16, 32)  # of the trained network
 PLACES = 28 - 14 + 1  # rows, and columns, where a garment's upper left corner can be

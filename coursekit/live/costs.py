@@ -5,15 +5,15 @@ from functools import cache, partial
 import keras
 from keras import layers
 
-from autograder.exercises.my_attention import PARAMETERS_PER_CHANNEL
-from autograder.exercises.my_network import BUDGET
-from autograder.messages import say
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.layer import Function, why_not
 from coursekit.live.pictures.costs import Costs
 from coursekit.live.question import choose
 from coursekit.models.catalogue import BLOCKS, described
 from coursekit.models.cost import multiply_adds, trainable
+from curriculum.exercises.my_attention import PARAMETERS_PER_CHANNEL
+from curriculum.exercises.my_network import BUDGET
+from curriculum.messages import say
 
 CHANNELS = (8, 16, 32, 64, 128, 256, 512)
 SIDES = (7, 14, 28, 56)

@@ -10,9 +10,9 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from autograder.messages import say
 from coursekit.live.question import Question, as_paragraph
 from coursekit.plots.style import PALETTE, STYLE, picture
+from curriculum.messages import say
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit import weights
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import scaled, some_of_each, test_images
 from coursekit.live.layer import own_network
 from coursekit.live.pictures.drawings import Disturbed, LatentWalk
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 NETWORK = "autoencoder"  # of coursekit.weights
 SHAPE, FILTERS = (28, 28, 1), (16, 32)

@@ -7,13 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit import weights
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.garments import scaled, test_images
 from coursekit.live.layer import own_network
 from coursekit.live.pictures.gradients import Gradients
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 KINDS = ("plain", "residual")
 WHEN = ("before", "after")  # training

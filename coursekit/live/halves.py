@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 
-from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices
 from coursekit.live.garments import scaled, some_of_each, test_images
@@ -12,6 +11,7 @@ from coursekit.live.layer import Function, nameless, own_layer, run
 from coursekit.live.networks import POCKET_RATIO, split_cbam
 from coursekit.live.pictures.halves import Halves
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 COUNTED = 500  # test images whose answers are counted
 ORDERS = ("which_first", "where_first", "side_by_side")

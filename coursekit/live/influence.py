@@ -6,13 +6,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import some_of_each
 from coursekit.live.layer import nameless, own_layer, run
 from coursekit.live.networks import split_onlooker, split_soft_mask
 from coursekit.live.pictures.influence import LookingAcross
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 HEADS, KEY_DIM = 4, 4  # of the trained network
 MIX = 6  # which of the trained layer's weights mixes the heads: (heads · key_dim, channels)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from autograder.exercises import is_exercise
-from autograder.messages import say
 from coursekit import weights
+from curriculum.exercises import is_exercise
+from curriculum.messages import say
 
 Function = Callable[..., Any]
 LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all of it

@@ -5,7 +5,6 @@ from math import prod
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import test_images
 from coursekit.live.layer import Function, as_layer, gates_of, nameless, run
@@ -13,6 +12,7 @@ from coursekit.live.pictures.neighbours import Stage
 from coursekit.live.question import choose
 from coursekit.models.attention import eca
 from coursekit.scenes import ORDERS, on_stage
+from curriculum.messages import say
 
 IMAGES, SEED = 2_000, 1  # the lesson's test scenes
 SHAPE = (14, 14, 16)  # of what the microphones hear

@@ -5,7 +5,6 @@ from functools import cache
 import keras
 import numpy as np
 
-from autograder.messages import say
 from coursekit.data import CLASS_NAMES
 from coursekit.live.demo import Demo, Shown, choices, slider, steps
 from coursekit.live.garments import some_of_each
@@ -13,6 +12,7 @@ from coursekit.live.layer import Function, own_layer, run
 from coursekit.live.networks import KERNEL_SIZES, split_lookout
 from coursekit.live.pictures.positions import WhereItLooks
 from coursekit.live.question import choose
+from curriculum.messages import say
 
 KERNEL_SIZE = 7  # the tutorial's
 CLOTH = 0.1  # a brighter pixel is cloth, as in the lesson

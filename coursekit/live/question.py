@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from autograder.messages import say
+from curriculum.messages import say
 
 MOST_BUTTONS = 5  # more options are a list to open
 

@@ -16,7 +16,7 @@ from coursekit.models.residual_attention import residual_attention_network
 from coursekit.models.resnet import ARCHITECTURES, bottleneck_branch, resnet, resnet_cifar
 from coursekit.models.vgg import vgg16_cbam
 from coursekit.models.wide_resnet import attend_and_rectify, wide_resnet
-from coursekit.paths import data_folder
+from curriculum.paths import data_folder
 
 CIFAR = (32, 32, 3)
 FASHION_MNIST = (28, 28, 1)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from coursekit.arrays import shaped
 from coursekit.plots.style import (
     PALE,
     PALETTE,
@@ -18,7 +19,6 @@ from coursekit.plots.style import (
     image_height,
     row_label,
     same_length,
-    shaped,
     sheet,
     show_image,
 )

@@ -1,7 +1,6 @@
-"""Figures of measured results over seeds, and the interval they show."""
+"""Figures of measured results over seeds."""
 
 import textwrap
-from math import nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -10,37 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, shaped, sheet
-
-# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook of Statistical Methods,
-# section 1.3.6.7.2, https://www.itl.nist.gov/div898/handbook/eda/section3/eda3672.htm
-T_QUANTILES = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
-    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
-)
-NORMAL_QUANTILE = 1.960  # the last line of the same table: infinitely many degrees of freedom
-
-
-def summary(values: ArrayLike) -> tuple[float, float, float]:
-    """Mean and 95 % confidence interval of a few seeds, by Student's t: mean -/+ t(n - 1) s / sqrt(n).
-
-    Args:
-        values: (seeds,).
-
-    Returns:
-        (mean, low, high); one seed says nothing about the spread, so low and high are then nan.
-
-    Raises:
-        ValueError: not one dimension, or no values.
-    """
-    values = shaped(values, "values", "(seeds,)", 1).astype(float)
-    mean, freedom = float(values.mean()), len(values) - 1
-    if freedom == 0:
-        return mean, nan, nan
-    quantile = T_QUANTILES[freedom - 1] if freedom <= len(T_QUANTILES) else NORMAL_QUANTILE
-    margin = quantile * float(values.std(ddof=1)) / sqrt(len(values))
-    return mean, mean - margin, mean + margin
+from coursekit.arrays import shaped
+from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, sheet
+from coursekit.results import summary
 
 
 def _spread(positions: list[float], gap: float) -> np.ndarray:

@@ -18,6 +18,8 @@ from matplotlib.image import AxesImage
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
+from coursekit.arrays import shaped
+
 # Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness. Those of them
 # that stand out from white by 3 to 1, as WCAG 2.2 asks of what has to be seen (1.4.11); of text it asks 4.5 (1.4.3).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
@@ -108,21 +110,6 @@ def image_axes(figure: Figure, rows: int, columns: int) -> np.ndarray:
 def image_height(rows: int, columns: int, aspect: float, text: float = 0.1) -> float:
     """Inches for a title and `rows` of images with `aspect` = height / width, each with inches of `text`."""
     return 0.5 + rows * (WIDTH / max(columns, FEWEST_COLUMNS) * aspect + text)
-
-
-def shaped(value: ArrayLike, name: str, expected: str, *dimensions: int) -> np.ndarray:
-    """`value` as an array with one of these numbers of dimensions.
-
-    Raises:
-        ValueError: another number of dimensions, no elements, or rows of unequal length.
-    """
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name}: expected {expected}, received rows of unequal length") from error
-    if array.ndim not in dimensions or array.size == 0:
-        raise ValueError(f"{name}: expected {expected}, received shape {array.shape}")
-    return array
 
 
 def as_images(value: ArrayLike, name: str) -> np.ndarray:

@@ -459,7 +459,7 @@ for filters in ((16, 32), (16, 32, 64)):
 # %% experiment
 from coursekit.experiments import Budget, by_name, go_on, load_results, train
 
-# A small run, about 10 s on two cores. The full one: python benchmarks/experiments.py reconstruction
+# A small run, about 10 s on two cores. The full one: python experiments/lessons.py reconstruction
 # (15,000 images, 4 epochs; four networks with three seeds each take about 11 minutes).
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 

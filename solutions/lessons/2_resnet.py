@@ -636,7 +636,7 @@ from coursekit.experiments import Budget, by_name, classification, go_on, load_r
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
 BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (twice as long).
-# In full, with 8, 20 and 44 layers, it takes about 20 minutes on two cores: python benchmarks/experiments.py depth
+# In full, with 8, 20 and 44 layers, it takes about 20 minutes on two cores: python experiments/lessons.py depth
 
 network = partial(resnet, (28, 28, 1), (BLOCKS,) * 3, (8, 16, 32), 10)
 builders = {"plain": partial(network, block=plain_block), "residual": partial(network, block=residual_block)}

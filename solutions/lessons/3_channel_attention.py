@@ -693,7 +693,7 @@ check(attention_block)
 # 신경망의 학습 오차입니다.
 
 # %% experiment
-# A small run, about 20 s on two cores. The full one: python benchmarks/experiments.py reconstruction
+# A small run, about 20 s on two cores. The full one: python experiments/lessons.py reconstruction
 # (15,000 images, 4 epochs; four networks with three seeds each take about 15 minutes).
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 images = x_train[: BUDGET.images, ..., np.newaxis].astype("float32") / 255

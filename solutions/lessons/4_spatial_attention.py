@@ -401,7 +401,7 @@ from coursekit.plots import comparison, curves
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with four networks and several seeds, it takes about half an hour on two cores:
-# python benchmarks/experiments.py reconstruction
+# python experiments/lessons.py reconstruction
 
 builders = {
     "no attention": partial(autoencoder, IMAGE_SHAPE, (16, 32)),
@@ -608,7 +608,7 @@ check(attention_resnet)
 # %% experiment
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with two blocks a stage and more seeds, it takes about 20 minutes on two cores:
-# python benchmarks/experiments.py classification
+# python experiments/lessons.py classification
 
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 builders = {"residual": partial(resnet, *arguments), "residual + attention": partial(attention_resnet, *arguments)}

@@ -541,7 +541,7 @@ from functools import partial
 
 from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
 
-BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)  # in full: python benchmarks/experiments.py order
+BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)  # in full: python experiments/lessons.py order
 small_resnet = partial(resnet, IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 orders = {
     "channel, then spatial": cbam_block,

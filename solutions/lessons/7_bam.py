@@ -474,7 +474,7 @@ from coursekit.data import load_fashion_mnist
 from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
-# In full, with more images and seeds: python benchmarks/experiments.py bam
+# In full, with more images and seeds: python experiments/lessons.py bam
 
 data = load_fashion_mnist()
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)

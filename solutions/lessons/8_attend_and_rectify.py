@@ -579,7 +579,7 @@ def rectified_network(heads=4, classes=10, filters=(32, 64)):
 from coursekit.experiments import Budget, classification, report
 
 BUDGET = Budget(images=3_000, epochs=5, seeds=1, test_images=2_000)
-# In full, with more seeds and a third network: python benchmarks/experiments.py clutter
+# In full, with more seeds and a third network: python experiments/lessons.py clutter
 
 data = (in_clutter(train_images[: BUDGET.images], seed=0)[0], train_labels), (pictures, labels)
 keras.utils.set_random_seed(0)

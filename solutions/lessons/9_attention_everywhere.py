@@ -735,7 +735,7 @@ from functools import partial
 
 from coursekit.plots import curves
 
-# A small run. With more images and seeds: python benchmarks/experiments.py masks
+# A small run. With more images and seeds: python experiments/lessons.py masks
 BUDGET = Budget(images=2_000, epochs=3, seeds=1, test_images=1_000)
 
 builders = {name: partial(small_network, attend) for name, attend in ways().items() if name != "M · T"}

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from autograder.authoring.build import write_instructor_notebooks
-from autograder.paths import REPOSITORY
+from autograder.lessons.files import write_instructor_notebooks
+from curriculum.paths import REPOSITORY
 from tests.browser.lab import Lab
 from tests.conftest import lacking
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from autograder.authoring.master import read_master
-from autograder.authoring.reference import solution_source
-from autograder.messages import LANGUAGES, say
+from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
+from curriculum.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 

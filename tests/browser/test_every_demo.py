@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from autograder.messages import LANGUAGES, say
 from coursekit.live.__main__ import COURSE, PICTURES
+from curriculum.messages import LANGUAGES, say
 from tests.browser.lab import Notebook
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from autograder.messages import LANGUAGES, say
+from curriculum.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 
@@ -13,7 +13,8 @@ pytestmark = pytest.mark.slow
 TRAINING = """
 import keras
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import Budget, go_on, train
+from coursekit.results import Budget
+from coursekit.training import go_on, train
 
 def tiny():
     return keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(1, 3, padding="same")])

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from autograder.exercises import load
-from autograder.messages import LANGUAGES, say
+from curriculum.exercises import load
+from curriculum.messages import LANGUAGES, say
 
 pytestmark = pytest.mark.slow
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import FrameLocator, expect
 
-from autograder.authoring.master import read_master
-from autograder.exercises import load
 from autograder.grading.demo import mistake_source, submission
-from autograder.messages import say
+from autograder.lessons.master import read_master
+from curriculum.exercises import load
+from curriculum.messages import say
 from tests.conftest import needs_sandbox
 
 pytestmark = [pytest.mark.slow, needs_sandbox]

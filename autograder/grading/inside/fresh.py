@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from autograder.exercises import Case, Exercise
+from curriculum.exercises import Case, Exercise
 
 SPATIAL_STEP = 2  # even stays even
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -23,7 +23,7 @@ from typing import Any
 
 from autograder.grading.inside import frames, namespace
 from autograder.grading.inside.shell import Shell
-from autograder.quiet import import_tensorflow, silent_stderr
+from curriculum.quiet import import_tensorflow, silent_stderr
 
 LOOK_EVERY = 0.2  # seconds between two looks at how much memory a submission's processes hold
 MOST_DESCRIPTORS = 4  # that come with a request

@@ -11,10 +11,10 @@ from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.exercises import all_names, load
 from autograder.grading.inside.fresh import varied
 from autograder.grading.inside.probe import probe
-from autograder.messages import LANGUAGES, catalogue
+from curriculum.exercises import all_names, load
+from curriculum.messages import LANGUAGES, catalogue
 
 COLAB = "google.colab"
 COLAB_PARTS = ("drive", "files", "output", "userdata", "auth", "data_table", "widgets", "patches", "syntax")

@@ -1,0 +1,83 @@
+"""From a master to the instructor's and the student's notebook, in each language, with nbgrader's own converters."""
+
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ComputeChecksums, LockCells
+from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
+
+from autograder.lessons.cells import EXPERIMENT_TAG
+from autograder.lessons.master import Cell, Master
+from autograder.lessons.reference import given_source
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+class ClearSolutions(NbgraderClearSolutions):
+    """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
+
+    def preprocess_cell(self, cell: Any, resources: dict, cell_index: int) -> tuple[Any, dict]:
+        """Replace the solution region by `your_turn("<exercise>")`."""
+        exercise = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        self.code_stub = {"python": f'# your code / 여기에 코드를 작성하세요\nyour_turn("{exercise}")'}
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+# grading/config.py hands these to nbgrader too, so `nbgrader generate_assignment` gives the same bytes.
+RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, CheckCellMetadata)
+
+
+def instructor_notebook(master: Master, language: str) -> Any:
+    """The notebook with solutions: nbgrader's source version."""
+    cells = [cell for cell in master.cells if cell.lang in ("", language)]
+    course = {
+        "lesson": master.lesson,
+        "language": language,
+        "generated_from": f"solutions/lessons/{master.path.name}",
+        # The exercises' and checks' cells in their order: grading tells from it what a notebook was handed out with.
+        "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
+    }
+    metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
+    return new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
+
+
+def student_notebook(instructor: Any) -> Any:
+    """The notebook without solutions: nbgrader's release version."""
+    notebook, resources = nbformat.from_dict(instructor), {}
+    for converter in RELEASE:
+        notebook, resources = converter().preprocess(notebook, resources)
+    return notebook
+
+
+def as_text(notebook: Any) -> str:
+    """The notebook as nbgrader writes it."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def _cell(cell: Cell) -> Any:
+    if cell.kind == "markdown":
+        return new_markdown_cell(cell.source, id=cell.id)
+    if cell.solution:
+        return new_code_cell(cell.source, id=cell.id, metadata=_nbgrader(cell.id, solution=True))
+    if cell.check:
+        metadata = _nbgrader(cell.id, grade=True, locked=True)
+        metadata["nbgrader"]["points"] = cell.points
+        return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+    if cell.given:
+        return new_code_cell(given_source(cell), id=cell.id, metadata=_nbgrader(cell.id, locked=True))
+    metadata = {"tags": [EXPERIMENT_TAG]} if cell.experiment else {}
+    return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+
+
+def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False) -> dict[str, Any]:
+    return {
+        "nbgrader": {
+            "schema_version": 3,
+            "grade_id": grade_id,
+            "grade": grade,
+            "solution": solution,
+            "locked": locked,
+            "task": False,
+        }
+    }

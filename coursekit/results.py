@@ -1,0 +1,133 @@
+"""Results of training runs: kept as JSON, loaded, summed up over seeds with their interval, and told in a notebook."""
+
+import json
+from dataclasses import asdict, dataclass
+from math import nan, sqrt
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit.arrays import shaped
+from coursekit.data import refuse_stand_in
+from curriculum.paths import results_folder
+
+# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook of Statistical Methods,
+# section 1.3.6.7.2, https://www.itl.nist.gov/div898/handbook/eda/section3/eda3672.htm
+T_QUANTILES = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
+NORMAL_QUANTILE = 1.960  # the last line of the same table: infinitely many degrees of freedom
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much a run may train: images, passes over them, repetitions with other seeds, and test images."""
+
+    images: int
+    epochs: int
+    seeds: int
+    test_images: int = 10_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: `metric` is the mean squared error or the accuracy on the test images after the last epoch."""
+
+    name: str
+    seed: int
+    metric: float
+    parameters: int
+    seconds: float
+    history: list[float]
+
+
+def summary(values: ArrayLike) -> tuple[float, float, float]:
+    """Mean and 95 % confidence interval of a few seeds, by Student's t: mean -/+ t(n - 1) s / sqrt(n).
+
+    Args:
+        values: (seeds,).
+
+    Returns:
+        (mean, low, high); one seed says nothing about the spread, so low and high are then nan.
+
+    Raises:
+        ValueError: not one dimension, or no values.
+    """
+    values = shaped(values, "values", "(seeds,)", 1).astype(float)
+    mean, freedom = float(values.mean()), len(values) - 1
+    if freedom == 0:
+        return mean, nan, nan
+    quantile = T_QUANTILES[freedom - 1] if freedom <= len(T_QUANTILES) else NORMAL_QUANTILE
+    margin = quantile * float(values.std(ddof=1)) / sqrt(len(values))
+    return mean, mean - margin, mean + margin
+
+
+def by_name(runs: list[Run]) -> dict[str, list[float]]:
+    """The metric of every seed, for each network."""
+    metrics: dict[str, list[float]] = {}
+    for run in runs:
+        metrics.setdefault(run.name, []).append(run.metric)
+    return metrics
+
+
+def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **facts: Any) -> None:
+    """Keep measured runs as JSON.
+
+    Raises: whatever `refuse_stand_in` does if they were measured on the stand-in set.
+    """
+    refuse_stand_in()
+    content = {
+        "command": command,
+        "data": "Fashion-MNIST",
+        "budget": asdict(budget),
+        "keras": f"{keras.__version__} on {keras.config.backend()}",
+        **facts,
+        "runs": [asdict(run) for run in runs],
+    }
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+def load_results(name: str) -> dict[str, Any]:
+    """The shipped results of an experiment: `command`, `budget`, and `runs` as a list of Run.
+
+    Raises: FileNotFoundError if the course ships none of this name.
+    """
+    content = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
+    content["runs"] = [Run(**run) for run in content["runs"]]
+    return content
+
+
+def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
+    """Print what the shipped runs of an experiment show: means, and differences to a network seed by seed.
+
+    Args:
+        name: the experiment.
+        baseline: the network that the others are compared with.
+        scale: what the metrics are multiplied by, 100 for per cent.
+
+    Returns:
+        The metrics of each network, (seeds,), for the seeds that all networks have.
+    """
+    shipped = load_results(name)
+    metrics = by_name(shipped["runs"])
+    seeds = min(map(len, metrics.values()))
+    rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
+    budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
+    print(f"{seeds} seeds, {budget['images']:,} images, {budget['epochs']} epochs; {minutes:.0f} minutes in all")
+    for network, values in rows.items():
+        print("{:22}{:.2f}, 95 % interval {:.2f} to {:.2f}".format(network, *summary(values)))
+        if network != baseline:
+            mean, low, high = summary(values - rows[baseline])
+            verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
+            print(f"{'':8}difference    {mean:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {verdict}")
+    return rows
+
+
+def means_and_seeds(rows: dict[str, np.ndarray]) -> tuple[float, float]:
+    """How far apart the networks' means lie, and how far apart the seeds of one network, at most."""
+    return np.ptp([values.mean() for values in rows.values()]), max(np.ptp(values) for values in rows.values())

@@ -1,0 +1,26 @@
+"""`head_gates(z, masks)`: how much each head of a module counts.
+
+Source: Rodríguez et al., Attend and Rectify (ECCV 2018), section 3; layers as in the authors' released code.
+"""
+
+from curriculum.exercises import Case, Exercise
+
+EXERCISE = Exercise(
+    name="head_gates",
+    kind="layer",
+    cases=(
+        Case(
+            (2, 5, 7, 6),
+            further={"masks": (2, 5, 7, 4)},
+            shares={"masks": (1, 2)},
+            fresh=lambda draw: {"channels": draw.randint(5, 9), "masks": draw.randint(3, 6)},
+        ),
+        Case(
+            (1, 4, 3, 8),
+            further={"masks": (1, 4, 3, 3)},
+            shares={"masks": (1, 2)},
+            fresh=lambda draw: {"channels": draw.randint(6, 12), "masks": draw.randint(2, 5)},
+        ),
+    ),
+    points={"shape": 1, "parameters": 1, "outputs": 2},
+)
