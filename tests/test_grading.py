@@ -20,18 +20,17 @@ from nbgrader.api import Gradebook
 from autograder.grading import record
 from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class, submission
-from autograder.grading.engine import Engine, Settings
+from autograder.grading.engine import Settings
 from autograder.grading.inside.namespace import Limits
-from autograder.grading.lesson import Lesson
 from autograder.grading.submissions import GradingError
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, Exercise, load
 from curriculum.paths import REPOSITORY
-from tests.conftest import needs_sandbox, run_nbgrader
+from tests.conftest import SHORTEST_LESSON, lend, needs_sandbox, run_nbgrader
 
-LESSON = "0-start-here"
+LESSON = SHORTEST_LESSON
 MASTER = read_master(LESSON)
 TOTAL = load("double").total
 FILE = f"{MASTER.notebook}.ipynb"
@@ -88,11 +87,13 @@ def page(root, student):
 
 
 @pytest.fixture(scope="module")
-def graded(working_sandbox, tmp_path_factory):
+def graded(only_engine, tmp_path_factory):
     """The class, graded once: (folder, outcome by student)."""
     root = tmp_path_factory.mktemp("class")
     write_class(root)
-    return root, grade(root)
+    with pytest.MonkeyPatch.context() as patch:
+        lend(only_engine, patch)
+        return root, grade(root)
 
 
 @pytest.mark.parametrize("student", CLASS)
@@ -118,7 +119,7 @@ def test_nothing_waits_for_a_person(graded):
     assert all(not needs_manual for *_, needs_manual in rows(graded[0])[0])
 
 
-def test_unchanged_submissions_are_not_graded_twice(graded):
+def test_unchanged_submissions_are_not_graded_twice(graded, sandbox):
     root, outcomes = graded
     before = (root / "feedback" / "right" / LESSON / FILE).with_suffix(".html").stat().st_mtime_ns
     again = grade(root)
@@ -129,7 +130,7 @@ def test_unchanged_submissions_are_not_graded_twice(graded):
     assert (root / "feedback" / "right" / LESSON / FILE).with_suffix(".html").stat().st_mtime_ns == before
 
 
-def test_a_changed_submission_or_a_lost_file_is_graded_again(graded):
+def test_a_changed_submission_or_a_lost_file_is_graded_again(graded, sandbox):
     root, _ = graded
     hand_in(root, "wrong", submission(MASTER, "en", RIGHT))
     (root / "autograded" / "dies" / LESSON / FILE).unlink()
@@ -139,8 +140,7 @@ def test_a_changed_submission_or_a_lost_file_is_graded_again(graded):
     assert (root / "autograded" / "dies" / LESSON / FILE).exists()
 
 
-@needs_sandbox
-def test_manual_grades_comments_and_penalties(tmp_path):
+def test_manual_grades_comments_and_penalties(tmp_path, sandbox):
     """A person's grade and comment stay when a submission is graded again; the configured late penalty is taken."""
     write_class(tmp_path, {name: CLASS[name] for name in ("right", "wrong")})
     (tmp_path / "nbgrader_config.py").write_text(
@@ -165,8 +165,7 @@ def test_manual_grades_comments_and_penalties(tmp_path):
     assert "Late submission penalty" in page(tmp_path, "right")
 
 
-@needs_sandbox
-def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, sandbox):
     write_class(tmp_path, {name: CLASS[name] for name in ("right", "wrong")})
     write, written = record._write, []
 
@@ -186,8 +185,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
     assert (again["right"].points, again["wrong"].points) == (TOTAL, 1)
 
 
-@needs_sandbox
-def test_a_locked_gradebook_is_named(tmp_path, monkeypatch):
+def test_a_locked_gradebook_is_named(tmp_path, monkeypatch, sandbox):
     write_class(tmp_path, {"right": CLASS["right"]})
     grade(tmp_path)
     before = rows(tmp_path)
@@ -315,15 +313,11 @@ class ByName(pickle.Pickler):
         return next(((name, load(name).cases.index(case)) for name, case in cases if case is thing), None)
 
 
-def write_runs(root, path):
+def write_runs(engine, root, path):
     """Write to `path` what running each submission in `root` gives, by the bytes of its file."""
-    engine = Engine(Lesson(LESSON), ONE_JOB)
-    try:
-        files = (root / "submitted").glob(f"*/{LESSON}/{FILE}")
-        with path.open("wb") as file:
-            ByName(file).dump({data: engine.run(data) for data in (path.read_bytes() for path in files)})
-    finally:
-        engine.close()
+    files = (root / "submitted").glob(f"*/{LESSON}/{FILE}")
+    with path.open("wb") as file:
+        ByName(file).dump({data: engine.run(data) for data in (path.read_bytes() for path in files)})
 
 
 def written(root):
@@ -358,15 +352,14 @@ def test_a_killed_grader_loses_nothing(tmp_path):
 
 
 @pytest.mark.slow
-@needs_sandbox
-def test_killed_at_twenty_random_moments(tmp_path):
+def test_killed_at_twenty_random_moments(tmp_path, only_engine):
     """Gradebook and files are those of an undisturbed run, whenever the grader is killed."""
     class_ = numbered_class(30)
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
     for root in (undisturbed, disturbed):
         write_class(root, class_)
     replayed = tmp_path / "runs"
-    write_runs(undisturbed, replayed)
+    write_runs(only_engine, undisturbed, replayed)
     said, _ = start_grader(undisturbed, NEVER, replayed).communicate()
     begin, second = [int(line.split()[-1]) for line in said.splitlines() if line.startswith("graded")][:2]
     assert begin > 300 and second - begin > 150  # statements: registering and recording are reached

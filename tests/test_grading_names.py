@@ -79,8 +79,7 @@ def test_who_is_left_out_and_why(root):
     assert told == {(carrier.visible(name), why) for name, why in LEFT_OUT.items()}
 
 
-@needs_sandbox
-def test_our_command(root):
+def test_our_command(root, sandbox):
     said = []
     outcomes = {o.student: o.points for o in grade_class(LESSON, root / "submitted", root, ONE_JOB, said.append)}
     assert outcomes == EXPECTED

@@ -28,13 +28,12 @@ from autograder.cli import main
 from autograder.grading import class_run, course_folder, hook
 from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
-from autograder.grading.engine import Engine
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
 from autograder.grading.submissions import GradingError
 from curriculum.paths import REPOSITORY, expected_folder
-from tests.conftest import needs_sandbox, run_nbgrader
+from tests.conftest import lend, needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
 
 pytestmark = needs_sandbox
@@ -136,36 +135,6 @@ def written(root):
         for path in (root / folder).rglob("*")
         if path.is_file()
     }
-
-
-class Lent:
-    """The module's one engine, as somebody's own: closing it ends nothing."""
-
-    def __init__(self, engine, lesson):
-        self._engine, self.lesson = engine, lesson
-        self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
-
-    def run(self, *submitted):
-        return self._engine.run(*submitted)
-
-    def close(self):
-        pass
-
-
-@pytest.fixture(scope="module")
-def only_engine():
-    started = Engine(Lesson(LESSON), ONE_JOB)
-    yield started
-    started.close()
-
-
-@pytest.fixture
-def sandbox(only_engine, monkeypatch):
-    """One sandbox for all that this process grades."""
-    for module in (class_run, hook):
-        monkeypatch.setattr(module, "Engine", lambda lesson, settings: Lent(only_engine, lesson))
-    yield
-    hook._shared.close()
 
 
 @pytest.fixture
@@ -290,7 +259,7 @@ def finished(tmp_path_factory, only_engine):
     """A graded class, late and scored by a person, that a test may copy."""
     root = make_course(tmp_path_factory.mktemp("finished") / "course")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(class_run, "Engine", lambda lesson, settings: Lent(only_engine, lesson))
+        lend(only_engine, patch)
         grade(root)
     return root
 
