@@ -34,7 +34,7 @@ from coursekit.experiments import (
 )
 from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
-from coursekit.models.catalogue import described
+from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import Cost, cost
 from coursekit.paths import results_folder
 from coursekit.plots import summary
@@ -108,7 +108,7 @@ def build(network: str) -> keras.Model:
 
 @cache
 def cost_of(network: str) -> Cost:
-    return cost(described(partial(build, network)))
+    return cost(abstract_model(partial(build, network)))
 
 
 def measure_steps() -> dict[str, float]:

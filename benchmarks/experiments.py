@@ -14,10 +14,10 @@ import numpy as np
 
 from autograder.authoring.reference import lesson_namespace
 from benchmarks.attention import build
+from coursekit.composites import in_clutter
 from coursekit.data import load_fashion_mnist
 from coursekit.experiments import IMAGE_SHAPE, Budget, Builder, Data, Loss, load_results, train, write_results
 from coursekit.paths import results_folder
-from coursekit.scenes import in_clutter
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
