@@ -59,7 +59,7 @@ def load(name: str, trained: bool = True) -> keras.Model:
         trained: False for the same network with new weights.
 
     Raises:
-        ValueError: if there is none of this name.
+        ValueError: there is none of this name.
     """
     arrays = _read(name)
     model = keras.models.model_from_json(bytes(arrays["architecture"]).decode())
@@ -73,7 +73,7 @@ def measured(name: str) -> dict[str, Any]:
     """How a network was trained and how good it is: `metric` is its mean squared error or its accuracy.
 
     Raises:
-        ValueError: if there is none of this name.
+        ValueError: there is none of this name.
     """
     content = json.loads((weights_folder() / "training.json").read_text("utf-8"))
     if name not in content:
@@ -82,11 +82,20 @@ def measured(name: str) -> dict[str, Any]:
 
 
 def save(model: keras.Model, folder: Path, name: str) -> Path:
-    """Write a network made of Keras' own layers to `folder`, its weights rounded to float16; returns the file."""
+    """Write a network to a file that `load` reads, its weights rounded to float16.
+
+    Args:
+        model: made of Keras' own layers.
+        folder: where the file goes.
+        name: of the file, without its ending.
+
+    Returns:
+        The path of the file.
+    """
     arrays = {weight.path: keras.ops.convert_to_numpy(weight).astype("float16") for weight in model.weights}
     assert len(arrays) == len(model.weights), f"{name}: two weights have the same path"
     architecture = json.loads(model.to_json())
-    architecture.pop("compile_config", None)  # a loss of the course's own could not be read again
+    architecture.pop("compile_config", None)  # Keras cannot load a loss that is the course's own
     path = folder / f"{name}.npz"
     np.savez_compressed(path, architecture=np.frombuffer(json.dumps(architecture).encode(), np.uint8), **arrays)
     return path
@@ -107,8 +116,9 @@ def load_into(model: keras.Model, name: str) -> keras.Model:
         The same `model`, with the trained weights in it.
 
     Raises:
-        WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
-        ValueError: if there are no weights of this name.
+        WeightsError: `model` is no network, does not run, has other weights, or computes something else; its values
+            stay as they were.
+        ValueError: there are no weights of this name.
     """
     return transfer(model, load(name), name)
 

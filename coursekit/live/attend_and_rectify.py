@@ -111,9 +111,11 @@ class MasksAndHypotheses:
         }
 
     def notice(self) -> str:
+        """Whose network is at work."""
         return self._notice
 
     def show(self, garment: int, row: int, column: int, head: int) -> Shown:
+        """Show a garment whose upper left corner is at `row` and `column`, and the masks of one head, counted from 1."""
         state = self._state(garment, (row, column), head - 1)
         self.picture.update(state)
         answer, last = state.together.probabilities, state.alone[LAST]
@@ -145,6 +147,7 @@ class MasksAndHypotheses:
         )
 
     def question(self) -> Question:
+        """Which head of the second module has most of its mask on the garment."""
         options = {say("live.masks_and_hypotheses.head", head=head): head for head in range(1, HEADS + 1)}
         text = say("live.masks_and_hypotheses.question", count=len(self.names))
         return choose(text, options, self.head_on_garment, self.why)

@@ -88,9 +88,11 @@ class LatentWalk:
         return np.array(self.decoder(between(self.latents, start, end, STEPS)))[..., 0]
 
     def notice(self) -> str:
+        """Whose autoencoder is at work."""
         return self._notice
 
     def show(self, start: int, end: int, percent: int) -> Shown:
+        """Show the drawing `percent` of the way from one garment to another."""
         drawn = np.array(self.decoder(between(self.latents, start, end, percent)))[0]
         both = between(self.images, start, end, percent)[0].clip(0, 1)
         images = (found[..., 0] for found in (self.images[start], self.images[end], drawn, both))
@@ -101,6 +103,7 @@ class LatentWalk:
         return Shown(say("live.latent_walk.finding", **values), say("live.latent_walk.alt", **values))
 
     def question(self) -> Question:
+        """What the drawing halfway is most like."""
         options = {say(f"live.latent_walk.{answer}"): answer for answer in ("third", "one", "both")}
         return choose(say("live.latent_walk.question"), options, self.most_like, self.why)
 
@@ -164,9 +167,11 @@ class Disturb:
         return shown
 
     def notice(self) -> str:
+        """Whose autoencoder is at work."""
         return self._notice
 
     def show(self, garment: int, noise: int, size: int, row: int, column: int) -> Shown:
+        """Show a garment with noise, in percent, and a grey square of `size` pixels from `row` and `column` on."""
         image, shown = self.images[garment], self._disturbed(noise, size, row, column)[garment]
         (drawn,) = self._drawn(shown[np.newaxis])
         errors = tuple(float(_error(found, image)) for found in (shown, drawn, self.clean[garment]))
@@ -177,6 +182,7 @@ class Disturb:
         return Shown(say(f"live.disturb.{better}", **values), say("live.disturb.alt", **values))
 
     def question(self) -> Question:
+        """From which noise on redrawing lowers the mean error."""
         options = {f"{noise} %": noise for noise in NOISES}
         return choose(say("live.disturb.question", count=len(self.images)), options, self.least_noise, self.why)
 

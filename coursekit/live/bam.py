@@ -117,9 +117,11 @@ class BamBranches:
         }
 
     def notice(self) -> str:
+        """Whose branches are at work with the chosen dilation."""
         return self.branches.spatial(self.controls["dilation"].value)[2]
 
     def show(self, garment: int, channel: int, combine: str, dilation: int) -> Shown:
+        """Show one channel of a garment, with the scores combined in one way and the spatial branch at one dilation."""
         state = self._state(garment, channel, combine, dilation)
         self.picture.update(state)
         values = self._numbers(state) | {
@@ -158,6 +160,7 @@ class BamBranches:
         return values | {"own": probabilities[state.answer.right]}
 
     def question(self) -> Question:
+        """Which branch has its way more often where the signs of the scores differ."""
         options = {say(f"live.bam_branches.{who}"): who for who in ("channel", "spatial", "nobody")}
         values = {"count": len(self.branches.labels), "dilation": DILATION}
         return choose(say("live.bam_branches.question", **values), options, self.winner, self.why)

@@ -108,9 +108,11 @@ class CbamArrangement:
         return float(np.mean(run(self.network.back, result).argmax(axis=1) == self.labels))
 
     def notice(self) -> str:
+        """Whose channel and spatial attention are at work."""
         return self.network.notice
 
     def show(self, garment: int, order: str, on: str) -> Shown:
+        """Show a garment with channel and spatial attention in one of ORDERS, those of ON at work."""
         state = self._state(garment, order, on)
         self.picture.update(state)
         probabilities = state.answer.probabilities
@@ -142,6 +144,7 @@ class CbamArrangement:
         )
 
     def question(self) -> Question:
+        """Which of CHANGES costs the fewest right answers."""
         options = {_change(change): change for change in CHANGES}
         text = say("live.cbam_arrangement.question", count=len(self.labels))
         return choose(text, options, self.cheapest_change, self.why)

@@ -92,9 +92,11 @@ class ChannelGates:
         return self._errors(ratio, change).mean() / self._errors(ratio, OWN).mean() - 1
 
     def notice(self) -> str:
+        """Whose layer is at work at the chosen ratio."""
         return self.network.notices[self.controls["ratio"].value]
 
     def show(self, garment: int, ratio: int, change: str) -> Shown:
+        """Show a garment with its gates changed in one of CHANGES."""
         state = self._state(garment, ratio, change)
         self.picture.update(state)
         own, error = state.errors
@@ -119,6 +121,7 @@ class ChannelGates:
         )
 
     def question(self) -> Question:
+        """Which change raises the mean error least."""
         options = {self.changes[change]: change for change in OTHERS}
         text = say("live.channel_gates.question", count=len(self.images))
         return choose(text, options, self.cheapest_change, self.why)
@@ -168,9 +171,11 @@ class GatesByClass:
         return np.abs(means - means.mean(axis=0)).mean(axis=1)
 
     def notice(self) -> str:
+        """Whose layer is at work at the chosen ratio."""
         return self.notices[self.controls["ratio"].value]
 
     def show(self, label: int, ratio: int) -> Shown:
+        """Show the mean gates of every class, and how those of one class differ."""
         means = self.means[ratio]
         self.picture.update(GatesByClassState(means, label))
         values = {"name": CLASS_NAMES[label], "distance": self._distances(ratio)[label], "count": self.count}
@@ -181,6 +186,7 @@ class GatesByClass:
         )
 
     def question(self) -> Question:
+        """The gates of which class lie farthest from those of all classes."""
         options = {name: label for label, name in enumerate(CLASS_NAMES)}
         return choose(say("live.gates_by_class.question"), options, self.farthest, self.why)
 

@@ -97,9 +97,11 @@ class WhatItCosts:
             return None, why_not(error, name, "live.what_it_costs")
 
     def notice(self) -> str:
+        """Whether the reader's attention is counted, and if not, why."""
         return self.own(**{name: control.value for name, control in self.controls.items()})[1]
 
     def show(self, channels: int, side: int, number: str) -> Shown:
+        """Show one of COUNTS for each layer on a map of side × side with so many channels."""
         costs = compared(channels, side, number)
         own, _ = self.own(channels, side, number)
         budgets = {}
@@ -118,6 +120,7 @@ class WhatItCosts:
         )
 
     def question(self) -> Question:
+        """From how many channels on self-attention takes fewer multiply-adds than a convolution."""
         options = {str(channels): channels for channels in CHANNELS}
         text = say("live.what_it_costs.question", side=ASKED_SIDE)
         return choose(text, options, lambda: cheaper_from(ASKED_SIDE), self.why)

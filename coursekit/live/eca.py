@@ -122,9 +122,11 @@ class CrossChannelInteraction:
         }
 
     def notice(self) -> str:
+        """Whose ECA has the weights of the sliders."""
         return self._notice
 
     def show(self, left: int, own: int, right: int, order: str, scene: int) -> Shown:
+        """Show one scene, counted from 1, with these three weights and the microphones in one of ORDERS."""
         self.kernel.assign(np.reshape((left, own, right), self.kernel.shape))
         state = self._state(order, scene - 1)
         self.picture.update(state)
@@ -152,6 +154,7 @@ class CrossChannelInteraction:
         )
 
     def question(self) -> Question:
+        """With which signs of the weights the error gets smallest."""
         text = say("live.cross_channel_interaction.question")
         return choose(text, {signs: signs for signs in SIGNS}, self.best_signs, self.why)
 

@@ -90,9 +90,11 @@ class Depths:
         return float(found[0] / found[-1])
 
     def notice(self) -> str:
+        """Whose networks of the chosen depth are at work."""
         return self.notices[self.controls["depth"].value]
 
     def show(self, depth: int, when: str) -> Shown:
+        """Show the gradients of both networks of one depth, before or after training."""
         place = DEPTHS.index(depth)
         self.picture.update(GradientsState(self.norms[depth, when], place))
         values = {"depth": depth} | {kind: self._growth(depth, kind, when) for kind in KINDS}
@@ -100,6 +102,7 @@ class Depths:
         return Shown(say(f"live.depths.{when}", **values), say("live.depths.alt", **values))
 
     def question(self) -> Question:
+        """Which change makes the gradient of the deepest plain network grow least."""
         values = {"deepest": DEEPEST, "fewer": SHALLOWER}
         options = {say(f"live.depths.{change}", **values): change for change in self.changes}
         return choose(say("live.depths.question", **values), options, self.least_growth, self.why)

@@ -112,9 +112,11 @@ class ReceptiveFields:
         }
 
     def notice(self) -> str:
+        """Whose self-attention is at work."""
         return self._notice
 
     def show(self, garment: int, row: int, column: int, head: int) -> Shown:
+        """Show what the position at `row` and `column` depends on; `head` is 0 for all, else counted from 1."""
         here = row * SIDE + column
         found = [of[garment, here] for of in (self.of_unit, self.of_mask, self.of_heads[head])]
         even = np.where(DISTANCES[here] > 0, 1.0, 0.0)
@@ -128,6 +130,7 @@ class ReceptiveFields:
         return Shown(say("live.receptive_fields.finding", **values), say("live.receptive_fields.alt", **values))
 
     def question(self) -> Question:
+        """Which share of what self-attention sees lies beyond a 3×3 kernel."""
         options = {say("live.receptive_fields.share", share=share): share for share in SHARES}
         text = say("live.receptive_fields.question", count=len(self.images))
         return choose(text, options, self.nearest_share, self.why)

@@ -74,9 +74,11 @@ class SpatialGates:
         }
 
     def notice(self) -> str:
+        """Whose layer is at work with the chosen kernel size."""
         return self.lookouts.notices[self.controls["kernel_size"].value]
 
     def show(self, garment: int, kernel_size: int, size: int, row: int, column: int) -> Shown:
+        """Show a garment with a black square of `size` pixels over it, from `row` and `column` on."""
         image = self.images[[garment]]
         image[:, row : row + size, column : column + size] = 0
         (gates,), (probabilities,) = self.lookouts.look(image, kernel_size)
@@ -92,6 +94,7 @@ class SpatialGates:
         return Shown(say("live.spatial_gates.finding", **values), say("live.spatial_gates.alt", **values, cover=cover))
 
     def question(self) -> Question:
+        """For which kernel size the gates on the rim are furthest above those inside."""
         options = {f"k = {size}": size for size in KERNEL_SIZES}
         text = say("live.spatial_gates.question", count=len(self.images))
         return choose(text, options, self.kernel_with_most_rim, self.why)
