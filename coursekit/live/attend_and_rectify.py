@@ -115,7 +115,7 @@ class MasksAndHypotheses:
         return self._notice
 
     def show(self, garment: int, row: int, column: int, head: int) -> Shown:
-        """Show a garment whose upper left corner is at `row` and `column`, and the masks of one head, counted from 1."""
+        """Show a garment with its upper left corner at `row` and `column`, and the masks of one head, from 1 on."""
         state = self._state(garment, (row, column), head - 1)
         self.picture.update(state)
         answer, last = state.together.probabilities, state.alone[LAST]
