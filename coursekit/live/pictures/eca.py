@@ -73,7 +73,8 @@ class MicrophonesFigure:
     def _draw_errors(self) -> None:
         ax = axes_at(self.figure, 6.6, 2.25, 1.75, 0.95)
         names = ("no gates", "these weights", "best weights")
-        self.errors = ErrorBars(ax, names, (PALE, PALETTE[0], PALE), "error × 1,000, all scenes")
+        self.errors = ErrorBars(ax, names, (PALE, PALE, PALE), "error × 1,000, all scenes")
+        self.errors.bars[1].set_color(PALETTE[0])
         ax.get_yticklabels()[1].set_fontweight("bold")
 
     def update(self, state: MicrophonesState) -> None:
