@@ -15,6 +15,7 @@ from autograder.paths import REPOSITORY
 PAGES = [
     *sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob("course/*/*/*.ipynb")),
     *("README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md", "autograder/grading/README.md"),
+    "coursekit/live/README.md",
 ]
 # Of a list of links, which is how they are read out, none of these says where it goes.
 SAYS_NOTHING = re.compile(
