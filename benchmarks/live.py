@@ -26,9 +26,9 @@ def positions(control) -> list:
 
 def reference_answers(demo) -> list:
     """What a demo is called with: its parameters have the names of the lesson's functions."""
-    from coursekit.live.__main__ import PICTURES
+    from coursekit.live.catalogue import DEMOS
 
-    lesson = lesson_namespace(next(lesson for lesson, demos in PICTURES.items() if demo in demos))
+    lesson = lesson_namespace(next(lesson for lesson, demos in DEMOS.items() if demo in demos))
     return [lesson[name] for name in inspect.signature(demo).parameters]
 
 

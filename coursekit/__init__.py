@@ -1,1 +1,1 @@
-"""What the lessons import: data, models, plots, widgets and progress."""
+"""What the lessons import: data, trained weights, models, figures, live demos, training and experiments."""

@@ -7,6 +7,12 @@ from numpy.typing import ArrayLike
 def shaped(value: ArrayLike, name: str, expected: str, *dimensions: int) -> np.ndarray:
     """`value` as an array with one of these numbers of dimensions.
 
+    Args:
+        value: what was received.
+        name: of the argument, for the message.
+        expected: the shape in words, for the message.
+        dimensions: the numbers that are allowed.
+
     Raises:
         ValueError: another number of dimensions, no elements, or rows of unequal length.
     """

@@ -54,7 +54,7 @@ class DataError(Exception):
     """Why the images cannot be had, and what to do, in the reader's language."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        """What IPython shows instead of a traceback: the frames are the course's, where a student can fix nothing."""
         return [str(self)]
 
 
@@ -69,7 +69,7 @@ def load_fashion_mnist() -> tuple[Split, Split]:
         with grey values 0 to 255, labels `(60000,)` and `(10000,)` from 0 to 9. Of the stand-in, 2,000 and 500.
 
     Raises:
-        DataError: if a file is damaged, missing from `$FASHION_MNIST_DIR`, or cannot be written or read.
+        DataError: a file is damaged, missing from `$FASHION_MNIST_DIR`, or cannot be written or read.
     """
     global _source
     _source = None
@@ -91,7 +91,8 @@ def load_fashion_mnist() -> tuple[Split, Split]:
 def fashion_mnist_source() -> Source:
     """Where the images last loaded came from: "folder", "cache", "download" or "stand-in".
 
-    Raises: RuntimeError if none were loaded, or loading failed.
+    Raises:
+        RuntimeError: none were loaded, or loading failed.
     """
     if _source is None:
         raise RuntimeError("Expected load_fashion_mnist() to have returned before. Received: no images loaded yet")
@@ -101,7 +102,9 @@ def fashion_mnist_source() -> Source:
 def refuse_stand_in() -> None:
     """Stop here unless the images last loaded are Fashion-MNIST: for experiments whose numbers are published.
 
-    Raises: DataError if they are the stand-in; RuntimeError if none were loaded.
+    Raises:
+        DataError: they are the stand-in.
+        RuntimeError: none were loaded.
     """
     if fashion_mnist_source() == "stand-in":
         raise DataError(say("data.refused"))
@@ -116,7 +119,11 @@ def _missing(folder: Path) -> list[str]:
 
 
 def _damaged(folder: Path) -> dict[Path, str]:
-    """Files of the folder that are not the published ones -> the MD5 they have. Raises: DataError if unreadable."""
+    """Files of the folder that are not the published ones -> the MD5 they have.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
     missing, received = _missing(folder), {}
     for path in (folder / name for name in CHECKSUMS if name not in missing):
         try:
@@ -178,7 +185,8 @@ def _keras_folder() -> Path:
 def _download() -> tuple[Path, Source]:
     """Fetch what Keras lacks; twice at most, because a damaged file is removed and fetched anew at once.
 
-    Raises: DataError if the disk is full or the folder cannot be written, or if even a fresh file is damaged.
+    Raises:
+        DataError: the disk is full, the folder cannot be written, or even a new download is damaged.
     """
     for _ in range(2):
         reason = _fetch_through_keras()
@@ -195,7 +203,8 @@ def _download() -> tuple[Path, Source]:
 def _fetch_through_keras() -> str:
     """Let Keras download the files that are not whole in its cache; return why it could not, or ''.
 
-    Raises: DataError if the disk is full or the folder cannot be written.
+    Raises:
+        DataError: the disk is full, or the folder cannot be written.
     """
     with _quiet():
         import keras  # here, because it takes seconds and a whole copy needs none of it
@@ -226,7 +235,11 @@ def _quiet() -> Iterator[None]:
 
 
 def _mend(folder: Path) -> dict[Path, str]:
-    """Remove damaged files from Keras' cache and return them with their MD5. Raises: DataError if they stay."""
+    """Remove damaged files from Keras' cache and return them with their MD5.
+
+    Raises:
+        DataError: they cannot be removed.
+    """
     for path in _damaged(folder):
         with suppress(FileNotFoundError):
             while 0 <= time.time() - path.stat().st_mtime < STILL_GROWING_S:

@@ -7,10 +7,10 @@ by `python experiments/train_weights.py`; `data/README.md` has the card with the
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import keras
 import numpy as np
@@ -18,10 +18,11 @@ import numpy as np
 from curriculum.messages import say
 from curriculum.paths import weights_folder
 
-__all__ = ["WeightsError", "into", "load", "measured", "names", "save", "take_over"]
+__all__ = ["WeightsError", "load", "load_into", "measured", "names", "save", "transfer", "transfer_by_shape"]
 
 Shape = tuple[int, ...]
 Unit = tuple[keras.Variable, ...]
+Item = TypeVar("Item")
 
 # Images on which two networks are compared: a part that is silent for one may speak for another. Not three: on some
 # processors TensorFlow 2.21 ends the process in the gradient of a strided convolution over three images.
@@ -41,7 +42,7 @@ class WeightsError(Exception):
     """Why the weights cannot be put into a network, in the reader's language."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        """What IPython shows instead of a traceback: the frames are the course's, where a student can fix nothing."""
         return [str(self)]
 
 
@@ -51,10 +52,14 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str, trained: bool = True) -> keras.Model:
-    """A trained network, as the lessons' reference answers build it; or the same with weights that are new.
+    """A trained network, as the lessons' reference answers build it.
+
+    Args:
+        name: one of `names()`.
+        trained: False for the same network with new weights.
 
     Raises:
-        ValueError: if there is none of this name.
+        ValueError: there is none of this name.
     """
     arrays = _read(name)
     model = keras.models.model_from_json(bytes(arrays["architecture"]).decode())
@@ -68,7 +73,7 @@ def measured(name: str) -> dict[str, Any]:
     """How a network was trained and how good it is: `metric` is its mean squared error or its accuracy.
 
     Raises:
-        ValueError: if there is none of this name.
+        ValueError: there is none of this name.
     """
     content = json.loads((weights_folder() / "training.json").read_text("utf-8"))
     if name not in content:
@@ -77,17 +82,26 @@ def measured(name: str) -> dict[str, Any]:
 
 
 def save(model: keras.Model, folder: Path, name: str) -> Path:
-    """Write a network made of Keras' own layers to `folder`, its weights rounded to float16; returns the file."""
+    """Write a network to a file that `load` reads, its weights rounded to float16.
+
+    Args:
+        model: made of Keras' own layers.
+        folder: where the file goes.
+        name: of the file, without its ending.
+
+    Returns:
+        The path of the file.
+    """
     arrays = {weight.path: keras.ops.convert_to_numpy(weight).astype("float16") for weight in model.weights}
     assert len(arrays) == len(model.weights), f"{name}: two weights have the same path"
     architecture = json.loads(model.to_json())
-    architecture.pop("compile_config", None)  # a loss of the course's own could not be read again
+    architecture.pop("compile_config", None)  # Keras cannot load a loss that is the course's own
     path = folder / f"{name}.npz"
     np.savez_compressed(path, architecture=np.frombuffer(json.dumps(architecture).encode(), np.uint8), **arrays)
     return path
 
 
-def into(model: keras.Model, name: str) -> keras.Model:
+def load_into(model: keras.Model, name: str) -> keras.Model:
     """Put trained weights into a network that computes the same as the trained one, however it is written.
 
     Neither the order nor the names of layers matter, nor whether a 1×1 convolution is written as a dense layer. Which
@@ -102,19 +116,26 @@ def into(model: keras.Model, name: str) -> keras.Model:
         The same `model`, with the trained weights in it.
 
     Raises:
-        WeightsError: if this is no network, has other weights, or computes something else. It keeps its own values.
-        ValueError: if there are no weights of this name.
+        WeightsError: `model` is no network, does not run, has other weights, or computes something else; its values
+            stay as they were.
+        ValueError: there are no weights of this name.
     """
-    return take_over(model, load(name), name)
+    return transfer(model, load(name), name)
 
 
-def take_over(model: keras.Model, trained: keras.Model, name: str) -> keras.Model:
-    """As `into`, from any network that is at hand: also from a part of one, or a layer on feature maps.
+def transfer(model: keras.Model, trained: keras.Model, name: str) -> keras.Model:
+    """As `load_into`, from any network that is at hand: also from a part of one, or a layer on feature maps.
 
     Args:
-        model: for what `trained` is for.
+        model: takes the same inputs as `trained`.
         trained: has its own values again afterwards.
         name: what an error calls it.
+
+    Returns:
+        The same `model`, with the weights of `trained` in it.
+
+    Raises:
+        WeightsError: as in `load_into`.
     """
     if not isinstance(model, keras.Model):
         raise WeightsError(say("trained.no_network", name=name, received=type(model).__name__))
@@ -135,6 +156,32 @@ def take_over(model: keras.Model, trained: keras.Model, name: str) -> keras.Mode
     except Exception as error:  # the reader's code may fail in any way
         raise WeightsError(say("trained.does_not_run", name=name, error=type(error).__name__)) from error
     return model
+
+
+def transfer_by_shape(model: keras.Model, trained: keras.Model) -> bool:
+    """Give each weight of a network the first value of its shape in another one, whatever either computes.
+
+    Args:
+        model: is left as it is if its weights do not have the shapes of `trained`'s. Shapes that become equal when
+            neighbouring axes are joined count as equal, as those of a dense layer, a 1×1 convolution and a projection
+            of Keras' MultiHeadAttention.
+        trained: is not changed.
+
+    Returns:
+        Whether `model` now has the weights.
+    """
+    places, values = model.get_weights(), trained.get_weights()
+    partners = _match(places, values, lambda place, value: 0 if _same_joined(value, place) else np.inf)
+    if partners is None:
+        return False
+    model.set_weights([values[at].reshape(place.shape) for at, place in zip(partners, places, strict=True)])
+    return True
+
+
+def _same_joined(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether one shape becomes the other when neighbouring axes are joined."""
+    ends, others = (set(np.cumprod(weight.shape)) - {1} for weight in (one, other))
+    return one.size == other.size and (ends <= others or others <= ends)
 
 
 def _read(name: str) -> dict[str, np.ndarray]:
@@ -189,7 +236,8 @@ def _compare_shapes(model: keras.Model, trained: keras.Model, name: str) -> None
 def _copy(model: keras.Model, trained: keras.Model, name: str) -> None:
     """Give each unit of `model` the values of its partner in `trained`.
 
-    Raises: WeightsError if the networks differ.
+    Raises:
+        WeightsError: the networks differ.
     """
     values, images = _values(trained), _images(trained)
     goal = np.array(trained(images))
@@ -208,19 +256,43 @@ def _partners(received: Probe, expected: Probe) -> list[int] | None:
     """For each unit of one network the place of the other's unit that has the same gradients; None if one has none."""
     if received.outputs.shape != expected.outputs.shape or _distance(received.outputs, expected.outputs) > SAME:
         return None
-    places = list(range(len(expected.gradients)))
     # The gradient of a bias that changes nothing, as of the keys in attention, is rounding and differs by all of it.
     largest = max((float(np.linalg.norm(gradient)) for unit in expected.gradients for gradient in unit), default=0.0)
     distance = partial(_distance, least=LEAST_GRADIENT * largest)
-    partners = []
-    for gradients in received.gradients:
-        shapes = [gradient.shape for gradient in gradients]
-        alike = [place for place in places if [other.shape for other in expected.gradients[place]] == shapes]
-        distances = [max(map(distance, gradients, expected.gradients[place])) for place in alike]
-        if not alike or min(distances) > SAME:
+
+    def apart(unit: tuple[np.ndarray, ...], other: tuple[np.ndarray, ...]) -> float:
+        if [gradient.shape for gradient in unit] != [gradient.shape for gradient in other]:
+            return np.inf
+        return max(map(distance, unit, other))
+
+    return _match(received.gradients, expected.gradients, apart, SAME)
+
+
+def _match(
+    received: Sequence[Item], expected: Sequence[Item], distance: Callable[[Item, Item], float], largest: float = 0.0
+) -> list[int] | None:
+    """Give each of `received`, in turn, the nearest of `expected` that is still free, the first of several.
+
+    This decides which weight goes where. It does not say what is wrong where none fits: that is the job of
+    `autograder.checking.diagnosis.compare_weights`, which compares roles and shapes in several passes.
+
+    Args:
+        received, expected: what is matched.
+        distance: of one of `received` to one of `expected`.
+        largest: the largest distance of partners.
+
+    Returns:
+        Places in `expected`, each once; None if there are not as many of both, or one finds no partner.
+    """
+    if len(received) != len(expected):
+        return None
+    free, partners = list(range(len(expected))), []
+    for item in received:
+        distances = [distance(item, expected[place]) for place in free]
+        nearest = int(np.argmin(distances))
+        if distances[nearest] > largest:
             return None
-        partners.append(alike[int(np.argmin(distances))])
-        places.remove(partners[-1])
+        partners.append(free.pop(nearest))
     return partners
 
 

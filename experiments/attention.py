@@ -23,7 +23,7 @@ import numpy as np
 from coursekit.data import load_fashion_mnist
 from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
-from coursekit.models.catalogue import described
+from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import Cost, cost
 from coursekit.results import Budget, Run, by_name, load_results, summary, write_results
 from coursekit.training import BATCH, IMAGE_SHAPE, JIT_COMPILE, train
@@ -98,7 +98,7 @@ def build(network: str) -> keras.Model:
 
 @cache
 def cost_of(network: str) -> Cost:
-    return cost(described(partial(build, network)))
+    return cost(abstract_model(partial(build, network)))
 
 
 def measure_steps() -> dict[str, float]:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network, printed
+from coursekit.models.catalogue import BLOCKS, NETWORKS, block, network, paper_tables
 from coursekit.models.cost import Cost, cost
 from curriculum.paths import results_folder
 
@@ -46,7 +46,7 @@ def page(networks: dict[str, Cost], blocks: dict[tuple[str, int], Cost]) -> str:
     lines = ["# What attention costs", "", f"Made by `{COMMAND}`.", "", *COUNTED.splitlines(), ""]
     lines += ["## Networks, next to the papers", ""]
     lines += ["A tick: what is computed here rounds to what is printed there.", ""]
-    for table in printed().values():
+    for table in paper_tables().values():
         lines += [*paper_table(table, networks), ""]
     lines += ["## All networks", "", "| network | trainable | total | multiply-adds (M) |", "|---|---|---|---|"]
     lines += [f"| {name} | {_numbers(costs)} |" for name, costs in networks.items()]

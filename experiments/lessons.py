@@ -13,9 +13,9 @@ import keras
 import numpy as np
 
 from autograder.lessons.reference import lesson_namespace
+from coursekit.composites import in_clutter
 from coursekit.data import load_fashion_mnist
 from coursekit.results import Budget, load_results, write_results
-from coursekit.scenes import in_clutter
 from coursekit.training import IMAGE_SHAPE, Builder, Data, Loss, train
 from curriculum.paths import results_folder
 from experiments.attention import build

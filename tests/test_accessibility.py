@@ -21,6 +21,7 @@ PAGES = [
         "CHANGELOG.md",
         "solutions/TEACHING.md",
         "autograder/grading/README.md",
+        "coursekit/live/README.md",
     ),
 ]
 # Of a list of links, which is how they are read out, none of these says where it goes.

@@ -9,7 +9,7 @@ import pytest
 from keras import layers, ops
 
 from coursekit.models.attention import efficientnet_se, mobilenet_se, squeeze_excitation
-from coursekit.models.catalogue import BLOCKS, NETWORKS, block, described, network, printed
+from coursekit.models.catalogue import BLOCKS, NETWORKS, abstract_model, block, network, paper_tables
 from coursekit.models.cost import Cost, cost, layer_costs
 from curriculum.paths import results_folder
 from experiments import costs
@@ -127,7 +127,7 @@ def test_the_page_is_made_from_the_shipped_numbers():
     assert page == costs.page(*shipped()), f"stale: {costs.COMMAND}"
 
 
-@pytest.mark.parametrize(("name", "table"), printed().items())
+@pytest.mark.parametrize(("name", "table"), paper_tables().items())
 def test_what_differs_from_a_paper_is_explained_and_nothing_else(name, table):
     million, billion = table.get("million", 10**6), table.get("billion", 10**9)
     for row in table["networks"]:
@@ -153,7 +153,7 @@ def test_attention_56_is_printed_with_the_running_statistics():
 
 def test_the_numbers_of_the_seed_documents():
     image = keras.Input((56, 56, 24))
-    model = described(lambda: keras.Model(image, squeeze_excitation(image, "se", ratio=4)))
+    model = abstract_model(lambda: keras.Model(image, squeeze_excitation(image, "se", ratio=4)))
     assert [layer.count_params() for layer in model.layers if layer.weights] == [150, 168]
     assert cost(block("ECA", (26, 26, 512))).trainable == 5
     assert cost(block("stacked spatial attention", (7, 7, 512))).trainable == 24_336
@@ -172,11 +172,11 @@ def gates_of_keras(model: keras.Model, word: str) -> list[layers.Conv2D]:
 
 def parameters(build, channels: int) -> int:
     image = keras.Input((7, 7, channels))
-    return cost(described(lambda: keras.Model(image, build(image)))).trainable
+    return cost(abstract_model(lambda: keras.Model(image, build(image)))).trainable
 
 
 def test_efficientnet_b0_has_these_squeeze_excitations():
-    model = described(lambda: keras.applications.EfficientNetB0(weights=None))
+    model = abstract_model(lambda: keras.applications.EfficientNetB0(weights=None))
     reduce, expand = gates_of_keras(model, "se_reduce"), gates_of_keras(model, "se_expand")
     total = sum(layer.count_params() for layer in reduce + expand)
     assert (total, model.count_params() - 7) == (636_540, 5_330_564)  # 7: Keras' own normalisation of the image
@@ -190,7 +190,7 @@ def test_efficientnet_b0_has_these_squeeze_excitations():
 
 @pytest.mark.parametrize(("size", "expected"), [("Large", 1_512_280), ("Small", 461_640)])
 def test_mobilenet_v3_has_these_squeeze_excitations(size, expected):
-    model = described(lambda: getattr(keras.applications, f"MobileNetV3{size}")(weights=None))
+    model = abstract_model(lambda: getattr(keras.applications, f"MobileNetV3{size}")(weights=None))
     gates = gates_of_keras(model, "squeeze_excite")
     assert sum(layer.count_params() for layer in gates) == expected
     widths = [layer.filters for layer in gates if layer.kernel.shape[-1] > layer.kernel.shape[-2]]
@@ -250,7 +250,7 @@ def test_what_cannot_be_counted_is_named():
     sequence, other = keras.Input((4, 3)), keras.Input((6, 3))
     with pytest.raises(ValueError, match="dot: no rule for the multiply-adds of a Dot"):
         cost(keras.Model([sequence, other], layers.Dot(axes=2, name="dot")([sequence, other])))
-    crossed = described(lambda: keras.Model([sequence, other], layers.MultiHeadAttention(1, 2)(sequence, other)))
+    crossed = abstract_model(lambda: keras.Model([sequence, other], layers.MultiHeadAttention(1, 2)(sequence, other)))
     with pytest.raises(ValueError, match="expected self-attention, received a query and values of other shapes"):
         cost(crossed)
     with pytest.raises(ValueError, match="expected a functional or Sequential model, received a Subclassed"):

@@ -21,7 +21,7 @@ start("0-start-here")
 def double(x):
     return 2 * x
 check(double)
-from coursekit.paths import results_folder
+from curriculum.paths import results_folder
 assert "installed" in str(results_folder()) and results_folder().is_dir()
 assert not [name for name in sys.modules if name.startswith("solutions")]
 """

@@ -13,15 +13,14 @@ from autograder.checking.notebook import your_turn
 from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers
 from benchmarks.live import reference_answers
 from coursekit import live, weights
+from coursekit.composites import ORDERS, on_stage
 from coursekit.live import garments
-from coursekit.live.branches import DILATION, DILATIONS, taps, who_wins
-from coursekit.live.channels import Listening
-from coursekit.live.clutter import FILTERS, HEADS
+from coursekit.live.attend_and_rectify import FILTERS, HEADS
+from coursekit.live.bam import DILATION, DILATIONS, taps, who_wins
+from coursekit.live.cbam import CHANGES, SplitNetwork
+from coursekit.live.channel_attention import AttendedAutoencoder
 from coursekit.live.costs import ASKED_SIDE, CHANNELS, CONVOLUTION, SELF_ATTENTION, cheaper_from, compared
-from coursekit.live.halves import CHANGES, Cut
-from coursekit.live.influence import KEY_DIM, from_afar, influences, of_each_head, own_attention
-from coursekit.live.layer import nameless, own_layer, own_network, run
-from coursekit.live.neighbours import (
+from coursekit.live.eca import (
     SIGNS,
     best_with_signs,
     errors_of_all_weights,
@@ -29,6 +28,7 @@ from coursekit.live.neighbours import (
     turned_up,
     weighable_eca,
 )
+from coursekit.live.layer import nameless, own_layer, own_network, run
 from coursekit.live.networks import (
     POCKET_RATIO,
     RATIOS,
@@ -41,20 +41,20 @@ from coursekit.live.networks import (
     split_onlooker,
     split_soft_mask,
 )
-from coursekit.scenes import ORDERS, on_stage
+from coursekit.live.self_attention import KEY_DIM, from_afar, influences, of_each_head, own_attention
 from curriculum import messages
 from curriculum.paths import weights_folder
 from experiments.train_attention import CARD, NETWORKS, RESULTS, with_card
 
 DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {
-    "ask_the_neighbours": "eca_block",
+    "cross_channel_interaction": "eca_block",
     "channel_gates": "channel_attention",
     "gates_by_class": "channel_attention",
-    "looking_across": "self_attention",
-    "where_it_looks": "spatial_attention",
-    "which_then_where": "cbam_channel_attention",
-    "two_branches": "bam_channel_gate",
+    "receptive_fields": "self_attention",
+    "spatial_gates": "spatial_attention",
+    "cbam_arrangement": "cbam_channel_attention",
+    "bam_branches": "bam_channel_gate",
 }
 
 
@@ -177,10 +177,10 @@ def test_which_change_costs_least_is_what_the_errors_say(demos):
     ("name", "function", "words"),
     [
         *((name, stub, "have not written") for name in OF_A_LAYER),
-        ("where_it_looks", None, "the course's trained"),
-        ("where_it_looks", raises, "TypeError: `multiply` expects two maps."),
-        ("where_it_looks", pooled, "turns the shape"),
-        ("where_it_looks", gates_without_axes, "stops with an error"),
+        ("spatial_gates", None, "the course's trained"),
+        ("spatial_gates", raises, "TypeError: `multiply` expects two maps."),
+        ("spatial_gates", pooled, "turns the shape"),
+        ("spatial_gates", gates_without_axes, "stops with an error"),
     ],
 )
 def test_without_a_layer_that_runs_the_trained_one_is_shown(name, function, words, demos):
@@ -224,27 +224,29 @@ def test_a_right_half_or_branch_gets_the_trained_weights(exercise, options):
 
 def test_a_wrong_half_or_branch_is_shown_as_it_is(demos):
     """Gates up to 2; scores that are gates already."""
-    cut = Cut(mistakes("cbam_channel_attention")["sigmoid_before_the_sum"], None, garments.some_of_each(1)[0])
-    assert "your own cbam_channel_attention, with trained weights" in cut.notice and cut.means[0] > 0.6
-    demo = live.two_branches(mistakes("bam_channel_gate")["sigmoid_added"])
+    network = SplitNetwork(
+        mistakes("cbam_channel_attention")["sigmoid_before_the_sum"], None, garments.some_of_each(1)[0]
+    )
+    assert "your own cbam_channel_attention, with trained weights" in network.notice and network.means[0] > 0.6
+    demo = live.bam_branches(mistakes("bam_channel_gate")["sigmoid_added"])
     assert "your own bam_channel_gate, with trained weights" in demo.notice.value
     scores = re.search(r"channel scores (.*?);", alt(demo))[1]
-    assert "-" not in scores and "-" in re.search(r"channel scores (.*?);", alt(demos["two_branches"]))[1]
+    assert "-" not in scores and "-" in re.search(r"channel scores (.*?);", alt(demos["bam_branches"]))[1]
 
 
 def test_a_wrong_layer_is_shown_as_it_is(demos):
     """Softmax gates sum to 1; a layer that does nothing has gates of 1 and no place for weights."""
     images, _ = garments.some_of_each(1)
-    softmax = Listening(mistakes("channel_attention")["softmax_for_sigmoid"], images)
+    softmax = AttendedAutoencoder(mistakes("channel_attention")["softmax_for_sigmoid"], images)
     assert "trained weights" in softmax.notices[8]
     np.testing.assert_allclose(softmax.gates[8].sum(axis=1), 1, atol=1e-3)
-    nothing = Listening(identity, images)
+    nothing = AttendedAutoencoder(identity, images)
     assert "do not fit" in nothing.notices[8]
     np.testing.assert_allclose(nothing.gates[8], 1, atol=1e-5)
 
 
 def test_what_is_not_a_number_does_not_stop_a_demo():
-    demo = live.where_it_looks(lambda x, name, kernel_size: x / 0)
+    demo = live.spatial_gates(lambda x, name, kernel_size: x / 0)
     assert "seen as" in demo.finding.value
 
 
@@ -267,21 +269,21 @@ def test_the_cut_networks_are_the_whole_ones():
 
 def test_both_halves_in_the_other_order_and_off():
     images, _ = garments.some_of_each(1)
-    cut = Cut(None, None, images)
-    _, which, where, _ = split_cbam()
-    maps = cut.maps(images)
-    *_, swapped = cut.attend(maps, "where_first", "both")
-    np.testing.assert_allclose(swapped, which(where(maps)), atol=1e-5)
-    *_, off = cut.attend(maps, "which_first", "neither")
-    np.testing.assert_allclose(off, maps * cut.means[0] * cut.means[1], rtol=1e-5)
+    network = SplitNetwork(None, None, images)
+    _, channel, spatial, _ = split_cbam()
+    maps = network.maps(images)
+    *_, swapped = network.attend(maps, "spatial_first", "both")
+    np.testing.assert_allclose(swapped, channel(spatial(maps)), atol=1e-5)
+    *_, off = network.attend(maps, "channel_first", "neither")
+    np.testing.assert_allclose(off, maps * network.means[0] * network.means[1], rtol=1e-5)
 
 
 def test_which_change_of_cbam_costs_least_is_what_the_demo_counts(demos):
-    demo, right = demos["which_then_where"], {}
+    demo, right = demos["cbam_arrangement"], {}
     for change, (order, on) in CHANGES.items():
         demo.controls["order"].value, demo.controls["on"].value = order, on
         right[change] = int(re.search(r"Right on (\d+)%", alt(demo))[1])
-    demo.controls["order"].value, demo.controls["on"].value = "which_first", "both"
+    demo.controls["order"].value, demo.controls["on"].value = "channel_first", "both"
     (chosen,) = filter(demo.question.is_right, CHANGES)
     assert right[chosen] == max(right.values())
 
@@ -306,7 +308,7 @@ def test_the_opened_network_is_what_the_lesson_makes():
     """All that lesson 8's own network works out with the trained weights: scores, hypotheses, gates and masks."""
     images, _ = garments.some_of_each(1)
     whole = lesson_namespace("8-attend-and-rectify")["rectified_network"](HEADS, 10, FILTERS)
-    expected = run(weights.into(whole, "rectified"), images)
+    expected = run(weights.load_into(whole, "rectified"), images)
     for found, right in zip(run(opened_rectified(), images), expected, strict=True):
         np.testing.assert_allclose(found, right, atol=1e-4)
 
@@ -324,7 +326,7 @@ def test_the_second_module_is_cut_out_of_the_lessons_network(name):
         seen[:] = [trunk, lesson["self_attention"](trunk, HEADS, KEY_DIM)]
         return seen[1]
 
-    whole = weights.into(lesson["small_network"](attend), name)
+    whole = weights.load_into(lesson["small_network"](attend), name)
     before, attention = split_soft_mask() if name == "mask-soft" else (None, split_onlooker()[2])
     maps = run(before, images) if before else run(split_onlooker()[1], run(split_onlooker()[0], images))
     for found, right in zip([maps, run(attention, maps)], run(keras.Model(whole.input, seen), images), strict=True):
@@ -364,14 +366,14 @@ def test_self_attention_gets_the_trained_weights_however_it_is_written(written):
 
 
 def test_wrong_self_attention_is_shown_as_it_is(demos):
-    demo = live.looking_across(mistakes("self_attention")["softmax_over_queries"])
+    demo = live.receptive_fields(mistakes("self_attention")["softmax_over_queries"])
     assert "your own self_attention, with trained" in demo.notice.value
-    assert demo.finding.value != demos["looking_across"].finding.value
+    assert demo.finding.value != demos["receptive_fields"].finding.value
 
 
 def test_which_head_stays_on_the_garment_is_what_the_demo_shows(demos):
     """Read from the text of every place of every garment, which has whole percents."""
-    demo = demos["in_the_clutter"]
+    demo = demos["masks_and_hypotheses"]
     start = {key: control.value for key, control in demo.controls.items()}
     means = {}
     for head in positions(demo.controls["head"]):
@@ -397,9 +399,9 @@ def test_without_a_right_rectified_network_the_trained_one_is_shown(demos):
         (lambda heads, classes, filters: lesson["rectified_network"](heads, classes, (16, 16)), "The checks of its"),
         (lambda heads, classes, filters: lesson["last_layer_network"](), "computes something else"),
     ):
-        demo = live.in_the_clutter(build)
+        demo = live.masks_and_hypotheses(build)
         assert words in demo.notice.value.replace("&#x27;", "'")
-        assert demo.finding.value == demos["in_the_clutter"].finding.value
+        assert demo.finding.value == demos["masks_and_hypotheses"].finding.value
 
 
 @pytest.mark.parametrize(
@@ -455,7 +457,7 @@ def test_ratio_8_was_trained_for_the_autoencoder_that_is_shipped():
 @pytest.fixture(scope="module")
 def stage():
     """Five scenes: what is heard and what is said."""
-    images, _ = live.neighbours.test_images()
+    images, _ = live.eca.test_images()
     return on_stage(images, 1)
 
 
@@ -468,7 +470,7 @@ def test_errors_of_all_weights_are_those_of_the_layer(order, chosen, stage):
     gated = np.array(layer(heard[..., ORDERS[order]]))
     _, error = turned_up(mixed(gated, ORDERS[order]), said)
     every = errors_of_all_weights(heard, said, ORDERS[order])
-    assert every[tuple(np.add(chosen, live.neighbours.REACH))] == pytest.approx(error, rel=1e-3)
+    assert every[tuple(np.add(chosen, live.eca.REACH))] == pytest.approx(error, rel=1e-3)
 
 
 def test_scattered_and_mixed_is_each_speakers_mean(stage):
@@ -486,7 +488,7 @@ def test_the_best_weights_with_some_signs_give_what_is_said_of_them(signs, stage
     assert tuple(np.sign(best)) == signs
     fitting = [found for at, found in np.ndenumerate(every) if tuple(np.sign(np.subtract(at, 8))) == signs]
     assert error == min(fitting)
-    demo = demos["ask_the_neighbours"]
+    demo = demos["cross_channel_interaction"]
     for key, weight in zip(("left", "own", "right"), best, strict=True):
         demo.controls[key].value = weight
     assert f"1,000 is {error:.1f}." in demo.finding.value
@@ -501,15 +503,15 @@ def test_the_volume_does_not_judge_how_far_gates_are_open(stage):
 
 
 def test_a_layer_without_a_place_for_three_weights_is_replaced(demos):
-    demo = live.ask_the_neighbours(
+    demo = live.cross_channel_interaction(
         lambda x: x * layers.Dense(16, activation="sigmoid")(ops.mean(x, axis=(1, 2))[:, None, None])
     )
     assert "weights of the shapes (16, 16), (16,)" in demo.notice.value
-    assert demo.finding.value == demos["ask_the_neighbours"].finding.value
+    assert demo.finding.value == demos["cross_channel_interaction"].finding.value
 
 
 def test_a_wrong_layer_with_three_weights_is_shown_as_it_is():
-    demo = live.ask_the_neighbours(mistakes("eca_block")["softmax_for_sigmoid"])
+    demo = live.cross_channel_interaction(mistakes("eca_block")["softmax_for_sigmoid"])
     assert "your own eca_block" in demo.notice.value
     gates = [float(gate) for gate in re.findall(r"gate (\d\.\d+)", alt(demo))]
     assert len(gates) == 16 and sum(gates) == pytest.approx(1, abs=0.1)

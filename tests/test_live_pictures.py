@@ -8,11 +8,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from coursekit.live.__main__ import COURSE, PICTURES, draw
+from coursekit.live.__main__ import COURSE
+from coursekit.live.catalogue import DEMOS, draw
 from curriculum.messages import LANGUAGES
 from tests.conftest import needs_dataset
 
-PLACES = [(lesson, demo) for lesson, demos in PICTURES.items() for demo in demos]
+PLACES = [(lesson, demo) for lesson, demos in DEMOS.items() for demo in demos]
 SAME = 0.01  # mean difference, of a scale from 0 to 1: letters may be drawn a little differently elsewhere
 
 
@@ -21,15 +22,15 @@ def name(value) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("lesson", PICTURES)
+@pytest.mark.parametrize("lesson", DEMOS)
 def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
     folder = COURSE / language / lesson
     (notebook,) = (nbformat.read(path, 4) for path in folder.glob("*.ipynb"))
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     alternatives = {file: text for text, file in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", prose)}
-    assert set(re.findall(r"live\.(\w+)\(", code)) == {demo.__name__ for demo in PICTURES[lesson]}
-    assert set(alternatives) == {f"{demo.__name__}.png" for demo in PICTURES[lesson]}
+    assert set(re.findall(r"live\.(\w+)\(", code)) == {demo.__name__ for demo in DEMOS[lesson]}
+    assert set(alternatives) == {f"{demo.__name__}.png" for demo in DEMOS[lesson]}
     assert all(len(text) > 50 for text in alternatives.values())
     assert all((folder / file).stat().st_size < 100_000 for file in alternatives)
 
@@ -37,7 +38,7 @@ def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
 @needs_dataset  # which the pictures show
 @pytest.mark.parametrize(("lesson", "demo"), PLACES, ids=name)
 def test_a_picture_is_what_its_demo_draws(lesson, demo, tensorflow):
-    drawn = matplotlib.image.imread(io.BytesIO(draw(demo, PICTURES[lesson][demo])))
+    drawn = matplotlib.image.imread(io.BytesIO(draw(demo, DEMOS[lesson][demo])))
     for language in LANGUAGES:
         kept = matplotlib.image.imread(COURSE / language / lesson / f"{demo.__name__}.png")
         assert kept.shape == drawn.shape, "mend it with `python -m coursekit.live`"

@@ -16,7 +16,7 @@ from coursekit.models.attention.attend_and_rectify import MaskDiversity, attenti
 from coursekit.models.attention.cbam import channel_attention
 from coursekit.models.attention.eca import eca_kernel_size
 from coursekit.models.attention.residual_attention import BilinearResize
-from coursekit.models.catalogue import described
+from coursekit.models.catalogue import abstract_model
 from coursekit.models.resnet import basic_branch, residual_block
 
 # The numbers osmr/imgclsmob asserts for its Gluon, Chainer and TF2 models, and torchvision documents for its own.
@@ -34,7 +34,7 @@ def convolutions(model: keras.Model) -> list[keras.layers.Conv2D]:
 @functools.cache
 def built(depth: int) -> keras.Model:
     """ResNet-`depth` for 224x224 images, shared by the tests that only look at it."""
-    return described(lambda: resnet(depth))
+    return abstract_model(lambda: resnet(depth))
 
 
 @pytest.mark.parametrize("depth", PUBLISHED_PARAMETERS)
@@ -135,14 +135,14 @@ def test_an_unknown_depth_names_the_known_ones():
 
 
 def test_the_papers_stride_is_on_the_first_convolution():
-    model = described(lambda: resnet(50, stride_on_first=True))
+    model = abstract_model(lambda: resnet(50, stride_on_first=True))
     strided = {layer.name for layer in convolutions(model) if layer.strides == (2, 2)}
     parts = {f"conv{stage}_1_{part}_conv" for stage in (3, 4, 5) for part in ("1", "shortcut")}
     assert strided == {"conv1_conv"} | parts
 
 
 def test_resnet_20_has_20_layers_and_three_stages():
-    model = described(lambda: resnet_cifar(20))
+    model = abstract_model(lambda: resnet_cifar(20))
     main_path = [layer for layer in convolutions(model) if "shortcut" not in layer.name]
     assert len(main_path) + 1 == 20
     for stage, shape in {2: (32, 32, 16), 3: (16, 16, 32), 4: (8, 8, 64)}.items():
@@ -158,7 +158,7 @@ def inputs_of(model: keras.Model, name: str) -> set[str]:
 
 @pytest.mark.parametrize("attention", [squeeze_excitation, eca])
 def test_attention_stands_on_every_branch_before_the_addition(attention):
-    model = described(lambda: resnet_cifar(20, block_attention=attention))
+    model = abstract_model(lambda: resnet_cifar(20, block_attention=attention))
     scales = [layer.name for layer in model.layers if layer.name.endswith("_attention_scale")]
     assert scales == [f"conv{stage}_{block}_attention_scale" for stage in (2, 3, 4) for block in (1, 2, 3)]
     for name in scales:
@@ -176,7 +176,7 @@ def test_attention_stands_on_every_branch_before_the_addition(attention):
     ],
 )
 def test_bam_stands_before_each_halving_and_not_at_the_end(build, stages):
-    names = [layer.name for layer in described(build).layers if layer.name.endswith("_attention_add")]
+    names = [layer.name for layer in abstract_model(build).layers if layer.name.endswith("_attention_add")]
     assert names == [f"{stage}_attention_add" for stage in stages]
 
 
@@ -253,7 +253,7 @@ def test_mask_diversity_counts_in_training_only():
 
 
 def test_attend_and_rectify_reads_the_last_groups():
-    model = described(lambda: attend_and_rectify(10, 1, attention_depth=2))
+    model = abstract_model(lambda: attend_and_rectify(10, 1, attention_depth=2))
     read = {layer.name: layer.input.shape[1:] for layer in model.layers if layer.name.endswith("_masks_conv")}
     assert read == {"attention3_masks_conv": (8, 8, 64), "attention2_masks_conv": (16, 16, 32)}
     assert model.output_shape == (None, 10)
@@ -268,7 +268,7 @@ def test_interpolation_keeps_the_corners():
 
 
 def test_residual_attention_network_halves_to_seven():
-    model = described(lambda: residual_attention_network(56))
+    model = abstract_model(lambda: residual_attention_network(56))
     for stage, (pixels, channels) in {1: (56, 256), 2: (28, 512), 3: (14, 1024)}.items():
         start = f"stage{stage}_attention1"
         assert model.get_layer(f"{start}_last_add").output.shape == (None, pixels, pixels, channels)
@@ -302,7 +302,7 @@ def test_residual_attention_network_halves_to_seven():
 )
 def test_wrong_arguments_are_named(build, message):
     with pytest.raises(ValueError, match=message):
-        described(build)
+        abstract_model(build)
 
 
 def imported_packages(source: str) -> set[str]:

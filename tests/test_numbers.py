@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from autograder.lessons.reference import lesson_namespace, reference
-from coursekit.models.catalogue import described
+from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost as measured_cost
 
 
@@ -196,7 +196,7 @@ def test_depths_of_the_depth_experiment(tensorflow):
 def test_the_third_module_of_attention_56(tensorflow):
     """The released network's module at 14×14×1024, without its running statistics: 8,804,352."""
     x = keras.Input((14, 14, 1024))
-    model = described(lambda: keras.Model(x, reference("residual_attention")(x)))
+    model = abstract_model(lambda: keras.Model(x, reference("residual_attention")(x)))
     assert size(model.trainable_weights) == 8_804_352
 
 

@@ -29,7 +29,7 @@ def images(model: keras.Model) -> np.ndarray:
     "name", [pytest.param(name, marks=[pytest.mark.slow] if name in DEEP else []) for name in TRAINED]
 )
 def test_a_trained_network_is_the_one_that_the_reference_answers_build(name):
-    trained, own = weights.load(name), weights.into(builder(name)(), name)
+    trained, own = weights.load(name), weights.load_into(builder(name)(), name)
     assert [type(layer) for layer in trained.layers] == [type(layer) for layer in own.layers]
     np.testing.assert_array_equal(own(images(trained)), trained(images(trained)))
 
@@ -51,7 +51,7 @@ def test_every_right_answer_takes_the_weights(exercise):
     trained = weights.load(name)
     expected = trained(images(trained))
     for answer, function in right_answers(exercise).items():
-        model = weights.into(build(function), name)
+        model = weights.load_into(build(function), name)
         np.testing.assert_allclose(model(images(trained)), expected, atol=1e-4, err_msg=answer)
 
 
@@ -69,7 +69,7 @@ def test_a_wrong_answer_is_refused_and_keeps_its_own_values(exercise, mistake, w
     model = build(mistakes(exercise)[mistake])
     before = model.get_weights() if isinstance(model, keras.Model) else []
     with pytest.raises(weights.WeightsError) as refused:
-        weights.into(model, name)
+        weights.load_into(model, name)
     assert words in str(refused.value)
     assert refused.value._render_traceback_() == [str(refused.value)]
     after = model.get_weights() if isinstance(model, keras.Model) else []
@@ -83,10 +83,10 @@ def test_a_network_that_does_not_run_is_refused_in_the_readers_language():
 
     messages.set_language("ko")
     with pytest.raises(weights.WeightsError, match="ZeroDivisionError 오류로 멈춥니다"):
-        weights.into(Broken(), "autoencoder")
+        weights.load_into(Broken(), "autoencoder")
 
 
-@pytest.mark.parametrize("call", [weights.load, weights.measured, partial(weights.into, None)])
+@pytest.mark.parametrize("call", [weights.load, weights.measured, partial(weights.load_into, None)])
 def test_an_unknown_name_is_told_with_those_that_exist(call):
     with pytest.raises(ValueError, match=r"expected one of .*autoencoder.* received 'autoencoders'"):
         call("autoencoders")

@@ -1,29 +1,29 @@
 """Live demos: controls and a picture that follows them, driven by the layer that the reader has just written."""
 
-from coursekit.live.branches import two_branches
-from coursekit.live.channels import channel_gates, gates_by_class
-from coursekit.live.clutter import in_the_clutter
+from coursekit.live.attend_and_rectify import masks_and_hypotheses
+from coursekit.live.autoencoder import disturb, latent_walk
+from coursekit.live.bam import bam_branches
+from coursekit.live.cbam import cbam_arrangement
+from coursekit.live.channel_attention import channel_gates, gates_by_class
 from coursekit.live.costs import what_it_costs
 from coursekit.live.demo import Demo
-from coursekit.live.drawings import disturb, latent_walk
+from coursekit.live.eca import cross_channel_interaction
 from coursekit.live.gradients import depths
-from coursekit.live.halves import which_then_where
-from coursekit.live.influence import looking_across
-from coursekit.live.neighbours import ask_the_neighbours
-from coursekit.live.positions import where_it_looks
+from coursekit.live.self_attention import receptive_fields
+from coursekit.live.spatial_attention import spatial_gates
 
 __all__ = [
     "Demo",
-    "ask_the_neighbours",
+    "bam_branches",
+    "cbam_arrangement",
     "channel_gates",
+    "cross_channel_interaction",
     "depths",
     "disturb",
     "gates_by_class",
-    "in_the_clutter",
     "latent_walk",
-    "looking_across",
-    "two_branches",
+    "masks_and_hypotheses",
+    "receptive_fields",
+    "spatial_gates",
     "what_it_costs",
-    "where_it_looks",
-    "which_then_where",
 ]

@@ -7,9 +7,9 @@ from keras import layers
 
 from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.layer import Function, why_not
-from coursekit.live.pictures.costs import Costs
-from coursekit.live.question import choose
-from coursekit.models.catalogue import BLOCKS, described
+from coursekit.live.pictures.costs import CostsFigure, CostsState
+from coursekit.live.question import Question, choose
+from coursekit.models.catalogue import BLOCKS, abstract_model
 from coursekit.models.cost import multiply_adds, trainable
 from curriculum.exercises.my_attention import PARAMETERS_PER_CHANNEL
 from curriculum.exercises.my_network import BUDGET
@@ -33,28 +33,28 @@ COMPARED = {CONVOLUTION: convolution} | {
 }
 
 
-def described_layer(layer: Function, channels: int, side: int) -> keras.Model:
-    """A layer on a map of side × side with so many channels, its weights only described: large ones cost no memory.
+class WrongShape(Exception):
+    """A layer gives another shape than it gets; the argument is the shape it gives."""
+
+
+def abstract_layer(layer: Function, channels: int, side: int) -> keras.Model:
+    """A layer on a map of side × side with so many channels, as an `abstract_model`: large weights cost no memory.
 
     Raises:
-        WrongShape: it gives another shape; and whatever the layer raises.
+        WrongShape: it gives another shape. Whatever the layer raises is passed on.
     """
     shape = (side, side, channels)
     x = keras.Input(shape)
-    model = described(lambda: keras.Model(x, layer(x)))
+    model = abstract_model(lambda: keras.Model(x, layer(x)))
     if model.output.shape[1:] != shape:
         raise WrongShape(model.output.shape[1:])
     return model
 
 
-class WrongShape(Exception):
-    """A layer gives this shape, another one than it gets."""
-
-
 @cache
 def models_compared(channels: int, side: int) -> dict[str, keras.Model]:
     """The layers to compare with."""
-    return {name: described_layer(layer, channels, side) for name, layer in COMPARED.items()}
+    return {name: abstract_layer(layer, channels, side) for name, layer in COMPARED.items()}
 
 
 def compared(channels: int, side: int, number: str) -> dict[str, int]:
@@ -68,49 +68,65 @@ def cheaper_from(side: int) -> int:
     return next(channels for channels, of in costs.items() if of[SELF_ATTENTION] < of[CONVOLUTION])
 
 
-def what_it_costs(my_attention: Function | None = None) -> Demo:
-    """Parameters or multiply-adds of the reader's `my_attention`, of the course's blocks and of a convolution.
+class WhatItCosts:
+    """What `what_it_costs` shows."""
 
-    Args:
-        my_attention: called as `my_attention(x)`; without it, only the others are shown.
-    """
+    def __init__(self, my_attention: Function | None) -> None:
+        self.my_attention = my_attention
+        self.own = cache(self._own)
+        self.picture = CostsFigure([*COMPARED, OWN])
+        self.numbers = {number: say(f"live.what_it_costs.number.{number}") for number in COUNTS}
+        self.controls = {
+            "channels": steps("channels", CHANNELS, 64),
+            "side": steps("side", SIDES, 14),
+            "number": choices("number", {name: number for number, name in self.numbers.items()}, "parameters"),
+        }
 
-    @cache
-    def own(channels: int, side: int, number: str) -> tuple[int | None, str]:
+    def _own(self, channels: int, side: int, number: str) -> tuple[int | None, str]:
         """What the reader's costs, if that can be counted, and a sentence about it."""
         name = "my_attention"
-        if my_attention is None:
+        if self.my_attention is None:
             return None, say("live.what_it_costs.not_written", exercise=name)
         try:
-            return COUNTS[number](described_layer(my_attention, channels, side)), say("live.what_it_costs.own")
+            model = abstract_layer(self.my_attention, channels, side)
+            return COUNTS[number](model), say("live.what_it_costs.own")
         except WrongShape as error:
             shapes = {"expected": (side, side, channels), "received": tuple(error.args[0])}
             return None, say("live.what_it_costs.other_shape", exercise=name, **shapes)
         except (Exception, SystemExit) as error:  # whatever the reader's code raises
             return None, why_not(error, name, "live.what_it_costs")
 
-    def show(channels: int, side: int, number: str) -> Shown:
+    def notice(self) -> str:
+        """Whether the reader's attention is counted, and if not, why."""
+        return self.own(**{name: control.value for name, control in self.controls.items()})[1]
+
+    def show(self, channels: int, side: int, number: str) -> Shown:
+        """Show one of COUNTS for each layer on a map of side × side with so many channels."""
         costs = compared(channels, side, number)
-        cheapest, dearest = min(costs, key=costs.get), max(costs, key=costs.get)
-        values = {"channels": channels, "side": side, "number": names[number]}
-        values |= {"cheapest": cheapest, "least": costs[cheapest], "dearest": dearest, "most": costs[dearest]}
-        of_own, _ = own(channels, side, number)
-        if of_own is not None:
-            costs[OWN] = of_own
-            values |= {"own": of_own, "share": of_own / costs[CONVOLUTION]}
+        own, _ = self.own(channels, side, number)
         budgets = {}
         if number == "parameters":
-            values["budget"] = PARAMETERS_PER_CHANNEL * channels
-            budgets = {"my_attention": values["budget"], "my_network": BUDGET}
-        picture.update(costs, f"{channels} channels, {side} × {side}", number, budgets)
-        listed = ", ".join(f"{name} {count:,}" for name, count in costs.items())
-        marked = ", ".join(f"{name} {count:,}" for name, count in budgets.items()) or "–"
+            budgets = {"my_attention": PARAMETERS_PER_CHANNEL * channels, "my_network": BUDGET}
+        with_own = costs if own is None else costs | {OWN: own}
+        self.picture.update(CostsState(with_own, f"{channels} channels, {side} × {side}", number, budgets))
+        cheapest, dearest = min(costs, key=costs.get), max(costs, key=costs.get)
+        values = {"channels": channels, "side": side, "number": self.numbers[number]}
+        values |= {"cheapest": cheapest, "least": costs[cheapest], "dearest": dearest, "most": costs[dearest]}
+        if own is not None:
+            values |= {"own": own, "share": own / costs[CONVOLUTION], "budget": budgets.get("my_attention")}
         return Shown(
-            say(f"live.what_it_costs.{'others' if of_own is None else number}", **values),
-            say("live.what_it_costs.alt", **values, listed=listed, marked=marked),
+            say(f"live.what_it_costs.{'others' if own is None else number}", **values),
+            say("live.what_it_costs.alt", **values, listed=_listed(with_own), marked=_listed(budgets) or "–"),
         )
 
-    def why() -> str:
+    def question(self) -> Question:
+        """From how many channels on self-attention takes fewer multiply-adds than a convolution."""
+        options = {str(channels): channels for channels in CHANNELS}
+        text = say("live.what_it_costs.question", side=ASKED_SIDE)
+        return choose(text, options, lambda: cheaper_from(ASKED_SIDE), self.why)
+
+    def why(self) -> str:
+        """What the answer rests on, in the reader's language."""
         right = CHANNELS.index(cheaper_from(ASKED_SIDE))
         listed = []
         for channels in CHANNELS[max(0, right - 1) : right + 1]:
@@ -119,21 +135,15 @@ def what_it_costs(my_attention: Function | None = None) -> Demo:
             listed.append(say("live.what_it_costs.of_channels", channels=channels, **values))
         return say("live.what_it_costs.why", listed="; ".join(listed))
 
-    names = {number: say(f"live.what_it_costs.number.{number}") for number in COUNTS}
-    picture = Costs([*COMPARED, OWN])
-    controls = {
-        "channels": steps("channels", CHANNELS, 64),
-        "side": steps("side", SIDES, 14),
-        "number": choices("number", {name: number for number, name in names.items()}, "parameters"),
-    }
-    options = {str(channels): channels for channels in CHANNELS}
-    question = choose(
-        say("live.what_it_costs.question", side=ASKED_SIDE), options, lambda: cheaper_from(ASKED_SIDE), why
-    )
-    return Demo(
-        picture.figure,
-        show,
-        controls,
-        question,
-        lambda: own(**{name: control.value for name, control in controls.items()})[1],
-    )
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def what_it_costs(my_attention: Function | None = None) -> Demo:
+    """Parameters or multiply-adds of the reader's `my_attention`, of the course's blocks and of a convolution.
+
+    Args:
+        my_attention: called as `my_attention(x)`; without it, only the others are shown.
+    """
+    return Demo(WhatItCosts(my_attention))

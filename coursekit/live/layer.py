@@ -18,7 +18,7 @@ LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all 
 def own_layer(
     function: Function | None, exercise: str, trained: keras.Model, **options: Any
 ) -> tuple[keras.Model, str]:
-    """The reader's layer as a model from feature maps on, and a sentence that says whose layer it is.
+    """The reader's layer as a model that takes feature maps, and a sentence that says whose layer it is.
 
     A layer that runs is shown as it is, right or wrong. One that is still to be written, stops with an error or gives
     another shape is replaced by the trained one.
@@ -27,6 +27,7 @@ def own_layer(
         function: called as `function(maps, name, **options)`; None for the trained layer.
         exercise: what the sentence calls it.
         trained: the trained layer, from maps to maps or to scores.
+        options: of the layer, for example its ratio.
     """
     if function is None:
         return trained, say("live.trained", exercise=exercise)
@@ -69,7 +70,7 @@ class Network(NamedTuple):
 
 
 def nameless(function: Function | None) -> Function | None:
-    """A function as `own_layer` calls it, made of one that takes no name."""
+    """A function as `own_layer` calls it, made of one that takes no layer name; None stays None."""
     return function and (lambda maps, name, **options: function(maps, **options))
 
 
@@ -83,7 +84,7 @@ def own_network(build: Callable[[], Any] | None, exercise: str, name: str) -> Ne
     """
     try:
         if build:
-            return Network(weights.into(build(), name), build, say("live.own", exercise=exercise))
+            return Network(weights.load_into(build(), name), build, say("live.own", exercise=exercise))
         notice = say("live.trained", exercise=exercise)
     except weights.WeightsError:
         notice = say(_sentence("live.other_network", exercise), exercise=exercise)
@@ -108,13 +109,38 @@ def _joined(batches: Sequence[Any]) -> np.ndarray:
     return np.nan_to_num(np.concatenate([np.array(batch) for batch in batches]), posinf=0, neginf=0)
 
 
-def gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
-    """What a layer multiplies each channel by, (batch, channels), from its maps (batch, height, width, channels)."""
-    return (gated * maps).sum(axis=(1, 2)) / (maps**2).sum(axis=(1, 2))
+def channel_gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
+    """What a layer multiplies each channel by, read from what it gets and gives.
+
+    Args:
+        maps, gated: before and behind the layer, (batch, height, width, channels).
+
+    Returns:
+        (batch, channels): the factor with the least squared error if the layer does something else than to multiply
+        channels; 0 for a channel that is 0 everywhere.
+    """
+    return _gates_of(maps, gated, (1, 2))
+
+
+def spatial_gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
+    """What a layer multiplies each position by, (batch, height, width); otherwise as `channel_gates_of`."""
+    return _gates_of(maps, gated, (3,))
+
+
+def _gates_of(maps: np.ndarray, gated: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """The gates that are the same along `axes`."""
+    products, squares = (maps * gated).sum(axis=axes), (maps**2).sum(axis=axes)
+    return np.divide(products, squares, out=np.zeros_like(products), where=squares > 0)
 
 
 def why_not(error: BaseException, exercise: str, sentences: str = "live") -> str:
-    """Says why the reader's function is not at work, with one of two `sentences`: not_written, or raises."""
+    """Why the reader's function is not at work, in the reader's language.
+
+    Args:
+        error: what the function raised.
+        exercise: what the sentence calls the function.
+        sentences: the section of the messages that has both sentences, `not_written` and `raises`.
+    """
     # A stub raises an error that names its exercise, which may be a part of what the demo shows.
     if missing := getattr(error, "exercise", None):
         return say(f"{sentences}.not_written", exercise=missing)
@@ -137,30 +163,7 @@ def _put_weights(layer: keras.Model, trained: keras.Model) -> bool:
     its shape.
     """
     try:
-        weights.take_over(layer, trained, trained.name)
+        weights.transfer(layer, trained, trained.name)
     except weights.WeightsError:
-        dealt = _dealt(layer.get_weights(), trained.get_weights())
-        if dealt is None:
-            return False
-        layer.set_weights(dealt)
+        return weights.transfer_by_shape(layer, trained)
     return True
-
-
-def _dealt(places: list[np.ndarray], values: list[np.ndarray]) -> list[np.ndarray] | None:
-    """The values in the order of the places; None if they do not fit."""
-    dealt, left = [], list(values)
-    for place in places:
-        fitting = [number for number, value in enumerate(left) if _alike(value, place)]
-        if not fitting:
-            return None
-        dealt.append(left.pop(fitting[0]).reshape(place.shape))
-    return None if left else dealt
-
-
-def _alike(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether one shape becomes the other when neighbouring axes are joined.
-
-    In that a dense layer, a 1×1 convolution and a projection of Keras' MultiHeadAttention are alike.
-    """
-    ends, others = (set(np.cumprod(weight.shape)) - {1} for weight in (one, other))
-    return one.size == other.size and (ends <= others or others <= ends)

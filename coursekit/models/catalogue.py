@@ -34,18 +34,18 @@ ATTENTION = {
 
 
 def network(name: str) -> keras.Model:
-    """The network of this name, weights only described: enough to read its graph, and quick.
+    """The network of this name as an `abstract_model`: enough to read its graph, and quick to build.
 
     Raises:
         ValueError: no such name.
     """
     if name not in NETWORKS:
         raise ValueError(f"name: expected one of {', '.join(NETWORKS)}; received {name!r}")
-    return described(NETWORKS[name])
+    return abstract_model(NETWORKS[name])
 
 
 def block(name: str, input_shape: tuple[int, int, int]) -> keras.Model:
-    """The block of this name alone, on a map of this (height, width, channels); weights only described.
+    """The block of this name alone, on a map of this (height, width, channels), as an `abstract_model`.
 
     Raises:
         ValueError: no such name.
@@ -57,18 +57,22 @@ def block(name: str, input_shape: tuple[int, int, int]) -> keras.Model:
         x = keras.Input(input_shape)
         return keras.Model(x, BLOCKS[name](x, "block"))
 
-    return described(build)
+    return abstract_model(build)
 
 
-def described(build: Callable[[], keras.Model]) -> keras.Model:
-    """A model whose weights have shapes but no values: it costs no memory, and cannot be run."""
+def abstract_model(build: Callable[[], keras.Model]) -> keras.Model:
+    """A model whose weights have shapes but no values: it costs no memory, and cannot be run.
+
+    Args:
+        build: makes the model.
+    """
     with keras.StatelessScope(initialize_variables=False):
         model = build()
     keras.utils.clear_session(free_memory=False)  # else Keras makes the weights at its next chance
     return model
 
 
-def printed() -> dict[str, Any]:
+def paper_tables() -> dict[str, Any]:
     """What the papers print about these networks, by table: `data/papers.toml`, which explains its own columns."""
     return tomllib.loads((data_folder() / "papers.toml").read_text("utf-8"))
 

@@ -61,7 +61,8 @@ def layer_costs(model: keras.Model) -> dict[str, int]:
     Args:
         model: as for `cost`.
 
-    Raises: as `cost`.
+    Raises:
+        ValueError: as for `cost`.
     """
     graph = getattr(model, "_functional", model)  # inside a Sequential model is a functional one
     if not hasattr(graph, "_nodes_by_depth"):

@@ -145,7 +145,7 @@ def resnet(
         A model from (batch, height, width, channels) to class probabilities (batch, classes).
 
     Raises:
-        ValueError: if the paper's Table 1 has no such depth here.
+        ValueError: not a depth of Table 1 that is built here.
     """
     if depth not in ARCHITECTURES:
         raise ValueError(f"depth: expected one of {tuple(ARCHITECTURES)}, received {depth!r}")

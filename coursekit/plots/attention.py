@@ -25,7 +25,16 @@ from coursekit.plots.style import (
 
 
 def draw_gates(ax: Axes, gates: np.ndarray, coloured: int) -> BarContainer:
-    """Bars of gates (channels,), the first `coloured` in colour, with 0.5 marked: the sigmoid of nothing learned."""
+    """Gates as bars, with 0.5 marked: sigmoid(0), what a layer gives that has learned nothing.
+
+    Args:
+        ax: where they are drawn.
+        gates: (channels,).
+        coloured: how many of the first bars are blue; the others are grey.
+
+    Returns:
+        The bars.
+    """
     colours = [PALETTE[0] if channel < coloured else PALE for channel in range(len(gates))]
     bars = ax.bar(range(len(gates)), gates, color=colours)
     ax.axhline(0.5, color=PALETTE[1], linestyle="--", linewidth=1.2)

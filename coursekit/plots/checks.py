@@ -19,8 +19,11 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     largest errors are drawn; of anything else, the numbers of the batch's worst entry as bars. Outputs of different
     shapes are drawn beside each other without a difference.
 
+    Args:
+        expected, received: of any shape; what is not a number is drawn as 0.
+
     Raises:
-        ValueError: nothing to draw.
+        ValueError: one of them has no values.
     """
     expected, received = (np.asarray(array, dtype=np.float64) for array in (expected, received))
     if not expected.size or not received.size:

@@ -44,7 +44,15 @@ STYLE = {
 
 
 def picture(png: bytes, alt: str) -> str:
-    """A PNG as HTML, with a text for readers who do not see it: notebooks know no other way to give one."""
+    """A PNG as HTML, with a text for readers who do not see it: in a notebook, only HTML can carry one.
+
+    Args:
+        png: the file's content.
+        alt: the text, which is escaped here.
+
+    Returns:
+        An `<img>` element with the picture inside it.
+    """
     width, height = struct.unpack(">II", png[16:24])  # where the header of every PNG has them
     return (
         f'<img alt="{escape(alt)}" width="{width}" height="{height}" style="max-width: 100%; height: auto" '
@@ -72,6 +80,14 @@ def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Sh
     """An empty figure of `height` inches in the course's style, whatever style the notebook has set.
 
     It is closed at the end: a notebook then shows it once, where it is returned or displayed, and keeps no copy.
+
+    Args:
+        title: the finding, in bold above the figure; "" for none.
+        height: in inches; the width is WIDTH.
+        layout: matplotlib's layout engine: "constrained", "compressed", or "none" for axes placed by hand.
+
+    Yields:
+        The figure, to be drawn on.
     """
     # Outside the style: a notebook's first figure switches its display of figures on, which leaving would undo.
     # An opaque background keeps dark text readable in JupyterLab's dark theme.
@@ -141,6 +157,16 @@ def as_unit_images(value: ArrayLike, name: str) -> np.ndarray:
 
 
 def same_length(values: Sequence, name: str, expected: int, each: str) -> None:
-    """Raises a ValueError unless there are `expected` values, one for each `each`."""
+    """Check the number of values.
+
+    Args:
+        values: what was received.
+        name: of the argument, for the message.
+        expected: how many there should be.
+        each: what each value belongs to, for the message.
+
+    Raises:
+        ValueError: another number.
+    """
     if len(values) != expected:
         raise ValueError(f"{name}: expected {expected}, one for each {each}, received {len(values)}")

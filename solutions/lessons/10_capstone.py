@@ -47,7 +47,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, report
-from coursekit.paths import results_folder
+from coursekit.results import results_folder
 from coursekit.plots import comparison
 
 longest = "attention_full" if (results_folder() / "attention_full.json").exists() else "attention"

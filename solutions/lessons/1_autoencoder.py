@@ -663,7 +663,7 @@ comparison(
 # 그리고 그런 신경망이 그린 그림입니다. 앞에서처럼 이미지, 다시 그린 것, 오차 순서이고, 검은색은 맞음, 흰색은 0.5 차이입니다.
 
 # %% experiment
-from coursekit.paths import results_folder
+from coursekit.results import results_folder
 
 with np.load(results_folder() / "reconstruction.npz") as pictures:
     shown, redrawn = pictures["image"] / 255.0, pictures["no attention"] / 255.0

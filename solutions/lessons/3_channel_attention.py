@@ -766,7 +766,7 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 # 줍니다.
 
 # %% experiment
-from coursekit.paths import results_folder
+from coursekit.results import results_folder
 
 pictures = np.load(results_folder() / "reconstruction.npz")
 drawn = {name: pictures[name] / 255 for name in ("no attention", "channel")}

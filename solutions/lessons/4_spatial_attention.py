@@ -448,7 +448,7 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 # 줄에서 흰색은 어텐션이 있는 쪽이, 검은색은 없는 쪽이 더 가까운 곳입니다. **예상해 보세요. 차이가 눈에 보일까요?**
 
 # %% experiment
-from coursekit.paths import results_folder
+from coursekit.results import results_folder
 
 with np.load(results_folder() / "reconstruction.npz") as pictures:
     shown, plain, attended = (pictures[name] / 255 for name in ("image", "no attention", "channel + spatial"))
@@ -695,7 +695,7 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # <details><summary>The demo as a picture</summary>
 #
 # ![A pullover whose left shoulder is covered by a black square. The map of gates is bright along the outline, and along
-# the cut that the square makes. Bars show the probability of each class.](where_it_looks.png)
+# the cut that the square makes. Bars show the probability of each class.](spatial_gates.png)
 #
 # </details>
 
@@ -714,14 +714,14 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # <details><summary>그림으로 보는 데모</summary>
 #
 # ![왼쪽 어깨를 검은 정사각형으로 가린 풀오버. 게이트 맵은 옷의 윤곽을 따라, 그리고 정사각형이 잘라 낸 선을 따라 밝다. 막대는
-# 클래스별 확률이다.](where_it_looks.png)
+# 클래스별 확률이다.](spatial_gates.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.where_it_looks(spatial_attention)
+live.spatial_gates(spatial_attention)
 
 # %% [markdown] lang="en"
 # Under the cover the map goes dark, and the bright band now follows the cut, around a corner that no pullover has. So the

@@ -56,7 +56,7 @@ from keras import layers, ops
 from coursekit.data import load_fashion_mnist
 from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
-from coursekit.scenes import ORDERS, on_stage  # what on_stage does, step by step: coursekit/scenes.py
+from coursekit.composites import ORDERS, on_stage  # what on_stage does, step by step: coursekit/composites.py
 
 (train_images, _), (test_images, _) = load_fashion_mnist()
 
@@ -476,7 +476,7 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 #
 # ![Left, sixteen bars for the averages of the microphones, four of them hatched and marked as broken; below, their gates. On
 # the right four garments as said and as heard, nearly alike, and three bars for the errors: with these weights it is a
-# fraction of that without gates.](ask_the_neighbours.png)
+# fraction of that without gates.](cross_channel_interaction.png)
 #
 # </details>
 
@@ -501,14 +501,14 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 #
 # ![왼쪽 위는 마이크 열여섯 개의 평균을 나타내는 막대이고, 빗금과 ×가 있는 네 개는 고장이다. 그 아래는 게이트의 막대다. 오른쪽은
 # 옷 네 벌을 말한 대로와 들리는 대로 그린 것인데 서로 비슷하다. 오차를 나타내는 막대 세 개 가운데 지금 가중치의 오차는 게이트가
-# 없을 때보다 훨씬 작다.](ask_the_neighbours.png)
+# 없을 때보다 훨씬 작다.](cross_channel_interaction.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.ask_the_neighbours(eca_block)
+live.cross_channel_interaction(eca_block)
 
 # %% [markdown] lang="en"
 # A microphone's own average does not say whether a loud voice or static is behind it. A neighbour's average tells, if it is

@@ -591,7 +591,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 #
 # ![A sneaker in a network with CBAM, spatial half first. Above, sixteen feature maps, their averages as bars and maxima as
 # diamonds, sixteen channel gates, and the maps times the gates. Below, the average and the maximum over the channels, the
-# map of spatial gates, and the gates over the sneaker. Bars show the probability of each class.](which_then_where.png)
+# map of spatial gates, and the gates over the sneaker. Bars show the probability of each class.](cbam_arrangement.png)
 #
 # </details>
 
@@ -613,14 +613,14 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 #
 # ![CBAM이 있는 신경망이 보는 운동화, 공간 쪽이 먼저다. 위쪽에는 특징 맵 16개, 평균을 나타내는 막대와 최댓값을 나타내는 마름모,
 # 채널 게이트 16개, 게이트를 곱한 맵이 있다. 아래쪽에는 채널을 따라 구한 평균과 최댓값, 공간 게이트 맵, 게이트를 겹친 운동화가 있다.
-# 막대는 클래스별 확률이다.](which_then_where.png)
+# 막대는 클래스별 확률이다.](cbam_arrangement.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.which_then_where(cbam_channel_attention, cbam_spatial_attention)
+live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 
 # %% [markdown] lang="en"
 # The order that a network *learns* with showed no difference. To a network that *has learned*, it matters: each half

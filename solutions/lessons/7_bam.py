@@ -621,7 +621,7 @@ for name, scores in trials.items():
 #
 # ![A sneaker in a network with BAM. Above, the image, the map of one channel, the scores of the positions with nine
 # squares four positions apart, the gates of the channel, and the raised map. Below, sixteen channel scores as bars, and
-# the probability of each class.](two_branches.png)
+# the probability of each class.](bam_branches.png)
 #
 # </details>
 
@@ -639,14 +639,14 @@ for name, scores in trials.items():
 # <details><summary>그림으로 보는 데모</summary>
 #
 # ![BAM이 있는 신경망이 보는 운동화. 위쪽에는 이미지, 한 채널의 맵, 네 칸씩 떨어진 사각형 아홉 개를 표시한 위치 점수, 그 채널의
-# 게이트, 키운 맵이 있다. 아래쪽에는 채널 점수 16개의 막대와 클래스별 확률이 있다.](two_branches.png)
+# 게이트, 키운 맵이 있다. 아래쪽에는 채널 점수 16개의 막대와 클래스별 확률이 있다.](bam_branches.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.two_branches(bam_channel_gate, bam_spatial_gate)
+live.bam_branches(bam_channel_gate, bam_spatial_gate)
 
 # %% [markdown] lang="en"
 # In a sum the larger score wins, whichever branch it comes from; so the branch with the larger scores decides more often.

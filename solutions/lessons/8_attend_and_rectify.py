@@ -47,7 +47,7 @@ from keras import layers, ops
 # 조각 여덟 개를 흩어 놓습니다. 강의 패키지의 `in_clutter`가 이런 그림을 만들고, 옷이 어디에 있는지 기억해 둡니다.
 
 # %%
-from coursekit.scenes import in_clutter
+from coursekit.composites import in_clutter
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
@@ -759,7 +759,7 @@ for name, used in trials.items():
 #
 # ![Above: a pullover among scraps, the masks of one head in both modules over it, and a map of how probable the right
 # class is with the pullover at each place. Below: the global gates of the three hypotheses with what each says alone,
-# and bars with the probability of each class, for the joint answer and for the last layer alone.](in_the_clutter.png)
+# and bars with the probability of each class, for the joint answer and for the last layer alone.](masks_and_hypotheses.png)
 #
 # </details>
 
@@ -775,14 +775,14 @@ for name, used in trials.items():
 #
 # ![위쪽은 조각들 사이의 풀오버, 그 위에 겹친 두 모듈의 한 헤드의 마스크, 풀오버를 자리마다 놓았을 때 정답 클래스의 확률을 나타낸
 # 맵이다. 아래쪽은 가설 세 개의 전역 게이트와 저마다 혼자 하는 답, 그리고 모두 합친 답과 마지막 층 혼자의 답에서 클래스별 확률을 나타낸
-# 막대다.](in_the_clutter.png)
+# 막대다.](masks_and_hypotheses.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.in_the_clutter(rectified_network)
+live.masks_and_hypotheses(rectified_network)
 
 # %% [markdown] lang="en"
 # The answer changes with the place: convolutions with strides and masks on a coarse grid cut the garment differently when

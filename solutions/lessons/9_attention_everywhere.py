@@ -290,13 +290,13 @@ check(residual_attention)
 # 하나씩 모듈이 세 개이고, 앞의 두 스테이지는 마스크가 더 깊습니다. Attention-92는 여섯 개입니다. **예상해 보세요. 여러분의 모듈 하나는 파라미터가 몇백만 개일까요?**
 
 # %% experiment
-from coursekit.models.catalogue import described, network
+from coursekit.models.catalogue import abstract_model, network
 from coursekit.models.cost import cost as measured
 
 def measured_block(block, height, width, channels):
     """What a block costs, its weights only described: large ones cost no memory."""
     x = keras.Input((height, width, channels))
-    return measured(described(lambda: keras.Model(x, block(x))))
+    return measured(abstract_model(lambda: keras.Model(x, block(x))))
 
 print(f"your module at 14 × 14 × 1024: {measured_block(residual_attention, 14, 14, 1024).trainable:,} parameters")
 for name in ("Attention-56", "Attention-92"):
@@ -535,7 +535,7 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 #
 # ![Trousers with a cross on the left leg, and three maps of what the output there depends on. By a 3×3 convolution it is the
 # eight neighbours alone, by a soft mask a few places farther away, by self-attention places all over the map. Below, lines
-# show which share comes from each distance.](looking_across.png)
+# show which share comes from each distance.](receptive_fields.png)
 #
 # </details>
 
@@ -550,14 +550,14 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 # <details><summary>그림으로 보는 데모</summary>
 #
 # ![왼쪽 다리에 십자가 있는 바지, 그리고 그 자리의 출력이 어디에 달려 있는지 나타낸 맵 세 개. 3×3 합성곱은 이웃 여덟 곳뿐이고, 소프트
-# 마스크는 조금 더 먼 몇 곳, 셀프 어텐션은 맵 곳곳이다. 아래의 선은 거리마다 몫이 얼마인지 보여 준다.](looking_across.png)
+# 마스크는 조금 더 먼 몇 곳, 셀프 어텐션은 맵 곳곳이다. 아래의 선은 거리마다 몫이 얼마인지 보여 준다.](receptive_fields.png)
 #
 # </details>
 
 # %% experiment
 from coursekit import live
 
-live.looking_across(self_attention)
+live.receptive_fields(self_attention)
 
 # %% [markdown] lang="en"
 # For self-attention the distance hardly counts: what lies far away has about the share that an even look would give it. That

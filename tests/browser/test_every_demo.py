@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from coursekit.live.__main__ import COURSE, PICTURES
+from coursekit.live.__main__ import COURSE
+from coursekit.live.catalogue import DEMOS
 from curriculum.messages import LANGUAGES, say
 from tests.browser.lab import Notebook
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.slow
 # Each takes half a minute, so every day the languages take turns; `make screens` takes all.
 PLACES = [
     pytest.param(lesson, language, marks=[pytest.mark.screens] if (number + turn) % 2 else [])
-    for number, lesson in enumerate(PICTURES)
+    for number, lesson in enumerate(DEMOS)
     for turn, language in enumerate(LANGUAGES)
 ]
 
@@ -23,7 +24,7 @@ def test_every_control_moves_the_picture(lab, lesson, language):
     """Nothing is written yet: the trained networks are at work."""
     (file,) = (COURSE / language / lesson).glob("*.ipynb")
     notebook = lab.open(f"course/{language}/{lesson}/{file.name}")
-    cells = {demo.__name__: notebook.code_with(f"live.{demo.__name__}(") for demo in PICTURES[lesson]}
+    cells = {demo.__name__: notebook.code_with(f"live.{demo.__name__}(") for demo in DEMOS[lesson]}
     notebook.run(*definitions(notebook, next(iter(cells.values()))))
     for cell in cells.values():
         notebook.run(cell)

@@ -1,6 +1,7 @@
 """Lesson 10: what attention costs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, log10
 
 import numpy as np
@@ -13,7 +14,24 @@ STYLES = {"--": "– –", ":": "· · ·"}  # of lines, and what stands for the
 FEWEST = 1  # where the axis begins: a layer with nothing to count has no bar
 
 
-class Costs:
+@dataclass(frozen=True)
+class CostsState:
+    """What the figure shows.
+
+    Attributes:
+        costs: layer -> its cost; a layer that is missing has no bar.
+        what: the map that they are counted on.
+        number: what is counted.
+        budgets: whose -> at most so many; two of them or none.
+    """
+
+    costs: dict[str, int]
+    what: str
+    number: str
+    budgets: dict[str, int]
+
+
+class CostsFigure:
     """A bar for each layer on a logarithmic axis, and lines where budgets end.
 
     Args:
@@ -42,25 +60,21 @@ class Costs:
             above = {"transform": self.axes.get_xaxis_transform(), "ha": "center", "fontsize": 9, "color": MUTED}
             self.labels = [self.axes.text(FEWEST, height, "", **above) for height in (1.02, 1.11)]
 
-    def update(self, costs: dict[str, int], what: str, number: str, budgets: dict[str, int]) -> None:
-        """Show another state.
-
-        Args:
-            costs: layer -> its cost; a layer that is missing has no bar.
-            what: the map that they are counted on.
-            number: what is counted.
-            budgets: whose -> at most so many; two of them or none.
-        """
+    def update(self, state: CostsState) -> None:
+        """Show another state."""
         for name, bar, text in zip(self.layers, self.bars, self.texts, strict=True):
-            count = costs.get(name, 0)
+            count = state.costs.get(name, 0)
             end = max(count, FEWEST)
             bar.set_width(end - FEWEST)
             text.set_x(1.1 * end)
-            text.set_text(f"{count:,}" if name in costs else "–")
-        most = max(*costs.values(), *budgets.values())
+            text.set_text(f"{count:,}" if name in state.costs else "–")
+        most = max(*state.costs.values(), *state.budgets.values())
         self.axes.set_xlim(FEWEST, 10 ** ceil(log10(most) + 0.1))
-        self.axes.set_xlabel(f"{number} (log scale)")
-        self.what.set_text(what)
+        self.axes.set_xlabel(f"{state.number} (log scale)")
+        self.what.set_text(state.what)
+        self._update_budgets(state.budgets)
+
+    def _update_budgets(self, budgets: dict[str, int]) -> None:
         for line, label in zip(self.lines, self.labels, strict=True):
             line.set_visible(bool(budgets))
             label.set_visible(bool(budgets))

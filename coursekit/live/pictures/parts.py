@@ -1,12 +1,14 @@
 """What the figures of several demos are made of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
-from coursekit.plots.style import PALE, PALETTE
+from coursekit.plots.style import PALE, PALETTE, row_label, show_image
 
 LEFT = 0.95  # inches for the names of rows
 GREY = {"cmap": "gray", "vmin": 0, "vmax": 1}
@@ -24,8 +26,64 @@ def mosaic(maps: np.ndarray) -> np.ndarray:
     return np.concatenate(np.moveaxis(framed, -1, 0), axis=1)
 
 
+def maps_row(ax: Axes, channels: int, label: str) -> AxesImage:
+    """An empty picture for a `mosaic` of so many channels, with a name on its left."""
+    row_label(ax, label)
+    extent = (-0.5, channels - 0.5, 0, 1)
+    picture = show_image(ax, np.zeros((1, 1)), cmap="viridis", extent=extent, aspect="auto")
+    ax.spines[:].set_visible(False)
+    return picture
+
+
+class ErrorBars:
+    """Mean squared errors × 1,000 as bars, with their values.
+
+    Args:
+        ax: where they are drawn.
+        names: of the errors, from the top.
+        colours: of the bars.
+        title: what stands above them.
+    """
+
+    def __init__(self, ax: Axes, names: Sequence[str], colours: Sequence[str], title: str = "error × 1,000") -> None:
+        self.axes = ax
+        self.bars = ax.barh(names, np.zeros(len(names)), color=colours)
+        self.texts = [ax.text(0, row, "", va="center") for row in range(len(names))]
+        ax.set(xticks=[], title=title)
+        ax.tick_params(length=0)
+        ax.spines["bottom"].set_visible(False)
+        ax.invert_yaxis()
+
+    def update(self, errors: Sequence[float], limit: float) -> None:
+        """Show other errors, one for each name, on an axis that ends at `limit`."""
+        for bar, text, error in zip(self.bars, self.texts, errors, strict=True):
+            bar.set_width(error)
+            text.set_x(error)
+            text.set_text(f" {error:.1f}")
+        self.axes.set_xlim(0, limit)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A network's answer to an image.
+
+    Attributes:
+        probabilities: (classes,).
+        right: the class of the image.
+    """
+
+    probabilities: np.ndarray
+    right: int
+
+
 class ClassBars:
-    """The probability of every class as bars; that of the image's own class is blue, and its name bold."""
+    """The probability of every class as bars; that of the image's own class is blue, and its name bold.
+
+    Args:
+        ax: where they are drawn.
+        classes: names of the classes.
+        title: what stands above the bars.
+    """
 
     def __init__(self, ax: Axes, classes: Sequence[str], title: str = "probability") -> None:
         self.axes = ax
@@ -35,12 +93,14 @@ class ClassBars:
         ax.tick_params(length=0, labelsize=9)
         ax.invert_yaxis()
 
-    def update(self, probabilities: np.ndarray, right: int) -> None:
-        """Show other probabilities (classes,) of an image of the class `right`."""
+    def update(self, answer: Answer) -> None:
+        """Show another answer."""
         names = self.axes.get_yticklabels()
-        for place, (bar, text, name, share) in enumerate(zip(self.bars, self.texts, names, probabilities, strict=True)):
+        for place, (bar, text, name, share) in enumerate(
+            zip(self.bars, self.texts, names, answer.probabilities, strict=True)
+        ):
             bar.set_width(share)
-            bar.set_color(PALETTE[0] if place == right else PALE)
-            name.set_fontweight("bold" if place == right else "normal")
+            bar.set_color(PALETTE[0] if place == answer.right else PALE)
+            name.set_fontweight("bold" if place == answer.right else "normal")
             text.set_x(share)
             text.set_text(f" {share:.0%}")

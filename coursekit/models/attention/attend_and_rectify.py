@@ -111,7 +111,7 @@ def rectify(hypotheses: list[KerasTensor], gates: KerasTensor, log_softmax: bool
         (batch, classes): logarithms of probabilities, or scores.
 
     Raises:
-        ValueError: if there is not one gate for each hypothesis.
+        ValueError: not one gate for each hypothesis.
     """
     if gates.shape[-1] != len(hypotheses):
         raise ValueError(f"gates: expected {len(hypotheses)}, one for each hypothesis, received {gates.shape[-1]}")
@@ -137,11 +137,13 @@ class MaskDiversity(layers.Layer):
         self.weight = weight
 
     def call(self, masks: KerasTensor, training: bool = False) -> KerasTensor:
+        """The masks as they are, (batch, height, width, heads); in training their loss is added."""
         if training:
             self.add_loss(self.weight * mask_overlap(masks))
         return masks
 
     def get_config(self) -> dict[str, object]:
+        """What Keras needs to build the layer again."""
         return super().get_config() | {"weight": self.weight}
 
 

@@ -115,6 +115,7 @@ class BilinearResize(layers.Layer):
         self.size = tuple(size)
 
     def call(self, x: KerasTensor) -> KerasTensor:
+        """The resized maps: (batch, height, width, channels) to (batch, \\*size, channels)."""
         rows, columns = (
             ops.convert_to_tensor(_interpolation(old, new), dtype=x.dtype)
             for old, new in zip(x.shape[1:3], self.size, strict=True)
@@ -122,9 +123,11 @@ class BilinearResize(layers.Layer):
         return ops.einsum("ih,bhwc,jw->bijc", rows, x, columns)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The shape of the resized maps, which Keras asks for before it has any."""
         return (input_shape[0], *self.size, input_shape[-1])
 
     def get_config(self) -> dict[str, object]:
+        """What Keras needs to build the layer again."""
         return super().get_config() | {"size": self.size}
 
 

@@ -1,4 +1,4 @@
-"""Scenes put together from Fashion-MNIST images: what is in them is known exactly."""
+"""Images composed of Fashion-MNIST images, so that what is in them is known exactly: scenes and cluttered pictures."""
 
 import numpy as np
 
@@ -47,12 +47,20 @@ def in_clutter(images: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def half_size(images: np.ndarray) -> np.ndarray:
-    """Every other pixel of every other row: (batch, 28, 28) to (batch, 14, 14)."""
+    """Every other pixel of every other row: (batch, 28, 28) to (batch, 14, 14), of any dtype."""
     return images[:, ::2, ::2]
 
 
 def scraps(small: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A black picture, (28, 28), with squares cut out of garments (batch, 14, 14) at random places."""
+    """A black picture with squares cut out of garments, at random places.
+
+    Args:
+        small: the garments, (batch, 14, 14).
+        rng: draws garments and places.
+
+    Returns:
+        (28, 28), of the garments' dtype.
+    """
     picture = np.zeros((28, 28), small.dtype)
     for _ in range(SCRAPS):
         (row, column), (down, across) = rng.integers(0, 23, 2), rng.integers(0, 9, 2)
@@ -62,7 +70,13 @@ def scraps(small: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def put(picture: np.ndarray, garment: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
-    """A copy of the picture with a garment (14, 14) at this upper left corner; where both are, the brighter is seen."""
+    """A copy of a picture with a garment on it; where they overlap, the brighter value is kept.
+
+    Args:
+        picture: (28, 28).
+        garment: (14, 14).
+        corner: row and column of its upper left corner, from 0 to 14.
+    """
     (top, left), together = corner, picture.copy()
     window = together[top : top + 14, left : left + 14]
     np.maximum(window, garment, out=window)
