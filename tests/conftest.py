@@ -41,7 +41,7 @@ def lacking(what: str, reason: str) -> NoReturn:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; `make test-all` and CI run it, `make test` does not")
     config.addinivalue_line("markers", "proof: what `make build` has measured, once more; `make test-all` runs it")
-    config.addinivalue_line("markers", "screens: a lesson's demos in its second language; `make screens` runs it")
+    config.addinivalue_line("markers", "screens: the demos of every lesson in a browser; `make screens` runs it")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
