@@ -93,7 +93,7 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
-        signature.bind(*([None] if exercise.takes_input else []), **case.further, **case.arguments)
+        signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     return None
@@ -107,7 +107,7 @@ def definition(name: str, answer: Answer) -> str:
 def _measure_network(
     answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge
 ) -> tuple[CaseResult, CaseResult | None]:
-    inputs = [challenge.inputs(case, number), *challenge.further(case, number).values()]
+    inputs = [challenge.inputs(case, number), *challenge.extra_inputs(case, number).values()]
     try:
         model = _build(answer, exercise, case)
         if problem := _setting() or _problem_with(model, case):
@@ -207,8 +207,8 @@ def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice 
     try:
         with keras.StatelessScope(initialize_variables=False):
             inputs = [keras.Input(first.shape[1:]) for first in model.inputs]
-            symbolic, *further = inputs
-            returned = answer(symbolic, **dict(zip(case.further, further, strict=True)), **arguments)
+            symbolic, *extra_inputs = inputs
+            returned = answer(symbolic, **dict(zip(case.extra_inputs, extra_inputs, strict=True)), **arguments)
             second = list(returned) if exercise.returns else [returned]
             both = keras.Model([*model.inputs, *inputs], [*model.outputs, *second])
             return Twice(parameters=both.count_params())
@@ -260,14 +260,14 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
     if exercise.kind == "layer":
         symbolic = keras.Input(case.shape[1:])
-        further = {name: keras.Input(shape[1:]) for name, shape in case.further.items()}
-        returned = answer(symbolic, **further, **case.arguments)
+        extra_inputs = {name: keras.Input(shape[1:]) for name, shape in case.extra_inputs.items()}
+        returned = answer(symbolic, **extra_inputs, **case.arguments)
         if exercise.returns and not _are_several(exercise, returned):
             return _not_several(exercise, returned)
         for tensor in returned if exercise.returns else [returned]:
             if not isinstance(tensor, keras.KerasTensor):
                 return _not_a("feature_map", tensor)
-        inputs = [symbolic, *further.values()] if further else symbolic
+        inputs = [symbolic, *extra_inputs.values()] if extra_inputs else symbolic
         return keras.Model(inputs, list(returned) if exercise.returns else returned)
     model = answer(**case.arguments)
     if not isinstance(model, keras.Model):

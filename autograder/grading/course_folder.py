@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from autograder.grading.config import configure
 from autograder.grading.demo import DEMO_FOLDER
 from autograder.grading.lesson import Lesson
@@ -86,7 +86,7 @@ def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            who = carrier.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
+            who = submission_file.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
             say_so(say("grading.waiting", root=root, who=who))
             fcntl.flock(file, fcntl.LOCK_EX)
         _sign(file, say("grading.grader", **_whoami()))

@@ -17,9 +17,9 @@ from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
-from autograder.grading.carrier import clean
-from autograder.grading.inside.fresh import varied
 from autograder.grading.sandbox import Child, ChildError, Sandbox
+from autograder.grading.submission_file import clean
+from autograder.grading.worker.vary_sizes import vary_sizes
 from curriculum.exercises import LESSONS, load
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
@@ -44,8 +44,9 @@ class Check:
 
     `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
     challenge, and `told` is its verdict on a wrong answer, for the words about it. `event` is a message key under
-    `grading.event` where something else than a wrong answer took points; `error` and `text` are what the answer's cell
-    stopped with. `unusable` says, to who maintains this, what was wrong with a measurement that is none.
+    `grading.event` where points were lost for another reason than a wrong answer; `error` and `text` are what the
+    answer's cell stopped with. `unusable` tells whoever maintains this what was wrong with a measurement that could
+    not be judged.
     """
 
     exercise: str
@@ -124,9 +125,9 @@ class Judge:
         finally:
             child.stop()
 
-    def fresh(self, exercise: str, data: bytes) -> Check:
-        """Judge a measurement under this run's challenge. What is no measurement of this exercise earns nothing."""
-        asked = varied(load(exercise), self.seeds[exercise])
+    def score(self, exercise: str, data: bytes) -> Check:
+        """Judge a measurement under this run's challenge. What is not a measurement of this exercise earns nothing."""
+        asked = vary_sizes(load(exercise), self.seeds[exercise])
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
             verdict = judge(asked, _unpack(data), expected)
@@ -134,7 +135,7 @@ class Judge:
             return _nonsense(exercise, error)
         return Check(exercise, verdict.wrong)
 
-    def in_notebook(self, check: Check, data: bytes | None) -> Check:
+    def diagnose(self, check: Check, data: bytes | None) -> Check:
         """Add what the notebook's own challenge shows: its points, what differs, and the mistake's name.
 
         A draw may miss a mistake, or meet it more often than the notebook does. So a wrong answer earns what the
@@ -154,27 +155,27 @@ class Judge:
         return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
 
 
-def borne_out(notebook: Verdict, fresh: Verdict) -> tuple[frozenset[str], ...]:
+def borne_out(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
-    An answer that is right in few calls could claim any number of them where it is known what is asked.
+    An answer that is right in few calls could claim any number of them where the questions are known in advance.
     """
     aspects = notebook.exercise.points
-    believed = {aspect for aspect in aspects if fresh.share(aspect) >= LEAST_BORNE_OUT * notebook.share(aspect)}
-    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, fresh.wrong, strict=True))
+    believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_BORNE_OUT * notebook.share(aspect)}
+    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, graded.wrong, strict=True))
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:
-    data = child.measure(exercise, seed, REFERENCE_SECONDS, fresh=True)
+    data = child.measure(exercise, seed, REFERENCE_SECONDS, varied=True)
     if data is None:
         raise JudgingError(f"The references' cells define no {exercise}")
     return _unpack(data)
 
 
 def _unpack(data: bytes) -> Measurement:
-    """A measurement, if it is one, does not unpack to more than memory can hold and can be compared in a moment.
+    """The measurement in these bytes, if it is small enough to be unpacked and compared.
 
-    Raises: ValueError, or what zipfile raises, if it is not.
+    Raises: ValueError, or what zipfile raises, if it is not one.
     """
     if data.count(ZIP_ENTRY) > MOST_ENTRIES:  # opening an archive takes its time for each entry
         raise ValueError("too many entries")

@@ -11,7 +11,7 @@ from curriculum.paths import REPOSITORY
 
 
 class Lesson:
-    """What was handed out, in each language, and what a change of would change grades."""
+    """What was handed out, in each language, and a digest of everything that grades depend on."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.grading.answers import LONGEST_NAME, Remark
-from autograder.grading.carrier import clean
 from autograder.grading.code import parsed
+from autograder.grading.extraction import LONGEST_NAME, Remark
 from autograder.grading.plan import steps
+from autograder.grading.submission_file import clean
 from curriculum.exercises import is_exercise
 
 # Blocks of the course and networks of Keras, by whichever way they are reached.

@@ -15,7 +15,7 @@ from autograder.grading.sandbox import Child, ChildError, Sandbox
 class Times:
     """Seconds of wall time, and how often a notebook gets a fresh process.
 
-    `own` is for all cells of the student's own together: who tries something that takes long loses no check by it.
+    `own` is for all cells of the student's own together: a long experiment of theirs does not cost them a check.
     """
 
     cell: float = 60
@@ -25,8 +25,8 @@ class Times:
 
 
 @dataclass
-class Outcome:
-    """What running a notebook gave: checks by the id of their cells, and what happened to other cells.
+class NotebookOutcome:
+    """What running a notebook gave: checks by the ids of their cells, and what happened to other cells.
 
     `errors` has, for each cell that Python stopped, the error's name and text.
     """
@@ -52,9 +52,9 @@ class Session:
         self._deaths = 0
         self._own_left = times.own
         self._done: list[Step] = []  # what a fresh process has to run again
-        self._outcome = Outcome()
+        self._outcome = NotebookOutcome()
 
-    def run(self, steps: list[Step]) -> Outcome:
+    def run(self, steps: list[Step]) -> NotebookOutcome:
         """Run and measure everything.
 
         Raises: SandboxError or JudgingError if it is not the submission's fault that this cannot be done.
@@ -69,7 +69,7 @@ class Session:
                     self._do(step)
                     continue
             except ChildError as error:
-                event = self._bury(error.reason)
+                event = self._end_child(error.reason)
                 if _is_own(step):  # a cell of their own costs time, but none of the fresh processes
                     self._deaths -= 1
             except _GivenUpError as error:
@@ -79,7 +79,7 @@ class Session:
             else:
                 self._outcome.events[step.id] = event
         if self._child:
-            self._bury("")
+            self._end_child("")
         self._outcome.seconds = time.monotonic() - begin
         return self._outcome
 
@@ -99,20 +99,20 @@ class Session:
             self._done.append(step)
 
     def _check(self, exercise: str) -> Check:
-        data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), fresh=True)
+        data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), varied=True)
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
             return nothing(exercise, event, *self._outcome.errors.get(exercise, ()))
         with self._own_time():
-            check = self._judge.fresh(exercise, data)
+            check = self._judge.score(exercise, data)
         if check.event:
             return check
         try:
-            data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
+            data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), varied=False)
         except ChildError as error:  # it keeps what it has earned
-            return Check(exercise, check.wrong, event=self._bury(error.reason))
+            return Check(exercise, check.wrong, event=self._end_child(error.reason))
         with self._own_time():
-            return self._judge.in_notebook(check, data)
+            return self._judge.diagnose(check, data)
 
     def _ready(self) -> Child:
         """The process, in the state that the cells before this one have led to."""
@@ -126,7 +126,7 @@ class Session:
                 for step in self._done:
                     self._child.run(step.source, self._seconds())
             except ChildError as error:
-                self._bury(error.reason)
+                self._end_child(error.reason)
         return self._child
 
     @contextmanager
@@ -144,8 +144,8 @@ class Session:
             raise _GivenUpError("notebook_too_slow")
         return min(left, self._times.cell)
 
-    def _bury(self, reason: str) -> str:
-        """End the process. Returns: the event that its death is."""
+    def _end_child(self, reason: str) -> str:
+        """End the process. Returns: the event to report for it, a message key under `grading.event`."""
         ending = self._child.stop(died=reason == "died")
         self._child = None
         self._deaths += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
@@ -43,7 +43,7 @@ def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> l
     if not students:
         expected = f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb"
         raise GradingError("\n".join([expected, *map(str, told)]))
-    if unknown := [carrier.visible(name) for name in chosen if name not in students]:
+    if unknown := [submission_file.visible(name) for name in chosen if name not in students]:
         reasons = [str(each) for each in told if each.name in unknown]
         nobody = say("grading.no_such_student", names=", ".join(unknown), there=", ".join(students))
         raise GradingError("\n".join([*reasons, nobody]))
@@ -59,7 +59,11 @@ def left_out(lesson: str, submissions: Path) -> list[LeftOut]:
 def why_left_out(folder: Path, lesson: str) -> LeftOut | None:
     """Why a student's folder is not graded; None if it is."""
     reason, found = _reason(folder, lesson)
-    return LeftOut(carrier.visible(folder.name), reason, lesson, carrier.visible(found)) if reason else None
+    return (
+        LeftOut(submission_file.visible(folder.name), reason, lesson, submission_file.visible(found))
+        if reason
+        else None
+    )
 
 
 def _reason(folder: Path, lesson: str) -> tuple[str, str]:
@@ -88,7 +92,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
 def _reason_of_name(folder: Path) -> str:
     """Why nobody can be called like this folder, as a message key; nothing if one can."""
     name = folder.name
-    if carrier.visible(name) != name:
+    if submission_file.visible(name) != name:
         return "name"
     if name.startswith(".") or name != name.strip():
         return "hidden"
@@ -109,7 +113,7 @@ def _folders(submissions: Path) -> list[Path]:
     try:
         return _entries(submissions)
     except OSError as error:
-        raise GradingError(f"{carrier.visible(str(submissions))} cannot be read: {error.strerror}") from None
+        raise GradingError(f"{submission_file.visible(str(submissions))} cannot be read: {error.strerror}") from None
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -8,8 +8,8 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.grading.inside import seccomp
-from autograder.grading.inside.namespace import SCRATCH
+from autograder.grading.worker import seccomp
+from autograder.grading.worker.namespace import SCRATCH
 
 REACHED = "192.0.2.1"  # reserved for documentation (RFC 5737): nobody is there, but a network would let us try
 # What a call is tried with: -1 for each argument is no address, number or flag that means anything; where it would be,

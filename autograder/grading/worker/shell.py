@@ -11,8 +11,8 @@ from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.grading.inside.fresh import varied
-from autograder.grading.inside.probe import probe
+from autograder.grading.worker.probe import probe
+from autograder.grading.worker.vary_sizes import vary_sizes
 from curriculum.exercises import all_names, load
 from curriculum.messages import LANGUAGES, catalogue
 
@@ -106,8 +106,8 @@ class Shell:
         answer = self._names.get(exercise.name)
         if not callable(answer):
             return {"defined": False}, b""
-        if command["fresh"]:
-            exercise = varied(exercise, command["seed"])
+        if command["varied"]:
+            exercise = vary_sizes(exercise, command["seed"])
         return {"defined": True}, measure(answer, exercise, Challenge(command["seed"])).pack()
 
     def probe(self, command: dict, _: bytes) -> tuple[dict, bytes]:

@@ -18,7 +18,7 @@ from autograder.grading.course_folder import hidden_from_students, register_less
 from autograder.grading.engine import Engine, Settings, run_submission
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
-from autograder.grading.run_record import result
+from autograder.grading.run_record import gradebook_entry
 from autograder.grading.submissions import GradingError, left_out, students_of
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
@@ -120,7 +120,7 @@ class GradedNotebook(NotebookExporter):
             if run.refused:
                 self.log.warning("%s: %s", filename, run.refused)
             with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:
-                recorder.record(result(names["student"], folder, run))
+                recorder.record(gradebook_entry(names["student"], folder, run))
                 filename = str(recorder.files(names["student"])[0])
         return super().from_filename(filename, resources, **options)
 
