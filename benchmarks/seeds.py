@@ -18,7 +18,7 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.grading.judging import borne_out
+from autograder.grading.judging import confirmed_wrong
 from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Exercise, all_names, load
@@ -53,7 +53,7 @@ def _points(notebook: Verdict, fresh: Verdict) -> float:
     """What a submission earns."""
     if notebook.passed:
         return fresh.points
-    return Verdict(notebook.exercise, borne_out(notebook, fresh)).points
+    return Verdict(notebook.exercise, confirmed_wrong(notebook, fresh)).points
 
 
 def try_answer(exercise: str, answer: Callable[..., Any], seeds: range) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def sandbox(only_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """One sandbox for all that this process grades."""
     lend(only_engine, monkeypatch)
     yield
-    nbgrader_exporter._shared.close()
+    nbgrader_exporter._shared_engine.close()
 
 
 @pytest.fixture(scope="session")

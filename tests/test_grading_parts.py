@@ -14,7 +14,7 @@ from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.grading import extraction, plan, record, session, submission_file
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
-from autograder.grading.judging import Check, _unpack, borne_out, nothing
+from autograder.grading.judging import Check, _unpack, confirmed_wrong, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
@@ -228,7 +228,7 @@ def test_feedback_hides_what_was_expected():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_has_words(language):
     for event in catalogue(language)["grading"]["event"]:
-        assert len(verdict_lines(nothing("se_block", event, "ValueError", "{x}"), language)) >= 2
+        assert len(verdict_lines(no_result("se_block", event, "ValueError", "{x}"), language)) >= 2
 
 
 def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
@@ -323,7 +323,7 @@ def verdict(wrong):
 )
 def test_a_wrong_answer_earns_what_its_notebook_said_if_the_run_bears_it_out(notebook, fresh, points):
     said, seen = verdict(notebook), verdict(fresh)
-    assert Verdict(said.exercise, borne_out(said, seen)).points == points
+    assert Verdict(said.exercise, confirmed_wrong(said, seen)).points == points
 
 
 def test_an_archive_of_many_entries_is_not_opened(monkeypatch):

@@ -70,7 +70,7 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
-    """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
+    """Accept any integer, Python's or NumPy's. 5.0 is rejected: a layer that needs an integer would refuse it, too."""
     returned = answer(**case.arguments)
     if exercise.returns and not _are_several(exercise, returned):
         return CaseResult(_not_several(exercise, returned))
@@ -80,7 +80,7 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
             number = number.item()
         if isinstance(number, float):
             return CaseResult(Problem("not_an_integer", {"received": str(number)}))
-        if type(number) is not int:  # neither a bool
+        if type(number) is not int:  # a bool is rejected, too
             return CaseResult(_not_a("number", number))
         outputs.append(np.asarray(number, np.int64))
     return CaseResult(outputs=tuple(outputs))
@@ -295,7 +295,7 @@ def _weights(model: Any) -> tuple[Weight, ...]:
 
 
 def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
-    """What was returned as arrays, or the problem that something is none."""
+    """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:
         if one is None or isinstance(one, (list, tuple, dict, str, int, float)):

@@ -50,7 +50,11 @@ class _StudentFolder:
 
 
 def grade_class(
-    lesson: str, submissions: Path, root: Path = REPOSITORY, settings: Settings | None = None, say_so: Callable = print
+    lesson: str,
+    submissions: Path,
+    root: Path = REPOSITORY,
+    settings: Settings | None = None,
+    announce: Callable = print,
 ) -> Iterator[StudentGrade]:
     """Grade all submissions of a lesson, `submissions/<student>/<lesson>/<notebook>.ipynb`.
 
@@ -61,22 +65,22 @@ def grade_class(
     settings = settings or Settings()
     students = students_of(lesson, submissions, settings.students)
     coursedir, config = course(root, submissions)
-    with locked(root, coursedir.groupshared, say_so), ExitStack() as stack:
+    with locked(root, coursedir.groupshared, announce), ExitStack() as stack:
         try:
             handed_out = Lesson(lesson)
             recorder = stack.enter_context(Recorder(lesson, handed_out.notebook, coursedir, config))
             if not settings.students:
                 for each in left_out(lesson, submissions):
-                    say_so(str(each))
+                    announce(str(each))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
             yield from _renew(recorder, done)
             if todo:
                 settings = replace(settings, hidden=hidden_from_students(coursedir))
-                engine = _start(handed_out, settings, coursedir, say_so)
+                engine = _start(handed_out, settings, coursedir, announce)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
-                    say_so(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
-                say_so("✓ " + say("grading.group.own") if engine.grouped else "– " + say("grading.group.none"))
+                    announce(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
+                announce("✓ " + say("grading.group.own") if engine.grouped else "– " + say("grading.group.none"))
                 yield from _grade(engine, recorder, todo, settings.jobs)
                 engine.close()
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
@@ -84,14 +88,14 @@ def grade_class(
             raise GradingError(str(error)) from None
 
 
-def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_so: Callable) -> Engine:
+def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, announce: Callable) -> Engine:
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
         registering = pool.submit(register_lesson, lesson, coursedir)
         engine = Engine(lesson, settings)  # in this thread: bubblewrap ends with the thread that has started it
         try:
             for change in registering.result():
-                say_so(str(change))
+                announce(str(change))
         except GradingError:
             engine.close()
             raise
@@ -102,11 +106,11 @@ def _sort(
     lesson: Lesson, recorder: Recorder, submissions: Path, students: list[str], force: bool
 ) -> tuple[list[_StudentFolder], list[_StudentFolder]]:
     """The submissions to grade, and those that were graded as they are."""
-    known = {} if force else recorder.known()
+    digests = {} if force else recorder.digests()
     todo, done = [], []
     for student in students:
         submitted = _StudentFolder(student, submissions / student / lesson.name)
-        graded = student in known and known[student] == submission_digest(lesson, submitted.folder)
+        graded = student in digests and digests[student] == submission_digest(lesson, submitted.folder)
         (done if graded and recorder.has_notebook(student) else todo).append(submitted)
     return todo, done
 
@@ -131,7 +135,7 @@ def _renew(recorder: Recorder, done: list[_StudentFolder]) -> Iterator[StudentGr
 def _grade(engine: Engine, recorder: Recorder, todo: list[_StudentFolder], jobs: int) -> Iterator[StudentGrade]:
     """Run submissions side by side; this thread alone records them, as they come.
 
-    One that was too slow is run once more without company: its neighbours may have been the reason.
+    One that was too slow is run once more alone: its neighbours may have been the reason.
     """
     alone = []
     for submitted, future in _side_by_side(engine, todo, jobs):

@@ -69,7 +69,7 @@ def register_lesson(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
 
 
 @contextmanager
-def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
+def locked(root: Path, shared: bool, announce: Callable) -> Iterator[None]:
     """Two graders on one course take turns. Who is at work stands in the lock's file."""
     path = root / ".autograder.lock"
     try:
@@ -87,7 +87,7 @@ def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             who = submission_file.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
-            say_so(say("grading.waiting", root=root, who=who))
+            announce(say("grading.waiting", root=root, who=who))
             fcntl.flock(file, fcntl.LOCK_EX)
         _sign(file, say("grading.grader", **_whoami()))
         try:

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.grading import plan, submission_file
 from autograder.grading.extraction import Remark, Submission, rebuild
 from autograder.grading.feedback import annotate
-from autograder.grading.judging import Judge, nothing
+from autograder.grading.judging import Judge, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation
 from autograder.grading.sandbox import Sandbox
@@ -54,7 +54,7 @@ class Engine:
     def __init__(self, lesson: Lesson, settings: Settings) -> None:
         """Start both.
 
-        Raises: SandboxError if there is no sandbox to be had, JudgingError if there are no references.
+        Raises: SandboxError if the sandbox cannot be started, JudgingError if the references cannot be measured.
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
@@ -99,7 +99,7 @@ def refuse(lesson: Lesson, error: submission_file.RefusedError) -> GradedSubmiss
     submission = Submission({}, (), language, ())
     notebook = rebuild(lesson.release[language], submission)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    checks = {cell.id: nothing(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
+    checks = {cell.id: no_result(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
     told = "\n".join(say(f"grading.refused.{error.reason}", each, **error.values) for each in LANGUAGES)
     outcome = NotebookOutcome(checks)
     annotate(notebook, outcome, (), told)
@@ -132,7 +132,7 @@ def _beside(folder: Path, lesson: Lesson) -> tuple[Remark, ...]:
 
 
 def submission_digest(lesson: Lesson, folder: Path) -> str:
-    """Of a submission and of everything that decides about its points."""
+    """A digest of a submission and of everything that decides about its points."""
     try:
         data = submission_file.load(folder, lesson.notebook)
     except submission_file.RefusedError as error:

@@ -29,7 +29,7 @@ LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
 REFERENCE_PROCESSES = 2  # that share the references of a lesson: nothing else is done meanwhile
-LEAST_BORNE_OUT = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
+LEAST_CONFIRMED = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
 MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
 LONGEST_REASON = 200  # characters
 
@@ -80,7 +80,7 @@ class Check:
         return self.verdict.passed
 
 
-def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check:
+def no_result(exercise: str, event: str, error: str = "", text: str = "") -> Check:
     """The outcome of a check that has no result."""
     asked = load(exercise)
     return Check(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
@@ -88,7 +88,7 @@ def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check
 
 def _nonsense(exercise: str, error: Exception) -> Check:
     """The outcome of a check whose measurement cannot be judged."""
-    return replace(nothing(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
+    return replace(no_result(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
 
 
 class Judge:
@@ -151,17 +151,17 @@ class Judge:
             return check
         if verdict.passed:
             return replace(check, event="other_inputs")
-        wrong = borne_out(verdict, check.verdict)
+        wrong = confirmed_wrong(verdict, check.verdict)
         return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
 
 
-def borne_out(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
+def confirmed_wrong(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
     An answer that is right in few calls could claim any number of them where the questions are known in advance.
     """
     aspects = notebook.exercise.points
-    believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_BORNE_OUT * notebook.share(aspect)}
+    believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_CONFIRMED * notebook.share(aspect)}
     return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, graded.wrong, strict=True))
 
 

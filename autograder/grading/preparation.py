@@ -33,7 +33,7 @@ ANSWER_SECONDS = 600  # for a machine so busy that those seconds take this long
 
 
 class PreparationError(Exception):
-    """A submission could not be prepared, and that is not known to be its fault."""
+    """A submission could not be prepared, and the reason may lie elsewhere than in the submission."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Preparation:
     def prepare(self, data: bytes) -> PreparedSubmission:
         """Prepare a submission.
 
-        Raises: RefusedError if it cannot be read, PreparationError if it is not known why.
+        Raises: RefusedError if it cannot be read, PreparationError if the reason may lie elsewhere.
         """
         try:
             header, body = self._ask(data)
@@ -217,7 +217,7 @@ def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[s
         header = {"refused": error.reason, "values": error.values}
     except MemoryError:
         header = {"refused": "large_to_read", "values": {}}
-    except Exception as error:  # an error of ours is told, and the submission not graded
+    except Exception as error:  # an error of the grader's own: it is reported, and the submission is not graded
         header = {"failed": f"{type(error).__name__}: {error}"[:300]}
     with suppress(OSError):  # the grader may be gone
         frames.send(connection, header, body)

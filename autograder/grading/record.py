@@ -238,7 +238,7 @@ class Recorder:
     def _standings(self, student: str = "") -> dict[str, Standing]:
         return standings(self._gradebook.db, self._lesson, self._notebook, student)
 
-    def known(self) -> dict[str, str]:
+    def digests(self) -> dict[str, str]:
         """The digest with which each student's submission was last graded."""
         return {student: digest for student, (digest, _) in self._recorded().items()}
 
@@ -459,7 +459,7 @@ class FeedbackPage(HTMLExporter):
 
 
 class _Highlighter:
-    """Colours a page's code as long as that takes no time to speak of: lines and pages of great length stay plain.
+    """Colours a page's code where that is quick: long lines and long pages stay plain.
 
     The highlighter takes the square of a line's length for some lines.
     """
@@ -564,7 +564,7 @@ def _errors() -> Iterator[None]:
     """Name what stands in the way of writing."""
     try:
         yield
-    except (ArgumentError, ImportError) as error:  # an address that is none, or without the program that it needs
+    except (ArgumentError, ImportError) as error:  # not a valid address, or its driver is not installed
         raise RecordError(f"The gradebook cannot be used (c.CourseDirectory.db_url): {error}") from None
     except OperationalError as error:
         reason = str(error.orig)

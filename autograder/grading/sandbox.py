@@ -57,7 +57,7 @@ TOTAL_MEMORY = 6 * GIB  # of all processes of one submission
 
 
 class SandboxError(Exception):
-    """The sandbox cannot be had, and what to do about it."""
+    """Why the sandbox cannot be used, and what to do about it."""
 
 
 class ChildError(Exception):
@@ -99,7 +99,7 @@ class Sandbox:
             raise
 
     def _start(self) -> None:
-        _insist_on_linux()
+        _require_linux()
         command = bubblewrap() if self.isolated else []
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -132,7 +132,7 @@ class Sandbox:
     def child(self) -> "Child":
         """A fresh process in which everything is imported.
 
-        Raises: SandboxError if there is none to be had.
+        Raises: SandboxError if no process can be started.
         """
         try:
             return self._child()
@@ -175,7 +175,7 @@ class Sandbox:
     def protections(self, hidden: Iterable[Path] = ()) -> dict[str, bool]:
         """Which protections are active, tried from inside. `hidden` are more paths that must not be there.
 
-        Raises: SandboxError if an essential one is not, although they were asked for.
+        Raises: SandboxError if the sandbox was asked for and one of them is not active.
         """
         child = self.child()
         try:
@@ -299,7 +299,7 @@ class Child:
                 frames.send(self._supervisor, {})
             header = self._ending(FORK_SECONDS) or {}
         self._supervisor.close()
-        peak, out_of_memory = self._leave_group()
+        peak, out_of_memory = self._remove_group()
         if not header:  # the supervisor is gone too: something has ended the server
             return Ending("lost")
         ending = Ending(
@@ -314,7 +314,7 @@ class Child:
             return replace(ending, reason="too_slow")
         return ending
 
-    def _leave_group(self) -> tuple[int, bool]:
+    def _remove_group(self) -> tuple[int, bool]:
         """Remove its control group. Returns: the peak of its memory in bytes, and whether that was too much."""
         if not self._group:
             return 0, False
@@ -334,16 +334,16 @@ def bubblewrap() -> list[str]:
 
     Raises: SandboxError if none does.
     """
-    _insist_on_linux()
+    _require_linux()
     options, reasons = _options(), []
     for program in _programs():
-        if not (reason := _why_not([program, *options])):
+        if not (reason := _failure_of([program, *options])):
             return [program, *options]
         reasons.append(f"{program} does not work: {reason}")
     raise SandboxError(f"{'; '.join(reasons)}. {HINT}" if reasons else NOT_INSTALLED)
 
 
-def _insist_on_linux() -> None:
+def _require_linux() -> None:
     """Raises: SandboxError on any other system: processes are ended and looked at by Linux's own means."""
     if sys.platform != "linux":
         raise SandboxError(ELSEWHERE)
@@ -360,7 +360,7 @@ def _programs() -> list[str]:
     return [program for program in programs if program]
 
 
-def _why_not(command: list[str]) -> str:
+def _failure_of(command: list[str]) -> str:
     """Why a submission's process cannot be locked in behind this command, or nothing if it can."""
     trial = [*command, str(_python(True)), "-P", "-m", "autograder.grading.worker.trial"]
     try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from autograder.checking.challenge import NOTEBOOK_SEED
-from autograder.grading.judging import Check, Judge, nothing
+from autograder.grading.judging import Check, Judge, no_result
 from autograder.grading.plan import Step
 from autograder.grading.sandbox import Child, ChildError, Sandbox
 
@@ -75,7 +75,7 @@ class Session:
             except _GivenUpError as error:
                 event = given_up = str(error)
             if step.exercise:
-                self._outcome.checks.setdefault(step.id, nothing(step.exercise, event))
+                self._outcome.checks.setdefault(step.id, no_result(step.exercise, event))
             else:
                 self._outcome.events[step.id] = event
         if self._child:
@@ -102,7 +102,7 @@ class Session:
         data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), varied=True)
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
-            return nothing(exercise, event, *self._outcome.errors.get(exercise, ()))
+            return no_result(exercise, event, *self._outcome.errors.get(exercise, ()))
         with self._own_time():
             check = self._judge.score(exercise, data)
         if check.event:
@@ -131,7 +131,7 @@ class Session:
 
     @contextmanager
     def _own_time(self) -> Iterator[None]:
-        """What the grader takes itself, to judge, to fork, to wait for the references, is not the notebook's time."""
+        """Do not charge the notebook for what the grader does itself: judging, forking, waiting for the references."""
         begin = time.monotonic()
         try:
             yield

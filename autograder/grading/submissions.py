@@ -51,7 +51,7 @@ def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> l
 
 
 def left_out(lesson: str, submissions: Path) -> list[LeftOut]:
-    """What is in the folder of submissions and is not graded. Nothing is said of those who have other lessons only."""
+    """What is in the folder of submissions and is not graded. Folders that only have other lessons are passed over."""
     reasons = [why_left_out(folder, lesson) for folder in _folders(submissions)]
     return [each for each in reasons if each and each.reason != NOTHING_HERE]
 
@@ -69,7 +69,7 @@ def why_left_out(folder: Path, lesson: str) -> LeftOut | None:
 def _reason(folder: Path, lesson: str) -> tuple[str, str]:
     """A message key, and what was found that may be meant; the key is empty if the folder is graded."""
     try:
-        if folder.is_symlink():  # to somebody else's, or to nobody's
+        if folder.is_symlink():  # to another student's folder, or to nothing
             speaks = not folder.exists() or os.path.lexists(folder / lesson)
             return ("link" if speaks else NOTHING_HERE), ""
         if not folder.is_dir():
@@ -78,7 +78,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
         if lesson in found:
             readable = all(os.access(path, os.R_OK, effective_ids=True) for path in _notebooks(folder / lesson))
             return (_reason_of_name(folder) if readable else "unreadable"), ""
-    except OSError:  # the permissions are this machine's matter, no reason for a zero
+    except OSError:  # a problem of this machine, and no reason for a zero
         return "unreadable", ""
     if folder.name.startswith("."):
         return NOTHING_HERE, ""
@@ -90,7 +90,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
 
 
 def _reason_of_name(folder: Path) -> str:
-    """Why nobody can be called like this folder, as a message key; nothing if one can."""
+    """Why this folder's name cannot be a student's, as a message key; empty if it can."""
     name = folder.name
     if submission_file.visible(name) != name:
         return "name"
@@ -125,5 +125,5 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _letters(name: str) -> str:
-    """A name without what is easily changed: capitals, blanks, dashes."""
+    """A name without what is easily mistyped: capitals, blanks, dashes."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

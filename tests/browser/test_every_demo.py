@@ -11,7 +11,7 @@ from tests.browser.lab import Notebook
 pytestmark = pytest.mark.slow
 
 
-# Each takes half a minute, so every day the languages take turns; `make screens` takes all.
+# Each takes half a minute, so a usual run opens each demo in one language, by turns; `make screens` opens all.
 PLACES = [
     pytest.param(lesson, language, marks=[pytest.mark.screens] if (number + turn) % 2 else [])
     for number, lesson in enumerate(DEMOS)

@@ -43,9 +43,10 @@ class Limits:
     sockets: int = 256  # of all processes together
 
     def apply(self, *, apart: bool = True) -> None:
-        """Set them for this process and all that it starts; they can not be raised again.
+        """Set them for this process and all that it starts; they cannot be raised again.
 
-        Not `apart` in a user namespace, all processes of the user would count, so their number stays as it is.
+        Without a user namespace (not `apart`), the kernel would count all processes of the user, so the limit on their
+        number stays as it is.
         """
         for which, limit in (
             (resource.RLIMIT_DATA, self.data),
@@ -92,7 +93,7 @@ def confine(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) -
         _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={limits.inodes},mode=1777")
     terminals = f"newinstance,ptmxmode=0666,mode=620,max={limits.terminals}"
     _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, terminals)
-    # Its pages, mapped and shared, would be memory that counts for nobody; /dev/full reads the same and maps nothing.
+    # A shared mapping of /dev/zero would be memory that no limit counts; /dev/full reads the same and cannot be mapped.
     _mount("/dev/full", "/dev/zero", "none", BIND)
     _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
     if os.geteuid() == 0:
@@ -100,7 +101,7 @@ def confine(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) -
         nobody = FIRST_USER + number
         os.setresgid(nobody, nobody, nobody)
         os.setresuid(nobody, nobody, nobody)
-        # Only a change of program makes a process that changed users readable again, and it has to write its own maps.
+        # A process that has changed users cannot write its own id maps, until it is made dumpable again.
         _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
         _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
     _drop_capabilities()

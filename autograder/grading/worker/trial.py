@@ -1,4 +1,4 @@
-"""Whether a submission's process can be locked in here: tried in a blink, without TensorFlow, before anything starts.
+"""Whether a submission's process can be locked in here: tried without TensorFlow, in a moment, before anything starts.
 
 bubblewrap may work and the namespaces within it not, so both are tried. Run as
 `python -m autograder.grading.worker.trial` behind bubblewrap; it ends with 0 if a process could be locked in.
