@@ -49,9 +49,9 @@ logging.getLogger("autograder.grading").setLevel(logging.INFO)
 from pathlib import Path
 from autograder.grading.class_run import grade_class
 from autograder.grading.engine import Settings
-from autograder.grading.session import Times
+from autograder.grading.session import TimeLimits
 root, jobs, experiments = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == "True"
-settings = Settings(jobs=jobs, experiments=experiments, times=Times(cell=300, notebook=900))
+settings = Settings(jobs=jobs, experiments=experiments, times=TimeLimits(cell=300, notebook=900))
 for graded in grade_class(sys.argv[3], root / "submitted", root, settings, lambda line: None):
     print(graded.student, graded.points)
 """

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.grading import code, extraction, plan, session, submissions
 from autograder.grading.feedback import annotate, remark_text
-from autograder.grading.judging import Check
+from autograder.grading.judging import CheckOutcome
 from autograder.grading.sandbox import ChildError, Ending
 from autograder.grading.session import NotebookOutcome
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
@@ -214,7 +214,7 @@ def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
         seeds: ClassVar = {"se_block": 1}
 
         def score(self, exercise, data):
-            return Check(exercise, (frozenset(),) * len(load(exercise).cases))
+            return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
 
         def diagnose(self, check, data):
             return check
@@ -222,7 +222,7 @@ def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
     child = SimpleNamespace(run=run, measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
     steps = [plan.Step(f"extra-{number}", "long") for number in range(9)]
     steps += [plan.Step("se_block", "short"), plan.Step("check_se_block", exercise="se_block")]
-    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.Times()).run(steps)
+    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.TimeLimits()).run(steps)
     assert [seconds for source, seconds in ran if source == "long"] == [60, 60, 30]
     assert outcome.checks["check_se_block"].passed
     assert {outcome.events[f"extra-{number}"] for number in range(3, 9)} == {"notebook_too_slow"}

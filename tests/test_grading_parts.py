@@ -14,7 +14,7 @@ from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.grading import extraction, plan, record, session, submission_file
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
-from autograder.grading.judging import Check, _unpack, confirmed_wrong, no_result
+from autograder.grading.judging import CheckOutcome, _unpack, confirmed_wrong, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
@@ -219,7 +219,7 @@ def test_feedback_hides_what_was_expected():
     exercise = load("se_block")
     wrong = (frozenset({"outputs"}),) * len(exercise.cases)
     values = {"position": "[0, 1]", "expected": "0.1234", "received": "0.5678", "definition": ""}
-    check = Check("se_block", wrong, Finding("outputs.differ", values, exercise.cases[0]))
+    check = CheckOutcome("se_block", wrong, Finding("outputs.differ", values, exercise.cases[0]))
     for language in LANGUAGES:
         text = "\n".join(verdict_lines(check, language))
         assert "0.1234" not in text and "[0, 1]" not in text
@@ -293,14 +293,16 @@ def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
 
         def score(self, exercise, data):
             now[0] += 1000
-            return Check(exercise, (frozenset(),) * len(load(exercise).cases))
+            return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
 
         def diagnose(self, check, data):
             return check
 
     child = SimpleNamespace(measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
     steps = [plan.Step(f"check_{name}", "", name) for name in attacks.NAMES]
-    outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.Times(notebook=1)).run(steps)
+    outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.TimeLimits(notebook=1)).run(
+        steps
+    )
     assert len(outcome.checks) == len(steps)
     assert all(check.passed and not check.event for check in outcome.checks.values())
 

@@ -16,7 +16,7 @@ from autograder.grading.judging import Judge, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation
 from autograder.grading.sandbox import Sandbox
-from autograder.grading.session import NotebookOutcome, Session, Times
+from autograder.grading.session import NotebookOutcome, Session, TimeLimits
 from autograder.grading.worker.namespace import Limits
 from curriculum.messages import LANGUAGES, say
 
@@ -33,7 +33,7 @@ class Settings:
     experiments: bool = False
     students: tuple[str, ...] = ()  # whom to grade; everyone if nobody is named
     hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
-    times: Times = field(default_factory=Times)
+    times: TimeLimits = field(default_factory=TimeLimits)
     limits: Limits = field(default_factory=Limits)
 
 

@@ -11,7 +11,7 @@ from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
 from autograder.grading.extraction import LONGEST_CODE, Remark
-from autograder.grading.judging import Check
+from autograder.grading.judging import CheckOutcome
 from autograder.grading.session import NotebookOutcome
 from autograder.grading.submission_file import clean
 from curriculum.messages import say
@@ -20,10 +20,10 @@ NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that 
 PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling
 
 
-def verdict_lines(check: Check, language: str) -> list[str]:
+def verdict_lines(check: CheckOutcome, language: str) -> list[str]:
     """A check's outcome in words."""
     lines = [summary(check.verdict, language)]
-    told = explanation(check.told or check.verdict, language, show_values=False)
+    told = explanation(check.notebook_verdict or check.verdict, language, show_values=False)
     if check.event:
         told.append(say(f"grading.event.{check.event}", language))
     if check.error:

@@ -39,11 +39,11 @@ class JudgingError(Exception):
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckOutcome:
     """The outcome of one check.
 
     `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
-    challenge, and `told` is its verdict on a wrong answer, for the words about it. `event` is a message key under
+    challenge, and `notebook_verdict` is what a wrong answer's page puts into words. `event` is a message key under
     `grading.event` where points were lost for another reason than a wrong answer; `error` and `text` are what the
     answer's cell stopped with. `unusable` tells whoever maintains this what was wrong with a measurement that could
     not be judged.
@@ -56,7 +56,7 @@ class Check:
     event: str = ""
     error: str = ""
     text: str = ""
-    told: Verdict | None = None
+    notebook_verdict: Verdict | None = None
     unusable: str = ""
 
     @property
@@ -80,13 +80,13 @@ class Check:
         return self.verdict.passed
 
 
-def no_result(exercise: str, event: str, error: str = "", text: str = "") -> Check:
+def no_result(exercise: str, event: str, error: str = "", text: str = "") -> CheckOutcome:
     """The outcome of a check that has no result."""
     asked = load(exercise)
-    return Check(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
+    return CheckOutcome(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
 
 
-def _nonsense(exercise: str, error: Exception) -> Check:
+def _nonsense(exercise: str, error: Exception) -> CheckOutcome:
     """The outcome of a check whose measurement cannot be judged."""
     return replace(no_result(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
 
@@ -125,7 +125,7 @@ class Judge:
         finally:
             child.stop()
 
-    def score(self, exercise: str, data: bytes) -> Check:
+    def score(self, exercise: str, data: bytes) -> CheckOutcome:
         """Judge a measurement under this run's challenge. What is not a measurement of this exercise earns nothing."""
         asked = vary_sizes(load(exercise), self.seeds[exercise])
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
@@ -133,9 +133,9 @@ class Judge:
             verdict = judge(asked, _unpack(data), expected)
         except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
             return _nonsense(exercise, error)
-        return Check(exercise, verdict.wrong)
+        return CheckOutcome(exercise, verdict.wrong)
 
-    def diagnose(self, check: Check, data: bytes | None) -> Check:
+    def diagnose(self, check: CheckOutcome, data: bytes | None) -> CheckOutcome:
         """Add what the notebook's own challenge shows: its points, what differs, and the mistake's name.
 
         A draw may miss a mistake, or meet it more often than the notebook does. So a wrong answer earns what the
@@ -152,7 +152,7 @@ class Judge:
         if verdict.passed:
             return replace(check, event="other_inputs")
         wrong = confirmed_wrong(verdict, check.verdict)
-        return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
+        return CheckOutcome(check.exercise, wrong, verdict.finding, verdict.mistake, notebook_verdict=verdict)
 
 
 def confirmed_wrong(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from autograder.checking.challenge import NOTEBOOK_SEED
-from autograder.grading.judging import Check, Judge, no_result
+from autograder.grading.judging import CheckOutcome, Judge, no_result
 from autograder.grading.plan import Step
 from autograder.grading.sandbox import Child, ChildError, Sandbox
 
 
 @dataclass(frozen=True)
-class Times:
+class TimeLimits:
     """Seconds of wall time, and how often a notebook gets a fresh process.
 
     `own` is for all cells of the student's own together: a long experiment of theirs does not cost them a check.
@@ -31,7 +31,7 @@ class NotebookOutcome:
     `errors` has, for each cell that Python stopped, the error's name and text.
     """
 
-    checks: dict[str, Check] = field(default_factory=dict)
+    checks: dict[str, CheckOutcome] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
     errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -46,7 +46,7 @@ class _GivenUpError(Exception):
 class Session:
     """One notebook's run."""
 
-    def __init__(self, sandbox: Sandbox, judge: Judge, times: Times) -> None:
+    def __init__(self, sandbox: Sandbox, judge: Judge, times: TimeLimits) -> None:
         self._sandbox, self._judge, self._times = sandbox, judge, times
         self._child: Child | None = None
         self._deaths = 0
@@ -98,7 +98,7 @@ class Session:
                 self._outcome.errors[step.id] = (error, text)
             self._done.append(step)
 
-    def _check(self, exercise: str) -> Check:
+    def _check(self, exercise: str) -> CheckOutcome:
         data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), varied=True)
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
@@ -110,7 +110,7 @@ class Session:
         try:
             data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), varied=False)
         except ChildError as error:  # it keeps what it has earned
-            return Check(exercise, check.wrong, event=self._end_child(error.reason))
+            return CheckOutcome(exercise, check.wrong, event=self._end_child(error.reason))
         with self._own_time():
             return self._judge.diagnose(check, data)
 

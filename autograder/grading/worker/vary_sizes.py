@@ -22,11 +22,11 @@ def vary_sizes(exercise: Exercise, seed: int) -> Exercise:
 def _vary_case(exercise: Exercise, case: Case, draw: Random) -> Case:
     while True:
         drawn = _draw_case(exercise, case, draw)
-        if all(_told(exercise, drawn) != _told(exercise, known) for known in exercise.cases):
+        if all(_seen_by_answer(exercise, drawn) != _seen_by_answer(exercise, known) for known in exercise.cases):
             return drawn
 
 
-def _told(exercise: Exercise, case: Case) -> tuple[Any, ...]:
+def _seen_by_answer(exercise: Exercise, case: Case) -> tuple[Any, ...]:
     """What an answer can tell a case by while it builds its layers: not the batch, nor the name that it has to use."""
     start = 0 if exercise.kind == "function" else 1
     extra_inputs = {name: shape[start:] for name, shape in case.extra_inputs.items()}
