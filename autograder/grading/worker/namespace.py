@@ -80,10 +80,11 @@ def unshare() -> None:
 
 
 def confine(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) -> None:
-    """Confine the first process in them: mounts of its own, private scratch folders and /proc, no privileges, a filter.
+    """Confine this process, the first in its namespaces: it gets mounts of its own and loses its privileges.
 
-    `allowed` are system calls that the filter lets pass. If the grader is root, `number` tells one submission's user
-    from another's: the kernel counts some things by user, so one submission could read how much another has used.
+    Its scratch folders and /proc are private, and its system calls are filtered; those in `allowed` pass. If the grader
+    is root, `number` tells one submission's user from another's: the kernel counts some things by user, so one
+    submission could read how much another has used.
 
     Raises: OSError if the kernel does not allow it.
     """

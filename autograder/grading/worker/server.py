@@ -73,7 +73,7 @@ def _report_usage(control: socket.socket) -> None:
 
 
 def _supervise(
-    shell: Shell, request: dict[str, Any], cells: socket.socket, supervisor: socket.socket, entrances: list[int]
+    shell: Shell, request: dict[str, Any], cells: socket.socket, grader: socket.socket, entrances: list[int]
 ) -> None:
     """Fork the student's process, end it when asked to, and report how it ended."""
     limits = namespace.Limits(**request["limits"])
@@ -85,16 +85,16 @@ def _supervise(
             namespace.become_subreaper()
         child = os.fork()
     except OSError as error:
-        frames.send(supervisor, {"refused": str(error)})
+        frames.send(grader, {"refused": str(error)})
         os._exit(1)
     if child == 0:
-        supervisor.close()
+        grader.close()
         os.setsid()  # out of reach of the terminal that grading was started from
         os.nice(5)  # the grader itself goes first
         _run_student(shell, cells, limits, isolated, entrances, number)
     cells.close()
     namespace.forbid_tracing()
-    reason = _wait(child, supervisor, request["memory"], limits.sockets if isolated else None)
+    reason = _wait(child, grader, request["memory"], limits.sockets if isolated else None)
     _, status, usage = os.wait4(child, 0)
     if not isolated:
         _end_orphans()
@@ -104,19 +104,19 @@ def _supervise(
         "processor_seconds": usage.ru_utime + usage.ru_stime,
         "peak_memory": usage.ru_maxrss * 1024,
     }
-    with suppress(OSError):  # the grader may be gone
-        frames.send(supervisor, ending)
+    with suppress(OSError):  # it may be gone
+        frames.send(grader, ending)
     os._exit(0)
 
 
-def _wait(child: int, supervisor: socket.socket, memory: int, sockets: int | None) -> str:
+def _wait(child: int, grader: socket.socket, memory: int, sockets: int | None) -> str:
     """Wait until the child ends, or end it: because the grader says so or is gone, or for the memory it holds."""
     ended = os.pidfd_open(child)
     while True:
-        ready, _, _ = select.select([ended, supervisor], [], [], LOOK_EVERY)
+        ready, _, _ = select.select([ended, grader], [], [], LOOK_EVERY)
         if ended in ready:
             return ""
-        if supervisor in ready:
+        if grader in ready:
             reason = "stopped"
         elif _memory_of(child) > memory or (sockets is not None and _sockets_of(child) > sockets):
             reason = "memory"
