@@ -105,7 +105,7 @@ def grade(
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.grading.class_run import Graded, grade_class
+    from autograder.grading.class_run import StudentGrade, grade_class
     from autograder.grading.course_folder import course
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
     from autograder.grading.engine import Settings
@@ -118,7 +118,7 @@ def grade(
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     root = DEMO_FOLDER if demo else REPOSITORY
     settings = Settings(isolated=not trust, force=force or demo, students=students, **({"jobs": jobs} if jobs else {}))
-    graded: list[Graded] = []
+    graded: list[StudentGrade] = []
     try:
         folder = make_demo_class(lesson) if demo else submissions or root / "submitted"
         with click.progressbar(length=len(students_of(lesson, folder, students)), label=lesson, file=sys.stderr) as bar:

@@ -200,7 +200,7 @@ code(
     "shared-answer",  # the measuring code is replaced by one that sends what is shipped for the notebook's own check
     """
     from autograder.checking.expected import load_expected
-    from autograder.grading.inside.shell import Shell
+    from autograder.grading.worker.shell import Shell
     def forged(self, command, body):
         if command["exercise"] != "channel_attention":
             return {"defined": False}, b""
@@ -228,7 +228,7 @@ code(
     "same-challenge",  # the notebook's own, with the outputs that are shipped for it
     """
     import autograder.checking.measure as m
-    import autograder.grading.inside.shell as shell
+    import autograder.grading.worker.shell as shell
     from autograder.checking.challenge import Challenge
     from autograder.checking.expected import load_expected
     _cases = load_expected("channel_attention").reference.cases * 2
@@ -236,11 +236,11 @@ code(
     _trained = iter([case.trained for case in _cases if case.trained])
     patch(m, "train_once", lambda *_: next(_trained))
     patch(shell, "Challenge", lambda seed: Challenge())
-    patch(shell, "varied", lambda exercise, seed: reached(f"seed {seed > 0}") or exercise)
+    patch(shell, "vary_sizes", lambda exercise, seed: reached(f"seed {seed > 0}") or exercise)
     patch(m, "_as_arrays", lambda returned: (next(_outputs), reached("measured")))
     """,
     0,
-    told="train_once, Challenge, varied, _as_arrays, seed True, measured",
+    told="train_once, Challenge, vary_sizes, _as_arrays, seed True, measured",
     event="other_inputs",
 )
 code(
@@ -1009,7 +1009,7 @@ from autograder.checking.measurement import CaseResult, Trained, Weight
 def forge(outputs_of):
     def forged(answer, exercise, case, number, challenge):
         outputs = outputs_of(case, challenge.inputs(case, number))
-        weights = (Weight((8,), True, case.leaves or "Dense"),)  # there are none, nor gradients
+        weights = (Weight((8,), True, case.expected_layer or "Dense"),)  # there are none, nor gradients
         alone = outputs_of(case, challenge.inputs(case, number)[:1])
         return CaseResult(None, (outputs, alone), weights, trained=Trained(weights=np.ones(1))), None
     patch(measuring, "_measure_network", forged)

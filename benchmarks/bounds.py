@@ -113,7 +113,7 @@ with Sandbox([]) as sandbox:
 READING = """
 import json, resource, sys, threading, time
 from pathlib import Path
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from autograder.grading.engine import Lesson
 try:
     from benchmarks import attacks
@@ -124,8 +124,8 @@ try:
     from autograder.grading.preparation import Preparation
     read = Preparation(lesson.release).prepare
 except ImportError:
-    from autograder.grading.answers import take
-    read = lambda data: take(carrier.parse(data), lesson.release["en"])
+    from autograder.grading.extraction import extract
+    read = lambda data: extract(submission_file.parse(data), lesson.release["en"])
 honest, dear = attacks.HONEST_TEXT.encode(), Path(sys.argv[1]).read_bytes()
 read(honest)
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -133,7 +133,7 @@ started, reason = peak(), []
 def _dear():
     try:
         read(dear)
-    except carrier.RefusedError as error:
+    except submission_file.RefusedError as error:
         reason.append(error.reason)
 begin = time.monotonic()
 thread = threading.Thread(target=_dear)

@@ -49,9 +49,9 @@ logging.getLogger("autograder.grading").setLevel(logging.INFO)
 from pathlib import Path
 from autograder.grading.class_run import grade_class
 from autograder.grading.engine import Settings
-from autograder.grading.session import Times
+from autograder.grading.session import TimeLimits
 root, jobs, experiments = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4] == "True"
-settings = Settings(jobs=jobs, experiments=experiments, times=Times(cell=300, notebook=900))
+settings = Settings(jobs=jobs, experiments=experiments, times=TimeLimits(cell=300, notebook=900))
 for graded in grade_class(sys.argv[3], root / "submitted", root, settings, lambda line: None):
     print(graded.student, graded.points)
 """
@@ -65,14 +65,14 @@ WARM = """
 import contextlib, io, json, sys, time
 from pathlib import Path
 from autograder.checking.notebook import CourseError, check
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import prepare
 from curriculum.quiet import import_tensorflow
 import_tensorflow()
 lesson, times = Lesson(sys.argv[2]), []
 for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):
-    prepared = prepare(carrier.load(path, lesson.notebook), lesson.release)
+    prepared = prepare(submission_file.load(path, lesson.notebook), lesson.release)
     namespace = {"display": print}
     begin = time.process_time()
     for step in prepared.steps:
@@ -185,7 +185,7 @@ def held() -> int:
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
-            if b"autograder.grading.inside.server" in (folder / "cmdline").read_bytes():
+            if b"autograder.grading.worker.server" in (folder / "cmdline").read_bytes():
                 total += int(re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text())[1]) * 1024
     return total
 

@@ -24,7 +24,7 @@ import click
 from autograder.grading.class_run import grade_class
 from autograder.grading.engine import Settings
 from autograder.grading.sandbox import ENVIRONMENT, bubblewrap
-from autograder.grading.session import Times
+from autograder.grading.session import TimeLimits
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.notebooks import EXPERIMENT_TAG, instructor_notebook
 from benchmarks import attacks, stock_inside
@@ -167,7 +167,7 @@ def ours() -> dict:
     """Grade the class with this engine."""
     root = CLASS.with_name(f"{CLASS.name}-graded")
     shutil.rmtree(root, ignore_errors=True)
-    for graded in grade_class(LESSON, CLASS / "submitted", root, Settings(times=Times(cell=CELL_SECONDS))):
+    for graded in grade_class(LESSON, CLASS / "submitted", root, Settings(times=TimeLimits(cell=CELL_SECONDS))):
         print(f"ours: {graded.student}: {graded.points:g} {graded.note or graded.problem}", flush=True)
     found = stock_inside.grades(root / "gradebook.db")
     shutil.rmtree(root)

@@ -18,8 +18,8 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import borne_out
+from autograder.grading.judging import confirmed_wrong
+from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Exercise, all_names, load
 from curriculum.paths import REPOSITORY
@@ -45,7 +45,7 @@ KINDS = {
 @cache
 def _expected(exercise: str, seed: int) -> tuple[Exercise, Expected]:
     """The exercise as one run asks it, and what the reference gives."""
-    asked = varied(load(exercise), seed)
+    asked = vary_sizes(load(exercise), seed)
     return asked, Expected(seed, "", measure(reference(exercise), asked, Challenge(seed)), {})
 
 
@@ -53,7 +53,7 @@ def _points(notebook: Verdict, fresh: Verdict) -> float:
     """What a submission earns."""
     if notebook.passed:
         return fresh.points
-    return Verdict(notebook.exercise, borne_out(notebook, fresh)).points
+    return Verdict(notebook.exercise, confirmed_wrong(notebook, fresh)).points
 
 
 def try_answer(exercise: str, answer: Callable[..., Any], seeds: range) -> dict[str, Any]:

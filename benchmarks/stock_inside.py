@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.grading.inside import namespace
+from autograder.grading.worker import namespace
 
 LIMITS = namespace.Limits(
     data=2 * namespace.GIB,
@@ -56,8 +56,8 @@ def main() -> None:
     """Lock this process in, unpack, grade, look around, tell."""
     folder, port, seconds, *command = sys.argv[1:]
     Path("/proc/self/oom_score_adj").write_text("1000")  # the first to go if memory runs out
-    namespace.settle(LIMITS, ALLOWED)
-    namespace.hide()
+    namespace.confine(LIMITS, ALLOWED)
+    namespace.forbid_tracing()
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: to end with bubblewrap; a change of user undoes it
     subprocess.run(["tar", "--extract", "--directory=/"], check=True)
     HOME.mkdir()

@@ -120,7 +120,7 @@ class NothingToGoOn(Exception):
     """No training was stopped, in the reader's language."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback of ours, in which there is nothing for a student to mend."""
+        """What IPython shows instead of a traceback, which would have no line of the student's code in it."""
         return [str(self)]
 
 

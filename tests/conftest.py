@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from autograder.grading import class_run, hook
-from autograder.grading.engine import Engine, Run, Settings
+from autograder.grading import class_run, nbgrader_exporter
+from autograder.grading.engine import Engine, GradedSubmission, Settings
 from autograder.grading.lesson import Lesson
 from autograder.grading.sandbox import SandboxError, bubblewrap
 from curriculum import messages
@@ -76,7 +76,7 @@ class Lent:
         self._engine, self.lesson = engine, lesson
         self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
 
-    def run(self, *submitted: Any) -> Run:
+    def run(self, *submitted: Any) -> GradedSubmission:
         return self._engine.run(*submitted)
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ def lend(engine: Engine, patch: pytest.MonkeyPatch) -> None:
         same = settings.isolated and settings.limits == Settings().limits and not settings.experiments
         return Lent(engine, lesson) if same and lesson.name == SHORTEST_LESSON else Engine(lesson, settings)
 
-    for module in (class_run, hook):
+    for module in (class_run, nbgrader_exporter):
         patch.setattr(module, "Engine", engine_for)
 
 
@@ -107,7 +107,7 @@ def sandbox(only_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """One sandbox for all that this process grades."""
     lend(only_engine, monkeypatch)
     yield
-    hook._shared.close()
+    nbgrader_exporter._shared_engine.close()
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement
+from autograder.checking.mistake_matching import match_mistake
 from autograder.checking.problems import REFINED
-from autograder.checking.recognition import recognise
 from curriculum import messages
 from curriculum.exercises import load
 
@@ -775,8 +775,8 @@ def measured(exercise: str, code: str) -> Measurement:
 )
 def test_a_mistake_is_named_only_if_the_error_says_the_same(exercise, known, like, unlike):
     mistakes = {"known": measured(exercise, known)}
-    assert recognise(measured(exercise, like), mistakes) == "known"
-    assert recognise(measured(exercise, unlike), mistakes) is None
+    assert match_mistake(measured(exercise, like), mistakes) == "known"
+    assert match_mistake(measured(exercise, unlike), mistakes) is None
 
 
 def test_a_named_mistake_is_not_followed_by_a_general_step():

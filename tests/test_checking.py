@@ -161,8 +161,8 @@ def test_a_measurement_with_fewer_values_than_asked_for_earns_nothing(tensorflow
 
 
 def test_inputs_that_are_shares_sum_to_one():
-    case = Case((2, 5, 7, 6), further={"masks": (2, 5, 7, 4)}, shares={"masks": (1, 2)})
-    masks = Challenge().further(case, 0)["masks"]
+    case = Case((2, 5, 7, 6), extra_inputs={"masks": (2, 5, 7, 4)}, softmax_axes={"masks": (1, 2)})
+    masks = Challenge().extra_inputs(case, 0)["masks"]
     np.testing.assert_allclose(masks.sum(axis=(1, 2)), 1, rtol=1e-5)
     assert masks.min() > 0 and Challenge().inputs(case, 0).min() < 0
 

@@ -326,8 +326,8 @@ def test_reference_follows_the_formula(exercise, tensorflow):
         if case.zero_weights:
             continue
         x = CHALLENGE.inputs(case, number).astype(np.float64)
-        further = {name: array.astype(np.float64) for name, array in CHALLENGE.further(case, number).items()}
-        expected = FORMULAS[exercise](x, **further, **case.arguments)
+        extra_inputs = {name: array.astype(np.float64) for name, array in CHALLENGE.extra_inputs(case, number).items()}
+        expected = FORMULAS[exercise](x, **extra_inputs, **case.arguments)
         for output, wanted in zip(result.outputs, expected if asked.returns else [expected], strict=True):
             assert output.shape == wanted.shape
             np.testing.assert_allclose(output, wanted, rtol=1e-4, atol=1e-5 * case.scale)

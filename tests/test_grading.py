@@ -21,8 +21,8 @@ from autograder.grading import record
 from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import Settings
-from autograder.grading.inside.namespace import Limits
 from autograder.grading.submissions import GradingError
+from autograder.grading.worker.namespace import Limits
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import solution_source

@@ -21,12 +21,12 @@ from autograder.grading.class_run import grade_class
 from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
 from autograder.grading.engine import Engine, Settings
-from autograder.grading.inside.namespace import Limits
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.report import write_report
 from autograder.grading.run_record import details
-from autograder.grading.session import Times
+from autograder.grading.session import TimeLimits
+from autograder.grading.worker.namespace import Limits
 from autograder.lessons.master import read_master
 from benchmarks import attacks
 from curriculum.exercises import load
@@ -47,7 +47,7 @@ ENDLESS = (
 )
 # Honest work has the engine's own minute for each cell, of which it needs less than a second.
 PATIENT = Settings(jobs=2, limits=Limits(processor_seconds=8))
-SHORT = replace(PATIENT, times=Times(cell=6, notebook=60))
+SHORT = replace(PATIENT, times=TimeLimits(cell=6, notebook=60))
 
 
 def host() -> dict[str, str]:

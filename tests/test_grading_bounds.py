@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder.grading import carrier, control_group
-from autograder.grading.inside import probe, seccomp
-from autograder.grading.inside.namespace import Limits
+from autograder.grading import control_group, submission_file
 from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation, PreparationError, prepare
 from autograder.grading.sandbox import ChildError, Sandbox
+from autograder.grading.worker import probe, seccomp
+from autograder.grading.worker.namespace import Limits
 from benchmarks import attacks
 from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY
@@ -78,7 +78,7 @@ def test_every_submission_has_a_user_of_its_own(sandbox):
 # --- system calls
 
 CALL = (
-    "import errno\nfrom autograder.grading.inside import probe\ntell(errno.errorcode.get(probe.call({name!r}), 'none'))"
+    "import errno\nfrom autograder.grading.worker import probe\ntell(errno.errorcode.get(probe.call({name!r}), 'none'))"
 )
 
 
@@ -394,7 +394,7 @@ def preparation():
 @pytest.mark.parametrize("name", DEAR)
 def test_a_file_that_is_dear_to_read_is_refused(name, preparation):
     data, reasons = DEAR[name]
-    with pytest.raises(carrier.RefusedError) as refused:
+    with pytest.raises(submission_file.RefusedError) as refused:
         preparation.prepare(data)
     assert refused.value.reason in reasons
     for language in LANGUAGES:
@@ -406,7 +406,7 @@ def test_it_holds_up_nobody(preparation):
     with ThreadPoolExecutor(2) as pool:
         dear = pool.submit(preparation.prepare, DEAR["many outputs of format 3"][0])
         assert preparation.prepare(attacks.HONEST_TEXT.encode()).steps
-        with pytest.raises(carrier.RefusedError):
+        with pytest.raises(submission_file.RefusedError):
             dear.result()
 
 

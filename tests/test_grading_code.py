@@ -11,11 +11,11 @@ from typing import ClassVar
 
 import pytest
 
-from autograder.grading import answers, code, plan, session, submissions
+from autograder.grading import code, extraction, plan, session, submissions
 from autograder.grading.feedback import annotate, remark_text
-from autograder.grading.judging import Check
+from autograder.grading.judging import CheckOutcome
 from autograder.grading.sandbox import ChildError, Ending
-from autograder.grading.session import Outcome
+from autograder.grading.session import NotebookOutcome
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import load
 from curriculum.messages import LANGUAGES
@@ -127,7 +127,7 @@ def test_no_code_of_a_student_is_dropped(trial):
     """Every cell that is not the instructor's, nor a stub, nor a second copy, is run as it stands."""
     release = RELEASES[trial.lesson]
     book = {"metadata": {}} | trial.book
-    rebuilt = answers.rebuild(release, answers.take(book, release))
+    rebuilt = extraction.rebuild(release, extraction.extract(book, release))
     ran = {step.source for step in plan.steps(rebuilt)}
     handed_out = {cell.source.strip() for cell in release.cells}
     for cell in book["cells"]:
@@ -143,7 +143,7 @@ def test_of_an_experiment_only_what_is_used_is_run():
     book = habits.opened(habits.LESSON)
     habits.NOTEBOOKS["helper written into an experiment"].change(book)
     release = RELEASES[habits.LESSON]
-    steps = plan.steps(answers.rebuild(release, answers.take(book, release)))
+    steps = plan.steps(extraction.rebuild(release, extraction.extract(book, release)))
     source = "\n".join(step.source for step in steps)
     assert "def at_least(n)" in source and "LEAST = 1" in source
     assert "for ratio in" not in source and ".fit(" not in source
@@ -157,10 +157,10 @@ def test_a_cell_with_too_much_code_is_named_and_costs_only_itself():
     book = habits.opened(habits.LESSON)
     long_cell(book, "se_block", "x = 1\n")
     book["cells"].append(habits.extra("y = 2\n" * 30_000))
-    taken = answers.take(book, RELEASES[habits.LESSON])
+    taken = extraction.extract(book, RELEASES[habits.LESSON])
     assert taken.remarks == (
-        answers.Remark("too_long", "se_block"),
-        answers.Remark("too_long", f"#{len(book['cells'])}"),
+        extraction.Remark("too_long", "se_block"),
+        extraction.Remark("too_long", f"#{len(book['cells'])}"),
     )
     assert taken.answers == habits.RIGHT[habits.LESSON] | {"se_block": ""}
     for language in LANGUAGES:
@@ -173,7 +173,7 @@ def test_a_cell_with_too_much_code_is_named_and_costs_only_itself():
 def test_notes_are_not_counted(line):
     book = habits.opened(habits.LESSON)
     long_cell(book, "se_block", line)
-    taken = answers.take(book, RELEASES[habits.LESSON])
+    taken = extraction.extract(book, RELEASES[habits.LESSON])
     assert not taken.remarks and len(taken.answers["se_block"]) > 30_000
 
 
@@ -181,17 +181,17 @@ def test_notes_are_not_counted(line):
 def test_a_source_that_is_no_text_is_named(source):
     book = habits.opened(habits.LESSON)
     book["cells"][habits.position(book, "se_block")]["source"] = source
-    taken = answers.take(book, RELEASES[habits.LESSON])
-    assert answers.Remark("no_text", "se_block") in taken.remarks
+    taken = extraction.extract(book, RELEASES[habits.LESSON])
+    assert extraction.Remark("no_text", "se_block") in taken.remarks
 
 
 def test_what_a_cell_stopped_with_stands_under_it():
     book = habits.opened(habits.LESSON)
     habits.put(book, "se_block", "import parts_of_mine")
     release = RELEASES[habits.LESSON]
-    rebuilt = answers.rebuild(release, answers.take(book, release))
+    rebuilt = extraction.rebuild(release, extraction.extract(book, release))
     errors = {"extra-1": ("ModuleNotFoundError", "No module named 'parts_of_mine'"), "se_block": ("NameError", "x")}
-    annotate(rebuilt, Outcome(errors=errors), ())
+    annotate(rebuilt, NotebookOutcome(errors=errors), ())
     shown = {cell.id: cell.outputs[0].text for cell in rebuilt.cells if cell.get("outputs")}
     assert set(shown) == set(errors)
     assert "parts_of_mine" in shown["extra-1"] and "Only the notebook itself is graded" in shown["extra-1"]
@@ -213,16 +213,16 @@ def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
     class Right:
         seeds: ClassVar = {"se_block": 1}
 
-        def fresh(self, exercise, data):
-            return Check(exercise, (frozenset(),) * len(load(exercise).cases))
+        def score(self, exercise, data):
+            return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
 
-        def in_notebook(self, check, data):
+        def diagnose(self, check, data):
             return check
 
     child = SimpleNamespace(run=run, measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
     steps = [plan.Step(f"extra-{number}", "long") for number in range(9)]
     steps += [plan.Step("se_block", "short"), plan.Step("check_se_block", exercise="se_block")]
-    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.Times()).run(steps)
+    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.TimeLimits()).run(steps)
     assert [seconds for source, seconds in ran if source == "long"] == [60, 60, 30]
     assert outcome.checks["check_se_block"].passed
     assert {outcome.events[f"extra-{number}"] for number in range(3, 9)} == {"notebook_too_slow"}

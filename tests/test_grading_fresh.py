@@ -8,7 +8,7 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.grading.inside.fresh import varied
+from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import reference
 from curriculum.exercises import Case, Exercise, all_names, load
 
@@ -40,7 +40,7 @@ def by_heart(exercise: Exercise):
 
 def typed(exercise: Exercise, case: Case):
     """A call of an answer, with shapes for inputs."""
-    return ([case.shape] if exercise.takes_input else []), case.further | case.arguments
+    return ([case.shape] if exercise.takes_input else []), case.extra_inputs | case.arguments
 
 
 def called(exercise: Exercise, inputs, arguments):
@@ -62,8 +62,8 @@ def test_no_call_is_one_of_the_notebooks(name):
     exercise = load(name)
     known = [called(exercise, *typed(exercise, case)) for case in exercise.cases]
     for seed in SEEDS:
-        fresh = varied(exercise, seed)
-        assert fresh == varied(exercise, seed) or exercise.kind == "model"  # which is handed functions
+        fresh = vary_sizes(exercise, seed)
+        assert fresh == vary_sizes(exercise, seed) or exercise.kind == "model"  # which is handed functions
         assert len(fresh.cases) == len(exercise.cases)
         assert not [case for case in fresh.cases if called(exercise, *typed(exercise, case)) in known], seed
 
@@ -73,7 +73,7 @@ def test_every_argument_has_values_that_the_notebook_has_not(name):
     exercise = load(name)
     known, drawn = values(exercise), {}
     for seed in SEEDS:
-        for argument, found in values(varied(exercise, seed)).items():
+        for argument, found in values(vary_sizes(exercise, seed)).items():
             drawn[argument] = drawn.get(argument, set()) | found
     assert set(drawn) == set(known)
     for argument, found in drawn.items():
@@ -89,7 +89,7 @@ def values(exercise: Exercise) -> dict[str, set]:
     for case in exercise.cases:
         start = 0 if exercise.kind == "function" else 1  # where layers are built, there is no batch yet
         axes = {f"axis {n}": length for n, length in enumerate(case.shape[start:]) if exercise.takes_input}
-        for name, shape in case.further.items():
+        for name, shape in case.extra_inputs.items():
             axes |= {f"{name} {number}": length for number, length in enumerate(shape[start:])}
         for name, value in (axes | case.arguments).items():
             if callable(value):
@@ -101,15 +101,15 @@ def values(exercise: Exercise) -> dict[str, set]:
 def test_what_belongs_together_stays_together():
     for seed in SEEDS:
         for name in ("autoencoder", "attention_autoencoder"):
-            for case in varied(load(name), seed).cases:
+            for case in vary_sizes(load(name), seed).cases:
                 assert all(length % 2 ** len(case.arguments["filters"]) == 0 for length in case.shape[1:3])
         for name in all_names():
-            for own, case in zip(load(name).cases, varied(load(name), seed).cases, strict=True):
+            for own, case in zip(load(name).cases, vary_sizes(load(name), seed).cases, strict=True):
                 assert (own.dtype, own.zero_weights, own.related) == (case.dtype, case.zero_weights, case.related)
-                assert set(own.arguments) <= set(case.arguments) and set(own.further) == set(case.further)
+                assert set(own.arguments) <= set(case.arguments) and set(own.extra_inputs) == set(case.extra_inputs)
                 if "input_shape" in case.arguments:
                     assert case.shape[1:] == case.arguments["input_shape"]
-                for shape in case.further.values():
+                for shape in case.extra_inputs.values():
                     assert shape[:3] == case.shape[: len(shape[:3])]
                 if case.related:
                     assert case.shape[0] >= 4
@@ -122,7 +122,7 @@ def test_designs_are_asked_for_nothing_larger_than_in_the_notebook():
         widest = max(case.shape[-1] for case in exercise.cases)
         sides = [side for case in exercise.cases for side in case.shape[1:3]]
         for seed in SEEDS:
-            for case in varied(exercise, seed).cases:
+            for case in vary_sizes(exercise, seed).cases:
                 assert case.shape[-1] <= widest
                 assert case.arguments.get("classes", 0) <= 10
                 if name == "my_network":
@@ -133,7 +133,7 @@ def test_a_table_of_costs_is_worth_nothing():
     exercise = load("cost")
     learnt = by_heart(exercise)
     assert judge(exercise, measure(learnt, exercise, Challenge()), load_expected("cost")).passed
-    fresh = varied(exercise, 3)
+    fresh = vary_sizes(exercise, 3)
     expected = Expected(3, "", measure(reference("cost"), fresh, Challenge(3)), {})
     verdict = judge(fresh, measure(learnt, fresh, Challenge(3)), expected)
     assert verdict.points == 0 and not verdict.right_cases

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from autograder.grading.class_run import grade_class
 from autograder.grading.submissions import left_out, students_of
 from autograder.lessons.files import write_instructor_notebooks
@@ -76,7 +76,7 @@ EXPECTED = {name: TOTAL if name == "alice" else 1 for name in GRADED}
 def test_who_is_left_out_and_why(root):
     assert set(students_of(LESSON, root / "submitted")) == set(GRADED)
     told = {(each.name, each.reason) for each in left_out(LESSON, root / "submitted")}
-    assert told == {(carrier.visible(name), why) for name, why in LEFT_OUT.items()}
+    assert told == {(submission_file.visible(name), why) for name, why in LEFT_OUT.items()}
 
 
 def test_our_command(root, sandbox):
@@ -113,5 +113,5 @@ def test_nbgraders_command(root, one):
 
 @pytest.mark.parametrize("text", ["a\nmallory: 5 of 5 points", "a\r\nb", "a\u2028b", "a\x85b", "a\x1b[1Ab", "a\x0bb"])
 def test_what_students_wrote_stays_on_its_line(text):
-    assert len(carrier.one_line(text).splitlines()) == 1
-    assert carrier.one_line(text).isprintable()
+    assert len(submission_file.one_line(text).splitlines()) == 1
+    assert submission_file.one_line(text).isprintable()

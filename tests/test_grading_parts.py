@@ -11,15 +11,15 @@ import pytest
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
-from autograder.grading import answers, carrier, plan, record, session
+from autograder.grading import extraction, plan, record, session, submission_file
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
-from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import Check, _unpack, borne_out, nothing
+from autograder.grading.judging import CheckOutcome, _unpack, confirmed_wrong, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
+from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from benchmarks import attacks
 from curriculum.exercises import LESSONS, load
@@ -70,8 +70,8 @@ def test_a_file_is_refused_with_its_reason(name, tmp_path):
         content(folder)
     else:
         (folder / attacks.FILE).write_bytes(content)
-    with pytest.raises(carrier.RefusedError) as refused:
-        carrier.parse(carrier.load(folder, attacks.MASTER.notebook))
+    with pytest.raises(submission_file.RefusedError) as refused:
+        submission_file.parse(submission_file.load(folder, attacks.MASTER.notebook))
     assert refused.value.reason == REASONS[name]
     for language in LANGUAGES:
         assert say(f"grading.refused.{refused.value.reason}", language, **refused.value.values)
@@ -127,7 +127,7 @@ def test_what_was_done_to_a_notebook_is_remarked(name):
     before = json.dumps(content)
     change(content["cells"])
     assert json.dumps(content) != before  # or else it does nothing
-    taken = answers.take(content, RELEASE)
+    taken = extraction.extract(content, RELEASE)
     assert {remark.key for remark in taken.remarks} == REMARKS[name]
 
 
@@ -139,7 +139,7 @@ def take(**changes):
         cell = content["cells"].pop(at)
         copies = [json.loads(json.dumps(cell)) | {"source": source} for source in sources]
         content["cells"][at:at] = copies
-    return answers.take(content, RELEASE)
+    return extraction.extract(content, RELEASE)
 
 
 def test_the_last_finished_of_several_answers_counts():
@@ -147,14 +147,14 @@ def test_the_last_finished_of_several_answers_counts():
     first, last = "def se_block(inputs):\n    return 1", "def se_block(inputs):\n    return 2"
     taken = take(se_block=[first, last, stub])
     assert taken.answers["se_block"] == last
-    assert answers.Remark("duplicated", "se_block") in taken.remarks
+    assert extraction.Remark("duplicated", "se_block") in taken.remarks
 
 
 def test_pieces_of_an_answer_are_put_together():
     pieces = ["def helper():\n    return 1", "def se_block(inputs):\n    return helper()"]
     taken = take(se_block=pieces)
-    assert answers.Remark("split", "se_block") in taken.remarks
-    sources = [cell.source for cell in answers.rebuild(RELEASE, taken).cells]
+    assert extraction.Remark("split", "se_block") in taken.remarks
+    sources = [cell.source for cell in extraction.rebuild(RELEASE, taken).cells]
     assert sources[sources.index(pieces[0]) + 1] == pieces[1]
 
 
@@ -168,7 +168,7 @@ def test_the_rebuilt_notebook_is_the_instructors():
     for change, given, _ in attacks.NOTEBOOKS.values():
         content = attacks.opened(attacks.submission(attacks.MASTER, "en", given))
         change(content["cells"])
-        rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
+        rebuilt = extraction.rebuild(RELEASE, extraction.extract(content, RELEASE))
         own = [cell for cell in rebuilt.cells if not cell.id.startswith("extra-")]
         assert [(cell.id, cell.metadata) for cell in own] == [(cell.id, cell.metadata) for cell in RELEASE.cells]
         assert rebuilt.metadata == RELEASE.metadata
@@ -180,12 +180,12 @@ def test_the_rebuilt_notebook_is_the_instructors():
 def test_missing_answers_stay_stubs():
     content = attacks.opened(attacks.HONEST_TEXT)
     content["cells"] = [cell for cell in content["cells"] if cell["id"] != "se_block"]
-    rebuilt = answers.rebuild(RELEASE, answers.take(content, RELEASE))
+    rebuilt = extraction.rebuild(RELEASE, extraction.extract(content, RELEASE))
     assert "your_turn" in next(cell.source for cell in rebuilt.cells if cell.id == "se_block")
 
 
 def test_only_needed_cells_are_run():
-    notebook = answers.rebuild(RELEASE, answers.take(attacks.opened(attacks.HONEST_TEXT), RELEASE))
+    notebook = extraction.rebuild(RELEASE, extraction.extract(attacks.opened(attacks.HONEST_TEXT), RELEASE))
     steps = plan.steps(notebook)
     assert [step.exercise for step in steps if step.exercise] == list(LESSONS[attacks.LESSON])
     source = "\n".join(step.source for step in steps)
@@ -203,8 +203,8 @@ def test_lessons_are_ready_to_be_graded():
 
 def test_fresh_sizes_differ_and_keep_what_a_case_is_about():
     exercise = load("channel_attention")
-    drawn = [varied(exercise, seed) for seed in range(20)]
-    assert varied(exercise, 3) == drawn[3]
+    drawn = [vary_sizes(exercise, seed) for seed in range(20)]
+    assert vary_sizes(exercise, 3) == drawn[3]
     assert len({tuple(case.shape for case in one.cases) for one in drawn}) > 15
     for one in drawn:
         for case, original in zip(one.cases, exercise.cases, strict=True):
@@ -219,7 +219,7 @@ def test_feedback_hides_what_was_expected():
     exercise = load("se_block")
     wrong = (frozenset({"outputs"}),) * len(exercise.cases)
     values = {"position": "[0, 1]", "expected": "0.1234", "received": "0.5678", "definition": ""}
-    check = Check("se_block", wrong, Finding("outputs.differ", values, exercise.cases[0]))
+    check = CheckOutcome("se_block", wrong, Finding("outputs.differ", values, exercise.cases[0]))
     for language in LANGUAGES:
         text = "\n".join(verdict_lines(check, language))
         assert "0.1234" not in text and "[0, 1]" not in text
@@ -228,14 +228,14 @@ def test_feedback_hides_what_was_expected():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_has_words(language):
     for event in catalogue(language)["grading"]["event"]:
-        assert len(verdict_lines(nothing("se_block", event, "ValueError", "{x}"), language)) >= 2
+        assert len(verdict_lines(no_result("se_block", event, "ValueError", "{x}"), language)) >= 2
 
 
 def test_the_report_needs_nothing_else_and_escapes_names(tmp_path, monkeypatch):
     entry = {
         "language": "en",
         "refused": "",
-        "remarks": [asdict(answers.Remark("unknown_name", "<script>alert(1)</script>"))],
+        "remarks": [asdict(extraction.Remark("unknown_name", "<script>alert(1)</script>"))],
         "events": {"extra-1": "too_slow"},
         "seconds": 1.5,
         "processor_seconds": 1.0,
@@ -280,7 +280,7 @@ def test_a_measurement_that_would_take_for_ever_is_none(weights):
 
 
 def test_text_from_students_can_be_stored_anywhere():
-    assert carrier.clean("a\ud800b\x1b[2J\u202ec\nd") == "a?b[2Jc\nd"
+    assert submission_file.clean("a\ud800b\x1b[2J\u202ec\nd") == "a?b[2Jc\nd"
 
 
 def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
@@ -291,16 +291,18 @@ def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):
     class SlowJudge:
         seeds: ClassVar = dict.fromkeys(attacks.NAMES, 1)
 
-        def fresh(self, exercise, data):
+        def score(self, exercise, data):
             now[0] += 1000
-            return Check(exercise, (frozenset(),) * len(load(exercise).cases))
+            return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
 
-        def in_notebook(self, check, data):
+        def diagnose(self, check, data):
             return check
 
     child = SimpleNamespace(measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
     steps = [plan.Step(f"check_{name}", "", name) for name in attacks.NAMES]
-    outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.Times(notebook=1)).run(steps)
+    outcome = session.Session(SimpleNamespace(child=lambda: child), SlowJudge(), session.TimeLimits(notebook=1)).run(
+        steps
+    )
     assert len(outcome.checks) == len(steps)
     assert all(check.passed and not check.event for check in outcome.checks.values())
 
@@ -323,7 +325,7 @@ def verdict(wrong):
 )
 def test_a_wrong_answer_earns_what_its_notebook_said_if_the_run_bears_it_out(notebook, fresh, points):
     said, seen = verdict(notebook), verdict(fresh)
-    assert Verdict(said.exercise, borne_out(said, seen)).points == points
+    assert Verdict(said.exercise, confirmed_wrong(said, seen)).points == points
 
 
 def test_an_archive_of_many_entries_is_not_opened(monkeypatch):
@@ -346,7 +348,7 @@ def test_long_lines_and_long_pages_are_shown_without_colours():
 
 @pytest.mark.parametrize("name", ["honest\u3164", "honest\ufe00", "ho\u2800nest", "honest\U000e0100"])
 def test_letters_that_are_drawn_as_nothing_are_spelled_out(name):
-    assert carrier.visible(name) != name and carrier.visible(name).isascii()
+    assert submission_file.visible(name) != name and submission_file.visible(name).isascii()
 
 
 @pytest.mark.parametrize(
@@ -362,7 +364,7 @@ def test_letters_that_are_drawn_as_nothing_are_spelled_out(name):
 )
 def test_times_are_read_as_the_exchange_writes_them(text, read, tmp_path):
     (tmp_path / "timestamp.txt").write_text(text)
-    assert carrier.timestamp(tmp_path) == (text if read else "")
+    assert submission_file.timestamp(tmp_path) == (text if read else "")
 
 
 def test_what_lies_beside_a_notebook_is_told(tmp_path):
@@ -371,7 +373,7 @@ def test_what_lies_beside_a_notebook_is_told(tmp_path):
         (tmp_path / name).touch()
     (tmp_path / "timestamp.txt").write_text("garbage")
     told = _beside(tmp_path, lesson)
-    assert told == (answers.Remark("other_notebook", "channel_attention (1).ipynb"), answers.Remark("no_time"))
+    assert told == (extraction.Remark("other_notebook", "channel_attention (1).ipynb"), extraction.Remark("no_time"))
     for language in LANGUAGES:
         assert all(remark_text(remark, language) for remark in told)
     (tmp_path / attacks.FILE).unlink()

@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 
 from autograder.grading import ready_made
-from autograder.grading.answers import Remark, rebuild, take
 from autograder.grading.demo import answer_names, answer_source, mistake_names, mistake_source, submission
+from autograder.grading.extraction import Remark, extract, rebuild
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
@@ -34,7 +34,7 @@ def remarks(lesson: str, answers: dict[str, str], before: str = "", after: str =
     for source, at in ((before, 3), (after, len(content["cells"]))):
         if source:
             content["cells"].insert(at, attacks.extra(source))
-    return [*ready_made.remarks(rebuild(release, take(content, release)), release)]
+    return [*ready_made.remarks(rebuild(release, extract(content, release)), release)]
 
 
 WAYS = {
@@ -123,7 +123,7 @@ def test_a_helper_of_ones_own_that_uses_one():
         "import autograder.checking.measure as m\nm.measure = None",
         "import numpy as np\nnp.load('/course/data/expected/eca_block.npz')",
         "from autograder import checking",
-        "import importlib\nimportlib.import_module('autograder.grading.inside.shell')",
+        "import importlib\nimportlib.import_module('autograder.grading.worker.shell')",
         "from curriculum.exercises import load\ncases = load('eca_block').cases",
     ],
 )
@@ -182,7 +182,7 @@ def test_the_lessons_themselves_are_not_remarked_on(lesson, language):
     """With the reference's answers, or with none; experiments are not read."""
     master, release = handed_out(lesson, language)
     for answers in ({}, {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}):
-        taken = take(attacks.opened(submission(master, language, answers)), release)
+        taken = extract(attacks.opened(submission(master, language, answers)), release)
         assert [*ready_made.remarks(rebuild(release, taken), release)] == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from autograder.checking.diagnosis import Finding
 from autograder.checking.explain import explanation, out_of_date
 from autograder.checking.judge import Verdict
-from autograder.checking.runs import Run, Stale
+from autograder.checking.runs import CellRun, Stale
 from curriculum import messages
 from curriculum.exercises import load
 from tests.test_messages import placeholders, sentences
@@ -54,7 +54,7 @@ def test_no_other_sentence_of_a_check_speaks_of_a_line(language):
 @pytest.mark.parametrize("line", [LINE, ""])
 @pytest.mark.parametrize("error", ["SyntaxError: invalid syntax", ""])
 def test_an_answer_that_is_gone_has_its_line_shown_if_it_is_known(language, line, error):
-    said = out_of_date("double", Stale("two", Run(2, "a", "", frozenset(), error, line)), language)
+    said = out_of_date("double", Stale("two", CellRun(2, "a", "", frozenset(), error, line)), language)
     assert (messages.say("check.at_line", language, line=line) in said) == bool(line)
     assert not SPEAKS_OF_A_LINE.search("\n".join(said))
     assert error in said[0] and "two" in said[0] and len(said) <= 5

@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 
-from autograder.grading import answers, carrier, plan
+from autograder.grading import extraction, plan, submission_file
 from autograder.grading.class_run import grade_class
 from autograder.grading.code import defined, definitions
 from autograder.grading.course_folder import course, register_lesson
@@ -94,8 +94,8 @@ def test_checksums_are_nbgraders(lesson):
 
 def graded_as(lesson, content, release):
     """What decides about the grade: answers and checks in their order, the student's own cells, remarks."""
-    taken = answers.take(content, release)
-    steps = plan.steps(answers.rebuild(release, taken))
+    taken = extraction.extract(content, release)
+    steps = plan.steps(extraction.rebuild(release, taken))
     graded = [step for step in steps if step.exercise or step.id in LESSONS[lesson]]
     return taken.answers, graded, [extra.source for extra in taken.extras], taken.remarks, steps
 
@@ -135,7 +135,7 @@ def first_version(tmp_path):
 
 def old_submissions(root, lesson):
     for file in sorted(root.glob(f"submitted/*/{lesson}/*.ipynb")):
-        yield file.parts[-3], carrier.parse(file.read_bytes())
+        yield file.parts[-3], submission_file.parse(file.read_bytes())
 
 
 @pytest.mark.parametrize("lesson", TAUGHT)
@@ -173,15 +173,15 @@ def test_an_exercise_that_came_later_or_is_gone_is_no_fault_of_the_students(firs
     contents = [content for _, content in old_submissions(first_version, lesson)]
     contents += [handed_in(lesson, language, by_position=False) for language in LANGUAGES]
     for content in contents:
-        gone = answers.take(content, without(released(lesson), last))
+        gone = extraction.extract(content, without(released(lesson), last))
         assert gone.remarks == ()
         assert any(last in defined(extra.source) for extra in gone.extras)
         assert not any("check(" in extra.source for extra in gone.extras)
         if "handed_out" in content["metadata"]["course"]:
             content["metadata"]["course"]["handed_out"] = content["metadata"]["course"]["handed_out"][:-2]
         cells = [cell for cell in content["cells"] if cell["id"] not in (last, f"check_{last}")]
-        new = answers.take(content | {"cells": cells}, released(lesson))
-        assert new.remarks == (answers.Remark("absent", last),)
+        new = extraction.extract(content | {"cells": cells}, released(lesson))
+        assert new.remarks == (extraction.Remark("absent", last),)
         assert set(new.answers) == set(LESSONS[lesson]) - {last}
 
 
@@ -194,8 +194,8 @@ def test_points_of_an_earlier_version_are_no_change_of_settings_but_invented_one
         if content is earlier:
             signed = new_code_cell("".join(check["source"]), metadata=check["metadata"])
             check["metadata"]["nbgrader"]["checksum"] = compute_checksum(signed)
-    assert answers.take(earlier, release).remarks == ()
-    assert answers.take(invented, release).remarks == (answers.Remark("metadata_changed", "check_double"),)
+    assert extraction.extract(earlier, release).remarks == ()
+    assert extraction.extract(invented, release).remarks == (extraction.Remark("metadata_changed", "check_double"),)
 
 
 def test_exercises_in_another_order_are_the_students_doing_only_if_they_were_handed_out_so():
@@ -203,10 +203,10 @@ def test_exercises_in_another_order_are_the_students_doing_only_if_they_were_han
     content, release = handed_in(lesson, "en", by_position=False), released(lesson)
     first = [cell for cell in release.cells if cell.id in ("se_block", "check_se_block")]
     moved = with_cells(release, first + [cell for cell in release.cells if cell not in first])
-    assert answers.take(content, moved).remarks == ()
+    assert extraction.extract(content, moved).remarks == ()
     cells = [cell for cell in content["cells"] if cell["id"] == "check_se_block"]
     mixed = content | {"cells": cells + [cell for cell in content["cells"] if cell not in cells]}
-    assert answers.take(mixed, moved).remarks == (answers.Remark("reordered"),)
+    assert extraction.extract(mixed, moved).remarks == (extraction.Remark("reordered"),)
 
 
 def test_what_a_lesson_does_not_hand_out_any_more_is_still_there_for_old_answers():
@@ -217,7 +217,7 @@ def test_what_a_lesson_does_not_hand_out_any_more_is_still_there_for_old_answers
     cells = [
         cell for cell in release.cells if "def autoencoder(" not in cell.source and "round_to_8" not in cell.source
     ]
-    taken = answers.take(content, with_cells(release, cells))
+    taken = extraction.extract(content, with_cells(release, cells))
     assert any("def autoencoder(" in extra.source for extra in taken.extras)
     assert any("def round_to_8(" in extra.source for extra in taken.extras)
     assert "reordered" not in {remark.key for remark in taken.remarks}
@@ -232,7 +232,7 @@ def test_of_a_copied_experiment_only_what_other_cells_use_is_taken():
         answer["source"] = f"def double(x):\n    return {'factor()' if used else 2} * x"
         helper = {**tagged, "metadata": {}, "source": "def factor():\n    return two"}
         content["cells"][1:1] = [tagged | {"source": "two = 2\nprint(two)"}, *[helper] * used]
-        extras = [extra.source for extra in answers.take(content, released(lesson)).extras]
+        extras = [extra.source for extra in extraction.extract(content, released(lesson)).extras]
         assert ("two = 2" in extras) == used
         assert not any("print" in source for source in extras)
 

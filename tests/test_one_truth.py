@@ -25,7 +25,7 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.cli import main
-from autograder.grading import class_run, course_folder, hook
+from autograder.grading import class_run, course_folder, nbgrader_exporter
 from autograder.grading.course_folder import course
 from autograder.grading.demo import submission
 from autograder.grading.lesson import Lesson
@@ -201,7 +201,7 @@ def test_three_ways_write_the_same(tmp_path, sandbox, monkeypatch, capsys):
         )
 
     shutil.rmtree(formgraders / "submitted" / "empty")
-    for place, name in ((class_run, "_start"), (hook._shared, "run")):
+    for place, name in ((class_run, "_start"), (nbgrader_exporter._shared_engine, "run")):
         monkeypatch.setattr(place, name, lambda *_: pytest.fail("a submission was graded again"))
     for root in (ours, theirs, formgraders):
         assert all(outcome.unchanged for outcome in grade(root).values())

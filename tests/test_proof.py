@@ -23,9 +23,9 @@ from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.checking.recognition import mistake_of
-from autograder.grading.inside.fresh import varied
-from autograder.grading.judging import borne_out
+from autograder.checking.mistake_matching import mistake_of
+from autograder.grading.judging import confirmed_wrong
+from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import lesson_sources, mistakes, reference, right_answers
 from curriculum.exercises import all_names, load
 from curriculum.messages import sentence
@@ -77,7 +77,7 @@ def in_notebook(exercise):
 def judged_alike(exercise, seed):
     """Under a run's own challenge right answers pass, mistakes lose the same points, and none by heart passes."""
     asked = load(exercise)
-    fresh, challenge = varied(asked, seed), Challenge(seed)
+    fresh, challenge = vary_sizes(asked, seed), Challenge(seed)
     expected = Expected(seed, "", measure(reference(exercise), fresh, challenge), {})
     assert not [case for case in expected.reference.cases if case.problem]
     for answer, function in right_answers(exercise).items():
@@ -85,7 +85,7 @@ def judged_alike(exercise, seed):
         assert verdict.passed, (answer, verdict.finding)
     for mistake, function in mistakes(exercise).items():
         known = in_notebook(exercise)[mistake]
-        wrong = borne_out(known, judge(fresh, measure(function, fresh, challenge), expected))
+        wrong = confirmed_wrong(known, judge(fresh, measure(function, fresh, challenge), expected))
         assert Verdict(asked, wrong).right == known.right, mistake
     learnt = by_heart(asked)
     assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed

@@ -18,7 +18,7 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected
 from autograder.checking.measure import definition
-from autograder.checking.recognition import signature
+from autograder.checking.mistake_matching import signature
 from autograder.lessons.files import copy_pictures, notebooks, write
 from autograder.lessons.master import MasterError, master_path
 from autograder.lessons.reference import mistakes, reference

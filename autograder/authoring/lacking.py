@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.checking.recognition import mistake_of
+from autograder.checking.mistake_matching import mistake_of
 from autograder.lessons.master import MasterError, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
 from curriculum.exercises import LESSONS, LISTED, all_names, is_exercise, load, module_path

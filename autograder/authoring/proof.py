@@ -27,7 +27,7 @@ from autograder.checking.explain import called, explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.measurement import Measurement, Problem
-from autograder.checking.recognition import mistake_of
+from autograder.checking.mistake_matching import mistake_of
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import (
     ANSWERS_FOLDER,

@@ -30,17 +30,19 @@ class Challenge:
         generator = self._generator("input", number)
         if case.dtype == "uint8":
             return generator.integers(*case.bytes, case.shape, dtype=np.uint8)
-        features = case.scale * _features(generator, case.shape, case.shares.get("", ()))
+        features = case.scale * _features(generator, case.shape, case.softmax_axes.get("", ()))
         features = features.astype(case.dtype)
         if case.scale > 1:  # every unit is far above 0 for one of two images, where ReLU6 is cut off
             features[1::2] = -features[: len(features) - 1 : 2]
         return _related(features, generator) if case.related else features
 
-    def further(self, case: Case, number: int) -> dict[str, np.ndarray]:
-        """The further inputs of a case, by the names of their parameters."""
+    def extra_inputs(self, case: Case, number: int) -> dict[str, np.ndarray]:
+        """The extra inputs of a case, by the names of their parameters."""
         return {
-            name: _features(self._generator("input", number, name), shape, case.shares.get(name, ())).astype(case.dtype)
-            for name, shape in case.further.items()
+            name: _features(self._generator("input", number, name), shape, case.softmax_axes.get(name, ())).astype(
+                case.dtype
+            )
+            for name, shape in case.extra_inputs.items()
         }
 
     def weight(self, shape: tuple[int, ...], role: str = "weight") -> np.ndarray:
@@ -94,12 +96,12 @@ def _related(features: np.ndarray, generator: np.random.Generator) -> np.ndarray
     return features
 
 
-def _features(generator: np.random.Generator, shape: tuple[int, ...], shares: tuple[int, ...]) -> np.ndarray:
-    """A feature map; along the axes `shares`, the softmax of a steeper one."""
+def _features(generator: np.random.Generator, shape: tuple[int, ...], softmax_axes: tuple[int, ...]) -> np.ndarray:
+    """A feature map; along `softmax_axes`, the softmax of a steeper one."""
     means, spreads = generator.uniform(-1, 1, shape[-1]), generator.uniform(0.5, 1.5, shape[-1])
     values = means + spreads * generator.standard_normal(shape)
-    if not shares:
+    if not softmax_axes:
         return values
     # Steeper, so that a few places have most of the share, as learned masks do.
     exponentials = np.exp(2 * values)
-    return exponentials / exponentials.sum(axis=shares, keepdims=True)
+    return exponentials / exponentials.sum(axis=softmax_axes, keepdims=True)

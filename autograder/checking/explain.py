@@ -122,7 +122,7 @@ def call(exercise: Exercise, case: Case | None, language: str | None = None) -> 
     arguments = [
         f"{name}={getattr(value, '__name__', repr(value))}" for name, value in case.arguments.items() if name != "name"
     ]
-    arguments = [f"{name}{list(shape)}" for name, shape in case.further.items()] + arguments
+    arguments = [f"{name}{list(shape)}" for name, shape in case.extra_inputs.items()] + arguments
     if exercise.takes_input:
         arguments.insert(0, f"x{list(case.shape)}")
     typed = f"{exercise.name}({', '.join(arguments)})"

@@ -10,8 +10,8 @@ from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
+from autograder.checking.mistake_matching import match_mistake
 from autograder.checking.properties import forgive_silence, missing_properties, unreached_everywhere
-from autograder.checking.recognition import recognise
 from autograder.checking.training_verdict import built_twice, missing_in_training
 from curriculum.exercises import Case, Exercise
 
@@ -93,7 +93,7 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
         return Verdict(exercise, wrong)
     first = min(findings, key=lambda finding: next(n for n, key in enumerate(ORDER) if finding.key.startswith(key)))
     first = replace(first, values=first.values | {"definition": expected.definition})
-    mistake = None if first.key.startswith(UNNAMED) else recognise(measured, expected.mistakes)
+    mistake = None if first.key.startswith(UNNAMED) else match_mistake(measured, expected.mistakes)
     return Verdict(exercise, wrong, first, mistake)
 
 

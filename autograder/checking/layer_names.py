@@ -65,9 +65,9 @@ def _names_that_stay(exercise: str, function: Callable[..., Any]) -> set[str]:
         try:
             with keras.StatelessScope(initialize_variables=False):
                 x = keras.Input(case.shape[1:])
-                further = {key: keras.Input(shape[1:]) for key, shape in case.further.items()}
-                made = function(x, **further, **arguments)
-                found.append({layer.name for layer in keras.Model([x, *further.values()], made).layers})
+                extra_inputs = {key: keras.Input(shape[1:]) for key, shape in case.extra_inputs.items()}
+                made = function(x, **extra_inputs, **arguments)
+                found.append({layer.name for layer in keras.Model([x, *extra_inputs.values()], made).layers})
         except Exception:  # whatever stops it is told where that exercise is checked
             return set()
     return set.intersection(*found)

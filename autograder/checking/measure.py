@@ -70,7 +70,7 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
-    """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
+    """Accept any integer, Python's or NumPy's. 5.0 is rejected: a layer that needs an integer would refuse it, too."""
     returned = answer(**case.arguments)
     if exercise.returns and not _are_several(exercise, returned):
         return CaseResult(_not_several(exercise, returned))
@@ -80,7 +80,7 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
             number = number.item()
         if isinstance(number, float):
             return CaseResult(Problem("not_an_integer", {"received": str(number)}))
-        if type(number) is not int:  # neither a bool
+        if type(number) is not int:  # a bool is rejected, too
             return CaseResult(_not_a("number", number))
         outputs.append(np.asarray(number, np.int64))
     return CaseResult(outputs=tuple(outputs))
@@ -93,7 +93,7 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
-        signature.bind(*([None] if exercise.takes_input else []), **case.further, **case.arguments)
+        signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     return None
@@ -107,7 +107,7 @@ def definition(name: str, answer: Answer) -> str:
 def _measure_network(
     answer: Answer, exercise: Exercise, case: Case, number: int, challenge: Challenge
 ) -> tuple[CaseResult, CaseResult | None]:
-    inputs = [challenge.inputs(case, number), *challenge.further(case, number).values()]
+    inputs = [challenge.inputs(case, number), *challenge.extra_inputs(case, number).values()]
     try:
         model = _build(answer, exercise, case)
         if problem := _setting() or _problem_with(model, case):
@@ -207,8 +207,8 @@ def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice 
     try:
         with keras.StatelessScope(initialize_variables=False):
             inputs = [keras.Input(first.shape[1:]) for first in model.inputs]
-            symbolic, *further = inputs
-            returned = answer(symbolic, **dict(zip(case.further, further, strict=True)), **arguments)
+            symbolic, *extra_inputs = inputs
+            returned = answer(symbolic, **dict(zip(case.extra_inputs, extra_inputs, strict=True)), **arguments)
             second = list(returned) if exercise.returns else [returned]
             both = keras.Model([*model.inputs, *inputs], [*model.outputs, *second])
             return Twice(parameters=both.count_params())
@@ -260,14 +260,14 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
     if exercise.kind == "layer":
         symbolic = keras.Input(case.shape[1:])
-        further = {name: keras.Input(shape[1:]) for name, shape in case.further.items()}
-        returned = answer(symbolic, **further, **case.arguments)
+        extra_inputs = {name: keras.Input(shape[1:]) for name, shape in case.extra_inputs.items()}
+        returned = answer(symbolic, **extra_inputs, **case.arguments)
         if exercise.returns and not _are_several(exercise, returned):
             return _not_several(exercise, returned)
         for tensor in returned if exercise.returns else [returned]:
             if not isinstance(tensor, keras.KerasTensor):
                 return _not_a("feature_map", tensor)
-        inputs = [symbolic, *further.values()] if further else symbolic
+        inputs = [symbolic, *extra_inputs.values()] if extra_inputs else symbolic
         return keras.Model(inputs, list(returned) if exercise.returns else returned)
     model = answer(**case.arguments)
     if not isinstance(model, keras.Model):
@@ -295,7 +295,7 @@ def _weights(model: Any) -> tuple[Weight, ...]:
 
 
 def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
-    """What was returned as arrays, or the problem that something is none."""
+    """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:
         if one is None or isinstance(one, (list, tuple, dict, str, int, float)):

@@ -91,10 +91,10 @@ def _of_weights(exercise: Exercise, case: Case, got: CaseResult, gradients: np.n
         yield "parameters.over_budget", {"received": f"{count:,}", "budget": f"{budget:,}"}
     elif not np.any(gradients > 0):
         yield "parameters.no_gradient", {}
-    elif case.leaves and case.leaves not in {weight.layer for weight in got.weights}:
+    elif case.expected_layer and case.expected_layer not in {weight.layer for weight in got.weights}:
         yield "parameters.argument_unused", {}
-    elif case.leaves and not np.any(
-        gradients[[weight.layer == case.leaves for weight in got.weights if weight.trainable]]
+    elif case.expected_layer and not np.any(
+        gradients[[weight.layer == case.expected_layer for weight in got.weights if weight.trainable]]
     ):
         yield "parameters.argument_without_effect", {}
 

@@ -29,7 +29,7 @@ SAME_LINES, SAME_WORDS = 0.3, 0.8  # that a cell and its earlier text share: a b
 
 
 @dataclass(frozen=True)
-class Run:
+class CellRun:
     """A run of a cell: its number, the cell's id if it is known, its text, the names in it, and what stopped it."""
 
     number: int
@@ -53,7 +53,7 @@ class Stale:
     """What `name` stands for is from before `last`, the last run of the cell that it comes from."""
 
     name: str
-    last: Run
+    last: CellRun
 
 
 class Runs:
@@ -63,8 +63,8 @@ class Runs:
         self._count = 0
         self._values: dict[str, int] = {}  # by their ids: nothing is kept alive
         # The runs that have given a name what it stands for, of each cell the last one: several have imported a module.
-        self._made_by: dict[str, list[Run]] = {}
-        self._left_out_by: dict[str, Run] = {}  # where none of their cells gives it any more, the run that has not
+        self._made_by: dict[str, list[CellRun]] = {}
+        self._left_out_by: dict[str, CellRun] = {}  # where none of their cells gives it any more, the run that has not
 
     def note(self, result: Any) -> None:
         """Take down what the run of a cell has left. IPython calls this after each of them."""
@@ -75,7 +75,7 @@ class Runs:
         error = result.error_before_exec or result.error_in_exec
         self._count += 1
         names = frozenset(defined(source) | set(FUNCTION.findall(source)))
-        run = Run(self._count, _cell_id(shell, result.info), source, names, *_told(error))
+        run = CellRun(self._count, _cell_id(shell, result.info), source, names, *_told(error))
         now = {name: id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")}
         changed = {name for name in now if self._values.get(name) != now[name]}
         made = defined(source) & now.keys()
@@ -153,7 +153,7 @@ def _bound_before_error(source: str, error: BaseException, names: dict[str, Any]
     return {name for node in done for name in bound(node)}
 
 
-def _is_same_cell(earlier: Run, run: Run) -> bool:
+def _is_same_cell(earlier: CellRun, run: CellRun) -> bool:
     if earlier.cell or run.cell:
         return earlier.cell == run.cell
     if not FUNCTION.search(earlier.source) or any(map(is_exercise, run.names - earlier.names)):

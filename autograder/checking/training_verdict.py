@@ -114,7 +114,7 @@ def _inputs(case: Case, mine: Trained, right: Trained) -> Finding | None:
         wanted = float(np.linalg.norm(other))
         if np.linalg.norm(one - other) <= GRADIENT_TOLERANCE * wanted + SHORTEST_GRADIENT:
             continue
-        name = ("x", *case.further)[place]
+        name = ("x", *case.extra_inputs)[place]
         return Finding("gradient.not_to_x" if not np.any(one) else "gradient.partly_to_x", {"name": name}, case)
     return None
 

@@ -26,7 +26,7 @@ def configure(c: Any) -> None:
 
     # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`, while they read,
     # and what records is the engine's, too; so no other converter has anything to do.
-    c.Autograde.exporter_class = "autograder.grading.hook.GradedNotebook"
+    c.Autograde.exporter_class = "autograder.grading.nbgrader_exporter.GradedNotebook"
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = []
     c.GenerateFeedback.exporter_class = "autograder.grading.record.FeedbackPage"

@@ -143,7 +143,7 @@ class ControlGroups:
     def new(self, memory: int, processes: int) -> ControlGroup:
         """A group for one submission.
 
-        Raises: OSError if there is none to be had.
+        Raises: OSError if none can be made.
         """
         return ControlGroup(self._place, next(self._names), memory, processes)
 
@@ -160,7 +160,7 @@ def find(processes: Path = Path("/proc/self")) -> ControlGroups | None:
     """The groups that this process may make, or None. `processes` is its folder in /proc."""
     try:
         places = list(_places(_hierarchies(processes)))
-    except (OSError, ValueError, IndexError):  # no /proc, or none that we understand
+    except (OSError, ValueError, IndexError):  # no /proc, or one in an unknown form
         return None
     for place in places:
         with suppress(OSError):

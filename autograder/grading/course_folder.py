@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from autograder.grading.config import configure
 from autograder.grading.demo import DEMO_FOLDER
 from autograder.grading.lesson import Lesson
@@ -69,7 +69,7 @@ def register_lesson(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
 
 
 @contextmanager
-def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
+def locked(root: Path, shared: bool, announce: Callable) -> Iterator[None]:
     """Two graders on one course take turns. Who is at work stands in the lock's file."""
     path = root / ".autograder.lock"
     try:
@@ -86,8 +86,8 @@ def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            who = carrier.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
-            say_so(say("grading.waiting", root=root, who=who))
+            who = submission_file.clean(file.read(LONGEST_SIGNATURE)).strip() or say("grading.somebody")
+            announce(say("grading.waiting", root=root, who=who))
             fcntl.flock(file, fcntl.LOCK_EX)
         _sign(file, say("grading.grader", **_whoami()))
         try:

@@ -53,7 +53,7 @@ def submission(master: Master, language: str, answers: dict[str, str]) -> str:
 
 
 def mistake_names(exercise: str) -> list[str]:
-    """The usual mistakes of an exercise, told without running anything."""
+    """The usual mistakes of an exercise, found without running anything."""
     return _function_names(MISTAKES_FOLDER / f"{exercise}.py")
 
 
@@ -63,7 +63,7 @@ def mistake_source(exercise: str, name: str = "") -> str:
 
 
 def answer_names(exercise: str) -> list[str]:
-    """Other right answers than the reference, told without running anything."""
+    """Other right answers than the reference, found without running anything."""
     return _function_names(ANSWERS_FOLDER / f"{exercise}.py")
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.grading import carrier, plan
-from autograder.grading.answers import Remark, Submission, rebuild
+from autograder.grading import plan, submission_file
+from autograder.grading.extraction import Remark, Submission, rebuild
 from autograder.grading.feedback import annotate
-from autograder.grading.inside.namespace import Limits
-from autograder.grading.judging import Judge, nothing
+from autograder.grading.judging import Judge, no_result
 from autograder.grading.lesson import Lesson
 from autograder.grading.preparation import Preparation
 from autograder.grading.sandbox import Sandbox
-from autograder.grading.session import Outcome, Session, Times
+from autograder.grading.session import NotebookOutcome, Session, TimeLimits
+from autograder.grading.worker.namespace import Limits
 from curriculum.messages import LANGUAGES, say
 
 MOST_OTHERS = 3  # notebooks beside the graded one that are named
@@ -33,16 +33,16 @@ class Settings:
     experiments: bool = False
     students: tuple[str, ...] = ()  # whom to grade; everyone if nobody is named
     hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
-    times: Times = field(default_factory=Times)
+    times: TimeLimits = field(default_factory=TimeLimits)
     limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
-class Run:
-    """What happened to one submission, before it is recorded."""
+class GradedSubmission:
+    """What grading made of one submission, before it is recorded; with `refused`, the reason, it could not be read."""
 
     submission: Submission
-    outcome: Outcome
+    outcome: NotebookOutcome
     notebook: Any
     refused: str = ""
     digest: str = ""
@@ -54,7 +54,7 @@ class Engine:
     def __init__(self, lesson: Lesson, settings: Settings) -> None:
         """Start both.
 
-        Raises: SandboxError if there is no sandbox to be had, JudgingError if there are no references.
+        Raises: SandboxError if the sandbox cannot be started, JudgingError if the references cannot be measured.
         """
         self.lesson, self._settings = lesson, settings
         with ExitStack() as stack:
@@ -80,7 +80,7 @@ class Engine:
         """Whether each submission has a control group of its own."""
         return self._sandbox.grouped
 
-    def run(self, data: bytes, remarks: tuple[Remark, ...] = ()) -> Run:
+    def run(self, data: bytes, remarks: tuple[Remark, ...] = ()) -> GradedSubmission:
         """Run a submitted notebook, given as the bytes of its file, and judge it. `remarks` are told with its own.
 
         Raises: RefusedError if it cannot be read.
@@ -89,53 +89,58 @@ class Engine:
         submission = replace(prepared.submission, remarks=remarks + prepared.submission.remarks)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(prepared.steps)
         annotate(prepared.notebook, outcome, submission.remarks)
-        return Run(submission, outcome, prepared.notebook)
+        return GradedSubmission(submission, outcome, prepared.notebook)
 
 
-def refuse(lesson: Lesson, error: carrier.RefusedError) -> Run:
+def refuse(lesson: Lesson, error: submission_file.RefusedError) -> GradedSubmission:
     """What is recorded for a submission that cannot be read: no points, and the reason."""
     language = LANGUAGES[0]
     reason = say(f"grading.refused.{error.reason}", language, **error.values)
     submission = Submission({}, (), language, ())
     notebook = rebuild(lesson.release[language], submission)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    checks = {cell.id: nothing(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
+    checks = {cell.id: no_result(name, "refused") for cell in cells if (name := plan.checked_exercise(cell))}
     told = "\n".join(say(f"grading.refused.{error.reason}", each, **error.values) for each in LANGUAGES)
-    outcome = Outcome(checks)
+    outcome = NotebookOutcome(checks)
     annotate(notebook, outcome, (), told)
-    return Run(submission, outcome, notebook, reason)
+    return GradedSubmission(submission, outcome, notebook, reason)
 
 
-def run_submission(lesson: Lesson, folder: Path, run: Callable[[bytes, tuple[Remark, ...]], Run]) -> Run:
+def run_submission(
+    lesson: Lesson, folder: Path, run: Callable[[bytes, tuple[Remark, ...]], GradedSubmission]
+) -> GradedSubmission:
     """Read what lies in a folder and `run` it. What is refused gets no points."""
     digest = ""
     try:
-        data = carrier.load(folder, lesson.notebook)
+        data = submission_file.load(folder, lesson.notebook)
         digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
-        outcome = run(data, _beside(folder, lesson))
-    except carrier.RefusedError as error:
-        outcome = refuse(lesson, error)
+        graded = run(data, _beside(folder, lesson))
+    except submission_file.RefusedError as error:
+        graded = refuse(lesson, error)
         digest = digest or _refused_digest(lesson, error)
-    return replace(outcome, digest=digest)
+    return replace(graded, digest=digest)
 
 
 def _beside(folder: Path, lesson: Lesson) -> tuple[Remark, ...]:
     """What else lies in a submission's folder and ought to be known."""
-    others = [Remark("other_notebook", carrier.visible(name)) for name in carrier.others(folder, lesson.notebook)]
-    no_time = os.path.lexists(folder / "timestamp.txt") and not carrier.timestamp(folder)
+    others = [
+        Remark("other_notebook", submission_file.visible(name))
+        for name in submission_file.other_notebooks(folder, lesson.notebook)
+    ]
+    no_time = os.path.lexists(folder / "timestamp.txt") and not submission_file.timestamp(folder)
     return (*others[:MOST_OTHERS], *[Remark("no_time")] * no_time)
 
 
 def submission_digest(lesson: Lesson, folder: Path) -> str:
-    """Of a submission and of everything that decides about its points."""
+    """A digest of a submission and of everything that decides about its points."""
     try:
-        data = carrier.load(folder, lesson.notebook)
-    except carrier.RefusedError as error:
+        data = submission_file.load(folder, lesson.notebook)
+    except submission_file.RefusedError as error:
         return _refused_digest(lesson, error)
     return _digest_of(lesson, data)
 
 
-def _refused_digest(lesson: Lesson, error: carrier.RefusedError) -> str:
+def _refused_digest(lesson: Lesson, error: submission_file.RefusedError) -> str:
     return _digest_of(lesson, repr((error.reason, error.values)).encode())
 
 

@@ -10,20 +10,20 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
-from autograder.grading.answers import LONGEST_CODE, Remark
-from autograder.grading.carrier import clean
-from autograder.grading.judging import Check
-from autograder.grading.session import Outcome
+from autograder.grading.extraction import LONGEST_CODE, Remark
+from autograder.grading.judging import CheckOutcome
+from autograder.grading.session import NotebookOutcome
+from autograder.grading.submission_file import clean
 from curriculum.messages import say
 
 NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
 PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling
 
 
-def verdict_lines(check: Check, language: str) -> list[str]:
+def verdict_lines(check: CheckOutcome, language: str) -> list[str]:
     """A check's outcome in words."""
     lines = [summary(check.verdict, language)]
-    told = explanation(check.told or check.verdict, language, show_values=False)
+    told = explanation(check.notebook_verdict or check.verdict, language, show_values=False)
     if check.event:
         told.append(say(f"grading.event.{check.event}", language))
     if check.error:
@@ -44,7 +44,7 @@ def remark_text(remark: Remark, language: str) -> str:
     return say(f"grading.remark.{remark.key}", language, cell=remark.cell, what=remark.what, limit=f"{LONGEST_CODE:,}")
 
 
-def annotate(notebook: Any, outcome: Outcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
+def annotate(notebook: Any, outcome: NotebookOutcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
     """Write verdicts, events, errors and remarks into the outputs of a notebook's cells."""
     language = notebook.metadata.course.language
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

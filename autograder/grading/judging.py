@@ -17,9 +17,9 @@ from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measurement import Measurement
-from autograder.grading.carrier import clean
-from autograder.grading.inside.fresh import varied
 from autograder.grading.sandbox import Child, ChildError, Sandbox
+from autograder.grading.submission_file import clean
+from autograder.grading.worker.vary_sizes import vary_sizes
 from curriculum.exercises import LESSONS, load
 
 LARGEST_UNPACKED = 64 * 2**20  # bytes of all arrays
@@ -29,7 +29,7 @@ LONGEST_AXIS = 10**8
 MOST_WEIGHTS = 1_000  # of a network; the largest that an exercise asks for has fewer than a hundred
 REFERENCE_SECONDS = 300
 REFERENCE_PROCESSES = 2  # that share the references of a lesson: nothing else is done meanwhile
-LEAST_BORNE_OUT = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
+LEAST_CONFIRMED = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
 MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
 LONGEST_REASON = 200  # characters
 
@@ -39,13 +39,14 @@ class JudgingError(Exception):
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckOutcome:
     """The outcome of one check.
 
     `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
-    challenge, and `told` is its verdict on a wrong answer, for the words about it. `event` is a message key under
-    `grading.event` where something else than a wrong answer took points; `error` and `text` are what the answer's cell
-    stopped with. `unusable` says, to who maintains this, what was wrong with a measurement that is none.
+    challenge, and `notebook_verdict` is what a wrong answer's page puts into words. `event` is a message key under
+    `grading.event` where points were lost for another reason than a wrong answer; `error` and `text` are what the
+    answer's cell stopped with. `unusable` tells whoever maintains this what was wrong with a measurement that could
+    not be judged.
     """
 
     exercise: str
@@ -55,7 +56,7 @@ class Check:
     event: str = ""
     error: str = ""
     text: str = ""
-    told: Verdict | None = None
+    notebook_verdict: Verdict | None = None
     unusable: str = ""
 
     @property
@@ -79,15 +80,15 @@ class Check:
         return self.verdict.passed
 
 
-def nothing(exercise: str, event: str, error: str = "", text: str = "") -> Check:
+def no_result(exercise: str, event: str, error: str = "", text: str = "") -> CheckOutcome:
     """The outcome of a check that has no result."""
     asked = load(exercise)
-    return Check(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
+    return CheckOutcome(exercise, (frozenset(asked.points),) * len(asked.cases), event=event, error=error, text=text)
 
 
-def _nonsense(exercise: str, error: Exception) -> Check:
+def _nonsense(exercise: str, error: Exception) -> CheckOutcome:
     """The outcome of a check whose measurement cannot be judged."""
-    return replace(nothing(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
+    return replace(no_result(exercise, "nonsense"), unusable=clean(f"{type(error).__name__}: {error}"[:LONGEST_REASON]))
 
 
 class Judge:
@@ -124,17 +125,17 @@ class Judge:
         finally:
             child.stop()
 
-    def fresh(self, exercise: str, data: bytes) -> Check:
-        """Judge a measurement under this run's challenge. What is no measurement of this exercise earns nothing."""
-        asked = varied(load(exercise), self.seeds[exercise])
+    def score(self, exercise: str, data: bytes) -> CheckOutcome:
+        """Judge a measurement under this run's challenge. What is not a measurement of this exercise earns nothing."""
+        asked = vary_sizes(load(exercise), self.seeds[exercise])
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
             verdict = judge(asked, _unpack(data), expected)
         except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
             return _nonsense(exercise, error)
-        return Check(exercise, verdict.wrong)
+        return CheckOutcome(exercise, verdict.wrong)
 
-    def in_notebook(self, check: Check, data: bytes | None) -> Check:
+    def diagnose(self, check: CheckOutcome, data: bytes | None) -> CheckOutcome:
         """Add what the notebook's own challenge shows: its points, what differs, and the mistake's name.
 
         A draw may miss a mistake, or meet it more often than the notebook does. So a wrong answer earns what the
@@ -150,31 +151,31 @@ class Judge:
             return check
         if verdict.passed:
             return replace(check, event="other_inputs")
-        wrong = borne_out(verdict, check.verdict)
-        return Check(check.exercise, wrong, verdict.finding, verdict.mistake, told=verdict)
+        wrong = confirmed_wrong(verdict, check.verdict)
+        return CheckOutcome(check.exercise, wrong, verdict.finding, verdict.mistake, notebook_verdict=verdict)
 
 
-def borne_out(notebook: Verdict, fresh: Verdict) -> tuple[frozenset[str], ...]:
+def confirmed_wrong(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
-    An answer that is right in few calls could claim any number of them where it is known what is asked.
+    An answer that is right in few calls could claim any number of them where the questions are known in advance.
     """
     aspects = notebook.exercise.points
-    believed = {aspect for aspect in aspects if fresh.share(aspect) >= LEAST_BORNE_OUT * notebook.share(aspect)}
-    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, fresh.wrong, strict=True))
+    believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_CONFIRMED * notebook.share(aspect)}
+    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, graded.wrong, strict=True))
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:
-    data = child.measure(exercise, seed, REFERENCE_SECONDS, fresh=True)
+    data = child.measure(exercise, seed, REFERENCE_SECONDS, varied=True)
     if data is None:
         raise JudgingError(f"The references' cells define no {exercise}")
     return _unpack(data)
 
 
 def _unpack(data: bytes) -> Measurement:
-    """A measurement, if it is one, does not unpack to more than memory can hold and can be compared in a moment.
+    """The measurement in these bytes, if it is small enough to be unpacked and compared.
 
-    Raises: ValueError, or what zipfile raises, if it is not.
+    Raises: ValueError, or what zipfile raises, if it is not one.
     """
     if data.count(ZIP_ENTRY) > MOST_ENTRIES:  # opening an archive takes its time for each entry
         raise ValueError("too many entries")

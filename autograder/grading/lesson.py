@@ -11,15 +11,15 @@ from curriculum.paths import REPOSITORY
 
 
 class Lesson:
-    """What was handed out, in each language, and what a change of would change grades."""
+    """What was handed out, in each language, and a digest of everything that grades depend on."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.notebook = read_master(name).notebook
         instructors = {language: instructor_notebook(read_master(name), language) for language in LANGUAGES}
         self.release = {language: student_notebook(notebook) for language, notebook in instructors.items()}
-        # Of the lesson, blocks of earlier lessons that it gives among them, and of everything that measures and judges;
-        # a server may run longer than its files stay.
+        # The digest covers the lesson, with the blocks of earlier lessons that it gives, and all code that measures and
+        # judges. It is taken now: formgrader's server may run on after these files have changed.
         packages = [REPOSITORY / "autograder", REPOSITORY / "curriculum"]
         files = [path for each in packages for kind in ("*.py", "*.toml") for path in sorted(each.rglob(kind))]
         parts = [*(as_text(notebook).encode() for notebook in instructors.values()), *map(Path.read_bytes, files)]

@@ -31,7 +31,7 @@ def checked_exercise(cell: Any) -> str:
 
 
 def steps(notebook: Any, *, experiments: bool = False) -> list[Step]:
-    """The steps of a rebuilt notebook. `experiments` also runs what is there to be looked at."""
+    """The steps of a rebuilt notebook. With `experiments`, those are run, too."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     skipped = [] if experiments else [cell for cell in cells if EXPERIMENT_TAG in cell.metadata.get("tags", [])]
     there = {name for cell in cells if cell not in skipped for name in defined(cell.source)}

@@ -21,9 +21,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.grading import carrier, plan, ready_made
-from autograder.grading.answers import Extra, Remark, Submission, rebuild, take
-from autograder.grading.inside import frames
+from autograder.grading import plan, ready_made, submission_file
+from autograder.grading.extraction import ExtraCell, Remark, Submission, extract, rebuild
+from autograder.grading.worker import frames
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
 
@@ -33,11 +33,11 @@ ANSWER_SECONDS = 600  # for a machine so busy that those seconds take this long
 
 
 class PreparationError(Exception):
-    """A submission could not be prepared, and that is not known to be its fault."""
+    """A submission could not be prepared, and the reason may lie elsewhere than in the submission."""
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedSubmission:
     """What was taken from a submission, the notebook that is recorded, and what is run of it."""
 
     submission: Submission
@@ -45,18 +45,18 @@ class Prepared:
     steps: list[plan.Step]
 
 
-def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = False) -> Prepared:
+def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = False) -> PreparedSubmission:
     """Read a submitted notebook, and put what is taken from it into the released one of its language.
 
     Raises: RefusedError if it cannot be read.
     """
-    submission = take(carrier.parse(data), release[LANGUAGES[0]])
+    submission = extract(submission_file.parse(data), release[LANGUAGES[0]])
     handed_out = release[submission.language]
     notebook = rebuild(handed_out, submission)
-    carrier.refuse_too_much_code(cell.source for cell in notebook.cells)
+    submission_file.refuse_too_much_code(cell.source for cell in notebook.cells)
     remarks = (*submission.remarks, *ready_made.remarks(notebook, handed_out))
     steps = plan.steps(notebook, experiments=experiments)
-    return Prepared(replace(submission, remarks=remarks), notebook, steps)
+    return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps)
 
 
 class Preparation:
@@ -84,19 +84,19 @@ class Preparation:
             )
         self._told = False
 
-    def prepare(self, data: bytes) -> Prepared:
+    def prepare(self, data: bytes) -> PreparedSubmission:
         """Prepare a submission.
 
-        Raises: RefusedError if it cannot be read, PreparationError if it is not known why.
+        Raises: RefusedError if it cannot be read, PreparationError if the reason may lie elsewhere.
         """
         try:
             header, body = self._ask(data)
         except (frames.BrokenFrameError, OSError) as error:
             raise PreparationError(f"The submission could not be prepared: {error or type(error).__name__}") from None
         if "refused" in header:
-            raise carrier.RefusedError(header["refused"], **header["values"])
+            raise submission_file.RefusedError(header["refused"], **header["values"])
         if "died" in header:
-            raise carrier.RefusedError(_REASONS.get(header["died"], "breaks_reading"))
+            raise submission_file.RefusedError(_REASONS.get(header["died"], "breaks_reading"))
         if "failed" in header:
             raise PreparationError(header["failed"])
         return _unpack(json.loads(body))
@@ -140,7 +140,7 @@ class Preparation:
 _REASONS = {signal.SIGXCPU: "slow_to_read", signal.SIGKILL: "large_to_read"}
 
 
-def _pack(prepared: Prepared) -> bytes:
+def _pack(prepared: PreparedSubmission) -> bytes:
     plain = {
         "submission": asdict(prepared.submission),
         "notebook": prepared.notebook,
@@ -149,17 +149,17 @@ def _pack(prepared: Prepared) -> bytes:
     return json.dumps(plain, ensure_ascii=False).encode()
 
 
-def _unpack(plain: dict[str, Any]) -> Prepared:
+def _unpack(plain: dict[str, Any]) -> PreparedSubmission:
     taken = plain["submission"]
     submission = Submission(
         taken["answers"],
-        tuple(Extra(**extra) for extra in taken["extras"]),
+        tuple(ExtraCell(**extra) for extra in taken["extras"]),
         taken["language"],
         tuple(Remark(**remark) for remark in taken["remarks"]),
         tuple(taken["order"]),
     )
     steps = [plan.Step(**step) for step in plain["steps"]]
-    return Prepared(submission, nbformat.from_dict(plain["notebook"]), steps)
+    return PreparedSubmission(submission, nbformat.from_dict(plain["notebook"]), steps)
 
 
 def main() -> None:
@@ -213,11 +213,11 @@ def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[s
         header: dict[str, Any] = {}
         if len(body) > frames.LONGEST_BODY:  # control characters, say, which take six times their room in JSON
             header, body = {"refused": "large_to_read", "values": {}}, b""
-    except carrier.RefusedError as error:
+    except submission_file.RefusedError as error:
         header = {"refused": error.reason, "values": error.values}
     except MemoryError:
         header = {"refused": "large_to_read", "values": {}}
-    except Exception as error:  # an error of ours is told, and the submission not graded
+    except Exception as error:  # an error of the grader's own: it is reported, and the submission is not graded
         header = {"failed": f"{type(error).__name__}: {error}"[:300]}
     with suppress(OSError):  # the grader may be gone
         frames.send(connection, header, body)
@@ -226,7 +226,7 @@ def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[s
 
 def _received(connection: socket.socket) -> bytes:
     with connection.makefile("rb") as file:
-        return file.read(carrier.LARGEST_FILE + 1)
+        return file.read(submission_file.LARGEST_FILE + 1)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.grading.answers import LONGEST_NAME, Remark
-from autograder.grading.carrier import clean
 from autograder.grading.code import parsed
+from autograder.grading.extraction import LONGEST_NAME, Remark
 from autograder.grading.plan import steps
+from autograder.grading.submission_file import clean
 from curriculum.exercises import is_exercise
 
 # Blocks of the course and networks of Keras, by whichever way they are reached.
@@ -48,7 +48,7 @@ def remarks(notebook: Any, release: Any) -> Iterator[Remark]:
         if step.source != given.get(step.id):
             mentioned = code.mentioned(step.source)
             of_checks += [name for name in mentioned if CHECKS.search(name)]
-            if DYNAMIC & set(mentioned):  # what then leads where, cannot be read
+            if DYNAMIC & set(mentioned):  # where these lead cannot be read from the code
                 unclear += mentioned
     if of_checks:
         yield Remark("checks_used", what=_listed(of_checks, CHECKS))
@@ -73,7 +73,7 @@ class _Code:
         self._stars: list[str] = []
 
     def read(self, source: str) -> None:
-        """Take in the next cell."""
+        """Read the next cell."""
         tree = parsed(source)
         if tree is None:
             return

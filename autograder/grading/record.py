@@ -69,7 +69,7 @@ class RecordError(Exception):
 
 
 @dataclass(frozen=True)
-class Result:
+class GradebookEntry:
     """Everything about one graded submission.
 
     `points` by the grade id of each check; `notes` are nbgrader's own files beside the notebook, by name; `comments`
@@ -238,7 +238,7 @@ class Recorder:
     def _standings(self, student: str = "") -> dict[str, Standing]:
         return standings(self._gradebook.db, self._lesson, self._notebook, student)
 
-    def known(self) -> dict[str, str]:
+    def digests(self) -> dict[str, str]:
         """The digest with which each student's submission was last graded."""
         return {student: digest for student, (digest, _) in self._recorded().items()}
 
@@ -279,22 +279,22 @@ class Recorder:
         except (OSError, ValueError):
             return False
 
-    def record(self, result: Result) -> tuple[float, float]:
-        """Write a result. Returns: points and possible points.
+    def record(self, entry: GradebookEntry) -> tuple[float, float]:
+        """Write an entry. Returns: points and possible points.
 
         Raises: RecordError if that cannot be done; nothing has changed then.
         """
         with _errors(), self._transaction() as connection:
-            self._submission(result.student, result.notes)
-            self._set_grades(result)
-            self._write(self.files(result.student)[0], as_text(result.notebook), READ_ONLY)
-            standing = self._finish(result.student, result.notebook, result.notes)
-            key = {"assignment": self._lesson, "student": result.student}
+            self._submission(entry.student, entry.notes)
+            self._set_grades(entry)
+            self._write(self.files(entry.student)[0], as_text(entry.notebook), READ_ONLY)
+            standing = self._finish(entry.student, entry.notebook, entry.notes)
+            key = {"assignment": self._lesson, "student": entry.student}
             connection.execute(
-                delete(_results).where(_results.c.assignment == self._lesson, _results.c.student == result.student)
+                delete(_results).where(_results.c.assignment == self._lesson, _results.c.student == entry.student)
             )
-            details = json.dumps(result.details)
-            connection.execute(insert(_results).values(**key, digest=result.digest, details=details))
+            details = json.dumps(entry.details)
+            connection.execute(insert(_results).values(**key, digest=entry.digest, details=details))
             return standing.score, standing.total
 
     def is_current(self, student: str, standing: Standing, notes: dict[str, str]) -> bool:
@@ -345,15 +345,15 @@ class Recorder:
         when = {"timestamp": submitted} if submitted else {}
         self._gradebook.update_or_create_submission(self._lesson, student, **when)
 
-    def _set_grades(self, result: Result) -> None:
+    def _set_grades(self, entry: GradebookEntry) -> None:
         """Automatic scores and comments; a manual score stays and asks to be looked at again."""
-        notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, result.student)
+        notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, entry.student)
         for grade in notebook.grades:
-            grade.auto_score = result.points.get(grade.name, 0)
+            grade.auto_score = entry.points.get(grade.name, 0)
             grade.needs_manual_grade = grade.manual_score is not None
         for comment in notebook.comments:
-            own = "No response." if comment.name in result.unanswered else None
-            comment.auto_comment = result.refused or own or result.comments.get(comment.name)
+            own = "No response." if comment.name in entry.unanswered else None
+            comment.auto_comment = entry.refused or own or entry.comments.get(comment.name)
         self._gradebook.db.flush()
 
     def _finish(self, student: str, notebook: Any, notes: dict[str, str]) -> Standing:
@@ -459,7 +459,7 @@ class FeedbackPage(HTMLExporter):
 
 
 class _Highlighter:
-    """Colours a page's code as long as that takes no time to speak of: lines and pages of great length stay plain.
+    """Colours a page's code where that is quick: long lines and long pages stay plain.
 
     The highlighter takes the square of a line's length for some lines.
     """
@@ -564,7 +564,7 @@ def _errors() -> Iterator[None]:
     """Name what stands in the way of writing."""
     try:
         yield
-    except (ArgumentError, ImportError) as error:  # an address that is none, or without the program that it needs
+    except (ArgumentError, ImportError) as error:  # not a valid address, or its driver is not installed
         raise RecordError(f"The gradebook cannot be used (c.CourseDirectory.db_url): {error}") from None
     except OperationalError as error:
         reason = str(error.orig)

@@ -91,7 +91,7 @@ class SaveLesson(SaveCells):
     """Registers what `nbgrader generate_assignment` and formgrader's button release."""
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
-        """Register a lesson, or as nbgrader does an assignment that is none; nothing in the notebook changes."""
+        """Register a lesson, without changing the notebook; nbgrader registers any other assignment."""
         names = resources["nbgrader"]
         if names["assignment"] not in LESSONS:
             return super().preprocess(nb, resources)

@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from autograder.grading.answers import Remark
 from autograder.grading.course_folder import course
+from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
 from autograder.grading.record import Recorder, RecordError, Standing, database_name
 from autograder.grading.submissions import GradingError

@@ -6,48 +6,48 @@ from typing import Any
 
 from nbgrader.utils import compute_checksum, is_solution
 
-from autograder.grading import carrier, ready_made
-from autograder.grading.answers import Remark
-from autograder.grading.engine import Run
+from autograder.grading import ready_made, submission_file
+from autograder.grading.engine import GradedSubmission
+from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
-from autograder.grading.record import Result
+from autograder.grading.record import GradebookEntry
 
 
-def result(student: str, folder: Path, run: Run) -> Result:
-    """What is recorded of a run."""
-    return Result(
+def gradebook_entry(student: str, folder: Path, graded: GradedSubmission) -> GradebookEntry:
+    """What is recorded of a graded submission."""
+    return GradebookEntry(
         student=student,
-        digest=run.digest,
-        notebook=run.notebook,
-        points={cell: check.points for cell, check in run.outcome.checks.items()},
-        unanswered=frozenset() if run.refused else _unanswered(run),
-        refused=run.refused,
-        notes=carrier.notes(folder),
-        comments=comments(run),
-        details=details(run),
+        digest=graded.digest,
+        notebook=graded.notebook,
+        points={cell: check.points for cell, check in graded.outcome.checks.items()},
+        unanswered=frozenset() if graded.refused else _unanswered(graded),
+        refused=graded.refused,
+        notes=submission_file.notes(folder),
+        comments=comments(graded),
+        details=details(graded),
     )
 
 
-def _unanswered(run: Run) -> frozenset[str]:
+def _unanswered(graded: GradedSubmission) -> frozenset[str]:
     """The exercises that are as they were handed out, by what nbgrader goes by: their checksum."""
     return frozenset(
         cell.id
-        for cell in run.notebook.cells
+        for cell in graded.notebook.cells
         if is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     )
 
 
-def details(run: Run) -> dict[str, Any]:
+def details(graded: GradedSubmission) -> dict[str, Any]:
     """What the report is made of, as plain data."""
     return {
-        "language": run.submission.language,
-        "refused": run.refused,
-        "remarks": [asdict(remark) for remark in run.submission.remarks],
-        "events": run.outcome.events,
-        "errors": {cell: ": ".join(filter(None, error)) for cell, error in run.outcome.errors.items()},
-        "seconds": round(run.outcome.seconds, 3),
-        "processor_seconds": round(run.outcome.processor_seconds, 3),
-        "peak_memory": run.outcome.peak_memory,
+        "language": graded.submission.language,
+        "refused": graded.refused,
+        "remarks": [asdict(remark) for remark in graded.submission.remarks],
+        "events": graded.outcome.events,
+        "errors": {cell: ": ".join(filter(None, error)) for cell, error in graded.outcome.errors.items()},
+        "seconds": round(graded.outcome.seconds, 3),
+        "processor_seconds": round(graded.outcome.processor_seconds, 3),
+        "peak_memory": graded.outcome.peak_memory,
         "checks": {
             cell: {
                 "exercise": check.exercise,
@@ -58,30 +58,31 @@ def details(run: Run) -> dict[str, Any]:
                 "event": check.event,
                 "unusable": check.unusable,
             }
-            for cell, check in run.outcome.checks.items()
+            for cell, check in graded.outcome.checks.items()
         },
     }
 
 
-def comments(run: Run) -> dict[str, str]:
+def comments(graded: GradedSubmission) -> dict[str, str]:
     """What formgrader shows at an answer's cell besides nbgrader's own comments, by grade id."""
     return {
-        remark.cell: remark_text(remark, run.submission.language)
-        for remark in run.submission.remarks
+        remark.cell: remark_text(remark, graded.submission.language)
+        for remark in graded.submission.remarks
         if remark.key in ready_made.KEYS and remark.cell
     }
 
 
-def note(run: Run) -> str:
+def note(graded: GradedSubmission) -> str:
     """What an instructor wants to see at once: why there is nothing, what died, what was not written here."""
-    if run.refused:
-        return run.refused
-    events = {check.exercise: check.event for check in run.outcome.checks.values() if check.event} | run.outcome.events
+    if graded.refused:
+        return graded.refused
+    outcome = graded.outcome
+    events = {check.exercise: check.event for check in outcome.checks.values() if check.event} | outcome.events
     told = [f"{cell}: {event}" for cell, event in events.items() if event != "undefined"]
-    return ", ".join(told + [remark_text(remark, None) for remark in _worth_saying_at_once(run)])
+    return ", ".join(told + [remark_text(remark, None) for remark in _worth_saying_at_once(graded)])
 
 
-def _worth_saying_at_once(run: Run) -> list[Remark]:
+def _worth_saying_at_once(graded: GradedSubmission) -> list[Remark]:
     return [
-        remark for remark in run.submission.remarks if remark.key in (*ready_made.KEYS, "other_notebook", "no_time")
+        remark for remark in graded.submission.remarks if remark.key in (*ready_made.KEYS, "other_notebook", "no_time")
     ]

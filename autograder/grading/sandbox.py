@@ -1,7 +1,7 @@
 """The sandbox: one fork server behind bubblewrap, and the processes that it forks for submissions.
 
 bubblewrap gives the server a read-only view of Python, of the packages that lessons import and of nothing else; no
-network; no environment. Each submission's process then gets namespaces and limits of its own (`inside.namespace`).
+network; no environment. Each submission's process then gets namespaces and limits of its own (`worker.namespace`).
 """
 
 import json
@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading import control_group
-from autograder.grading.carrier import clean
 from autograder.grading.control_group import ControlGroup
-from autograder.grading.inside import frames
-from autograder.grading.inside.namespace import GIB, Limits
+from autograder.grading.submission_file import clean
+from autograder.grading.worker import frames
+from autograder.grading.worker.namespace import GIB, Limits
 from curriculum.paths import REPOSITORY, expected_folder
 
 COURSE = Path("/course")  # where the course's packages lie inside
 ENVIRONMENT = COURSE / "environment"  # the virtual environment: where it lies outside, /tmp say, may be hidden inside
 # Of the package `autograder`, what a student's process needs; no code that grades, records or builds.
-OWN_FILES = ("__init__.py", "checking", "grading/__init__.py", "grading/inside")
+OWN_FILES = ("__init__.py", "checking", "grading/__init__.py", "grading/worker")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 HIDDEN = ("/usr/local/share", "/usr/share/nbgrader")  # where courses keep nbgrader's exchange, with submissions
 TRIAL_SECONDS = 60
@@ -57,7 +57,7 @@ TOTAL_MEMORY = 6 * GIB  # of all processes of one submission
 
 
 class SandboxError(Exception):
-    """The sandbox cannot be had, and what to do about it."""
+    """Why the sandbox cannot be used, and what to do about it."""
 
 
 class ChildError(Exception):
@@ -99,7 +99,7 @@ class Sandbox:
             raise
 
     def _start(self) -> None:
-        _insist_on_linux()
+        _require_linux()
         command = bubblewrap() if self.isolated else []
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -107,7 +107,7 @@ class Sandbox:
                 str(_python(self.isolated)),
                 "-P",
                 "-m",
-                "autograder.grading.inside.server",
+                "autograder.grading.worker.server",
                 str(theirs.fileno()),
             ]
             self._server = subprocess.Popen(
@@ -132,7 +132,7 @@ class Sandbox:
     def child(self) -> "Child":
         """A fresh process in which everything is imported.
 
-        Raises: SandboxError if there is none to be had.
+        Raises: SandboxError if no process can be started.
         """
         try:
             return self._child()
@@ -148,13 +148,18 @@ class Sandbox:
 
     def _child(self) -> "Child":
         cells, their_cells = socket.socketpair()
-        keeper, their_keeper = socket.socketpair()
+        supervisor, their_supervisor = socket.socketpair()
         request = {"limits": asdict(self.limits), "isolated": self.isolated, "memory": self.memory}
         group = self._groups.new(self.memory, self.limits.processes) if self._groups else None
-        child = Child(cells, keeper, self.limits.processor_seconds, group)
+        child = Child(cells, supervisor, self.limits.processor_seconds, group)
         try:
-            with their_cells, their_keeper, group.entrances() if group else nullcontext([]) as entrances, self._lock:
-                descriptors = [their_cells.fileno(), their_keeper.fileno(), *entrances]
+            with (
+                their_cells,
+                their_supervisor,
+                group.entrances() if group else nullcontext([]) as entrances,
+                self._lock,
+            ):
+                descriptors = [their_cells.fileno(), their_supervisor.fileno(), *entrances]
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
             child.wait_until_ready()
         except (ChildError, OSError):
@@ -168,9 +173,9 @@ class Sandbox:
         return self._groups is not None
 
     def protections(self, hidden: Iterable[Path] = ()) -> dict[str, bool]:
-        """Which protections are active, tried from inside. `hidden` are further paths that must not be there.
+        """Which protections are active, tried from inside. `hidden` are more paths that must not be there.
 
-        Raises: SandboxError if an essential one is not, although they were asked for.
+        Raises: SandboxError if the sandbox was asked for and one of them is not active.
         """
         child = self.child()
         try:
@@ -198,9 +203,9 @@ class Sandbox:
         if self._control.fileno() < 0:
             return
         with suppress(OSError, TimeoutError, frames.BrokenFrameError):
-            self._control.shutdown(socket.SHUT_WR)  # an idle server says farewell at this
-            farewell, _ = frames.receive(self._control, DEATH_SECONDS)
-            self.processor_seconds += farewell["processor_seconds"]
+            self._control.shutdown(socket.SHUT_WR)  # at this an idle server reports what was used
+            usage, _ = frames.receive(self._control, DEATH_SECONDS)
+            self.processor_seconds += usage["processor_seconds"]
         self._control.close()
         self._server.kill()
         self._server.wait()
@@ -217,9 +222,14 @@ class Child:
     """One student's process, from the grader's side."""
 
     def __init__(
-        self, cells: socket.socket, keeper: socket.socket, processor_seconds: float, group: ControlGroup | None
+        self, cells: socket.socket, supervisor: socket.socket, processor_seconds: float, group: ControlGroup | None
     ) -> None:
-        self._cells, self._keeper, self._processor_seconds, self._group = cells, keeper, processor_seconds, group
+        self._cells, self._supervisor, self._processor_seconds, self._group = (
+            cells,
+            supervisor,
+            processor_seconds,
+            group,
+        )
         self._number = 0
 
     def wait_until_ready(self) -> None:
@@ -239,12 +249,14 @@ class Child:
         header, _ = self._ask({"do": "run"}, source.encode("utf-8", "replace"), seconds)
         return clean(str(header.get("error", ""))[:300]), clean(str(header.get("text", ""))[:300])
 
-    def measure(self, exercise: str, seed: int, seconds: float, *, fresh: bool) -> bytes | None:
-        """Measure an answer. Returns: bytes that claim to be a Measurement, or None if there is no such function.
+    def measure(self, exercise: str, seed: int, seconds: float, *, varied: bool) -> bytes | None:
+        """Measure an answer, in cases with other sizes if `varied`, else in the notebook's own.
+
+        Returns: bytes that claim to be a Measurement, or None if there is no such function.
 
         Raises: ChildError as `run`.
         """
-        command = {"do": "measure", "exercise": exercise, "seed": seed, "fresh": fresh}
+        command = {"do": "measure", "exercise": exercise, "seed": seed, "varied": varied}
         header, body = self._ask(command, b"", seconds)
         return body if header.get("defined") is True else None
 
@@ -284,11 +296,11 @@ class Child:
         header = self._ending(DEATH_SECONDS) if died else None
         if header is None:
             with suppress(OSError):  # it may have ended just now
-                frames.send(self._keeper, {})
+                frames.send(self._supervisor, {})
             header = self._ending(FORK_SECONDS) or {}
-        self._keeper.close()
-        peak, out_of_memory = self._leave_group()
-        if not header:  # the keeper is gone too: something has ended the server
+        self._supervisor.close()
+        peak, out_of_memory = self._remove_group()
+        if not header:  # the supervisor is gone too: something has ended the server
             return Ending("lost")
         ending = Ending(
             SIGNALS.get(header.get("signal"), "ended"),
@@ -302,7 +314,7 @@ class Child:
             return replace(ending, reason="too_slow")
         return ending
 
-    def _leave_group(self) -> tuple[int, bool]:
+    def _remove_group(self) -> tuple[int, bool]:
         """Remove its control group. Returns: the peak of its memory in bytes, and whether that was too much."""
         if not self._group:
             return 0, False
@@ -312,7 +324,7 @@ class Child:
 
     def _ending(self, seconds: float) -> dict[str, Any] | None:
         try:
-            return frames.receive(self._keeper, seconds)[0]
+            return frames.receive(self._supervisor, seconds)[0]
         except (TimeoutError, frames.BrokenFrameError):
             return None
 
@@ -322,16 +334,16 @@ def bubblewrap() -> list[str]:
 
     Raises: SandboxError if none does.
     """
-    _insist_on_linux()
+    _require_linux()
     options, reasons = _options(), []
     for program in _programs():
-        if not (reason := _why_not([program, *options])):
+        if not (reason := _failure_of([program, *options])):
             return [program, *options]
         reasons.append(f"{program} does not work: {reason}")
     raise SandboxError(f"{'; '.join(reasons)}. {HINT}" if reasons else NOT_INSTALLED)
 
 
-def _insist_on_linux() -> None:
+def _require_linux() -> None:
     """Raises: SandboxError on any other system: processes are ended and looked at by Linux's own means."""
     if sys.platform != "linux":
         raise SandboxError(ELSEWHERE)
@@ -348,9 +360,9 @@ def _programs() -> list[str]:
     return [program for program in programs if program]
 
 
-def _why_not(command: list[str]) -> str:
+def _failure_of(command: list[str]) -> str:
     """Why a submission's process cannot be locked in behind this command, or nothing if it can."""
-    trial = [*command, str(_python(True)), "-P", "-m", "autograder.grading.inside.trial"]
+    trial = [*command, str(_python(True)), "-P", "-m", "autograder.grading.worker.trial"]
     try:
         done = subprocess.run(
             trial,

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from autograder.checking.challenge import NOTEBOOK_SEED
-from autograder.grading.judging import Check, Judge, nothing
+from autograder.grading.judging import CheckOutcome, Judge, no_result
 from autograder.grading.plan import Step
 from autograder.grading.sandbox import Child, ChildError, Sandbox
 
 
 @dataclass(frozen=True)
-class Times:
+class TimeLimits:
     """Seconds of wall time, and how often a notebook gets a fresh process.
 
-    `own` is for all cells of the student's own together: who tries something that takes long loses no check by it.
+    `own` is for all cells of the student's own together: a long experiment of theirs does not cost them a check.
     """
 
     cell: float = 60
@@ -25,13 +25,13 @@ class Times:
 
 
 @dataclass
-class Outcome:
-    """What running a notebook gave: checks by the id of their cells, and what happened to other cells.
+class NotebookOutcome:
+    """What running a notebook gave: checks by the ids of their cells, and what happened to other cells.
 
     `errors` has, for each cell that Python stopped, the error's name and text.
     """
 
-    checks: dict[str, Check] = field(default_factory=dict)
+    checks: dict[str, CheckOutcome] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
     errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -46,15 +46,15 @@ class _GivenUpError(Exception):
 class Session:
     """One notebook's run."""
 
-    def __init__(self, sandbox: Sandbox, judge: Judge, times: Times) -> None:
+    def __init__(self, sandbox: Sandbox, judge: Judge, times: TimeLimits) -> None:
         self._sandbox, self._judge, self._times = sandbox, judge, times
         self._child: Child | None = None
         self._deaths = 0
         self._own_left = times.own
         self._done: list[Step] = []  # what a fresh process has to run again
-        self._outcome = Outcome()
+        self._outcome = NotebookOutcome()
 
-    def run(self, steps: list[Step]) -> Outcome:
+    def run(self, steps: list[Step]) -> NotebookOutcome:
         """Run and measure everything.
 
         Raises: SandboxError or JudgingError if it is not the submission's fault that this cannot be done.
@@ -69,17 +69,17 @@ class Session:
                     self._do(step)
                     continue
             except ChildError as error:
-                event = self._bury(error.reason)
+                event = self._end_child(error.reason)
                 if _is_own(step):  # a cell of their own costs time, but none of the fresh processes
                     self._deaths -= 1
             except _GivenUpError as error:
                 event = given_up = str(error)
             if step.exercise:
-                self._outcome.checks.setdefault(step.id, nothing(step.exercise, event))
+                self._outcome.checks.setdefault(step.id, no_result(step.exercise, event))
             else:
                 self._outcome.events[step.id] = event
         if self._child:
-            self._bury("")
+            self._end_child("")
         self._outcome.seconds = time.monotonic() - begin
         return self._outcome
 
@@ -98,21 +98,21 @@ class Session:
                 self._outcome.errors[step.id] = (error, text)
             self._done.append(step)
 
-    def _check(self, exercise: str) -> Check:
-        data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), fresh=True)
+    def _check(self, exercise: str) -> CheckOutcome:
+        data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), varied=True)
         if data is None:
             event = self._outcome.events.get(exercise, "undefined")
-            return nothing(exercise, event, *self._outcome.errors.get(exercise, ()))
+            return no_result(exercise, event, *self._outcome.errors.get(exercise, ()))
         with self._own_time():
-            check = self._judge.fresh(exercise, data)
+            check = self._judge.score(exercise, data)
         if check.event:
             return check
         try:
-            data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), fresh=False)
+            data = self._ready().measure(exercise, NOTEBOOK_SEED, self._seconds(), varied=False)
         except ChildError as error:  # it keeps what it has earned
-            return Check(exercise, check.wrong, event=self._bury(error.reason))
+            return CheckOutcome(exercise, check.wrong, event=self._end_child(error.reason))
         with self._own_time():
-            return self._judge.in_notebook(check, data)
+            return self._judge.diagnose(check, data)
 
     def _ready(self) -> Child:
         """The process, in the state that the cells before this one have led to."""
@@ -126,12 +126,12 @@ class Session:
                 for step in self._done:
                     self._child.run(step.source, self._seconds())
             except ChildError as error:
-                self._bury(error.reason)
+                self._end_child(error.reason)
         return self._child
 
     @contextmanager
     def _own_time(self) -> Iterator[None]:
-        """What the grader takes itself, to judge, to fork, to wait for the references, is not the notebook's time."""
+        """Do not charge the notebook for what the grader does itself: judging, forking, waiting for the references."""
         begin = time.monotonic()
         try:
             yield
@@ -144,8 +144,8 @@ class Session:
             raise _GivenUpError("notebook_too_slow")
         return min(left, self._times.cell)
 
-    def _bury(self, reason: str) -> str:
-        """End the process. Returns: the event that its death is."""
+    def _end_child(self, reason: str) -> str:
+        """End the process. Returns: the event to report for it, a message key under `grading.event`."""
         ending = self._child.stop(died=reason == "died")
         self._child = None
         self._deaths += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading import carrier
+from autograder.grading import submission_file
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
@@ -43,7 +43,7 @@ def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> l
     if not students:
         expected = f"No submissions found: expected {submissions}/<student>/{lesson}/<notebook>.ipynb"
         raise GradingError("\n".join([expected, *map(str, told)]))
-    if unknown := [carrier.visible(name) for name in chosen if name not in students]:
+    if unknown := [submission_file.visible(name) for name in chosen if name not in students]:
         reasons = [str(each) for each in told if each.name in unknown]
         nobody = say("grading.no_such_student", names=", ".join(unknown), there=", ".join(students))
         raise GradingError("\n".join([*reasons, nobody]))
@@ -51,7 +51,7 @@ def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> l
 
 
 def left_out(lesson: str, submissions: Path) -> list[LeftOut]:
-    """What is in the folder of submissions and is not graded. Nothing is said of those who have other lessons only."""
+    """What is in the folder of submissions and is not graded. Folders that only have other lessons are passed over."""
     reasons = [why_left_out(folder, lesson) for folder in _folders(submissions)]
     return [each for each in reasons if each and each.reason != NOTHING_HERE]
 
@@ -59,13 +59,17 @@ def left_out(lesson: str, submissions: Path) -> list[LeftOut]:
 def why_left_out(folder: Path, lesson: str) -> LeftOut | None:
     """Why a student's folder is not graded; None if it is."""
     reason, found = _reason(folder, lesson)
-    return LeftOut(carrier.visible(folder.name), reason, lesson, carrier.visible(found)) if reason else None
+    return (
+        LeftOut(submission_file.visible(folder.name), reason, lesson, submission_file.visible(found))
+        if reason
+        else None
+    )
 
 
 def _reason(folder: Path, lesson: str) -> tuple[str, str]:
     """A message key, and what was found that may be meant; the key is empty if the folder is graded."""
     try:
-        if folder.is_symlink():  # to somebody else's, or to nobody's
+        if folder.is_symlink():  # to another student's folder, or to nothing
             speaks = not folder.exists() or os.path.lexists(folder / lesson)
             return ("link" if speaks else NOTHING_HERE), ""
         if not folder.is_dir():
@@ -74,7 +78,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
         if lesson in found:
             readable = all(os.access(path, os.R_OK, effective_ids=True) for path in _notebooks(folder / lesson))
             return (_reason_of_name(folder) if readable else "unreadable"), ""
-    except OSError:  # the permissions are this machine's matter, no reason for a zero
+    except OSError:  # a problem of this machine, and no reason for a zero
         return "unreadable", ""
     if folder.name.startswith("."):
         return NOTHING_HERE, ""
@@ -86,9 +90,9 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
 
 
 def _reason_of_name(folder: Path) -> str:
-    """Why nobody can be called like this folder, as a message key; nothing if one can."""
+    """Why this folder's name cannot be a student's, as a message key; empty if it can."""
     name = folder.name
-    if carrier.visible(name) != name:
+    if submission_file.visible(name) != name:
         return "name"
     if name.startswith(".") or name != name.strip():
         return "hidden"
@@ -109,7 +113,7 @@ def _folders(submissions: Path) -> list[Path]:
     try:
         return _entries(submissions)
     except OSError as error:
-        raise GradingError(f"{carrier.visible(str(submissions))} cannot be read: {error.strerror}") from None
+        raise GradingError(f"{submission_file.visible(str(submissions))} cannot be read: {error.strerror}") from None
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -121,5 +125,5 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _letters(name: str) -> str:
-    """A name without what is easily changed: capitals, blanks, dashes."""
+    """A name without what is easily mistyped: capitals, blanks, dashes."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

@@ -60,32 +60,34 @@ class Case:
     """One call of the student's answer.
 
     `shape` is the input's shape, batch first, and empty where the answer takes none. `zero_weights` gives every weight
-    the value 0, which shows what is left when a branch is silent. `further` are the shapes of more inputs by the names
-    of their parameters; their first three axes have the lengths of the first input's. `shares` names, for an input that
-    a softmax made, the axes along which its values are positive and sum to 1; the first input's name is "".
-    `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before it:
-    that shows what is cut off; there is no run in training then. `bytes` are the least of an input of bytes and the one
-    above its most. Without `train` there is no run in training (`Exercise.trained_cases`), and the first case is not
-    built twice in one network.
+    the value 0, which shows what is left when a branch is silent. `extra_inputs` are the shapes of more inputs by the
+    names of their parameters; their first three axes have the lengths of the first input's. `softmax_axes` names, for
+    an input that a softmax made, the axes along which its values are positive and sum to 1; the first input's name is
+    "". `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before
+    it: that shows what is cut off; there is no run in training then. `bytes` are the least of an input of bytes and
+    the one above its most. Without `train` there is no run in training (`Exercise.trained_cases`), and the first case
+    is not built twice in one network.
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
-    (`Challenge.inputs`). `leaves` is the class of a layer that an argument puts into the answer if the answer uses it.
+    (`Challenge.inputs`). `expected_layer` is the class of a layer that is in the answer only if the answer uses
+    the argument that makes it.
 
-    `fresh` draws what is different when the case is graded (`grading/inside/fresh.py`). A right answer stays right, and
-    the case keeps what it is about. It gives values of arguments by their names, `leaves`, and under "channels" or a
-    further input's name the length of that input's last axis. Batches, heights, widths and names vary without it.
+    `fresh` draws what is different when the case is graded (`grading/worker/vary_sizes.py`). A right answer stays
+    right, and the case keeps what it is about. It gives values of arguments by their names, `expected_layer`, and under
+    "channels" or an extra input's name the length of that input's last axis. Batches, heights, widths and names vary
+    without it.
     """
 
     shape: tuple[int, ...]
     arguments: dict[str, Any] = field(default_factory=dict)
     dtype: str = "float32"
     zero_weights: bool = False
-    further: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    shares: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    extra_inputs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    softmax_axes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     related: bool = False
     scale: float = 1.0
     train: bool = True
     bytes: tuple[int, int] = (0, 256)
-    leaves: str = ""
+    expected_layer: str = ""
     fresh: Callable[[Random], dict[str, Any]] = field(default=lambda draw: {}, repr=False, compare=False)
 
 

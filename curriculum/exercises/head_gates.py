@@ -11,14 +11,14 @@ EXERCISE = Exercise(
     cases=(
         Case(
             (2, 5, 7, 6),
-            further={"masks": (2, 5, 7, 4)},
-            shares={"masks": (1, 2)},
+            extra_inputs={"masks": (2, 5, 7, 4)},
+            softmax_axes={"masks": (1, 2)},
             fresh=lambda draw: {"channels": draw.randint(5, 9), "masks": draw.randint(3, 6)},
         ),
         Case(
             (1, 4, 3, 8),
-            further={"masks": (1, 4, 3, 3)},
-            shares={"masks": (1, 2)},
+            extra_inputs={"masks": (1, 4, 3, 3)},
+            softmax_axes={"masks": (1, 2)},
             fresh=lambda draw: {"channels": draw.randint(6, 12), "masks": draw.randint(2, 5)},
         ),
     ),

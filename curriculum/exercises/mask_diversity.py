@@ -9,8 +9,8 @@ EXERCISE = Exercise(
     name="mask_diversity",
     kind="layer",
     cases=(
-        Case((2, 2, 3, 4), shares={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(3, 6)}),
-        Case((1, 3, 2, 2), shares={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(2, 5)}),
+        Case((2, 2, 3, 4), softmax_axes={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(3, 6)}),
+        Case((1, 3, 2, 2), softmax_axes={"": (1, 2)}, fresh=lambda draw: {"channels": draw.randint(2, 5)}),
     ),
     points={"shape": 1, "outputs": 1},
 )

@@ -37,7 +37,7 @@ def mark(name: str) -> Callable[[Any], Any]:
 
 def _marked(draw: Random) -> dict[str, Any]:
     name = f"Marked{draw.randrange(10**9)}"
-    return {"attention": mark(name), "leaves": name}
+    return {"attention": mark(name), "expected_layer": name}
 
 
 EXERCISE = Exercise(
@@ -62,7 +62,7 @@ EXERCISE = Exercise(
         Case(
             (2, 16, 16, 1),
             {"input_shape": (16, 16, 1), "classes": 3, "attention": marked_attention},
-            leaves="Marked",
+            expected_layer="Marked",
             fresh=lambda draw: {
                 "input_shape": image(draw, 4, 5, draw.randint(1, 2), step=4),
                 "classes": draw.randint(2, 6),

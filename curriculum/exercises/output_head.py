@@ -12,8 +12,8 @@ EXERCISE = Exercise(
         Case(
             (2, 5, 7, 6),
             {"classes": 3},
-            further={"masks": (2, 5, 7, 4)},
-            shares={"masks": (1, 2)},
+            extra_inputs={"masks": (2, 5, 7, 4)},
+            softmax_axes={"masks": (1, 2)},
             fresh=lambda draw: {
                 "channels": draw.randint(5, 9),
                 "masks": draw.randint(4, 6),
@@ -23,8 +23,8 @@ EXERCISE = Exercise(
         Case(
             (1, 4, 3, 8),
             {"classes": 5},
-            further={"masks": (1, 4, 3, 2)},
-            shares={"masks": (1, 2)},
+            extra_inputs={"masks": (1, 4, 3, 2)},
+            softmax_axes={"masks": (1, 2)},
             fresh=lambda draw: {
                 "channels": draw.randint(6, 12),
                 "masks": draw.randint(2, 3),

@@ -9,8 +9,8 @@ EXERCISE = Exercise(
     name="rectify",
     kind="layer",
     cases=(
-        Case((2, 3, 5), further={"gates": (2, 3)}, shares={"gates": (1,)}),
-        Case((3, 4, 2), further={"gates": (3, 4)}, shares={"gates": (1,)}),
+        Case((2, 3, 5), extra_inputs={"gates": (2, 3)}, softmax_axes={"gates": (1,)}),
+        Case((3, 4, 2), extra_inputs={"gates": (3, 4)}, softmax_axes={"gates": (1,)}),
     ),
     points={"shape": 1, "outputs": 1},
 )

@@ -11,8 +11,8 @@ from tests.browser.lab import Notebook
 pytestmark = pytest.mark.slow
 
 
-# Each takes most of a minute. CI takes sliders, lists and two pictures; `make screens` takes all. What every demo computes
-# and says when a control moves is tested without a browser, in tests/test_live.py.
+# Each takes most of a minute. CI takes sliders, lists and two pictures; `make screens` takes all. What every demo
+# computes and says when a control moves is tested without a browser, in tests/test_live.py.
 OFTEN = (("5-eca", "en"), ("6-cbam", "ko"), ("9-attention-everywhere", "en"))
 PLACES = [
     pytest.param(lesson, language, marks=[] if (lesson, language) in OFTEN else [pytest.mark.screens])

@@ -1,6 +1,6 @@
 """Reading a submitted file without trusting it: one regular file of a sensible size, with a notebook in it.
 
-What is taken from the notebook then is the business of `answers`.
+What is taken from the notebook is decided in `extraction`.
 """
 
 import json
@@ -66,7 +66,7 @@ def load(folder: Path, notebook: str) -> bytes:
     """
     expected = f"{notebook}.ipynb"  # what is told; the name that was found may be anything
     try:
-        # Neither may the folder be a link to somebody else's.
+        # The folder must not be a symlink either: it could lead to somebody else's.
         here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
         raise RefusedError("not_a_folder") from None
@@ -90,7 +90,7 @@ def load(folder: Path, notebook: str) -> bytes:
         return opened.read(LARGEST_FILE + 1)
 
 
-def others(folder: Path, notebook: str) -> list[str]:
+def other_notebooks(folder: Path, notebook: str) -> list[str]:
     """The names of the notebooks that lie beside the one that is graded."""
     names = [path.name for path in folder.iterdir() if path.suffix == ".ipynb" and not path.name.startswith(".")]
     return sorted(name for name in names if name != f"{notebook}.ipynb") if f"{notebook}.ipynb" in names else []
@@ -110,7 +110,7 @@ def _found(folder: int, name: str) -> str:
 def parse(data: bytes) -> Any:
     """The notebook in these bytes, in the current format.
 
-    Raises: RefusedError if they are none.
+    Raises: RefusedError if there is none in them.
     """
     if not data.strip():
         raise RefusedError("empty")
@@ -188,7 +188,7 @@ def _depth(content: Any) -> int:
 
 @contextmanager
 def _regular(file: int) -> Iterator[BinaryIO | None]:
-    """An opened file for reading, or None if it is no regular one: it may have changed since it was looked at."""
+    """An opened file for reading, or None if it is not regular: it may have been replaced since it was looked at."""
     if stat.S_ISREG(os.fstat(file).st_mode):
         with open(file, "rb") as opened:
             yield opened
@@ -219,7 +219,7 @@ def timestamp(folder: Path) -> str:
 
 
 def _line(path: Path, pattern: re.Pattern[str]) -> str:
-    """The one short line of a regular file, if it is as it must be; else nothing."""
+    """The one short line of a regular file, if it matches the pattern; else nothing."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -10,11 +10,13 @@ import resource
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from autograder.grading.inside import seccomp
+from autograder.grading.worker import seccomp
 
 NEWUSER, NEWPID, NEWNS, NEWIPC, NEWNET, NEWUTS = 0x10000000, 0x20000000, 0x00020000, 0x08000000, 0x40000000, 0x04000000
 PRIVATE, RECURSIVE, BIND, NOSUID, NODEV, NOEXEC = 0x40000, 0x4000, 0x1000, 2, 4, 8
-NOT_DUMPABLE = (4, 0)  # prctl(PR_SET_DUMPABLE, 0): nobody without privileges may look into this process
+# Options and values of prctl(2).
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 22, 36, 38
+SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION = 0x20080522
 FIRST_USER = 0x70000000  # ids that no system gives to anybody
 SCRATCH = ("/tmp", "/dev/shm")  # the only folders in which a student's process can write
@@ -41,9 +43,10 @@ class Limits:
     sockets: int = 256  # of all processes together
 
     def apply(self, *, apart: bool = True) -> None:
-        """Set them for this process and all that it starts; they can not be raised again.
+        """Set them for this process and all that it starts; they cannot be raised again.
 
-        Not `apart` in a user namespace, all processes of the user would count, so their number stays as it is.
+        Without a user namespace (not `apart`), the kernel would count all processes of the user, so the limit on their
+        number stays as it is.
         """
         for which, limit in (
             (resource.RLIMIT_DATA, self.data),
@@ -64,7 +67,7 @@ class Limits:
             resource.setrlimit(which, (limit, limit))
 
 
-def leave() -> None:
+def unshare() -> None:
     """Give this process's next child namespaces of its own: processes, network, messages, and users.
 
     Raises: OSError if the kernel does not allow it.
@@ -76,11 +79,12 @@ def leave() -> None:
         _new_user_namespace(apart)
 
 
-def settle(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) -> None:
-    """As the first process in them: its own mounts with private scratch folders and /proc, no privileges at all.
+def confine(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) -> None:
+    """Confine this process, the first in its namespaces: it gets mounts of its own and loses its privileges.
 
-    `allowed` are system calls that are not to be filtered. If the grader is root, `number` tells one submission's user
-    from another's: the kernel counts some things by user, and one could read what another has used up.
+    Its scratch folders and /proc are private, and its system calls are filtered; those in `allowed` pass. If the grader
+    is root, `number` tells one submission's user from another's: the kernel counts some things by user, so one
+    submission could read how much another has used.
 
     Raises: OSError if the kernel does not allow it.
     """
@@ -90,7 +94,7 @@ def settle(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) ->
         _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={limits.inodes},mode=1777")
     terminals = f"newinstance,ptmxmode=0666,mode=620,max={limits.terminals}"
     _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, terminals)
-    # Its pages, mapped and shared, would be memory that counts for nobody; /dev/full reads the same and maps nothing.
+    # A shared mapping of /dev/zero would be memory that no limit counts; /dev/full reads the same and cannot be mapped.
     _mount("/dev/full", "/dev/zero", "none", BIND)
     _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
     if os.geteuid() == 0:
@@ -98,21 +102,21 @@ def settle(limits: Limits, allowed: Collection[str] = (), *, number: int = 0) ->
         nobody = FIRST_USER + number
         os.setresgid(nobody, nobody, nobody)
         os.setresuid(nobody, nobody, nobody)
-        # Only a change of program makes a process that changed users readable again, and it has to write its own maps.
-        _call("prctl", 4, 1, 0, 0, 0)
+        # A process that has changed users cannot write its own id maps, until it is made dumpable again.
+        _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
         _new_user_namespace(0)  # in which its processes are counted apart from those of other submissions
     _drop_capabilities()
     _filter_calls(allowed)
 
 
-def hide() -> None:
-    """Keep other processes from looking into this one."""
-    _call("prctl", *NOT_DUMPABLE, 0, 0, 0)
+def forbid_tracing() -> None:
+    """Keep processes without privileges from looking into this one."""
+    _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def adopt() -> None:
-    """Become the parent of every orphan below this process (prctl PR_SET_CHILD_SUBREAPER), so that it can end them."""
-    _call("prctl", 36, 1, 0, 0, 0)
+def become_subreaper() -> None:
+    """Become the parent of every orphan below this process, so that it can end them."""
+    _call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _new_user_namespace(more: int) -> None:
@@ -129,8 +133,8 @@ def _drop_capabilities() -> None:
 
 
 def _filter_calls(allowed: Collection[str]) -> None:
-    _call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, which a filter needs
-    _call("prctl", 22, 2, ctypes.byref(seccomp.program(allowed)), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)  # which a filter needs
+    _call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(seccomp.program(allowed)), 0, 0)
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

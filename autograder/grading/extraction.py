@@ -1,8 +1,8 @@
 """What is taken from a submitted notebook, and the notebook that is run and recorded.
 
-The notebook is only a carrier of source text: `take` finds the solution cells and the student's own code cells,
-`rebuild` puts them into the notebook that was handed out. Order, tags, metadata, points, checks and kernel are the
-instructor's.
+A submitted notebook is read for its source text alone: `extract` finds the solution cells and the student's own code
+cells, `rebuild` puts them into the notebook that was handed out. Order, tags, metadata, points, checks and kernel are
+the instructor's.
 """
 
 import re
@@ -14,9 +14,9 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from autograder.grading.carrier import clean
 from autograder.grading.code import checked_under, defined, definitions, is_stub, runs, used
 from autograder.grading.plan import checked_exercise
+from autograder.grading.submission_file import clean
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
 from curriculum.messages import LANGUAGES
 
@@ -40,7 +40,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Extra:
+class ExtraCell:
     """A code cell of the student's own, and the id of the instructor's cell that it follows; empty at the start."""
 
     source: str
@@ -56,7 +56,7 @@ class Submission:
     """
 
     answers: dict[str, str]
-    extras: tuple[Extra, ...]
+    extras: tuple[ExtraCell, ...]
     language: str
     remarks: tuple[Remark, ...] = field(default=())
     order: tuple[str, ...] = ()
@@ -83,16 +83,16 @@ class _Cell:
         return EXPERIMENT_TAG in self.tags or self.id.startswith(f"{EXPERIMENT_TAG}-")
 
 
-def take(content: dict, release: Any) -> Submission:
+def extract(content: dict, release: Any) -> Submission:
     """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
 
     Every cell of code stays where it stands, so that a check finds what it found in the notebook. Only what would be
     lost is moved: an answer that stands below its check, or in a cell that grading does not run.
     """
     cells = [_read_cell(entry) for entry in content["cells"]]
-    known = _Known(release, content)
+    known = _Release(release, content)
     places = [known.place(cell) for cell in cells]
-    taken = _Taken(known, cells, places)
+    taken = _Extraction(known, cells, places)
     for exercise in known.exercises:
         taken.answer(exercise)
     order = known.order(taken.roles)
@@ -120,14 +120,14 @@ def rebuild(release: Any, submission: Submission) -> Any:
     return notebook
 
 
-class _Taken:
+class _Extraction:
     """The answers, found one exercise after the other, and what becomes of every submitted cell.
 
     `roles` are the ids of the instructor's cells that submitted ones stand for: "" is a cell of the student's own, None
     one that is left out, because a better copy of it is there.
     """
 
-    def __init__(self, known: "_Known", cells: list[_Cell], places: list[str]) -> None:
+    def __init__(self, known: "_Release", cells: list[_Cell], places: list[str]) -> None:
         self._known, self._cells, self._places = known, cells, places
         self.roles: list[str | None] = list(places)
         self.answers: dict[str, str] = {}
@@ -220,7 +220,7 @@ class _Taken:
         )
 
 
-class _Known:
+class _Release:
     """The cells that were handed out, and how to recognise them.
 
     A lesson may have been mended since this notebook was handed out. Nothing but names and sources is taken to say
@@ -263,7 +263,7 @@ class _Known:
         check = f"check_{exercise}"
         return ids[ids.index(check) :] if check in ids else [check]
 
-    def extras(self, cells: list[_Cell], roles: list[str | None]) -> Iterator[Extra]:
+    def extras(self, cells: list[_Cell], roles: list[str | None]) -> Iterator[ExtraCell]:
         """The student's own code: cells of their own, and what they changed in those of the instructor.
 
         A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked, so
@@ -278,16 +278,16 @@ class _Known:
                 continue
             if role and self._data[role].get("locked"):
                 if self._is_changed(cell, role) if self._data[role].get("grade") else self._gave_more(cell):
-                    yield Extra(cell.source, before)
+                    yield ExtraCell(cell.source, before)
                     exercise = checked_exercise(self._cells[role])
                     if exercise and (checked := checked_under(cell.source, exercise)):
-                        yield Extra(f"{exercise} = {checked}", before)
+                        yield ExtraCell(f"{exercise} = {checked}", before)
             elif self._is_experiment(role) if role else cell.is_experiment:
                 known = defined(self._cells[role].source) if role else set()
                 if source := definitions(cell.source, needed & (defined(cell.source) - known)):
-                    yield Extra(source, after)
+                    yield ExtraCell(source, after)
             elif not role or self.is_rewritten(cell, role):
-                yield Extra(cell.source, after)
+                yield ExtraCell(cell.source, after)
 
     def _used_by(self, cells: list[_Cell], roles: list[str | None]) -> set[str]:
         """The names that the student's cells use, but for experiments."""
@@ -422,7 +422,7 @@ def _checksum_holds(cell: _Cell, source: str) -> bool:
 
 
 def _read_cell(content: Any) -> _Cell:
-    """Reads a cell of which nothing is certain."""
+    """Read a cell whose fields may have any type."""
     content = content if isinstance(content, dict) else {}
     source, refused = content.get("source", ""), ""
     if isinstance(source, list) and all(isinstance(line, str) for line in source):

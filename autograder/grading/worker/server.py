@@ -1,9 +1,9 @@
 """The fork server: imports TensorFlow once, then forks a process for each submission.
 
 It runs no operation: a process forked after TensorFlow has started its threads hangs. Run as
-`python -m autograder.grading.inside.server FD`, FD being a socket that the grader holds the other end of. A request is
-a JSON object that comes with two sockets, one for the student's process, one for its keeper, and with the entrances to
-control groups, if there are any. The server sees no submission: the grader sends the cells to the student's process
+`python -m autograder.grading.worker.server FD`, FD being a socket that the grader holds the other end of. A request is
+a JSON object that comes with two sockets, one for the student's process, one for its supervisor, and with the entrances
+to control groups, if there are any. The server sees no submission: the grader sends the cells to the student's process
 itself.
 """
 
@@ -21,8 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.inside import frames, namespace
-from autograder.grading.inside.shell import Shell
+from autograder.grading.worker import frames, namespace
+from autograder.grading.worker.shell import Shell
 from curriculum.quiet import import_tensorflow, silent_stderr
 
 LOOK_EVERY = 0.2  # seconds between two looks at how much memory a submission's processes hold
@@ -44,25 +44,27 @@ def main() -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, MOST_DESCRIPTORS)
         if not message:
-            _say_farewell(control)
+            _report_usage(control)
             return
         _reap(os.WNOHANG)
         if os.fork() == 0:
             control.close()
-            cells, keeper, *entrances = descriptors
-            _keep(shell, json.loads(message), socket.socket(fileno=cells), socket.socket(fileno=keeper), entrances)
+            cells, supervisor, *entrances = descriptors
+            _supervise(
+                shell, json.loads(message), socket.socket(fileno=cells), socket.socket(fileno=supervisor), entrances
+            )
         for number in descriptors:
             os.close(number)
 
 
 def _reap(options: int) -> None:
-    """Take leave of keepers that have ended, so that what they and theirs have used is accounted for."""
+    """Reap supervisors that have ended, so that the usage reported at the end includes theirs."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass
 
 
-def _say_farewell(control: socket.socket) -> None:
+def _report_usage(control: socket.socket) -> None:
     """Tell what this process and all that it forked have used; bubblewrap does not."""
     _reap(0)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -70,29 +72,29 @@ def _say_farewell(control: socket.socket) -> None:
         frames.send(control, {"processor_seconds": sum(usage.ru_utime + usage.ru_stime for usage in used)})
 
 
-def _keep(
-    shell: Shell, request: dict[str, Any], cells: socket.socket, keeper: socket.socket, entrances: list[int]
+def _supervise(
+    shell: Shell, request: dict[str, Any], cells: socket.socket, grader: socket.socket, entrances: list[int]
 ) -> None:
     """Fork the student's process, end it when asked to, and report how it ended."""
     limits = namespace.Limits(**request["limits"])
     isolated, number = request["isolated"], os.getpid()
     try:
         if isolated:
-            namespace.leave()
+            namespace.unshare()
         else:
-            namespace.adopt()
+            namespace.become_subreaper()
         child = os.fork()
     except OSError as error:
-        frames.send(keeper, {"refused": str(error)})
+        frames.send(grader, {"refused": str(error)})
         os._exit(1)
     if child == 0:
-        keeper.close()
+        grader.close()
         os.setsid()  # out of reach of the terminal that grading was started from
         os.nice(5)  # the grader itself goes first
-        _become_student(shell, cells, limits, isolated, entrances, number)
+        _run_student(shell, cells, limits, isolated, entrances, number)
     cells.close()
-    namespace.hide()
-    reason = _wait(child, keeper, request["memory"], limits.sockets if isolated else None)
+    namespace.forbid_tracing()
+    reason = _wait(child, grader, request["memory"], limits.sockets if isolated else None)
     _, status, usage = os.wait4(child, 0)
     if not isolated:
         _end_orphans()
@@ -102,21 +104,21 @@ def _keep(
         "processor_seconds": usage.ru_utime + usage.ru_stime,
         "peak_memory": usage.ru_maxrss * 1024,
     }
-    with suppress(OSError):  # the grader may be gone
-        frames.send(keeper, ending)
+    with suppress(OSError):  # it may be gone
+        frames.send(grader, ending)
     os._exit(0)
 
 
-def _wait(child: int, keeper: socket.socket, memory: int, sockets: int | None) -> str:
+def _wait(child: int, grader: socket.socket, memory: int, sockets: int | None) -> str:
     """Wait until the child ends, or end it: because the grader says so or is gone, or for the memory it holds."""
     ended = os.pidfd_open(child)
     while True:
-        ready, _, _ = select.select([ended, keeper], [], [], LOOK_EVERY)
+        ready, _, _ = select.select([ended, grader], [], [], LOOK_EVERY)
         if ended in ready:
             return ""
-        if keeper in ready:
+        if grader in ready:
             reason = "stopped"
-        elif _held_by(child) > memory or (sockets is not None and _sockets_of(child) > sockets):
+        elif _memory_of(child) > memory or (sockets is not None and _sockets_of(child) > sockets):
             reason = "memory"
         else:
             continue
@@ -124,7 +126,7 @@ def _wait(child: int, keeper: socket.socket, memory: int, sockets: int | None) -
         return reason
 
 
-def _held_by(child: int) -> int:
+def _memory_of(child: int) -> int:
     """Bytes of memory in use by a process and all below it. A page that several of them share counts several times."""
     parents, sizes = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
@@ -154,27 +156,27 @@ def _sockets_of(child: int) -> int:
         return 0
 
 
-def _become_student(
+def _run_student(
     shell: Shell, cells: socket.socket, limits: namespace.Limits, isolated: bool, entrances: list[int], number: int
 ) -> None:
-    """Lock this process in and let it obey the grader. Never returns."""
+    """Confine this process, then run what the grader sends. Never returns."""
     try:
         for entrance in entrances:
             os.write(entrance, b"0")
-        _only_keep(cells.fileno())
+        _close_other_files(cells.fileno())
         if isolated:
-            namespace.settle(limits, number=number)
+            namespace.confine(limits, number=number)
         limits.apply(apart=isolated)
         os.chdir("/tmp")
     except OSError as error:
         frames.send(cells, {"refused": str(error)})
         os._exit(1)
-    _obey(shell, cells)
+    _serve(shell, cells)
     os._exit(0)
 
 
-def _only_keep(number: int) -> None:
-    """Close every other file, and give the three standard ones to nobody."""
+def _close_other_files(number: int) -> None:
+    """Close every file but `number`; the three standard ones become /dev/null."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
@@ -182,7 +184,7 @@ def _only_keep(number: int) -> None:
     os.closerange(number + 1, 4096)
 
 
-def _obey(shell: Shell, cells: socket.socket) -> None:
+def _serve(shell: Shell, cells: socket.socket) -> None:
     """Run what the grader sends, until it closes the socket."""
     frames.send(cells, {"ready": True})
     while True:

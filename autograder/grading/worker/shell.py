@@ -11,8 +11,8 @@ from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
-from autograder.grading.inside.fresh import varied
-from autograder.grading.inside.probe import probe
+from autograder.grading.worker.probe import probe
+from autograder.grading.worker.vary_sizes import vary_sizes
 from curriculum.exercises import all_names, load
 from curriculum.messages import LANGUAGES, catalogue
 
@@ -64,17 +64,17 @@ class _QuietShell(ZMQInteractiveShell):
 
 
 def _imitate_colab() -> None:
-    """Let code that was written in Colab go on: its own modules do nothing here. Who asks first never gets here."""
+    """Let code written in Colab run: its modules are imitated, and do nothing. Code that tests for them finds none."""
     package = sys.modules[COLAB] = MagicMock(__path__=[], __spec__=None)
     for part in COLAB_PARTS:
         sys.modules[f"{COLAB}.{part}"] = getattr(package, part)
 
 
 class Shell:
-    """Obeys the grader: every method takes a command and bytes, and returns an answer and bytes."""
+    """Carries out the grader's commands: every method takes a command and bytes, and returns a reply and bytes."""
 
     def __init__(self) -> None:
-        """Make everything ready that takes time: the shell itself, the sentences, the exercises."""
+        """Prepare what takes time: the shell itself, the sentences, the exercises."""
         config = Config({"HistoryManager": {"enabled": False}})  # its writer would be a thread
         self._shell = _QuietShell.instance(config=config)
         self._shell.extension_manager.load_extension("storemagic")  # as every kernel does
@@ -85,7 +85,7 @@ class Shell:
         self._run, self._names = self._shell.run_cell, self._shell.user_ns  # whatever students' code puts in its place
 
     def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
-        """Run a cell. The answer's `error` and `text` say with what it stopped, if it did."""
+        """Run a cell. `error` and `text` of the reply name the error that stopped it, if one did."""
         if "" not in sys.path:
             sys.path.insert(0, "")  # a cell can import what another has written; the server must not
         error = self._error_of(source.decode())
@@ -106,8 +106,8 @@ class Shell:
         answer = self._names.get(exercise.name)
         if not callable(answer):
             return {"defined": False}, b""
-        if command["fresh"]:
-            exercise = varied(exercise, command["seed"])
+        if command["varied"]:
+            exercise = vary_sizes(exercise, command["seed"])
         return {"defined": True}, measure(answer, exercise, Challenge(command["seed"])).pack()
 
     def probe(self, command: dict, _: bytes) -> tuple[dict, bytes]:

@@ -18,7 +18,7 @@ from autograder.grading.course_folder import hidden_from_students, register_less
 from autograder.grading.engine import Engine, Settings, run_submission
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
-from autograder.grading.run_record import result
+from autograder.grading.run_record import gradebook_entry
 from autograder.grading.submissions import GradingError, left_out, students_of
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
@@ -26,7 +26,7 @@ from curriculum.messages import say
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
 
-class _Shared:
+class _SharedEngine:
     """One engine for submissions that come one after the other; it ends when none has come for a while."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class _Shared:
         self._engine = None
 
 
-_shared = _Shared()
+_shared_engine = _SharedEngine()
 _lesson = cache(Lesson)
 _registered: set[tuple[str, str]] = set()  # database, lesson's digest
 
@@ -116,11 +116,11 @@ class GradedNotebook(NotebookExporter):
         if folder.absolute() == Path(submitted).absolute():
             lesson = _lesson(names["assignment"])
             settings = Settings(isolated=not self.trust, hidden=hidden_from_students(coursedir))
-            run = run_submission(lesson, folder, lambda *submitted: _shared.run(lesson, settings, *submitted))
+            run = run_submission(lesson, folder, lambda *submitted: _shared_engine.run(lesson, settings, *submitted))
             if run.refused:
                 self.log.warning("%s: %s", filename, run.refused)
             with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:
-                recorder.record(result(names["student"], folder, run))
+                recorder.record(gradebook_entry(names["student"], folder, run))
                 filename = str(recorder.files(names["student"])[0])
         return super().from_filename(filename, resources, **options)
 
@@ -136,7 +136,7 @@ def _register(lesson: Lesson, converter: Autograde) -> None:
     """Register the lesson, once for each of its states."""
     coursedir = converter.coursedir
     state = (coursedir.db_url, lesson.digest)
-    if state in _registered and _knows(coursedir, lesson.name):
+    if state in _registered and _is_registered(coursedir, lesson.name):
         return
     try:
         for change in register_lesson(lesson, coursedir):
@@ -147,7 +147,7 @@ def _register(lesson: Lesson, converter: Autograde) -> None:
     _registered.add(state)
 
 
-def _knows(coursedir: Any, lesson: str) -> bool:
+def _is_registered(coursedir: Any, lesson: str) -> bool:
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             return bool(gradebook.find_assignment(lesson))

@@ -15,7 +15,7 @@ LONGEST_BODY = 16 * 2**20  # the largest honest measurement has less than one te
 
 
 class BrokenFrameError(Exception):
-    """The other side sent something that is no frame, or none."""
+    """The other side sent something that is not a frame, or nothing."""
 
 
 class ClosedError(BrokenFrameError):
@@ -41,9 +41,9 @@ def receive(connection: socket.socket, seconds: float | None = None) -> tuple[di
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BrokenFrameError(f"a header that is no JSON: {error}") from None
+        raise BrokenFrameError(f"a header that is not JSON: {error}") from None
     if not isinstance(header, dict):
-        raise BrokenFrameError("a header that is no object")
+        raise BrokenFrameError("a header that is not an object")
     return header, body
 
 

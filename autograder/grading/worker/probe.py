@@ -1,4 +1,4 @@
-"""What really protects the rest of the machine from a student's process: tried from inside of one."""
+"""Which protections against a student's process really work, tried from inside one."""
 
 import ctypes
 import errno
@@ -8,12 +8,12 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.grading.inside import seccomp
-from autograder.grading.inside.namespace import SCRATCH
+from autograder.grading.worker import seccomp
+from autograder.grading.worker.namespace import SCRATCH
 
 REACHED = "192.0.2.1"  # reserved for documentation (RFC 5737): nobody is there, but a network would let us try
-# What a call is tried with: -1 for each argument is no address, number or flag that means anything; where it would be,
-# something else that changes nothing.
+# Arguments for calls that are not tried with -1 for each. -1 is no valid address, number or flag; where it would be
+# one, these values change nothing.
 HARMLESS = {"msgget": (-1, 0), "modify_ldt": (0, 0, 0), "flock": (-1, 0), "clone3": (0, 0)}
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -1,21 +1,21 @@
-"""Whether a submission's process can be locked in here: tried in a blink, without TensorFlow, before anything starts.
+"""Whether a submission's process can be locked in here: tried without TensorFlow, in a moment, before anything starts.
 
 bubblewrap may work and the namespaces within it not, so both are tried. Run as
-`python -m autograder.grading.inside.trial` behind bubblewrap; it ends with 0 if a process could be locked in.
+`python -m autograder.grading.worker.trial` behind bubblewrap; it ends with 0 if a process could be locked in.
 """
 
 import os
 import sys
 
-from autograder.grading.inside import namespace
+from autograder.grading.worker import namespace
 
 
 def main() -> int:
     """Lock a child in as the server does. Returns: its exit code."""
-    namespace.leave()
+    namespace.unshare()
     child = os.fork()
     if child == 0:
-        namespace.settle(namespace.Limits())
+        namespace.confine(namespace.Limits())
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 

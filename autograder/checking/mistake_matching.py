@@ -15,7 +15,7 @@ AMOUNT = re.compile(r"\b(?:units|filters)=(-?\d+(?:\.\d+)?)")
 LAYER_NAME = re.compile(r"(?i)(?<=layer )['\"][^'\"]*['\"]|(?<=name )['\"][^'\"]*['\"]|path='[^']*'|_\d+\b")
 
 
-def recognise(measured: Measurement, mistakes: dict[str, Measurement]) -> str | None:
+def match_mistake(measured: Measurement, mistakes: dict[str, Measurement]) -> str | None:
     """The name of the mistake that has this signature, or None."""
     own = signature(measured)
     return next((mistake_of(name) for name, known in mistakes.items() if _is_same(own, known)), None)

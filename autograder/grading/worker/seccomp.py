@@ -133,7 +133,7 @@ class Program(ctypes.Structure):
 def machine() -> int:
     """Where this machine's numbers stand in each pair.
 
-    Raises: OSError if it is none of those.
+    Raises: OSError if it is another kind of machine.
     """
     if platform.machine() not in MACHINES:
         raise OSError(errno.ENOSYS, f"no filter of system calls for {platform.machine()}")
@@ -143,7 +143,7 @@ def machine() -> int:
 def program(allowed: Collection[str] = ()) -> Program:
     """The filter for this machine. Calls with these names are `allowed` after all.
 
-    Raises: OSError if there is none.
+    Raises: OSError if there is no filter for this machine.
     """
     here = machine()
     denied = _refuse(errno.EPERM)
