@@ -44,10 +44,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup               ## make everything that is generated
 	autograder build
 
-check: setup               ## prove that generated files are in sync; lint; format
+check: setup               ## prove that generated files are in sync; lint; format; check types
 	autograder build --check
 	ruff check
 	ruff format --check
+	mypy
 
 grade: setup               ## grade LESSON: the class in submitted/, or a demonstration class
 	autograder grade $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
@@ -63,4 +64,4 @@ wheel: setup               ## build the wheel into dist/
 	python -m hatchling build --target wheel
 
 clean:                     ## remove the environment and what builds leave behind
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache

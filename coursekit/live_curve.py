@@ -1,6 +1,6 @@
 """Watching a training in a notebook: a curve that grows while `fit` runs, and Jupyter's stop button to end it.
 
-A kernel that is busy with a cell takes no messages from widgets, so a button of ours would be read only when the
+A kernel that is busy with a cell takes no messages from widgets, so a button drawn here would be read only when the
 training is over. The interrupt that Jupyter's own stop button sends arrives at once, as a signal.
 """
 
@@ -78,16 +78,19 @@ class LiveCurve(keras.callbacks.Callback):
         self.handle = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start a new picture, unless the training goes on in the last one."""
         if self.handle is None:
             self.done = self.before = int(self.model.optimizer.iterations)
             self.began = time.perf_counter()
             self.show()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Note where Keras' means begin."""
         self.first = self._seen()  # Keras' logs are means over the images since then
         self.means: dict[str, tuple[int, float]] = {}
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Draw, if it is time to, and end the training if the button was pressed."""
         self.done += 1
         if self.done == self.before + 1:
             self.began = time.perf_counter()  # the first batch takes seconds, in which TensorFlow compiles
@@ -100,6 +103,7 @@ class LiveCurve(keras.callbacks.Callback):
             self.model.stop_training = True  # not when it is pressed: `fit` unsets this as it begins
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Draw what came after the last picture."""
         self.show()
 
     def _add_points(self, logs: dict[str, float]) -> None:

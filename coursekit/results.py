@@ -97,7 +97,7 @@ def load_results(name: str) -> dict[str, Any]:
 
     Raises: FileNotFoundError if the course ships none of this name.
     """
-    content = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
     content["runs"] = [Run(**run) for run in content["runs"]]
     return content
 

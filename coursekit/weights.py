@@ -277,7 +277,8 @@ def _match(
     `autograder.checking.diagnosis.compare_weights`, which compares roles and shapes in several passes.
 
     Args:
-        received, expected: what is matched.
+        received: what is matched, each in turn.
+        expected: what it is matched with.
         distance: of one of `received` to one of `expected`.
         largest: the largest distance of partners.
 

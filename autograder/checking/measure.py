@@ -4,7 +4,7 @@ import inspect
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -70,7 +70,7 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
-    """Any integer will do, Python's or NumPy's; 5.0 is none, as a layer that needs an integer would refuse it."""
+    """Any integer will do, Python's or NumPy's; 5.0 is rejected, as by a layer that needs an integer."""
     returned = answer(**case.arguments)
     if exercise.returns and not _are_several(exercise, returned):
         return CaseResult(_not_several(exercise, returned))
@@ -80,7 +80,7 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
             number = number.item()
         if isinstance(number, float):
             return CaseResult(Problem("not_an_integer", {"received": str(number)}))
-        if type(number) is not int:  # neither a bool
+        if type(number) is not int:  # a bool is rejected, too
             return CaseResult(_not_a("number", number))
         outputs.append(np.asarray(number, np.int64))
     return CaseResult(outputs=tuple(outputs))
@@ -279,7 +279,9 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
 def _weights(model: Any) -> tuple[Weight, ...]:
     """Every weight with its place: the innermost layer that has it, counted among those of its class."""
-    owners, numbers, layers_of_class = {}, {}, Counter()
+    owners: dict[int, Any] = {}
+    numbers: dict[int, int] = {}
+    layers_of_class: Counter[str] = Counter()
     for layer in model._flatten_layers():  # outer layers first
         owners |= {id(weight): layer for weight in layer.weights}
     for layer in model._flatten_layers():
@@ -294,7 +296,7 @@ def _weights(model: Any) -> tuple[Weight, ...]:
     )
 
 
-def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
+def _as_arrays(returned: Iterable[Any]) -> tuple[tuple[np.ndarray, ...], Problem | None]:
     """What was returned as arrays, or the problem that something is none."""
     outputs = []
     for one in returned:
