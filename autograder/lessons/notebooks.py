@@ -14,7 +14,7 @@ from autograder.lessons.reference import given_source
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
-class ClearSolutions(NbgraderClearSolutions):  # type: ignore[misc]  # nbgrader has no types
+class ClearSolutions(NbgraderClearSolutions):
     """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], cell_index: int) -> tuple[Any, dict[str, Any]]:

@@ -56,7 +56,7 @@ def sentence(key: str, language: str) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-def say(key: str, language: str | None = None, **values: object) -> str:
+def say(key: str, language: str | None = None, /, **values: object) -> str:
     """The sentence called `key`, with `{placeholders}` filled from `values`.
 
     Raises: KeyError if there is no such sentence.

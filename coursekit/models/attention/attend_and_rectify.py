@@ -155,7 +155,8 @@ class MaskDiversity(layers.Layer):
 
     def get_config(self) -> dict[str, object]:
         """What Keras needs to build the layer again."""
-        return super().get_config() | {"weight": self.weight}
+        config: dict[str, object] = super().get_config()
+        return config | {"weight": self.weight}
 
 
 def mask_overlap(masks: KerasTensor) -> KerasTensor:

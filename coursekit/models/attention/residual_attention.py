@@ -133,10 +133,12 @@ class BilinearResize(layers.Layer):
 
     def get_config(self) -> dict[str, object]:
         """What Keras needs to build the layer again."""
-        return super().get_config() | {"size": self.size}
+        config: dict[str, object] = super().get_config()
+        return config | {"size": self.size}
 
 
 def _interpolation(old: int, new: int) -> np.ndarray:
     """The matrix of a linear interpolation from `old` to `new` points with the end points kept, (new, old)."""
     places = np.linspace(0, old - 1, new)[:, np.newaxis]
-    return np.maximum(0, 1 - np.abs(places - np.arange(old)))
+    matrix: np.ndarray = np.maximum(0, 1 - np.abs(places - np.arange(old)))
+    return matrix
