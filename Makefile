@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 LESSON ?= 3-channel-attention
+# Environments of other Pythons may be checked at the same time, and mypy locks what it keeps.
+export MYPY_CACHE_DIR := $(abspath $(VENV))/mypy
 
 # What differs between Pythons: every right answer, a class graded, nbgrader's commands, parsing, building.
 ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook.py \
