@@ -69,8 +69,8 @@ class _Cell:
     kind: str
     source: str
     id: str
-    nbgrader: dict[str, Any]
-    tags: list[Any]
+    nbgrader: dict
+    tags: list
     refused: str = ""  # why its source is not there: a message key under `grading.remark`
 
     @property
@@ -83,7 +83,7 @@ class _Cell:
         return EXPERIMENT_TAG in self.tags or self.id.startswith(f"{EXPERIMENT_TAG}-")
 
 
-def take(content: dict[str, Any], release: Any) -> Submission:
+def take(content: dict, release: Any) -> Submission:
     """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
 
     Every cell of code stays where it stands, so that a check finds what it found in the notebook. Only what would be
@@ -227,7 +227,7 @@ class _Known:
     which cell is which, and nobody is told about differences that are the lesson's.
     """
 
-    def __init__(self, release: Any, content: dict[str, Any]) -> None:
+    def __init__(self, release: Any, content: dict) -> None:
         self._cells = {cell.id: cell for cell in release.cells}
         self._data = {cell.id: cell.metadata.get("nbgrader", {}) for cell in release.cells}
         self._graded = {data["grade_id"]: id for id, data in self._data.items() if data}
@@ -402,7 +402,7 @@ class _Known:
         )
 
 
-def _handed_out(content: dict[str, Any]) -> list[str]:
+def _handed_out(content: dict) -> list[str]:
     """The cells of exercises and checks that a notebook says it was handed out with; none if it does not say."""
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
@@ -451,7 +451,7 @@ def _length(source: str) -> int:
     return sum(len(line) for line in lines if not line.startswith("#"))
 
 
-def _language(content: dict[str, Any], cells: list[_Cell]) -> str:
+def _language(content: dict, cells: list[_Cell]) -> str:
     """The language the notebook says it is in; if that is lost, the language of its prose."""
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None

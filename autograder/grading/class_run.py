@@ -50,11 +50,7 @@ class _Entry:
 
 
 def grade_class(
-    lesson: str,
-    submissions: Path,
-    root: Path = REPOSITORY,
-    settings: Settings | None = None,
-    say_so: Callable[[str], object] = print,
+    lesson: str, submissions: Path, root: Path = REPOSITORY, settings: Settings | None = None, say_so: Callable = print
 ) -> Iterator[Graded]:
     """Grade all submissions of a lesson, `submissions/<student>/<lesson>/<notebook>.ipynb`.
 
@@ -88,7 +84,7 @@ def grade_class(
             raise GradingError(str(error)) from None
 
 
-def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_so: Callable[[str], object]) -> Engine:
+def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, say_so: Callable) -> Engine:
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
         registering = pool.submit(register_lesson, lesson, coursedir)

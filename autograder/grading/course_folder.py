@@ -69,7 +69,7 @@ def register_lesson(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
 
 
 @contextmanager
-def locked(root: Path, shared: bool, say_so: Callable[[str], object]) -> Iterator[None]:
+def locked(root: Path, shared: bool, say_so: Callable) -> Iterator[None]:
     """Two graders on one course take turns. Who is at work stands in the lock's file."""
     path = root / ".autograder.lock"
     try:

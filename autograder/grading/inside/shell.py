@@ -37,7 +37,7 @@ class _NoEcho(DisplayHook):
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         pass
 
-    def compute_format_data(self, result: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def compute_format_data(self, result: Any) -> tuple[dict, dict]:
         return {}, {}
 
 
@@ -84,7 +84,7 @@ class Shell:
             load(exercise)
         self._run, self._names = self._shell.run_cell, self._shell.user_ns  # whatever students' code puts in its place
 
-    def run(self, command: dict[str, Any], source: bytes) -> tuple[dict[str, Any], bytes]:
+    def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
         """Run a cell. The answer's `error` and `text` say with what it stopped, if it did."""
         if "" not in sys.path:
             sys.path.insert(0, "")  # a cell can import what another has written; the server must not
@@ -100,7 +100,7 @@ class Shell:
         result = self._run(source, store_history=True)
         return result.error_before_exec or result.error_in_exec
 
-    def measure(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    def measure(self, command: dict, _: bytes) -> tuple[dict, bytes]:
         """Measure the function of that name. `defined` says whether there is one."""
         exercise = load(command["exercise"])
         answer = self._names.get(exercise.name)
@@ -110,6 +110,6 @@ class Shell:
             exercise = varied(exercise, command["seed"])
         return {"defined": True}, measure(answer, exercise, Challenge(command["seed"])).pack()
 
-    def probe(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    def probe(self, command: dict, _: bytes) -> tuple[dict, bytes]:
         """Try what this process is kept from."""
         return {"active": probe(command["hidden"])}, b""
