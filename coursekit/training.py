@@ -120,7 +120,7 @@ class NothingToGoOn(Exception):
     """No training was stopped, in the reader's language."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback, which would lead a student into code that is not theirs."""
+        """What IPython shows instead of a traceback, which would have no line of the student's code in it."""
         return [str(self)]
 
 

@@ -70,7 +70,7 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
-    """Any integer will do, Python's or NumPy's; 5.0 is rejected, as by a layer that needs an integer."""
+    """Accept any integer, Python's or NumPy's. 5.0 is rejected: a layer that needs an integer would refuse it, too."""
     returned = answer(**case.arguments)
     if exercise.returns and not _are_several(exercise, returned):
         return CaseResult(_not_several(exercise, returned))
@@ -297,7 +297,7 @@ def _weights(model: Any) -> tuple[Weight, ...]:
 
 
 def _as_arrays(returned: Iterable[Any]) -> tuple[tuple[np.ndarray, ...], Problem | None]:
-    """What was returned as arrays, or the problem that something is none."""
+    """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:
         if one is None or isinstance(one, (list, tuple, dict, str, int, float)):
