@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 LESSON ?= 3-channel-attention
+# Environments of other Pythons may be checked at the same time, and mypy locks what it keeps.
+export MYPY_CACHE_DIR := $(abspath $(VENV))/mypy
 
 # What differs between Pythons: every right answer, a class graded, nbgrader's commands, parsing, building.
 ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook.py \
@@ -44,10 +46,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup               ## make everything that is generated
 	autograder build
 
-check: setup               ## prove that generated files are in sync; lint; format
+check: setup               ## prove that generated files are in sync; lint; format; check types
 	autograder build --check
 	ruff check
 	ruff format --check
+	mypy
 
 grade: setup               ## grade LESSON: the class in submitted/, or a demonstration class
 	autograder grade $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
@@ -63,4 +66,4 @@ wheel: setup               ## build the wheel into dist/
 	python -m hatchling build --target wheel
 
 clean:                     ## remove the environment and what builds leave behind
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache

@@ -73,6 +73,7 @@ def load_fashion_mnist() -> tuple[Split, Split]:
     """
     global _source
     _source = None
+    source: Source
     if chosen := os.environ.get("FASHION_MNIST_DIR"):
         folder, source = _whole_chosen_folder(Path(chosen).expanduser().absolute()), "folder"
     elif not _missing(CLONE_FOLDER):
@@ -217,7 +218,7 @@ def _fetch_through_keras() -> str:
         with _quiet():
             keras.datasets.fashion_mnist.load_data()
     except Exception as error:  # without network Keras raises a plain Exception; _download asks the files
-        key = DISK_ERRORS.get(getattr(error, "errno", None))
+        key = DISK_ERRORS.get(getattr(error, "errno", 0))
         if key is None:
             return str(error) or type(error).__name__
         _mend(folder)
@@ -292,7 +293,8 @@ def _draw(label: int, rng: np.random.Generator) -> np.ndarray:
     across, down = np.meshgrid(at[::2], at[::2])
     tone = rng.uniform(110, 230) * (1 + rng.uniform(-0.3, 0.3) * (across - 0.5) + rng.uniform(-0.3, 0.3) * (down - 0.5))
     stripes = 1 - rng.choice([0, 0, 0.3]) * (np.sin(rng.uniform(20, 60) * down) > 0)
-    return (ink * (tone * stripes + rng.normal(0, 8, ink.shape))).clip(0, 255).astype(np.uint8)
+    image: np.ndarray = (ink * (tone * stripes + rng.normal(0, 8, ink.shape))).clip(0, 255).astype(np.uint8)
+    return image
 
 
 def _stand_in() -> tuple[Split, Split]:

@@ -1,7 +1,7 @@
 """Watching a training in a notebook: a curve that grows while `fit` runs, and Jupyter's stop button to end it.
 
-A kernel that is busy with a cell takes no messages from widgets, so a button of ours would be read only when the
-training is over. The interrupt that Jupyter's own stop button sends arrives at once, as a signal.
+A kernel that is busy with a cell takes no messages from widgets, so a button drawn here would be read only when the
+training is over. Jupyter's own stop button sends an interrupt, which arrives at once, as a signal.
 """
 
 import io
@@ -20,14 +20,14 @@ from coursekit.plots.style import MUTED, PALETTE, picture, sheet
 from curriculum.messages import say
 
 LONGEST_WAIT_S = 1.0  # between two pictures
-MOST_DRAWING = 0.05  # of the time may go into pictures
+MOST_DRAWING = 0.05  # of the time is spent on pictures
 POINTS_AN_EPOCH = 20
 
 
 class StopButton:
-    """While entered, notes an interrupt instead of raising it; a second one raises.
+    """A context in which a first interrupt is noted instead of raised; a second one raises KeyboardInterrupt.
 
-    Anywhere but in the main thread, which alone can take signals, this does nothing.
+    Only the main thread receives signals: in any other, this does nothing.
 
     Attributes:
         pressed: whether there was an interrupt since it was entered.
@@ -56,7 +56,7 @@ class LiveCurve(keras.callbacks.Callback):
     """Shows the loss, the accuracy if it is measured, and the time left, while `fit` runs.
 
     One instance can watch several calls of `fit` for the same network, one after the other. While its `button` is
-    entered, an interrupt ends `fit` behind the current batch; between two calls the caller has to look at the button.
+    entered, an interrupt ends `fit` after the current batch; between two calls the caller has to look at the button.
 
     Args:
         name: what is trained.
@@ -74,20 +74,23 @@ class LiveCurve(keras.callbacks.Callback):
         self.new_picture()
 
     def new_picture(self) -> None:
-        """Show what follows in a new picture: a cell that goes on has one of its own."""
+        """Draw what follows in a new picture: each cell that trains has its own."""
         self.handle = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start a new picture, unless the training goes on in the last one."""
         if self.handle is None:
             self.done = self.before = int(self.model.optimizer.iterations)
             self.began = time.perf_counter()
             self.show()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Note where Keras' means begin."""
         self.first = self._seen()  # Keras' logs are means over the images since then
         self.means: dict[str, tuple[int, float]] = {}
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Draw, if it is time to, and end the training if the button was pressed."""
         self.done += 1
         if self.done == self.before + 1:
             self.began = time.perf_counter()  # the first batch takes seconds, in which TensorFlow compiles
@@ -100,6 +103,7 @@ class LiveCurve(keras.callbacks.Callback):
             self.model.stop_training = True  # not when it is pressed: `fit` unsets this as it begins
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Draw what came after the last picture."""
         self.show()
 
     def _add_points(self, logs: dict[str, float]) -> None:

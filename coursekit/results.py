@@ -1,4 +1,4 @@
-"""Results of training runs: kept as JSON, loaded, summed up over seeds with their interval, and told in a notebook."""
+"""Results of training runs: written and read as JSON, summarised over seeds, and printed in a notebook."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -26,7 +26,7 @@ NORMAL_QUANTILE = 1.960  # the last line of the same table: infinitely many degr
 
 @dataclass(frozen=True)
 class Budget:
-    """How much a run may train: images, passes over them, repetitions with other seeds, and test images."""
+    """How much is trained: images, passes over them, repetitions with other seeds, and images to test on."""
 
     images: int
     epochs: int
@@ -76,9 +76,18 @@ def by_name(runs: list[Run]) -> dict[str, list[float]]:
 
 
 def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **facts: Any) -> None:
-    """Keep measured runs as JSON.
+    """Write measured runs as JSON.
 
-    Raises: whatever `refuse_stand_in` does if they were measured on the stand-in set.
+    Args:
+        path: the file.
+        runs: what was measured.
+        budget: what each run was given.
+        command: how to measure them again.
+        **facts: what else the file should say.
+
+    Raises:
+        DataError: the images last loaded are the stand-in set.
+        RuntimeError: no images were loaded.
     """
     refuse_stand_in()
     content = {
@@ -95,15 +104,16 @@ def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **f
 def load_results(name: str) -> dict[str, Any]:
     """The shipped results of an experiment: `command`, `budget`, and `runs` as a list of Run.
 
-    Raises: FileNotFoundError if the course ships none of this name.
+    Raises:
+        FileNotFoundError: the course ships none of this name.
     """
-    content = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads((results_folder() / f"{name}.json").read_text("utf-8"))
     content["runs"] = [Run(**run) for run in content["runs"]]
     return content
 
 
 def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
-    """Print what the shipped runs of an experiment show: means, and differences to a network seed by seed.
+    """Print what the shipped runs of an experiment show: means, and differences from one network, seed by seed.
 
     Args:
         name: the experiment.
@@ -129,5 +139,5 @@ def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
 
 
 def means_and_seeds(rows: dict[str, np.ndarray]) -> tuple[float, float]:
-    """How far apart the networks' means lie, and how far apart the seeds of one network, at most."""
+    """How far apart the networks' means lie, and how far apart the seeds of one network lie at most."""
     return np.ptp([values.mean() for values in rows.values()]), max(np.ptp(values) for values in rows.values())

@@ -16,14 +16,14 @@ from curriculum.quiet import silent_stderr
 Builder = Callable[[], keras.Model]
 Split = tuple[np.ndarray, np.ndarray]
 Data = tuple[Split, Split]  # as load_fashion_mnist() gives it
-Finished = Callable[[Run, keras.Model], None]
+Finished = Callable[[Run, keras.Model], None]  # called after every run
 Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
 IMAGE_SHAPE = (28, 28, 1)
 BATCH = 128
 LEARNING_RATE = 3e-3
 JIT_COMPILE = keras.config.backend() == "jax"  # slow without; TensorFlow would compile for longer than it trains here
 
-_stopped: "_Training | None" = None  # what `go_on` takes up
+_stopped: "_Training | None" = None  # what `go_on` continues
 
 
 class Batches(keras.utils.PyDataset):
@@ -32,7 +32,7 @@ class Batches(keras.utils.PyDataset):
     Args:
         images: (images, 28, 28), uint8.
         labels: (images,); without labels the target is the image itself.
-        order: the images to read, by their places.
+        order: which images to read, as indices, in this order.
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray | None, order: np.ndarray) -> None:
@@ -125,7 +125,7 @@ class NothingToGoOn(Exception):
 
 
 class _Training:
-    """One training, which can be stopped behind any batch and taken up again."""
+    """One training, which can be stopped after any batch and taken up again."""
 
     def __init__(
         self,
@@ -162,11 +162,11 @@ class _Training:
         _stopped = self  # also if a second interrupt raises
         if self.curve:
             self.curve.new_picture()
-        with silent_stderr():  # TensorFlow reports there how it reads batches
+        with silent_stderr():  # where TensorFlow reports how it reads batches
             with self.curve.button if self.curve else nullcontext():
                 while self._done() < self.steps and not self._is_stopped():
                     self._train_epoch()
-            if self._is_stopped():
+            if self.curve and self._is_stopped():
                 self.curve.show()  # the button may have been pressed after the last picture
             test = self._batches(self.data[1], np.arange(min(self.budget.test_images, len(self.data[1][0]))))
             measured = self.model.evaluate(test, verbose=0, return_dict=True)
@@ -191,13 +191,13 @@ class _Training:
         return Batches(images, None if self.reconstructs else labels, order)
 
     def _train_epoch(self) -> None:
-        """Train an epoch, or what an interrupt has left of it. Its order depends on the seed and its number alone."""
+        """Train an epoch, or what an interrupt has left of it. The order depends only on the seed and the epoch."""
         epoch, done = divmod(self._done(), self.steps_per_epoch)
         order = np.random.default_rng([self.seed, epoch]).permutation(self.images)
         begin = time.perf_counter()
         found = self.model.fit(
             self._batches(self.data[0], order[done * BATCH :]),
-            shuffle=False,  # Keras would mix the batches of a PyDataset again, each time otherwise
+            shuffle=False,  # else Keras would shuffle the batches of a PyDataset anew in every call
             initial_epoch=epoch,
             epochs=epoch + 1,
             callbacks=[self.curve] if self.curve else None,
@@ -209,10 +209,11 @@ class _Training:
 
 
 def _settle_quickly(model: keras.Model) -> None:
-    """Let the running means of batch normalisation follow within some tens of batches.
+    """Let the running means of batch normalisation settle within some tens of batches.
 
-    With Keras' default momentum of 0.99 they lag by some hundreds: a short training would be tested with statistics of
-    networks that it had long left behind, and deeper networks would suffer more. 0.9 is PyTorch's default.
+    With Keras' default momentum of 0.99 they lag some hundreds of batches behind. A short training would then be tested
+    with the statistics of weights that it left long ago, and deeper networks would suffer more. 0.9 is PyTorch's
+    default.
     """
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):

@@ -75,7 +75,7 @@ def measured(name: str) -> dict[str, Any]:
     Raises:
         ValueError: there is none of this name.
     """
-    content = json.loads((weights_folder() / "training.json").read_text("utf-8"))
+    content: dict[str, dict[str, Any]] = json.loads((weights_folder() / "training.json").read_text("utf-8"))
     if name not in content:
         raise ValueError(f"name: expected one of {', '.join(content)}; received {name!r}")
     return content[name]
@@ -277,7 +277,8 @@ def _match(
     `autograder.checking.diagnosis.compare_weights`, which compares roles and shapes in several passes.
 
     Args:
-        received, expected: what is matched.
+        received: what is matched, each in turn.
+        expected: what it is matched with.
         distance: of one of `received` to one of `expected`.
         largest: the largest distance of partners.
 
@@ -329,9 +330,11 @@ def _made_up(shape: Shape) -> np.ndarray:
     generator = np.random.default_rng([len(shape), *shape])
     if len(shape) < 2:
         return np.asarray(generator.uniform(0.5, 1.5, shape), "float32")
-    return (generator.standard_normal(shape) * np.sqrt(0.5 / np.prod(shape[:-1]))).astype("float32")
+    value: np.ndarray = (generator.standard_normal(shape) * np.sqrt(0.5 / np.prod(shape[:-1]))).astype("float32")
+    return value
 
 
 def _distance(one: np.ndarray, other: np.ndarray, least: float = 1e-30) -> float:
     """Euclidean distance, relative to the length of `other`, or to `least` if that is shorter."""
-    return float(np.linalg.norm(one - other) / max(np.linalg.norm(other), least))
+    length = np.linalg.norm(other)
+    return float(np.linalg.norm(one - other) / (least if least > length else length))

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TextIO
 
 PRINTED_CHARACTERS = 1000  # enough to find a mistake by printing, too few to choke a browser
 
@@ -22,7 +23,7 @@ def limited_output(rest: str) -> Iterator[None]:
 class _FirstCharacters(io.TextIOBase):
     """Passes on what is written, up to a limit, and counts the rest."""
 
-    def __init__(self, target: io.TextIOBase) -> None:
+    def __init__(self, target: TextIO) -> None:
         self.target, self.room, self.left_out = target, PRINTED_CHARACTERS, 0
 
     def write(self, text: str) -> int:

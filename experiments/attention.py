@@ -98,6 +98,7 @@ def build(network: str) -> keras.Model:
 
 @cache
 def cost_of(network: str) -> Cost:
+    """Parameters and multiply-adds of the network of this name."""
     return cost(abstract_model(partial(build, network)))
 
 

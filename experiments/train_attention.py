@@ -1,7 +1,6 @@
-"""Trains the attention that the live demos of lessons 3 and 4 swap, and keeps it in data/weights:
-python experiments/train_attention.py [NAME...]
+"""Trains the attention that the live demos of lessons 3 and 4 swap: python experiments/train_attention.py [NAME...].
 
-A network that is there already is only measured again; to train it anew, delete its file.
+It is kept in data/weights. A network that is there already is only measured again; to train it anew, delete its file.
 
 Lesson 3: one channel attention for each ratio, in the place of the last one of `autoencoder-channel`, nothing else
 trained: it has to be trained anew after that. Lesson 4: the lesson's own `lookout` for each kernel size, which may look
@@ -116,6 +115,7 @@ def read_results() -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
+    """Train or measure the networks that are named, else all."""
     data = (images, labels), _ = load_fashion_mnist()
     refuse_stand_in()
     for name in sys.argv[1:] or NETWORKS:

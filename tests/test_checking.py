@@ -11,7 +11,7 @@ from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation, summary
 from autograder.checking.judge import Verdict, credit, judge
 from autograder.checking.measure import measure
-from autograder.checking.measurement import Measurement
+from autograder.checking.measurement import CaseResult, Measurement
 from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers
 from curriculum.exercises import Case, all_names, load
 
@@ -200,6 +200,12 @@ def test_a_measurement_survives_packing(tensorflow):
 def test_bytes_that_are_no_measurement_are_refused(data):
     with pytest.raises(ValueError, match="Not a measurement"):
         Measurement.unpack(data)
+
+
+def test_a_layers_type_without_the_layer_is_no_measurement():
+    forged = Measurement("double", (CaseResult(other_type=("float16",)),))
+    with pytest.raises(ValueError, match="Not a measurement"):
+        Measurement.unpack(forged.pack())
 
 
 def test_weights_do_not_depend_on_how_a_layer_is_written():

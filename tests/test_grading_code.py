@@ -37,6 +37,7 @@ IPYTHON = {
     "In [3]: prompted(1)\n   ...: more(2)": {"prompted", "more"},
     "%%time\nslow(1)": {"slow"},
     "%%capture out\n%%time\nslow(1)": {"slow"},
+    'get_ipython().run_cell_magic("time", "", 1)': {"get_ipython"},  # written by hand, with a body that is no text
     "shown(1);": {"shown"},
     "/print 1": {"print"},
 }

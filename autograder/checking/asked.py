@@ -85,5 +85,5 @@ def _meant(name: str) -> list[str]:
     if found := [other for other in all_names() if words and f"_{words}_" in f"_{other}_"]:
         return found[:MOST_MEANT]
     lessons = {lesson.split("-", 1)[1]: lesson for lesson in LESSONS}
-    found = near(name, [*all_names(), *LESSONS, *lessons])
-    return [found if is_exercise(found) else lessons.get(found, found)] if found else []
+    nearest = near(name, [*all_names(), *LESSONS, *lessons])
+    return [nearest if is_exercise(nearest) else lessons.get(nearest, nearest)] if nearest else []

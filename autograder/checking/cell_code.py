@@ -45,7 +45,9 @@ def _parse(source: str) -> ast.Module:
 
 def _body_of_magic(tree: ast.Module) -> str | None:
     match tree.body:
-        case [ast.Expr(ast.Call(ast.Attribute(attr="run_cell_magic"), [ast.Constant(name), _, ast.Constant(body)]))]:
+        case [
+            ast.Expr(ast.Call(ast.Attribute(attr="run_cell_magic"), [ast.Constant(name), _, ast.Constant(str(body))]))
+        ]:
             return body if name in RUN_THEIR_BODY else None
     return None
 

@@ -2,10 +2,13 @@
 
 import zlib
 from dataclasses import dataclass
+from types import EllipsisType
 
 import numpy as np
 
 from curriculum.exercises import Case
+
+Place = tuple[int | slice | EllipsisType, ...]  # an index of a map's axes
 
 # The seed of the checks in notebooks, whose reference outputs are shipped in data/expected. Grading draws its own.
 NOTEBOOK_SEED = 2024
@@ -56,7 +59,8 @@ class Challenge:
         if role == "gamma":
             values = generator.uniform(0.5, 1.5, squeezed)
         elif role == "moving_variance":  # some of them small enough for the epsilon beside them to be seen
-            values = np.exp(generator.uniform(*np.log((0.1, 1.5)), squeezed))
+            low, high = np.log((0.1, 1.5))
+            values = np.exp(generator.uniform(low, high, squeezed))
         elif len(squeezed) < 2:
             values = 0.5 * generator.standard_normal(squeezed)
         elif len(squeezed) == 2:
@@ -75,12 +79,12 @@ NEGATED, OTHER_CHANNEL, OTHER_CORNER = 1, 2, 3
 SHARE_OF_ZEROS = 0.1
 
 
-def other_channel(shape: tuple[int, ...]) -> tuple:
+def other_channel(shape: tuple[int, ...]) -> Place:
     """Where the map OTHER_CHANNEL differs from the first: in all of its middle channel."""
     return (..., shape[-1] // 2)
 
 
-def other_corner(shape: tuple[int, ...]) -> tuple:
+def other_corner(shape: tuple[int, ...]) -> Place:
     """Where the map OTHER_CORNER differs from the first: in the upper left quarter of its height and width."""
     return (slice(shape[1] // 2), slice(shape[2] // 2))
 
@@ -104,4 +108,5 @@ def _features(generator: np.random.Generator, shape: tuple[int, ...], softmax_ax
         return values
     # Steeper, so that a few places have most of the share, as learned masks do.
     exponentials = np.exp(2 * values)
-    return exponentials / exponentials.sum(axis=softmax_axes, keepdims=True)
+    softmax: np.ndarray = exponentials / exponentials.sum(axis=softmax_axes, keepdims=True)
+    return softmax

@@ -133,7 +133,7 @@ def is_close(received: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _right(received: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    right = np.abs(received - expected) <= TOLERANCE * (1 + np.abs(expected))
+    right: np.ndarray = np.abs(received - expected) <= TOLERANCE * (1 + np.abs(expected))
     if _are_probabilities(expected):
         # A network that is nearly certain of one class gives 1 and zeros, whatever else is wrong with it.
         received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))
@@ -188,7 +188,7 @@ def _places(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
     if difference < LARGEST_NEAR and not _are_probabilities(expected):
         yield "outputs.nearly", {"percent": f"{100 * difference:.2g}"}
     if right.ndim == 4:
-        positions = right.all(axis=(0, 3))
+        positions = np.all(right, axis=(0, 3))
         inner = positions[1:-1, 1:-1]
         if inner.size and inner.all():
             yield "outputs.border", {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count, takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def _array_name(answer: str, case: int, place: int) -> str:
     return f"{answer}.{case}.{place}" if place else f"{answer}.{case}"
 
 
-def _facts(case: CaseResult) -> dict:
+def _facts(case: CaseResult) -> dict[str, Any]:
     """A case without its output; the counts are there for the human reader."""
     if case.problem:
         return {"problem": {"kind": case.problem.kind, "values": case.problem.values}}
@@ -91,7 +92,7 @@ def _load(exercise: str, folder: Path) -> Expected:
     return Expected(NOTEBOOK_SEED, definition, answers.pop(REFERENCE), answers)
 
 
-def _case(facts: dict, arrays: dict[str, np.ndarray], place: str) -> CaseResult:
+def _case(facts: dict[str, Any], arrays: dict[str, np.ndarray], place: str) -> CaseResult:
     if "problem" in facts:
         return CaseResult(Problem(**facts["problem"]))
     names = takewhile(arrays.__contains__, (f"{place}.{number}" if number else place for number in count()))

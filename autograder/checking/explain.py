@@ -41,7 +41,7 @@ def explanation(
         values["weights"] = _weights(values["weights"], values["count"], language)
     if "unreached" in values:
         values["unreached"] = _unreached(values["unreached"], language)
-    what = say(_key(finding, "what", language), language, **values)
+    what = say(_key(finding, "what", language) or f"finding.{finding.key}.what", language, **values)
     if show_values and (key := _key(finding, "values", language)):
         what += " " + say(key, language, **values)
     lines = [what]
@@ -91,7 +91,7 @@ def _is_partly_credited(verdict: Verdict) -> bool:
     return any(points and not verdict.right[aspect] for aspect, points in verdict.credit.items())
 
 
-def _next_step(exercise: Exercise, finding: Finding, values: dict, language: str, drawn: bool) -> str:
+def _next_step(exercise: Exercise, finding: Finding, values: dict[str, object], language: str, drawn: bool) -> str:
     values = values | {"exercise": exercise.name}
     group = finding.key.split(".")[0]
     own = _key(finding, "next", language)

@@ -99,12 +99,13 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
 
 def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:
     """What is wrong in each case, by aspect."""
-    found, in_every_call = [], {}
+    found: list[dict[str, Finding]] = []
+    in_every_call: dict[str, Finding] = {}
     for number, case in enumerate(exercise.cases):
         inputs = Challenge(expected.seed).inputs(case, number)
         got, want = measured.cases[number], expected.reference.cases[number]
         if exercise.budget and got.outputs:
-            found.append(missing_properties(exercise, case, inputs, got))
+            found.append(missing_properties(exercise, case, inputs, got, exercise.budget(case)))
         else:
             found.append(_findings(exercise, case, inputs, got, want))
             if not found[-1]:
@@ -159,7 +160,7 @@ def _first(findings: Iterable[Finding | None]) -> Finding | None:
 
 def _compare_shape(case: Case, got: np.ndarray, want: np.ndarray) -> Finding | None:
     if got.shape != want.shape:
-        values = {"expected": want.shape, "received": got.shape}
+        values: dict[str, object] = {"expected": want.shape, "received": got.shape}
         if got.ndim != want.ndim:
             values |= {"expected_axes": want.ndim, "received_axes": got.ndim}
             return Finding("shape.too_many_axes" if got.ndim > want.ndim else "shape.too_few_axes", values, case)

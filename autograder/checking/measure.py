@@ -4,7 +4,7 @@ import inspect
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -279,7 +279,9 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
 def _weights(model: Any) -> tuple[Weight, ...]:
     """Every weight with its place: the innermost layer that has it, counted among those of its class."""
-    owners, numbers, layers_of_class = {}, {}, Counter()
+    owners: dict[int, Any] = {}
+    numbers: dict[int, int] = {}
+    layers_of_class: Counter[str] = Counter()
     for layer in model._flatten_layers():  # outer layers first
         owners |= {id(weight): layer for weight in layer.weights}
     for layer in model._flatten_layers():
@@ -294,7 +296,7 @@ def _weights(model: Any) -> tuple[Weight, ...]:
     )
 
 
-def _as_arrays(returned: list) -> tuple[tuple[np.ndarray, ...], Problem | None]:
+def _as_arrays(returned: Iterable[Any]) -> tuple[tuple[np.ndarray, ...], Problem | None]:
     """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:

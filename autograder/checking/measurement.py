@@ -4,7 +4,7 @@ import io
 import json
 from dataclasses import asdict, dataclass, field
 from itertools import count, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -93,6 +93,16 @@ class CaseResult:
         """The only output, or the first of several."""
         return self.outputs[0] if self.outputs else None
 
+    @property
+    def in_training(self) -> Trained:
+        """`trained`, for who cannot do without.
+
+        Raises: ValueError if it was not measured.
+        """
+        if self.trained is None:
+            raise ValueError("not measured in training")
+        return self.trained
+
     def count(self, trainable: bool) -> int:
         """Trainable or other parameters."""
         return sum(int(np.prod(weight.shape)) for weight in self.weights if weight.trainable == trainable)
@@ -126,7 +136,8 @@ class Measurement:
             for name, array in case.trained.arrays().items()
         }
         buffer = io.BytesIO()
-        np.savez(buffer, facts=np.frombuffer(text.encode(), np.uint8), **arrays)
+        facts = np.frombuffer(text.encode(), np.uint8)
+        np.savez(buffer, facts=facts, **arrays)  # type: ignore[arg-type]  # no array is called `allow_pickle`
         return buffer.getvalue()
 
     @staticmethod
@@ -146,7 +157,7 @@ class Measurement:
             raise ValueError(f"Not a measurement: {error}") from error
 
 
-def _facts(case: CaseResult) -> dict:
+def _facts(case: CaseResult) -> dict[str, Any]:
     """A case without its arrays."""
     return {
         "problem": asdict(case.problem) if case.problem else None,
@@ -164,7 +175,7 @@ def _facts(case: CaseResult) -> dict:
     }
 
 
-def _case(facts: dict, arrays: dict[str, np.ndarray], number: int) -> CaseResult:
+def _case(facts: dict[str, Any], arrays: dict[str, np.ndarray], number: int) -> CaseResult:
     trained, twice, start = None, None, f"{number}.trained."
     if facts["trained"]:
         own = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
@@ -178,20 +189,25 @@ def _case(facts: dict, arrays: dict[str, np.ndarray], number: int) -> CaseResult
         named_layers={str(name): _shape(shape) for name, shape in facts["named_layers"].items()},
         trained=trained,
         twice=twice,
-        other_type=tuple(map(str, facts["other_type"])) if facts["other_type"] else None,
+        other_type=_pair(facts["other_type"]) if facts["other_type"] else None,
     )
 
 
-def _shape(lengths: list) -> tuple[int, ...]:
+def _pair(entry: list[Any]) -> tuple[str, str]:
+    layer, kind = entry
+    return str(layer), str(kind)
+
+
+def _shape(lengths: list[Any]) -> tuple[int, ...]:
     return tuple(int(length) for length in lengths)
 
 
-def _weight(entry: list) -> Weight:
+def _weight(entry: list[Any]) -> Weight:
     shape, trainable, layer, number, role = entry
     return Weight(_shape(shape), bool(trainable), str(layer), int(number), str(role))
 
 
-def _problem(problem: dict | None) -> Problem | None:
+def _problem(problem: dict[str, Any] | None) -> Problem | None:
     if not problem:
         return None
     values = {str(name): str(value) for name, value in problem["values"].items()}

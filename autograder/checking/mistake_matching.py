@@ -85,7 +85,7 @@ def _is_same_problem(got: Problem, known: Problem) -> bool:
     return _told(got) == _told(known)
 
 
-def _told(problem: Problem) -> tuple:
+def _told(problem: Problem) -> tuple[str | None, str | float]:
     """What an error says, without the names of layers: a student calls them anything, and Keras numbers the others."""
     text = problem.values["text"]
     if amount := AMOUNT.search(text):  # Dense and Conv2D say it in other words

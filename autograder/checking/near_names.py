@@ -140,7 +140,7 @@ CUTOFF = 0.75  # of difflib's ratio: "hardsigmoid" for "hard_sigmoid" is near, "
 
 def near(name: str, names: Iterable[str]) -> str | None:
     """The name among `names` that is `name` but for capitals, underscores or a slip, if there is one."""
-    plain = {}
+    plain: dict[str, str] = {}
     for candidate in names:
         if not candidate.startswith("_"):
             plain.setdefault(_plain(candidate), candidate)

@@ -214,7 +214,7 @@ def _answer_to(exercise: str, names: dict[str, Any]) -> Callable[..., Any]:
 
     Raises: CourseError if none is there.
     """
-    answer = names.get(exercise)
+    answer: Callable[..., Any] | None = names.get(exercise)
     if not callable(answer):
         raise CourseError(say("check.not_defined", exercise=exercise))
     return answer

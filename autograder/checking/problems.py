@@ -202,7 +202,7 @@ def _merge_or_self(values: dict[str, str], raised: Raised) -> Named:
     """A layer that was called with two things: one of Keras wants them in a list, a `call` of one's own lacks self."""
     layer = sys.modules["keras"].Layer
     classes = [value for value in _scope(raised.error).values() if isinstance(value, type) and issubclass(value, layer)]
-    own = [value for value in classes if not value.__module__.startswith("keras.")]
+    own: list[Any] = [value for value in classes if not value.__module__.startswith("keras.")]
     lacks_self = any("self" not in inspect.signature(value.call).parameters for value in own)
     return ("self_missing" if lacks_self else "merge_without_list"), values
 

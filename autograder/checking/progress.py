@@ -72,7 +72,7 @@ def _name(name: str) -> str:
     return name
 
 
-def _entry(name: str, entry: dict) -> dict[str, float]:
+def _entry(name: str, entry: dict[str, Any]) -> dict[str, float]:
     """One exercise's numbers: tenths of points, whole tries and hints.
 
     A lesson's points may have become fewer since they were earned.
@@ -170,7 +170,7 @@ def record_check(exercise: str, points: float) -> None:
 
 def record_hint(exercise: str) -> int:
     """Count a hint; returns how many were asked for so far."""
-    return _update(exercise, hints=1)["hints"]
+    return int(_update(exercise, hints=1)["hints"])
 
 
 def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
@@ -204,7 +204,7 @@ class _Table:
     def _repr_markdown_(self) -> str:
         columns = [say(f"progress.{name}") for name in ("lesson", "exercise", "points", "tries", "hints")]
         lines = [f"**{say('progress.title')}**", "", _row(*columns), "|:--|:--|--:|--:|--:|"]
-        earned = total = 0
+        earned, total = 0.0, 0
         shown_lesson = ""
         for name in self.chosen:
             entry, points, lesson = self.entries.get(name, EMPTY), load(name).total, load(name).lesson

@@ -5,6 +5,7 @@ training shows: the gradient of each trainable weight.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,27 +23,32 @@ from curriculum.exercises import Case, Exercise
 
 # Gates, and logarithms of probabilities, that differ by less are taken for equal.
 LEAST_CHANGE = 1e-3
+Missing = tuple[str, dict[str, Any]]  # a message key and what to fill it with
 # What a right answer shows too in a case in which all of its ReLUs happen to be silent.
 SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
 
 
-def missing_properties(exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult) -> dict[str, Finding]:
-    """What the answer lacks in one case, by aspect."""
+def missing_properties(
+    exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult, budget: int
+) -> dict[str, Finding]:
+    """What the answer lacks in one case, by aspect. `budget` is how many trainable parameters it may have."""
     batch, alone = got.outputs
     if got.trained and case.train and (problem := got.trained.problem):
         finding = Finding("training.stopped", {"error": "", "text": ""} | problem.values, case, problem.line)
         return dict.fromkeys(exercise.points, finding)
     trainable = sum(weight.trainable for weight in got.weights)
-    if case.train and (got.trained is None or got.trained.weights.shape != (trainable,)):
-        raise ValueError("not measured in training")
-    gradients = got.trained.weights if case.train else np.ones(trainable)
+    gradients = got.in_training.weights if case.train else np.ones(trainable)
+    if gradients.shape != (trainable,):
+        raise ValueError("other weights than a run in training has")
     wanted = inputs.shape if exercise.kind == "layer" else (len(inputs), case.arguments["classes"])
+    shape: Missing | None = None
+    outputs: Missing | None
     if batch.shape != wanted:
         shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
     else:
         find = _of_a_layer if exercise.kind == "layer" else _of_a_classifier
-        shape, outputs = None, next(find(inputs, batch.astype(np.float64), alone), None)
-    parameters = next(_of_weights(exercise, case, got, gradients), None)
+        outputs = next(find(inputs, batch.astype(np.float64), alone), None)
+    parameters = next(_of_weights(case, got, gradients, budget), None)
     found = {"shape": shape, "parameters": parameters, "outputs": outputs}
     return {aspect: Finding(*what, case) for aspect, what in found.items() if what and aspect in exercise.points}
 
@@ -66,11 +72,10 @@ def unreached_everywhere(
     In one case it may be that a ReLU is silent.
     """
     runs = [case for case, asked in zip(cases, exercise.cases, strict=True) if asked.train]
-    if not all(case.trained and not case.trained.problem for case in runs):
+    gradients = [case.trained.weights for case in runs if case.trained and not case.trained.problem]
+    if len(gradients) < len(runs) or len({len(lengths) for lengths in gradients}) > 1:
         return found
-    if len({len(case.trained.weights) for case in runs}) > 1:
-        return found
-    silent = ~np.any([case.trained.weights > 0 for case in runs], axis=0)
+    silent = ~np.any([lengths > 0 for lengths in gradients], axis=0)
     weights = [weight for weight in runs[0].weights if weight.trainable]
     unreached = [weight for weight, is_silent in zip(weights, silent, strict=True) if is_silent]
     if not unreached:
@@ -80,11 +85,8 @@ def unreached_everywhere(
     return [{"parameters": finding} | case for case in found]
 
 
-Missing = tuple[str, dict]
-
-
-def _of_weights(exercise: Exercise, case: Case, got: CaseResult, gradients: np.ndarray) -> Iterator[Missing]:
-    count, budget = got.count(True), exercise.budget(case)
+def _of_weights(case: Case, got: CaseResult, gradients: np.ndarray, budget: int) -> Iterator[Missing]:
+    count = got.count(True)
     if count == 0:
         yield "parameters.nothing_to_train", {}
     elif count > budget:

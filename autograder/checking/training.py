@@ -1,5 +1,6 @@
 """Measuring what only training shows: one run with `training=True`, its gradients, and what it keeps for later."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def _run(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challe
     )
 
 
-def _weighted_sum(outputs: list[Any], challenge: Challenge) -> Any:
+def _weighted_sum(outputs: Sequence[Any], challenge: Challenge) -> Any:
     """The sum whose gradient is taken: every output counts for something, and none as much as another."""
     import tensorflow as tf
 

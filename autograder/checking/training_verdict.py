@@ -21,9 +21,7 @@ def missing_in_training(case: Case, got: CaseResult, want: CaseResult) -> dict[s
     """What is wrong with an answer, by aspect, that gives what it should when it only infers."""
     if want.trained is None:
         return {}
-    if got.trained is None:
-        raise ValueError("not measured in training")
-    mine, right = got.trained, want.trained
+    mine, right = got.in_training, want.trained
     if mine.problem:
         values = {"error": "", "text": ""} | mine.problem.values
         return {"outputs": Finding("training.stopped", values, case, mine.problem.line)}
@@ -52,7 +50,7 @@ def built_twice(case: Case, got: CaseResult) -> Finding | None:
 
 def _refuse_other_forms(got: CaseResult, want: CaseResult) -> None:
     """Raises: ValueError if the arrays are not those of one run of this network."""
-    mine, right = got.trained, want.trained
+    mine, right = got.in_training, want.in_training
     trainable = sum(weight.trainable for weight in got.weights)
     shapes = [[array.shape for array in (*one.outputs, *one.inputs)] for one in (mine, right)]
     if (
@@ -64,7 +62,7 @@ def _refuse_other_forms(got: CaseResult, want: CaseResult) -> None:
 
 
 def _outputs(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
-    mine, right = got.trained, want.trained
+    mine, right = got.in_training, want.in_training
     pairs = zip(mine.outputs, right.outputs, strict=True)
     if all(_is_near(one, other) for one, other in pairs):
         return None
@@ -83,10 +81,10 @@ def _is_near(one: np.ndarray, other: np.ndarray) -> bool:
 
 def _weights(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
     """Of equally many weights of a size, the gradients must have the same lengths, in whatever order."""
-    own, right = (_by_size(one, one.trained.weights, trainable=True) for one in (got, want))
+    own, right = (_by_size(one, one.in_training.weights, trainable=True) for one in (got, want))
     if {size: len(of) for size, of in own.items()} != {size: len(of) for size, of in right.items()}:
         return None  # the weights are stored otherwise, which values have said already
-    shortest = SHORTEST_GRADIENT * float(want.trained.weights.max(initial=0))
+    shortest = SHORTEST_GRADIENT * float(want.in_training.weights.max(initial=0))
     wrong: list[Weight] = []
     for size, of in right.items():
         lengths, wanted = ([length for length, _ in sorted(each, key=lambda one: one[0])] for each in (own[size], of))
@@ -121,7 +119,7 @@ def _inputs(case: Case, mine: Trained, right: Trained) -> Finding | None:
 
 def _statistics(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
     """How far the running means and variances move in a step: by 1 % of the way, as Keras has it."""
-    own, right = (_by_size(one, one.trained.moved, trainable=False) for one in (got, want))
+    own, right = (_by_size(one, one.in_training.moved, trainable=False) for one in (got, want))
     for size, of in right.items():
         lengths, wanted = (sorted(length for length, _ in each) for each in (own.get(size, []), of))
         if len(lengths) != len(wanted) or all(_agree(*pair, 1e-4) for pair in zip(lengths, wanted, strict=True)):

@@ -63,7 +63,7 @@ def _roles(model: Any) -> dict[int, str]:
     """By id, the roles of the weights of batch normalisation, Keras' own or written by hand."""
     import keras
 
-    roles = {}
+    roles: dict[int, str] = {}
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             roles |= {id(getattr(layer, role, None)): role for role in NORMALISED}

@@ -34,7 +34,7 @@ LONGEST_SIGNATURE = 300  # characters that are shown of who is at work
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
-    """nbgrader's course folder at `root`, with the settings of this course and of its own nbgrader_config.py."""
+    """The course folder of nbgrader at `root`, with the settings of this course and of its own nbgrader_config.py."""
     # nbgrader calls `alembic` by its bare name when it makes a gradebook.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     root.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ def _stopped_lines(error: str, text: str, language: str) -> list[str]:
     return [*lines, say("grading.only_the_notebook", language)] if error in NOT_THERE else lines
 
 
-def remark_text(remark: Remark, language: str) -> str:
+def remark_text(remark: Remark, language: str | None) -> str:
     """A remark in words."""
     return say(f"grading.remark.{remark.key}", language, cell=remark.cell, what=remark.what, limit=f"{LONGEST_CODE:,}")
 

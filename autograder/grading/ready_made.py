@@ -35,7 +35,9 @@ def remarks(notebook: Any, release: Any) -> Iterator[Remark]:
     for step in steps(release):
         handed_out.read(step.source)
     asked_for = {_last(name) for tree in handed_out.trees for name in handed_out.used(tree) if BLOCKS.search(name)}
-    code, of_checks, unclear = _Code(), [], []
+    code = _Code()
+    of_checks: list[str] = []
+    unclear: list[str] = []
     for step in steps(notebook):
         if step.exercise:
             used = [*code.used_by(step.exercise), *unclear]

@@ -445,6 +445,7 @@ class FeedbackPage(HTMLExporter):
         return "feedback" if name == "formgrade" else name
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        """The page about a notebook, nbgrader's own if it is none of this course, and nbconvert's resources."""
         names = resources["nbgrader"]
         if names["assignment"] not in LESSONS:  # an assignment of the instructor's own
             return super().from_notebook_node(nb, resources, **options)

@@ -87,13 +87,13 @@ def _distribution(scores: list[float], total: float) -> list[Row]:
     return [Row(str(points), str(counted[points]), counted[points] / most) for points in rows]
 
 
-def _all_checks(details: dict[str, dict]) -> list[dict[str, Any]]:
+def _all_checks(details: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The checks of exercises that are still there."""
     checks = [check for entry in details.values() for check in entry["checks"].values()]
     return [check for check in checks if is_exercise(check["exercise"])]
 
 
-def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
+def _checks(lesson: str, details: dict[str, dict[str, Any]]) -> list[Row]:
     """The share that passes each check, and each aspect of it."""
     rows = []
     for name in LESSONS[lesson]:
@@ -112,7 +112,7 @@ def _checks(lesson: str, details: dict[str, dict]) -> list[Row]:
     return rows
 
 
-def _mistakes(details: dict[str, dict]) -> list[tuple[int, str, str]]:
+def _mistakes(details: dict[str, dict[str, Any]]) -> list[tuple[int, str, str]]:
     """The commonest named mistakes: how many, in which exercise, what."""
     counted = Counter((check["exercise"], check["mistake"]) for check in _all_checks(details) if check["mistake"])
     return [
@@ -121,7 +121,7 @@ def _mistakes(details: dict[str, dict]) -> list[tuple[int, str, str]]:
     ]
 
 
-def _time(details: dict[str, dict]) -> list[Row]:
+def _time(details: dict[str, dict[str, Any]]) -> list[Row]:
     """The slowest submissions."""
     slowest = sorted(details.items(), key=lambda item: -item[1]["seconds"])[:SLOWEST]
     most = max((entry["seconds"] for _, entry in slowest), default=0) or 1
@@ -131,7 +131,7 @@ def _time(details: dict[str, dict]) -> list[Row]:
     ]
 
 
-def _events(details: dict[str, dict]) -> list[tuple[str, str, str]]:
+def _events(details: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     """What could not be read, died, hung or was made up: student, cell, what."""
     rows = []
     for student, entry in details.items():
@@ -145,7 +145,7 @@ def _events(details: dict[str, dict]) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _unknown(graded: dict[str, Standing], details: dict[str, dict]) -> list[tuple[str, str, str]]:
+def _unknown(graded: dict[str, Standing], details: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Who has points in the gradebook that this engine has not given: student, nothing, what."""
     return [(student, "", say("grading.report.elsewhere")) for student in graded if student not in details]
 
@@ -163,7 +163,7 @@ def _students(graded: dict[str, Standing]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _remarks(details: dict[str, dict]) -> list[tuple[str, str]]:
+def _remarks(details: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     """Who did what to their notebook."""
     return [
         (student, remark_text(Remark(**remark), None))

@@ -135,7 +135,7 @@ def parse(data: bytes) -> Any:
     return content
 
 
-def _count(cells: list) -> None:
+def _count(cells: list[Any]) -> None:
     if len(cells) > MOST_CELLS:
         raise RefusedError("too_many_cells", limit=MOST_CELLS)
     code = (cell for cell in _dicts(cells) if cell.get("cell_type") == "code")
@@ -148,11 +148,11 @@ def refuse_too_much_code(sources: Iterable[str]) -> None:
         raise RefusedError("too_much_code", limit=f"{MOST_CODE:,}")
 
 
-def _list(value: Any) -> list:
+def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _dicts(value: Any) -> list[dict]:
+def _dicts(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in _list(value) if isinstance(entry, dict)]
 
 

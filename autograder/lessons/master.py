@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jupytext
 
@@ -94,7 +95,7 @@ def read_master(lesson: str, folder: Path = LESSONS_FOLDER) -> Master:
     return master
 
 
-def _cell(path: Path, line: int, parsed: dict) -> Cell:
+def _cell(path: Path, line: int, parsed: dict[str, Any]) -> Cell:
     kind, marks = parsed["cell_type"], dict(parsed["metadata"])
     marks.pop("lines_to_next_cell", None)  # jupytext's own note on blank lines
     if kind not in MARKS or (unknown := set(marks) - MARKS[kind]):

@@ -17,11 +17,12 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 class ClearSolutions(NbgraderClearSolutions):
     """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
 
-    def preprocess_cell(self, cell: Any, resources: dict, cell_index: int) -> tuple[Any, dict]:
+    def preprocess_cell(self, cell: Any, resources: dict[str, Any], cell_index: int) -> tuple[Any, dict[str, Any]]:
         """Replace the solution region by `your_turn("<exercise>")`."""
         exercise = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         self.code_stub = {"python": f'# your code / 여기에 코드를 작성하세요\nyour_turn("{exercise}")'}
-        return super().preprocess_cell(cell, resources, cell_index)
+        cleared: tuple[Any, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
+        return cleared
 
 
 # grading/config.py hands these to nbgrader too, so `nbgrader generate_assignment` gives the same bytes.
@@ -44,7 +45,8 @@ def instructor_notebook(master: Master, language: str) -> Any:
 
 def student_notebook(instructor: Any) -> Any:
     """The notebook without solutions: nbgrader's release version."""
-    notebook, resources = nbformat.from_dict(instructor), {}
+    notebook = nbformat.from_dict(instructor)
+    resources: dict[str, Any] = {}
     for converter in RELEASE:
         notebook, resources = converter().preprocess(notebook, resources)
     return notebook
@@ -52,7 +54,8 @@ def student_notebook(instructor: Any) -> Any:
 
 def as_text(notebook: Any) -> str:
     """The notebook as nbgrader writes it."""
-    return nbformat.writes(notebook) + "\n"
+    text: str = nbformat.writes(notebook)
+    return text + "\n"
 
 
 def _cell(cell: Cell) -> Any:

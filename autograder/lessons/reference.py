@@ -76,7 +76,8 @@ def _shown(master: Master, cell: Cell) -> str:
 
 def reference(exercise: str) -> Callable[..., Any]:
     """The right answer to an exercise."""
-    return lesson_namespace(load(exercise).lesson)[exercise]
+    answer: Callable[..., Any] = lesson_namespace(load(exercise).lesson)[exercise]
+    return answer
 
 
 def mistakes(exercise: str) -> dict[str, Callable[..., Any]]:

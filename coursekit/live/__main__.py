@@ -1,4 +1,4 @@
-"""The pictures that lessons show where no kernel runs: python -m coursekit.live [FOLDER]
+"""The pictures that lessons show where no kernel runs: python -m coursekit.live [FOLDER].
 
 Each demo with the trained layer, as a PNG beside the notebooks that show it; or all of them in a folder, to look at.
 They have the same words in every language.

@@ -52,7 +52,8 @@ def between(ends: np.ndarray, start: int, end: int, percent: float | np.ndarray)
 
     Args:
         ends: (batch, height, width, channels).
-        start, end: places in the batch.
+        start: place in the batch of what lies at 0 percent.
+        end: place in the batch of what lies at 100 percent.
         percent: one number, or several, (steps,).
 
     Returns:

@@ -72,7 +72,8 @@ def errors_of_all_weights(heard: np.ndarray, said: np.ndarray, order: np.ndarray
     their products, which are taken once.
 
     Args:
-        heard, said: as `on_stage` gives them.
+        heard: as `on_stage` gives it.
+        said: as `on_stage` gives it.
         order: of the microphones before the layer.
 
     Returns:

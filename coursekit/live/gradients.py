@@ -131,6 +131,7 @@ def depths(resnet: Build | None = None, plain_block: Build | None = None, residu
 
     Args:
         resnet: called as `resnet(input_shape, blocks, filters, classes, block=block)`; without it, the course's.
-        plain_block, residual_block: the blocks it is called with.
+        plain_block: what it is called with for a plain network.
+        residual_block: what it is called with for a residual network.
     """
     return Demo(Depths(resnet, plain_block, residual_block))

@@ -45,8 +45,11 @@ def as_layer(
     """The reader's layer as a model from maps to maps; or None, and a sentence that says why not.
 
     Args:
-        function, exercise, options: as in `own_layer`.
-        shape, expected: of one image's maps, before and behind the layer.
+        function: as in `own_layer`.
+        exercise: as in `own_layer`.
+        shape: of one image's maps before the layer.
+        expected: of one image's maps behind the layer.
+        **options: as in `own_layer`.
     """
     maps = keras.Input(shape)
     try:
@@ -113,7 +116,8 @@ def channel_gates_of(maps: np.ndarray, gated: np.ndarray) -> np.ndarray:
     """What a layer multiplies each channel by, read from what it gets and gives.
 
     Args:
-        maps, gated: before and behind the layer, (batch, height, width, channels).
+        maps: before the layer, (batch, height, width, channels).
+        gated: behind the layer, of the same shape.
 
     Returns:
         (batch, channels): the factor with the least squared error if the layer does something else than to multiply

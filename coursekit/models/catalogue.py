@@ -22,7 +22,7 @@ CIFAR = (32, 32, 3)
 FASHION_MNIST = (28, 28, 1)
 
 # How each attention is handed to a ResNet's builder.
-ATTENTION = {
+ATTENTION: dict[str, dict[str, Any]] = {
     "": {},
     " + SE": {"block_attention": squeeze_excitation},
     " + SE, no bias": {"block_attention": partial(squeeze_excitation, use_bias=False)},

@@ -13,6 +13,10 @@ def conv(x: KerasTensor, filters: int, kernel_size: int, stride: int, name: str)
 
     Args:
         x: (batch, height, width, channels).
+        filters: output channels.
+        kernel_size: odd, so that the padding is the same on all sides.
+        stride: in both directions.
+        name: prefix of the layers' names.
 
     Returns:
         (batch, ceil(height / stride), ceil(width / stride), filters).

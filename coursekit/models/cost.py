@@ -82,18 +82,21 @@ def multiply_adds(model: keras.Model) -> int:
 
 def _node_multiply_adds(node: Any) -> int:
     """Multiply-adds of one call of an operation."""
-    operation, output = node.operation, node.outputs[0] if node.outputs else None
+    operation: Any = node.operation
+    output: Any = node.outputs[0] if node.outputs else None
     inputs = [tensor.shape for tensor in node.input_tensors]
     if isinstance(operation, keras.Model):
         return multiply_adds(operation)
     if isinstance(operation, WITH_KERNEL):
-        return prod(operation.kernel.shape) * _size(operation, output.shape[1:-1])  # once for each output position
+        weights: int = prod(operation.kernel.shape)
+        return weights * _size(operation, output.shape[1:-1])  # once for each output position
     if isinstance(operation, layers.MultiHeadAttention):
         return _self_attention(operation, inputs)
     if type(operation).__name__ == "Einsum":
         return _einsum(operation, inputs)
     if type(operation).__name__ == "Matmul":
-        return _size(operation, output.shape[1:]) * inputs[0][-1]
+        summed: int = inputs[0][-1]
+        return _size(operation, output.shape[1:]) * summed
     weighted = getattr(operation, "weights", None) and not isinstance(operation, layers.BatchNormalization)
     if weighted or type(operation).__name__ in OTHER_PRODUCTS:
         raise ValueError(f"{operation.name}: no rule for the multiply-adds of a {type(operation).__name__}")
@@ -108,7 +111,8 @@ def _self_attention(layer: layers.MultiHeadAttention, inputs: list[tuple[int | N
         )
     positions = _size(layer, inputs[0][1:-1])
     kernels = sum(prod(weight.shape) for weight in layer.weights if weight.name == "kernel")
-    return positions * kernels + layer.num_heads * positions**2 * (layer.key_dim + layer.value_dim)
+    products: int = positions * kernels + layer.num_heads * positions**2 * (layer.key_dim + layer.value_dim)
+    return products
 
 
 def _einsum(operation: Any, inputs: list[tuple[int | None, ...]]) -> int:
@@ -125,4 +129,4 @@ def _einsum(operation: Any, inputs: list[tuple[int | None, ...]]) -> int:
 def _size(operation: Any, shape: tuple[int | None, ...]) -> int:
     if None in shape:
         raise ValueError(f"{operation.name}: expected a known output size, received {shape}")
-    return prod(shape)
+    return prod(length for length in shape if length is not None)

@@ -108,7 +108,8 @@ def residual_attention_names(name: str, pools: int, module: str, before: str) ->
     Caffe lays out weights as PyTorch does. Batch normalisation is called after what it normalises.
 
     Args:
-        name, pools: what `residual_attention` was called with.
+        name: what `residual_attention` was called with.
+        pools: what `residual_attention` was called with.
         module: for example "AttentionA_1".
         before: the layer whose output the module reads, for example "pre_res_1".
     """

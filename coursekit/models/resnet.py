@@ -20,6 +20,9 @@ def basic_branch(x: KerasTensor, filters: int, stride: int, name: str) -> KerasT
 
     Args:
         x: (batch, height, width, channels).
+        filters: output channels.
+        stride: of the first convolution.
+        name: prefix of the layers' names.
 
     Returns:
         (batch, ceil(height / stride), ceil(width / stride), filters), before the addition.
@@ -36,6 +39,9 @@ def bottleneck_branch(
 
     Args:
         x: (batch, height, width, channels).
+        filters: channels of the first two convolutions; the last has four times as many.
+        stride: of the 3x3 convolution, or of the first 1x1.
+        name: prefix of the layers' names.
         stride_on_first: True as in the paper, which has the stride on the first 1x1. By default it is on the 3x3, as
             in the reimplementations whose results are compared today ("ResNet v1.5"): the same parameters, 6 % more
             multiply-adds.
@@ -68,11 +74,14 @@ def residual_block(
     name: str,
     attention: Attention | None = None,
 ) -> KerasTensor:
-    """y = relu(F(x) + shortcut(x)), equations 1 and 2; the shortcut is a projection only where the shape changes.
+    """Gives relu(F(x) + shortcut(x)), equations 1 and 2; the shortcut is a projection only where the shape changes.
 
     Args:
         x: (batch, height, width, channels).
         branch: ``basic_branch`` or ``bottleneck_branch``, the F of the equations.
+        filters: of the branch.
+        stride: of the branch and of the shortcut.
+        name: prefix of the layers' names.
         attention: applied to what the branch gives, before the addition: where SE, ECA and CBAM stand.
 
     Returns:
@@ -100,8 +109,11 @@ def residual_stages(
 
     Args:
         x: (batch, height, width, channels).
-        filters, blocks: of each stage.
-        block_attention, stage_attention: as in `resnet`.
+        branch: ``basic_branch`` or ``bottleneck_branch``.
+        filters: of each stage.
+        blocks: number of blocks in each stage.
+        block_attention: as in `resnet`.
+        stage_attention: as in `resnet`.
 
     Returns:
         The last stage's feature map.
@@ -179,7 +191,8 @@ def resnet_cifar(
         depth: 6n + 2.
         input_shape: (height, width, channels) of one image; height and width may be None.
         classes: width of the softmax output.
-        block_attention, stage_attention: as in `resnet`.
+        block_attention: as in `resnet`.
+        stage_attention: as in `resnet`.
 
     Returns:
         A model from (batch, height, width, channels) to class probabilities (batch, classes).

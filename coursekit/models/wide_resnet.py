@@ -59,7 +59,10 @@ def attend_and_rectify(
     convolution, which `wide_resnet` does not. WARN-28-10 trains 36,965,634 weights for CIFAR-10, WARN-40-10 56,328,194.
 
     Args:
-        depth, width, input_shape, classes: of `wide_resnet`.
+        depth: of `wide_resnet`.
+        width: of `wide_resnet`.
+        input_shape: of `wide_resnet`.
+        classes: of `wide_resnet`.
         attention_depth: number of attention modules, 1 to 3, counted from the last group.
         heads: masks of each module, the paper's attention width.
         kernel_size: of `attention_module`.
@@ -96,7 +99,9 @@ def group_features(
 
     Args:
         x: what the first convolution gives, (batch, height, width, 16).
-        depth, width, stage_attention: of `wide_resnet`.
+        depth: of `wide_resnet`.
+        width: of `wide_resnet`.
+        stage_attention: of `wide_resnet`.
 
     Returns:
         Three maps; the second and the third are half as high and wide as the one before.
@@ -130,6 +135,9 @@ def wide_block(x: KerasTensor, activated: KerasTensor, filters: int, stride: int
     Args:
         x: (batch, height, width, channels).
         activated: x after batch normalisation and ReLU.
+        filters: output channels.
+        stride: of the first convolution and of the shortcut.
+        name: prefix of the layers' names.
 
     Returns:
         (batch, ceil(height / stride), ceil(width / stride), filters).

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -70,16 +70,18 @@ def feature_maps(maps: ArrayLike, title: str = "", gates: ArrayLike | None = Non
     cell = min(1.6, (7.9 if gates is None else 3.6) / across)  # inches left beside the colour bar and the gates
     height = 0.6 + down * (cell * rows / columns + 0.3)
     with sheet(title, height if gates is None else max(2.6, height)) as figure:
-        left, right = (figure, None) if gates is None else figure.subfigures(1, 2, width_ratios=(5, 4))
-        axes = left.subplots(down, across, squeeze=False)
+        parts: Sequence[FigureBase] = [figure]
+        if gates is not None:
+            parts = figure.subfigures(1, 2, squeeze=False, width_ratios=(5, 4))[0]
+        axes = parts[0].subplots(down, across, squeeze=False)
         for ax in axes.flat[shown:]:
             ax.axis("off")
         for channel, ax in enumerate(axes.flat[:shown]):
             picture = show_image(ax, maps[..., channel], cmap="viridis", vmin=maps.min(), vmax=maps.max())
             ax.set_title(f"{channel}" if gates is None else f"{channel}: gate {gates[channel]:.2f}", fontsize=9)
-        left.colorbar(picture, ax=axes, label="activation", aspect=12 * down, pad=0.02)
+        parts[0].colorbar(picture, ax=axes, label="activation", aspect=12 * down, pad=0.02)
         if gates is not None:
-            ax = right.subplots()
+            ax = parts[1].subplots()
             draw_gates(ax, gates, shown)
             ax.set(xlabel="channel" + (f" (blue: the {shown} drawn)" if shown < channels else ""), ylabel="gate")
     return figure

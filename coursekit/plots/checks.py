@@ -20,7 +20,8 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     shapes are drawn beside each other without a difference.
 
     Args:
-        expected, received: of any shape; what is not a number is drawn as 0.
+        expected: of any shape; what is not a number is drawn as 0.
+        received: the same.
 
     Raises:
         ValueError: one of them has no values.

@@ -48,7 +48,8 @@ def curves(runs: dict[str, ArrayLike], title: str, xlabel: str, ylabel: str) -> 
     Args:
         runs: name -> (seeds, epochs). A run may stop early, or become nan; it ends where no number follows.
         title: the finding.
-        xlabel, ylabel: with units.
+        xlabel: with its unit.
+        ylabel: with its unit.
 
     Raises:
         ValueError: no runs, wrong shape, seeds of unequal length, or a run without a number.

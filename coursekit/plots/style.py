@@ -4,9 +4,10 @@ import base64
 import re
 import struct
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from html import escape
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,6 +29,7 @@ INK, MUTED, PALE = "#222222", "#595959", "#8C8C8C"
 DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every common kind of colour blindness
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
+Layout = Literal["constrained", "compressed", "none"]
 STYLE = {
     "axes.edgecolor": PALE,
     "axes.labelcolor": INK,
@@ -76,7 +78,7 @@ class Sheet(Figure):
 
 
 @contextmanager
-def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Sheet]:
+def sheet(title: str, height: float, layout: Layout = "constrained") -> Iterator[Sheet]:
     """An empty figure of `height` inches in the course's style, whatever style the notebook has set.
 
     It is closed at the end: a notebook then shows it once, where it is returned or displayed, and keeps no copy.
@@ -91,8 +93,9 @@ def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Sh
     """
     # Outside the style: a notebook's first figure switches its display of figures on, which leaving would undo.
     # An opaque background keeps dark text readable in JupyterLab's dark theme.
-    options = {"figsize": (WIDTH, height), "dpi": 100, "facecolor": "white", "edgecolor": "white", "layout": layout}
-    figure = plt.figure(FigureClass=Sheet, **options)
+    size = (WIDTH, height)
+    figure = plt.figure(figsize=size, dpi=100, facecolor="white", edgecolor="white", FigureClass=Sheet, layout=layout)
+    assert isinstance(figure, Sheet)  # which matplotlib's types leave open
     try:
         with plt.style.context(["default", STYLE]):
             if title:
@@ -103,7 +106,7 @@ def sheet(title: str, height: float, layout: str = "constrained") -> Iterator[Sh
         plt.close(figure)
 
 
-def show_image(ax: Axes, image: np.ndarray, **options) -> AxesImage:
+def show_image(ax: Axes, image: np.ndarray, **options: Any) -> AxesImage:
     """An image (height, width) without ticks, in a thin frame so that a white one has an edge."""
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(True)
@@ -156,7 +159,7 @@ def as_unit_images(value: ArrayLike, name: str) -> np.ndarray:
     return images
 
 
-def same_length(values: Sequence, name: str, expected: int, each: str) -> None:
+def same_length(values: Sized, name: str, expected: int, each: str) -> None:
     """Check the number of values.
 
     Args:

@@ -162,7 +162,8 @@ def load(name: str) -> Exercise:
     """
     if not is_exercise(name):
         raise KeyError(f"Unknown exercise. Expected one of {all_names()}. Received: {name!r}")
-    return import_module(f"curriculum.exercises.{name}").EXERCISE
+    exercise: Exercise = import_module(f"curriculum.exercises.{name}").EXERCISE
+    return exercise
 
 
 def module_path(name: str) -> Path:

@@ -24,7 +24,7 @@ def mark(name: str) -> Callable[[Any], Any]:
     def attention(x: Any) -> Any:
         from keras import layers
 
-        def build(self: Any, shape: tuple) -> None:
+        def build(self: Any, shape: tuple[int | None, ...]) -> None:
             self.scale = self.add_weight(shape=(shape[-1],), name="scale")
 
         def call(self: Any, x: Any) -> Any:

@@ -9,6 +9,7 @@ import os
 import tomllib
 from functools import cache
 from pathlib import Path, PurePath
+from typing import Any
 
 LANGUAGES = ("en", "ko")
 FOLDER = Path(__file__).parent
@@ -42,7 +43,7 @@ def current_language() -> str:
 
 
 @cache
-def catalogue(language: str) -> dict:
+def catalogue(language: str) -> dict[str, Any]:
     """All sentences of a language: file name -> key -> sentence, or a table of sentences."""
     return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((FOLDER / language).glob("*.toml"))}
 
@@ -55,7 +56,7 @@ def sentence(key: str, language: str) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-def say(key: str, language: str | None = None, **values: object) -> str:
+def say(key: str, language: str | None = None, /, **values: object) -> str:
     """The sentence called `key`, with `{placeholders}` filled from `values`.
 
     Raises: KeyError if there is no such sentence.

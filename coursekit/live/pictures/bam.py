@@ -56,7 +56,9 @@ class BranchesState:
 
 
 class BranchesFigure:
-    """An image, one channel's map, the spatial scores, the channel's gates, and the map raised by them; below, the
+    """How both branches raise one channel's map.
+
+    Above: an image, the channel's map, the spatial scores, the channel's gates, and the map raised by them. Below: the
     channel scores and the probability of every class.
 
     Args:

@@ -37,7 +37,9 @@ class ArrangementState:
 
 
 class ArrangementFigure:
-    """Above: the maps that channel attention reads, averages and maxima, gates, and what it gives. Below: the same of
+    """What channel and spatial attention read, and the gates that they give.
+
+    Above: the maps that channel attention reads, averages and maxima, gates, and what it gives. Below: the same of
     spatial attention, its gates over the image, and the probability of every class.
 
     Args:

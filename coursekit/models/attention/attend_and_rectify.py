@@ -22,6 +22,8 @@ def attention_module(
     Args:
         z: feature map after batch normalisation and ReLU, (batch, height, width, channels); height and width known.
         heads: number of masks, the paper's attention width K.
+        classes: number of class scores.
+        name: prefix of the layers' names.
         kernel_size: of all three convolutions. 3 as in the released code; descriptions of the paper often
             take 1.
         diversity_weight: of `MaskDiversity` in training; the released scripts take 0.001, divided by the number of
@@ -43,6 +45,9 @@ def attention_heads(z: KerasTensor, heads: int, name: str, kernel_size: int = 3)
 
     Args:
         z: (batch, height, width, channels).
+        heads: number of masks.
+        name: prefix of the layers' names.
+        kernel_size: of the convolution.
 
     Returns:
         Masks, (batch, height, width, heads).
@@ -56,6 +61,9 @@ def output_heads(z: KerasTensor, masks: KerasTensor, classes: int, name: str, ke
     Args:
         z: (batch, height, width, channels); height and width known.
         masks: (batch, height, width, heads).
+        classes: number of class scores of each head.
+        name: prefix of the layers' names.
+        kernel_size: of the convolution.
 
     Returns:
         Hypotheses, (batch, heads, classes).
@@ -72,6 +80,8 @@ def head_gates(z: KerasTensor, masks: KerasTensor, name: str, kernel_size: int =
     Args:
         z: (batch, height, width, channels).
         masks: (batch, height, width, heads).
+        name: prefix of the layers' names.
+        kernel_size: of the convolution.
 
     Returns:
         Gates, (batch, heads).
@@ -87,6 +97,7 @@ def global_gates(features: KerasTensor, count: int, name: str, batch_norm: bool 
         features: global average of the last feature map, (batch, channels). The paper's Figure 2b draws an attention
             head instead of the average; this is the released code's form.
         count: number of hypotheses: one for each attention module, and the network's own.
+        name: prefix of the layers' names.
         batch_norm: True as in the released code; the paper has none here.
 
     Returns:
@@ -144,7 +155,8 @@ class MaskDiversity(layers.Layer):
 
     def get_config(self) -> dict[str, object]:
         """What Keras needs to build the layer again."""
-        return super().get_config() | {"weight": self.weight}
+        config: dict[str, object] = super().get_config()
+        return config | {"weight": self.weight}
 
 
 def mask_overlap(masks: KerasTensor) -> KerasTensor:

@@ -23,6 +23,7 @@ def bam(
     Args:
         x: (batch, height, width, channels). At the end of a stage, before the next one halves the map; not after the
             last.
+        name: prefix of the layers' names.
         ratio: reduction ratio of both branches; at least one unit is left.
         dilation: of the 3x3 convolutions in the spatial branch.
         combine: "sum" as in the paper, which compared both (Table 1b), or "product" as in the released code.
@@ -53,6 +54,8 @@ def channel_scores(x: KerasTensor, name: str, ratio: int = 16, normalise: Normal
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layers' names.
+        ratio: reduction ratio; at least one unit is left.
         normalise: where batch normalisation stands. "hidden": before each ReLU and not at the end, as in the released
             code. "end": only once, after the last layer, as in equations 3 and 4.
 
@@ -77,6 +80,8 @@ def spatial_scores(
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layers' names.
+        ratio: reduction ratio; at least one unit is left.
         dilation: distance between the taps of the 3x3 convolutions; two of them with 4 span 17x17 positions.
         normalise: as in `channel_scores`.
 

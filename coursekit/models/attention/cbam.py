@@ -17,8 +17,11 @@ def cbam(
 
     Args:
         x: (batch, height, width, channels). In a ResNet: the residual branch after its last batch normalisation.
-        ratio, use_bias: of `channel_attention`.
-        kernel_size, batch_norm: of `spatial_attention`.
+        name: prefix of the layers' names.
+        ratio: of `channel_attention`.
+        kernel_size: of `spatial_attention`.
+        use_bias: of `channel_attention`.
+        batch_norm: of `spatial_attention`.
 
     Returns:
         Same shape as x.
@@ -35,6 +38,7 @@ def channel_attention(x: KerasTensor, name: str, ratio: int = 16, use_bias: bool
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layers' names.
         ratio: reduction ratio; the bottleneck has ``channels // ratio`` units, at least 1.
         use_bias: True as in the released code. The equations have no bias, but the paper's parameter counts need it.
 
@@ -56,6 +60,7 @@ def spatial_attention(x: KerasTensor, name: str, kernel_size: int = 7, batch_nor
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layers' names.
         kernel_size: of the convolution from these two maps to one; it has no bias.
         batch_norm: True as in the released code, which normalises the convolution's output. Its scale starts at 0, so
             that every gate starts at 0.5. The paper does not mention it.
@@ -83,6 +88,8 @@ def stacked_spatial_attention(x: KerasTensor, name: str, kernel_size: int = 3) -
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layers' names.
+        kernel_size: of all four convolutions.
 
     Returns:
         Same shape as x.
@@ -103,6 +110,7 @@ def pool_channels(x: KerasTensor, name: str) -> KerasTensor:
 
     Args:
         x: (batch, height, width, channels).
+        name: prefix of the layer's name.
 
     Returns:
         (batch, height, width, 2).

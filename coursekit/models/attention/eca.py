@@ -32,6 +32,7 @@ def eca(x: KerasTensor, name: str, kernel_size: int | None = None) -> KerasTenso
 
     Args:
         x: (batch, height, width, channels). In a ResNet: the residual branch after its last batch normalisation.
+        name: prefix of the layers' names.
         kernel_size: odd; None for `eca_kernel_size`. The released networks depart from it: `RELEASED_KERNEL_SIZES`.
 
     Returns:

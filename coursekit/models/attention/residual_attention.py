@@ -18,7 +18,9 @@ def residual_attention(x: KerasTensor, name: str, pools: int, activation: str = 
 
     Args:
         x: (batch, height, width, channels), channels a multiple of 4; height and width known.
-        pools, activation: of `soft_mask`.
+        name: prefix of the layers' names.
+        pools: of `soft_mask`.
+        activation: of `soft_mask`.
 
     Returns:
         Same shape as x.
@@ -41,6 +43,7 @@ def soft_mask(x: KerasTensor, name: str, pools: int, activation: str = "sigmoid"
 
     Args:
         x: (batch, height, width, channels), channels a multiple of 4; height and width known.
+        name: prefix of the layers' names.
         pools: how often the map is halved: 3 at 56x56, 2 at 28x28, 1 at 14x14, so that 7x7 positions are left.
         activation: "sigmoid" is the paper's mixed attention. One version of the released Attention-56 has it, another
             has "tanh" in its place.
@@ -84,6 +87,8 @@ def pre_activation_unit(x: KerasTensor, filters: int, stride: int, name: str) ->
     Args:
         x: (batch, height, width, channels).
         filters: output channels, a multiple of 4.
+        stride: of the 3x3 convolution and of the shortcut.
+        name: prefix of the layers' names.
 
     Returns:
         (batch, ceil(height / stride), ceil(width / stride), filters).
@@ -104,7 +109,7 @@ def pre_activation_unit(x: KerasTensor, filters: int, stride: int, name: str) ->
 
 @keras.saving.register_keras_serializable("coursekit")
 class BilinearResize(layers.Layer):
-    """Bilinear interpolation to a given size that maps corners to corners, as Caffe's Interp layer does.
+    r"""Bilinear interpolation to a given size that maps corners to corners, as Caffe's Interp layer does.
 
     Keras' own resizing maps the edges of the outer pixels to each other instead. (batch, height, width, channels)
     becomes (batch, \\*size, channels).
@@ -115,7 +120,7 @@ class BilinearResize(layers.Layer):
         self.size = tuple(size)
 
     def call(self, x: KerasTensor) -> KerasTensor:
-        """The resized maps: (batch, height, width, channels) to (batch, \\*size, channels)."""
+        r"""The resized maps: (batch, height, width, channels) to (batch, \\*size, channels)."""
         rows, columns = (
             ops.convert_to_tensor(_interpolation(old, new), dtype=x.dtype)
             for old, new in zip(x.shape[1:3], self.size, strict=True)
@@ -128,10 +133,12 @@ class BilinearResize(layers.Layer):
 
     def get_config(self) -> dict[str, object]:
         """What Keras needs to build the layer again."""
-        return super().get_config() | {"size": self.size}
+        config: dict[str, object] = super().get_config()
+        return config | {"size": self.size}
 
 
 def _interpolation(old: int, new: int) -> np.ndarray:
     """The matrix of a linear interpolation from `old` to `new` points with the end points kept, (new, old)."""
     places = np.linspace(0, old - 1, new)[:, np.newaxis]
-    return np.maximum(0, 1 - np.abs(places - np.arange(old)))
+    matrix: np.ndarray = np.maximum(0, 1 - np.abs(places - np.arange(old)))
+    return matrix

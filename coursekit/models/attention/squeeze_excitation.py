@@ -8,6 +8,7 @@ def squeeze_excitation(x: KerasTensor, name: str, ratio: int = 16, use_bias: boo
 
     Args:
         x: (batch, height, width, channels). In a ResNet: the residual branch after its last batch normalisation.
+        name: prefix of the layers' names.
         ratio: reduction ratio; the bottleneck has ``channels // ratio`` units, at least 1.
         use_bias: True as in the released Caffe networks. Section 6 of the paper's journal version leaves the biases
             out, and so do many PyTorch versions.
@@ -26,6 +27,7 @@ def efficientnet_se(x: KerasTensor, name: str, filters_in: int, ratio: float = 0
 
     Args:
         x: (batch, height, width, channels), after the depthwise convolution.
+        name: prefix of the layers' names.
         filters_in: channels at the input of the whole MBConv, before its expansion.
         ratio: the bottleneck has ``int(filters_in * ratio)`` units, at least 1.
 
@@ -43,6 +45,7 @@ def mobilenet_se(x: KerasTensor, name: str) -> KerasTensor:
 
     Args:
         x: (batch, height, width, channels), after the depthwise convolution.
+        name: prefix of the layers' names.
 
     Returns:
         Same shape as x.
