@@ -585,7 +585,7 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # 대해서도 마찬가지입니다.
 #
 # SENet 논문은 ImageNet의 ResNet-50에서 채널 어텐션을 두 자리에 모두 두어 보았습니다(표 14). top-1 오류율이 브랜치에서는
-# 22.28%, 덧셈 뒤에서는 **22.78%** 였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 브랜치의 같은 자리를
+# 22.28%, 덧셈 뒤에서는 **22.78**%였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 브랜치의 같은 자리를
 # 씁니다.
 #
 # 이제 신경망 전체는 한 줄이면 작성할 수 있습니다.
