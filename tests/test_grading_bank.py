@@ -76,7 +76,13 @@ def commands() -> dict[int, tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def bank(working_sandbox, tmp_path_factory):
+def earlier():
+    """The processes that there were before anything was graded here."""
+    return set(commands())
+
+
+@pytest.fixture(scope="module")
+def bank(working_sandbox, earlier, tmp_path_factory):
     """The bank, graded once: (folder, outcome by student, host before and after, what called home, what was said)."""
     root = tmp_path_factory.mktemp("bank")
     before, calls = host(), []
@@ -145,8 +151,8 @@ def test_the_attack_got_to_what_it_aims_at(seen, student):
     assert wanted.unusable in check["unusable"]
 
 
-def test_no_process_is_left(bank):
-    found = commands()
+def test_no_process_is_left(bank, earlier):
+    found = {process: told for process, told in commands().items() if process not in earlier}
     assert not [line for _, line in found.values() if "sleep 86399" in line]
     assert not [line for parent, line in found.values() if parent == os.getpid() and "autograder.grading" in line]
 
