@@ -19,6 +19,8 @@ PAGES = [
         "README.ko.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "docs/ARCHITECTURE.md",
+        "tests/README.md",
         "solutions/TEACHING.md",
         "autograder/grading/README.md",
         "coursekit/live/README.md",

@@ -67,7 +67,13 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md"])
+DOCUMENTS = (
+    *("README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md"),
+    *("docs/ARCHITECTURE.md", "tests/README.md"),
+)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_commands_in_the_documents_exist(name):
     """Every `make …` names a target of the Makefile, every relative link a file."""
     text = read(name)

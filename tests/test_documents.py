@@ -1,7 +1,10 @@
-"""What stands beside the code agrees with it: tables of lessons, points, versions, forms, workflows, hooks."""
+"""What stands beside the code agrees with it: tables of lessons, points, versions, forms, workflows, hooks, paths."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +15,14 @@ from curriculum.paths import REPOSITORY
 GITHUB = REPOSITORY / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+
+ARCHITECTURE = "docs/ARCHITECTURE.md"
+GUIDES = (ARCHITECTURE, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
+NOT_COMMITTED = (".venv", "build", "solutions/en", "solutions/ko")  # a fresh clone has none of these
+IN_BACKTICKS = re.compile(r"`([^`]+)`")
+PATH = re.compile(r"[\w.*-]+(/[\w.*-]+)*/|[\w.*-]+(/[\w.*-]+)+|[\w*][\w.*-]*\.(j2|json|md|npz|py|toml|yml)")
+# `measure()`, `Judge.score()`, `Verdict`, `TOLERANCE`; a plain word may be anything
+DEFINED = re.compile(r"[a-zA-Z]\w*(\.\w+)?\(\)|[A-Z]\w+(\.\w+)?")
 
 
 def read(name: str) -> str:
@@ -107,3 +118,90 @@ def test_hooks_are_the_projects_own_and_do_what_make_check_does():
     checked = re.search(r"^check:.*\n((?:\t.*\n)+)", read("Makefile"), re.MULTILINE)[1].split("\n\t")
     assert sorted(commands) == sorted(line.strip() for line in checked)
     assert all({"id", "name", "entry", "language"} <= set(hook) for hook in repository["hooks"])
+
+
+def in_backticks(text: str) -> list[str]:
+    """The words that stand as code within a sentence; what stands for any name becomes a star."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    return [re.sub(r"<\w+>", "*", word) for span in IN_BACKTICKS.findall(prose) for word in span.split()]
+
+
+def found_at(path: str, document: str) -> list[Path]:
+    """What a document's path may mean: it begins at the root, at the document, or in `autograder/`."""
+    bases = (REPOSITORY, (REPOSITORY / document).parent, REPOSITORY / "autograder")
+    return [found for base in bases for found in base.glob(path.rstrip("/"))]
+
+
+def missing_paths(text: str, document: str) -> list[str]:
+    """The paths in a document's text that are not there."""
+    paths = [word for word in in_backticks(text) if PATH.fullmatch(word)]
+    committed = [path for path in paths if not any(map(Path(path).is_relative_to, NOT_COMMITTED))]
+    return sorted({path for path in committed if not found_at(path, document)})
+
+
+def definitions(path: Path) -> set[str]:
+    """The names that a module defines, those in its classes as `Class.name`."""
+    return set(_defined(ast.parse(path.read_text("utf-8")).body))
+
+
+def _defined(body: list[ast.stmt], owner: str = "") -> Iterator[str]:
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield owner + node.name
+        if isinstance(node, ast.ClassDef):
+            yield from _defined(node.body, f"{node.name}.")
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (owner + target.id for target in targets if isinstance(target, ast.Name))
+
+
+def missing_names(text: str, document: str) -> list[str]:
+    """The functions, classes and constants that are in none of the modules named in their paragraph, item or row."""
+    missing = []
+    for part in re.split(r"\n\n|\n(?=\d+\. |\| |- )", text):
+        words = in_backticks(part)
+        modules = [found for word in words if word.endswith(".py") for found in found_at(word, document)]
+        there = set().union(*map(definitions, modules))
+        names = [word.removesuffix("()") for word in words if DEFINED.fullmatch(word)]
+        missing += [name for name in names if modules and name not in there]
+    return missing
+
+
+@pytest.mark.parametrize("document", GUIDES)
+def test_every_path_that_a_guide_names_is_there(document):
+    assert not missing_paths(read(document), document)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("`autograder/checking/judge.py`, `checking/judge.py`, `tests/`, `.ci/run` and `ARCHITECTURE.md`", []),
+        ("`data/expected/<exercise>.json`, `solutions/lessons/*.py`, `python tests/conftest.py`", []),
+        ("`build/x`, `.venv/bin`, `coursekit.data`, `@needs_sandbox`, `a = b`", []),
+        ("`autograder/checking/no.py`", ["autograder/checking/no.py"]),
+        ("`no/` and `no.md`", ["no.md", "no/"]),
+        ("`python tests/no.py` and `data/expected/<exercise>.no`", ["data/expected/*.no", "tests/no.py"]),
+        ("`.no/run` and `building/x`", [".no/run", "building/x"]),
+    ],
+)
+def test_a_path_that_is_not_there_is_found(text, missing):
+    assert missing_paths(text, ARCHITECTURE) == missing
+
+
+def test_what_the_architecture_names_is_defined_where_it_says():
+    text = read(ARCHITECTURE)
+    assert len([word for word in in_backticks(text) if DEFINED.fullmatch(word)]) > 50
+    assert not missing_names(text, ARCHITECTURE)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("`judge()`, `Verdict.passed`, `credit()` and `ORDER` in `checking/judge.py`", []),
+        ("`Case.fresh` in `curriculum/exercises/__init__.py`", []),
+        ("`measure()` in `checking/judge.py`", ["measure"]),
+        ("`Verdict.fails()` and `DISORDER` in `checking/judge.py`", ["Verdict.fails", "DISORDER"]),
+        ("1. `judge()` in `checking/measure.py`\n2. `checking/judge.py`", ["judge"]),
+    ],
+)
+def test_a_name_that_is_defined_elsewhere_is_found(text, missing):
+    assert missing_names(text, ARCHITECTURE) == missing
