@@ -3,13 +3,15 @@
 from functools import wraps
 
 import pytest
+from keras import ops
 
 from autograder.checking.challenge import Challenge
+from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
 from autograder.grading.worker.vary_sizes import vary_sizes
-from autograder.lessons.reference import reference
+from autograder.lessons.reference import reference, right_answers
 from curriculum.exercises import Case, Exercise, all_names, load
 
 SEEDS = range(30)
@@ -137,3 +139,19 @@ def test_a_table_of_costs_is_worth_nothing():
     expected = Expected(3, "", measure(reference("cost"), fresh, Challenge(3)), {})
     verdict = judge(fresh, measure(learnt, fresh, Challenge(3)), expected)
     assert verdict.points == 0 and not verdict.right_cases
+
+
+@pytest.mark.parametrize("seed", [20, 23, 93])
+def test_rounding_of_large_inputs_costs_nothing(seed, tensorflow):
+    """Where outputs are near 500, a gate near 0 makes a small one, and another order of sums is off by 0.001 there."""
+    asked = load("mobilenet_se")
+    fresh, challenge = vary_sizes(asked, seed), Challenge(seed)
+    expected = Expected(seed, "", measure(reference(asked.name), fresh, challenge), {})
+    answer = right_answers(asked.name)["scale_activation_handed_over"]
+    measured = measure(answer, fresh, challenge)
+    (large,) = [number for number, case in enumerate(fresh.cases) if case.scale > 1]
+    got, want = (side.cases[large].outputs[0].astype(float) for side in (measured, expected.reference))
+    assert (abs(got - want) > TOLERANCE * (1 + abs(want))).any()  # so this draw is one that shows it
+    assert judge(fresh, measured, expected).passed
+    clipped = judge(fresh, measure(lambda x: ops.minimum(answer(x), 6.0), fresh, challenge), expected)
+    assert "outputs" in clipped.wrong[large]

@@ -127,13 +127,18 @@ def diagnose_values(
     return Finding(key, _worst(received, expected) | values, case)
 
 
-def is_close(received: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether all values agree, within what float32 can tell apart."""
-    return bool(_right(received, expected).all())
+def is_close(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> bool:
+    """Whether all values agree, within what float32 can tell apart. A value near 0 may be off by a share of `unit`."""
+    return bool(_right(received, expected, unit).all())
 
 
-def _right(received: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    right: np.ndarray = np.abs(received - expected) <= TOLERANCE * (1 + np.abs(expected))
+def rounding_unit(case: Case, expected: np.ndarray) -> float:
+    """1, but where inputs are large the size of the outputs: a small value, too, may come from large ones."""
+    return min(case.scale, max(1.0, float(np.sqrt(np.mean(np.square(expected))))))
+
+
+def _right(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> np.ndarray:
+    right: np.ndarray = np.abs(received - expected) <= TOLERANCE * (unit + np.abs(expected))
     if _are_probabilities(expected):
         # A network that is nearly certain of one class gives 1 and zeros, whatever else is wrong with it.
         received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))

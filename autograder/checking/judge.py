@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.checking.challenge import Challenge
-from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close
+from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close, rounding_unit
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
 from autograder.checking.mistake_matching import match_mistake
@@ -198,6 +198,6 @@ def _compare_outputs(
     if exercise.kind == "number":
         if got == want:
             return None
-    elif is_close(got.astype(np.float64), want.astype(np.float64)):
+    elif is_close(got.astype(np.float64), want.astype(np.float64), rounding_unit(case, want.astype(np.float64))):
         return None
     return diagnose_values(exercise, case, inputs, got, want)
