@@ -390,7 +390,7 @@ sends(
         problem = Problem("{0.__class__}", {"error": "{x}"})
         return replace(measured, cases=tuple(CaseResult(problem) for _ in measured.cases))
     """,
-    "no attribute 'split'",  # of the sentence that there is none of
+    "No message 'finding.problem.{0.__class__}",
 )
 sends(
     "absurd-numbers",

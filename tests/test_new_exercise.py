@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from autograder.authoring import build as building
 from autograder.authoring import lacking as module
-from autograder.authoring import reference
 from autograder.authoring.lacking import LEAST_MISTAKES, lacking, lacking_of
 from autograder.authoring.skeleton import OUTLINES, SkeletonError, write_skeletons
 from autograder.cli import main
+from autograder.lessons import reference
 from autograder.lessons.master import MasterError
 from curriculum.exercises import KINDS, LISTED
 from curriculum.messages import FOLDER as MESSAGES_FOLDER
@@ -102,7 +102,7 @@ def test_an_exercise_that_no_lesson_lists(tmp_path, monkeypatch):
 
 def test_the_build_says_so_before_it_writes_or_measures(monkeypatch):
     monkeypatch.setattr(building, "lacking", lambda: ["one thing", "another"])
-    for name in ("_texts", "_write", "_measure_all"):
+    for name in ("_texts", "write", "_measure_all"):
         monkeypatch.setattr(building, name, lambda *_: pytest.fail("began to build"))
     result = CliRunner().invoke(main, ["build"])
     assert (result.exit_code, result.output) == (1, "Error: one thing\nanother\n")
@@ -230,7 +230,7 @@ TRIED = [kind if kind == "layer" else pytest.param(kind, marks=pytest.mark.slow)
 def test_skeletons_can_be_tried_at_once(clone, kind):
     done = autograder(clone, "try", f"squeeze_{kind}", "--language", "ko")
     assert done.returncode == 0, done.stderr
-    assert "만점" in done.stdout and "예상되는 실수: TODO" in done.stdout
+    assert "만점" in done.stdout and "이런 실수로 보입니다: TODO" in done.stdout
     assert "Before `make build`:" in done.stdout
 
 
