@@ -94,7 +94,7 @@ BROKEN = {
     "NumPy function": (
         lambda x, name, ratio=8: np.mean(x, axis=(1, 2)),
         "problem.numpy_function_of",
-        "np.mean of NumPy",
+        "the NumPy function np.mean",
     ),
     "TensorFlow function": (lambda x, name, ratio=8: tf.nn.relu(x), "problem.tensorflow_function_of", "tf.nn.relu"),
     "another input": (lambda x, name, ratio=8: keras.Input(x.shape[1:]), "problem.not_connected", "not come from"),
@@ -154,7 +154,7 @@ def test_an_input_that_is_changed_is_said(capsys):
         return x
 
     assert "changed the array" in message(doubles_in_place, "double", "en", capsys)
-    assert "입력 배열이 바뀌었습니다" in message(doubles_in_place, "double", "ko", capsys)
+    assert "입력으로 받은 배열의 값이 바뀌었습니다" in message(doubles_in_place, "double", "ko", capsys)
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
