@@ -1,12 +1,12 @@
 """Does a grade depend on the draw? Every answer of the bank under a hundred challenges: python benchmarks/seeds.py
 
 Writes benchmarks/seeds.md from build/seeds/, where each answer has its line as soon as it is through, so that a run can
-be stopped and goes on where it was. Each seed draws sizes, arguments, inputs and weights, as grading does for a run. An
-answer's points under it, as a submission would get them, are compared with what the notebook's own check says.
+be stopped and goes on where it was. Each seed draws sizes, arguments, inputs and weights, as grading does for a run.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,8 @@ import click
 from autograder.authoring.proof import mutants_of
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import Expected, load_expected
-from autograder.checking.judge import Verdict, judge
+from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.grading.judging import confirmed_wrong
 from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Exercise, all_names, load
@@ -28,12 +27,11 @@ from curriculum.quiet import import_tensorflow
 FOLDER = REPOSITORY / "build" / "seeds"
 PAGE = """Whether a grade depends on the draw; made by `python benchmarks/seeds.py`.
 
-Each answer is graded under so many challenges, each with sizes, arguments, inputs and weights of its own. A wrong
-answer loses in the grade what it lost in the notebook, also where a draw does not show what is wrong (**unseen**); it
-loses more where a draw shows far more of it wrong than the notebook did (**other points**).
+Each answer is measured as grading measures it, under so many challenges, each with sizes, arguments, inputs and weights
+of its own. A right answer has to pass under every one of them, a wrong one under none.
 
-| | answers | challenges each | trials | right ones refused | wrong ones unseen | wrong ones with other points |
-|---|---|---|---|---|---|---|
+| | answers | challenges each | trials | right ones refused | wrong ones accepted |
+|---|---|---|---|---|---|
 """
 KINDS = {
     "right answers": right_answers,
@@ -43,32 +41,33 @@ KINDS = {
 
 
 @cache
-def _expected(exercise: str, seed: int) -> tuple[Exercise, Expected]:
-    """The exercise as one run asks it, and what the reference gives."""
+def _drawn(exercise: str, seed: int, number: int | None) -> tuple[Exercise, Expected]:
+    """The exercise as one run asks it, or one case of it, and what the reference gives."""
     asked = vary_sizes(load(exercise), seed)
+    if number is not None:
+        asked = replace(asked, cases=(asked.cases[number],))
     return asked, Expected(seed, "", measure(reference(exercise), asked, Challenge(seed)), {})
 
 
-def _points(notebook: Verdict, fresh: Verdict) -> float:
-    """What a submission earns."""
-    if notebook.passed:
-        return fresh.points
-    return Verdict(notebook.exercise, confirmed_wrong(notebook, fresh)).points
+def _passes(exercise: str, answer: Callable[..., Any], seed: int, number: int | None = None) -> bool:
+    asked, expected = _drawn(exercise, seed, number)
+    return judge(asked, measure(answer, asked, Challenge(seed)), expected).passed
 
 
 def try_answer(exercise: str, answer: Callable[..., Any], seeds: range) -> dict[str, Any]:
-    """The notebook's points, the draws that see nothing wrong, and the seeds under which the points are others."""
+    """Whether the notebook's check passes it, and the seeds under which the verdict is another.
+
+    Of a wrong answer, the first case that shows it in the notebook is drawn first: if that shows it again, the other
+    cases need not be measured.
+    """
     asked = load(exercise)
     notebook = judge(asked, measure(answer, asked, Challenge()), load_expected(exercise))
-    unseen, other = 0, {}
-    for seed in seeds:
-        asked, expected = _expected(exercise, seed)
-        fresh = judge(asked, measure(answer, asked, Challenge(seed)), expected)
-        unseen += fresh.passed
-        points = _points(notebook, fresh)
-        if points != notebook.points:
-            other[seed] = points
-    return {"points": notebook.points, "passed": notebook.passed, "unseen": unseen, "other": other}
+    if notebook.passed:
+        other = [seed for seed in seeds if not _passes(exercise, answer, seed)]
+    else:
+        first = next(number for number, wrong in enumerate(notebook.wrong) if wrong)
+        other = [seed for seed in seeds if _passes(exercise, answer, seed, first) and _passes(exercise, answer, seed)]
+    return {"passed": notebook.passed, "other": other}
 
 
 def _lines(kind: str, exercise: str) -> dict[str, dict[str, Any]]:
@@ -90,7 +89,7 @@ def _run(kind: str, exercise: str, seeds: range) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
         print(exercise, name, entry["other"] or "", flush=True)
-    _expected.cache_clear()
+    _drawn.cache_clear()
 
 
 def _row(kind: str) -> str:
@@ -106,7 +105,6 @@ def _row(kind: str) -> str:
         " to ".join(map(str, dict.fromkeys([seeds[0], seeds[-1]]))),
         f"{trials:,}",
         f"{sum(len(entry['other']) for entry in right):,}",
-        f"{sum(entry['unseen'] for entry in wrong):,}",
         f"{sum(len(entry['other']) for entry in wrong):,}",
     )
     return f"| {' | '.join(cells)} |"

@@ -85,8 +85,9 @@ def judged_alike(exercise, seed):
         assert verdict.passed, (answer, verdict.finding)
     for mistake, function in mistakes(exercise).items():
         known = in_notebook(exercise)[mistake]
-        wrong = confirmed_wrong(known, judge(fresh, measure(function, fresh, challenge), expected))
-        assert Verdict(asked, wrong).right == known.right, mistake
+        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        assert not verdict.passed, mistake
+        assert Verdict(asked, confirmed_wrong(known, verdict)).right == known.right, mistake
     learnt = by_heart(asked)
     assert judge(asked, measure(learnt, asked, Challenge()), load_expected(exercise)).passed
     assert judge(fresh, measure(learnt, fresh, challenge), expected).points == 0

@@ -1,8 +1,9 @@
 """Judging what was measured, outside the student's process, against a challenge drawn for this run alone.
 
-A wrong answer is measured once more under the notebook's own challenge: what its usual mistakes give there is shipped
-in `data/expected`, so that the mistake gets its name, and the student's page can tell what they see in their notebook
-and nothing of the run's challenge.
+An answer that is right under it has all points: no mistake of the bank gets past a draw (`benchmarks/seeds.md`). A
+wrong one is measured once more under the notebook's own challenge: that is what its student was told, and what its
+usual mistakes give there is shipped in `data/expected`. So the mistake gets its name, the grade is the notebook's, and
+the student's page tells what they see in their notebook and nothing of the run's challenge.
 """
 
 import io
@@ -136,10 +137,10 @@ class Judge:
         return CheckOutcome(exercise, verdict.wrong)
 
     def diagnose(self, check: CheckOutcome, data: bytes | None) -> CheckOutcome:
-        """Add what the notebook's own challenge shows: its points, what differs, and the mistake's name.
+        """Add to a wrong answer what the notebook's own challenge shows: its points, what differs, the mistake's name.
 
-        A draw may miss a mistake, or meet it more often than the notebook does. So a wrong answer earns what the
-        notebook said, as long as this run's challenge bears it out.
+        A draw may meet a mistake more or less often than the notebook does. So the answer earns what the notebook
+        said, as long as this run's challenge bears it out.
         """
         expected = load_expected(check.exercise)
         try:
@@ -147,8 +148,6 @@ class Judge:
             explanation(verdict, "en")  # an invented problem has no words
         except Exception as error:
             return _nonsense(check.exercise, error)
-        if check.passed and verdict.passed:
-            return check
         if verdict.passed:
             return replace(check, event="other_inputs")
         wrong = confirmed_wrong(verdict, check.verdict)

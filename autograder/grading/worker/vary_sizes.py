@@ -47,16 +47,7 @@ def _draw_case(exercise: Exercise, case: Case, draw: Random) -> Case:
         name: (*shape[: len(old[:3])], *((lengths.get(name, old[3]),) if old[3:] else ()))
         for name, old in case.extra_inputs.items()
     }
-    # Right outputs here show that the layer is right; how it trains is measured on the notebook's own cases.
-    train = case.train and exercise.budget is not None
-    return replace(
-        case,
-        shape=shape,
-        arguments=arguments,
-        extra_inputs=extra_inputs,
-        expected_layer=expected_layer,
-        train=train,
-    )
+    return replace(case, shape=shape, arguments=arguments, extra_inputs=extra_inputs, expected_layer=expected_layer)
 
 
 def _shape(exercise: Exercise, case: Case, arguments: dict, channels: int, draw: Random) -> tuple[int, ...]:
