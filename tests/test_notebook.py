@@ -37,6 +37,10 @@ def attention_block(x, filters, name):
     return channel_attention(autoencoder_block(x, filters, name), name)"""
 CELLS = {
     "start": START,
+    "check before": CHECK,
+    "a slip": RIGHT.replace("(y)\n", "(y\n", 1),
+    "check after the first slip": CHECK,
+    "another name is missing": "check(chanel_attention)",
     "stub": STUB,
     "stub check": CHECK,
     "stub called": "channel_attention(keras.Input((4, 4, 8)), 'a')",
@@ -86,7 +90,8 @@ def _text(output) -> str:
 
 
 def test_nothing_on_stderr_and_no_traceback(shown):
-    for name, text in shown.items():
+    assert "Traceback" in shown["another name is missing"]
+    for name, text in shown.items() - {("another name is missing", shown["another name is missing"])}:
         assert "stderr:" not in text, (name, text)
         assert "Traceback" not in text, (name, text)
         assert ".py" not in text, (name, text)
@@ -105,6 +110,15 @@ def test_errors_are_short_and_name_the_exercise_or_the_cause(shown, name):
     assert len(text.strip().splitlines()) <= 6
     assert "channel_attention" in text or "check(" in text
     assert any("가" <= letter <= "힣" for letter in text) == (shown["language"] == "ko")
+
+
+def test_of_an_answer_that_is_not_there_it_is_said_why(shown):
+    language, exercise = shown["language"], "channel_attention"
+    assert shown["check before"] == f"error: {messages.say('check.not_defined', language, exercise=exercise)}\n"
+    after = shown["check after the first slip"]
+    said = messages.say("check.stopped.first", language, name=exercise, error="SyntaxError: '(' was never closed")
+    assert after.startswith(f"error: {said}") and "in_channel))(y\n" in after
+    assert "NameError" in shown["another name is missing"]
 
 
 def test_keras_2_code_is_told_what_to_change(shown):

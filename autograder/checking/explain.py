@@ -5,7 +5,7 @@ from itertools import groupby
 from autograder.checking.diagnosis import Finding, WeightsDiffer
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import Weight
-from autograder.checking.runs import Stale
+from autograder.checking.runs import CellRun, Stale
 from curriculum.exercises import Case, Exercise
 from curriculum.messages import current_language, say, sentence
 
@@ -66,11 +66,19 @@ def out_of_date(exercise: str, stale: Stale, language: str | None = None) -> lis
     what = say(f"{key}.what", language, name=stale.name, error=stale.last.error)
     if stale.name != exercise:
         what = say("check.uses", language, exercise=exercise, name=stale.name) + " " + what
-    lines = [what]
-    if stale.last.line:
-        lines.append(say("check.at_line", language, line=stale.last.line))
-    step = say(f"{key}.next", language, name=stale.name)
-    return [*lines, say("check.next", language, step=step)]
+    return [what, *_line_and_step(key, stale.name, stale.last, language)]
+
+
+def stopped(exercise: str, run: CellRun, language: str | None = None) -> list[str]:
+    """Why there is no answer to check: the cell that was to define it has stopped."""
+    what = say("check.stopped.first", language, name=exercise, error=run.error)
+    return [what, *_line_and_step("check.stopped", exercise, run, language)]
+
+
+def _line_and_step(key: str, name: str, run: CellRun, language: str | None) -> list[str]:
+    """The student's line that stopped a cell, if one did, and what to do next."""
+    lines = [say("check.at_line", language, line=run.line)] if run.line else []
+    return [*lines, say("check.next", language, step=say(f"{key}.next", language, name=name))]
 
 
 def part_first(exercise: str, part: str, language: str | None = None) -> str:

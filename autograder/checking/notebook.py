@@ -216,8 +216,24 @@ def _answer_to(exercise: str, names: dict[str, Any]) -> Callable[..., Any]:
     """
     answer: Callable[..., Any] | None = names.get(exercise)
     if not callable(answer):
-        raise CourseError(say("check.not_defined", exercise=exercise))
+        raise CourseError(_why_there_is_none(exercise))
     return answer
+
+
+def _why_there_is_none(exercise: str) -> str:
+    """What to say of an answer that is not defined: its cell has stopped, or has never run."""
+    if stopped := RUNS.stopped(exercise):
+        return "\n".join(explain.stopped(exercise, stopped))
+    return say("check.not_defined", exercise=exercise)
+
+
+def _tell_of_a_missing_name(shell: Any, kind: type, error: NameError, trace: Any, tb_offset: int | None) -> None:
+    """Show a NameError: where an exercise's name is missing, say why; else show what Python says."""
+    name = error.name or ""
+    if is_exercise(name) and not callable(_names().get(name)):
+        shell.showtraceback((CourseError, CourseError(_why_there_is_none(name)), None))
+    else:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
 def _current(names: dict[str, Any]) -> str:
@@ -269,3 +285,4 @@ def _held(asked: Any, names: dict[str, Any]) -> Any:
 
 if _shell := get_ipython():
     _shell.events.register("post_run_cell", RUNS.note)
+    _shell.set_custom_exc((NameError,), _tell_of_a_missing_name)

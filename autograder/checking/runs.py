@@ -65,6 +65,7 @@ class Runs:
         # The runs that have given a name what it stands for, of each cell the last one: several have imported a module.
         self._made_by: dict[str, list[CellRun]] = {}
         self._left_out_by: dict[str, CellRun] = {}  # where none of their cells gives it any more, the run that has not
+        self._stopped: dict[str, CellRun] = {}  # where the last cell with a name in it stopped before it gave it
 
     def note(self, result: Any) -> None:
         """Take down what the run of a cell has left. IPython calls this after each of them."""
@@ -95,7 +96,14 @@ class Runs:
             others = [] if name in changed else self._made_by.get(name, [])
             self._made_by[name] = [*(each for each in others if each not in earlier), run]
             self._left_out_by.pop(name, None)
+        self._stopped = {name: last for name, last in self._stopped.items() if name not in made}
+        if run.error:
+            self._stopped |= dict.fromkeys(names - made, run)
         self._values = now
+
+    def stopped(self, name: str) -> CellRun | None:
+        """The run that was to give a name something to stand for, and stopped before it did."""
+        return self._stopped.get(name)
 
     def stale(self, name: str, names: dict[str, Any]) -> Stale | None:
         """What is out of date of the function called `name` and of the names that it uses, itself first."""
