@@ -24,7 +24,7 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.mistake_matching import mistake_of
-from autograder.grading.judging import confirmed_wrong
+from autograder.grading.judging import confirmed_wrong, judge_draw
 from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import lesson_sources, mistakes, reference, right_answers
 from curriculum.exercises import all_names, load
@@ -85,7 +85,7 @@ def judged_alike(exercise, seed):
         assert verdict.passed, (answer, verdict.finding)
     for mistake, function in mistakes(exercise).items():
         known = in_notebook(exercise)[mistake]
-        verdict = judge(fresh, measure(function, fresh, challenge), expected)
+        verdict = judge_draw(fresh, measure(function, fresh, challenge), expected)
         assert not verdict.passed, mistake
         assert Verdict(asked, confirmed_wrong(known, verdict)).right == known.right, mistake
     learnt = by_heart(asked)
