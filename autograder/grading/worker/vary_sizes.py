@@ -59,7 +59,7 @@ def _draw_case(exercise: Exercise, case: Case, draw: Random) -> Case:
     )
 
 
-def _shape(exercise: Exercise, case: Case, arguments: dict, channels: int, draw: Random) -> tuple[int, ...]:
+def _shape(exercise: Exercise, case: Case, arguments: dict[str, Any], channels: int, draw: Random) -> tuple[int, ...]:
     """The first input's shape: that of a network is one of its arguments."""
     if exercise.kind == "number":
         return ()
