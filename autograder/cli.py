@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curriculum.exercises import KINDS, Kind
-from curriculum.messages import LANGUAGES
+from curriculum.messages import LANGUAGES, say
 
 if TYPE_CHECKING:  # importing it takes seconds
     from autograder.grading.class_run import StudentGrade
@@ -117,7 +117,6 @@ def grade(
     from autograder.grading.engine import Settings
     from autograder.grading.record import database_name
     from autograder.grading.submissions import GradingError, students_of
-    from curriculum.messages import say
     from curriculum.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
@@ -132,18 +131,10 @@ def grade(
         graded = _told(lesson, count, grade_class(lesson, folder, root, settings, _tell))
     except (GradingError, KeyError) as error:
         raise click.ClickException(str(error)) from None
-    unchanged = sum(student.unchanged for student in graded)
-    problems = sum(bool(student.problem) for student in graded)
     coursedir, _ = course(root, folder)
-    told = say(
-        "grading.finished_again" if unchanged else "grading.finished",
-        count=len(graded),
-        unchanged=unchanged,
-        feedback=Path(coursedir.root, coursedir.feedback_directory),
-        gradebook=database_name(coursedir),
-    )
-    click.echo(told)
-    if problems:
+    feedback = Path(coursedir.root, coursedir.feedback_directory)
+    click.echo(_summary(graded, feedback, database_name(coursedir)))
+    if problems := sum(bool(student.problem) for student in graded):
         raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
 
 
@@ -160,6 +151,12 @@ def _told(label: str, count: int, grades: "Iterable[StudentGrade]") -> "list[Stu
                 _tell(f"{each.student}: {each.points:g} of {each.total:g} points{note}")
             bar.update(1)
     return told
+
+
+def _summary(graded: "list[StudentGrade]", feedback: Path, gradebook: str) -> str:
+    unchanged = sum(student.unchanged for student in graded)
+    key = "grading.finished_again" if unchanged else "grading.finished"
+    return say(key, count=len(graded), unchanged=unchanged, feedback=feedback, gradebook=gradebook)
 
 
 def _tell(line: str) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -167,32 +167,10 @@ class Standing:
 
 def standings(session: scoped_session[Session], lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
     """How everyone who has handed in a lesson stands, or one student alone."""
-
-    def rows(*columns: Any) -> Select[Any]:
-        query = (
-            select(SubmittedNotebook.id, *columns)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .where(Assignment.name == lesson, Notebook.name == notebook)
-        )
-        return query.where(SubmittedAssignment.student_id == student) if student else query
-
-    grades, comments = defaultdict(list), defaultdict(list)
-    for id, *grade in session.execute(
-        rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .order_by(BaseCell.name)
-    ):
-        grades[id].append(grade)
-    for id, *comment in session.execute(
-        rows(BaseCell.name, Comment.comment)
-        .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, Comment.cell_id == BaseCell.id)
-        .order_by(BaseCell.name)
-    ):
-        comments[id].append(comment)
+    rows = partial(_rows, lesson, notebook, student)
+    scores_of = rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
+    grades = _by_notebook(session, scores_of, Grade)
+    comments = _by_notebook(session, rows(BaseCell.name, Comment.comment), Comment)
     found = {}
     for id, name, submitted, extension, due, penalty, points, total in session.execute(
         rows(
@@ -217,6 +195,32 @@ def standings(session: scoped_session[Session], lesson: str, notebook: str, stud
             sum(manual is not None or bool(extra) for _, _, manual, extra, _ in grades[id]),
             hashlib.sha256(shown.encode()).hexdigest(),
         )
+    return found
+
+
+def _rows(lesson: str, notebook: str, student: str, *columns: Any) -> Select[Any]:
+    """The query for a submitted notebook's id and these columns, of everyone or of one student."""
+    query = (
+        select(SubmittedNotebook.id, *columns)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .where(Assignment.name == lesson, Notebook.name == notebook)
+    )
+    return query.where(SubmittedAssignment.student_id == student) if student else query
+
+
+def _by_notebook(
+    session: scoped_session[Session], rows: Select[Any], kind: type[Grade | Comment]
+) -> defaultdict[str, list[list[Any]]]:
+    """What is there of one kind by the id of the submitted notebook, in the order of the cells' names."""
+    found = defaultdict(list)
+    for id, *entry in session.execute(
+        rows.join(kind, kind.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, kind.cell_id == BaseCell.id)
+        .order_by(BaseCell.name)
+    ):
+        found[id].append(entry)
     return found
 
 
