@@ -2,12 +2,18 @@
 
 import sys
 import warnings
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from curriculum.exercises import KINDS
-from curriculum.messages import LANGUAGES
+from curriculum.exercises import KINDS, Kind
+from curriculum.messages import LANGUAGES, say
+
+if TYPE_CHECKING:  # importing it takes seconds
+    from autograder.grading.class_run import StudentGrade
 
 
 @click.group()
@@ -45,7 +51,7 @@ def build(check: bool) -> None:
     help="A layer takes and returns a feature map, a function arrays; a model is made of arguments alone; a number"
     " is computed from numbers.",
 )
-def new(name: str, lesson: str, kind: str) -> None:
+def new(name: str, lesson: str, kind: Kind) -> None:
     """Write skeletons of a new exercise, in all places that an exercise has."""
     from autograder.authoring.skeleton import SkeletonError, next_steps, write_skeletons
     from curriculum.paths import shown
@@ -105,50 +111,56 @@ def grade(
     """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.grading.class_run import StudentGrade, grade_class
+    from autograder.grading.class_run import grade_class
     from autograder.grading.course_folder import course
     from autograder.grading.demo import DEMO_FOLDER, make_demo_class
     from autograder.grading.engine import Settings
     from autograder.grading.record import database_name
     from autograder.grading.submissions import GradingError, students_of
-    from curriculum.messages import say
     from curriculum.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     root = DEMO_FOLDER if demo else REPOSITORY
-    settings = Settings(isolated=not trust, force=force or demo, students=students, **({"jobs": jobs} if jobs else {}))
-    graded: list[StudentGrade] = []
+    settings = Settings(isolated=not trust, force=force or demo, students=students)
+    if jobs:
+        settings = replace(settings, jobs=jobs)
     try:
         folder = make_demo_class(lesson) if demo else submissions or root / "submitted"
-        with click.progressbar(length=len(students_of(lesson, folder, students)), label=lesson, file=sys.stderr) as bar:
-
-            def tell(line: str) -> None:
-                click.echo(("\r\x1b[K" if sys.stderr.isatty() else "") + line)  # over the bar, which comes back below
-
-            for student in grade_class(lesson, folder, root, settings, tell):
-                graded.append(student)
-                if student.problem:
-                    tell(f"{student.student}: NOT GRADED, {student.problem}")
-                elif not student.unchanged:
-                    note = f"  ({student.note})" if student.note else ""
-                    tell(f"{student.student}: {student.points:g} of {student.total:g} points{note}")
-                bar.update(1)
+        count = len(students_of(lesson, folder, students))
+        graded = _told(lesson, count, grade_class(lesson, folder, root, settings, _tell))
     except (GradingError, KeyError) as error:
         raise click.ClickException(str(error)) from None
-    unchanged = sum(student.unchanged for student in graded)
-    problems = sum(bool(student.problem) for student in graded)
     coursedir, _ = course(root, folder)
-    told = say(
-        "grading.finished_again" if unchanged else "grading.finished",
-        count=len(graded),
-        unchanged=unchanged,
-        feedback=Path(coursedir.root, coursedir.feedback_directory),
-        gradebook=database_name(coursedir),
-    )
-    click.echo(told)
-    if problems:
+    feedback = Path(coursedir.root, coursedir.feedback_directory)
+    click.echo(_summary(graded, feedback, database_name(coursedir)))
+    if problems := sum(bool(student.problem) for student in graded):
         raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
+
+
+def _told(label: str, count: int, grades: "Iterable[StudentGrade]") -> "list[StudentGrade]":
+    """All grades, each told when it comes, below a bar that moves."""
+    told = []
+    with click.progressbar(length=count, label=label, file=sys.stderr) as bar:
+        for each in grades:
+            told.append(each)
+            if each.problem:
+                _tell(f"{each.student}: NOT GRADED, {each.problem}")
+            elif not each.unchanged:
+                note = f"  ({each.note})" if each.note else ""
+                _tell(f"{each.student}: {each.points:g} of {each.total:g} points{note}")
+            bar.update(1)
+    return told
+
+
+def _summary(graded: "list[StudentGrade]", feedback: Path, gradebook: str) -> str:
+    unchanged = sum(student.unchanged for student in graded)
+    key = "grading.finished_again" if unchanged else "grading.finished"
+    return say(key, count=len(graded), unchanged=unchanged, feedback=feedback, gradebook=gradebook)
+
+
+def _tell(line: str) -> None:
+    click.echo(("\r\x1b[K" if sys.stderr.isatty() else "") + line)  # over the bar, which comes back below
 
 
 @main.command()

@@ -230,6 +230,22 @@ def compared(folder: Path, count: int, jobs: int, *, experiments: bool) -> Itera
             yield f"| {name} | {seconds:.1f} | {seconds / count:.2f} | {seconds / count / own:.2f} |"
 
 
+def scaled(folder: Path, sizes: list[int], jobs: int) -> Iterator[str]:
+    """Grade classes of these sizes with this engine; the lines on their time, and on the memory of several jobs."""
+    yield "| submissions | wall, s | wall a submission, s | processor a submission, s |"
+    yield "|---|---|---|---|"
+    for size in sizes:
+        write_class(folder / str(size), size, experiments=False)
+        cost = ours(folder / str(size), jobs)
+        yield f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |"
+    yield ""
+    yield "| submissions at a time | memory of the sandbox, GB |"
+    yield "|---|---|"
+    for number in JOBS:
+        write_class(folder / f"jobs{number}", 4 * number, experiments=False)
+        yield f"| {number} | {most_held(folder / f'jobs{number}', number) / 1e9:.2f} |"
+
+
 @click.command()
 @click.option("--count", default=40, help="Submissions of the class that both grade.")
 @click.option("--with-experiments", default=4, help="Submissions of the class that both grade with the experiments.")
@@ -261,18 +277,8 @@ def main(count: int, with_experiments: int, sizes: str, append: bool, jobs: int)
                 tell(line)
         if sizes:
             tell()
-            tell("| submissions | wall, s | wall a submission, s | processor a submission, s |")
-            tell("|---|---|---|---|")
-            for size in map(int, sizes.split(",")):
-                write_class(folder / str(size), size, experiments=False)
-                cost = ours(folder / str(size), jobs)
-                tell(f"| {size} | {cost.wall:.1f} | {cost.wall / size:.2f} | {cost.processor / size:.2f} |")
-            tell()
-            tell("| submissions at a time | memory of the sandbox, GB |")
-            tell("|---|---|")
-            for number in JOBS:
-                write_class(folder / f"jobs{number}", 4 * number, experiments=False)
-                tell(f"| {number} | {most_held(folder / f'jobs{number}', number) / 1e9:.2f} |")
+            for line in scaled(folder, [int(size) for size in sizes.split(",")], jobs):
+                tell(line)
         if with_experiments:
             tell()
             tell(

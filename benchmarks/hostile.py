@@ -232,23 +232,6 @@ def page(known: dict[str, dict]) -> str:
     rows = {name: row(name, known[name], graded[name]) for name in attacks.expected() if name not in missing}
     stops = sorted(name for name, each in rows.items() if each.stopped)
     after = sum(name > stops[0] for name in rows) if stops else 0
-    earning = sum(bool(_earned(graded[name])) for name in rows)
-    counts = {
-        "given points that were not earned": (
-            sum(bool(each.stolen) for each in rows.values()),
-            sum(each.ours > each.honest for each in rows.values()),
-        ),
-        f"not given what was earned in full ({earning} have earned something)": (
-            sum(bool(each.lost) for each in rows.values()),
-            sum(each.ours < each.honest for each in rows.values()),
-        ),
-        "left without a grade": (
-            sum(each.stock is None for each in rows.values()),
-            sum(None in graded[name].values() for name in rows),
-        ),
-        "stop the class": (len(stops), sum(name not in graded for name in rows)),
-        "reach or leave something outside": (sum(bool(each.touched) for each in rows.values()), "the test looks"),
-    }
     lines = [
         f"{len(rows)} submissions of lesson 3, the bank of `tests/test_grading_bank.py`, under stock nbgrader",
         f"{version('nbgrader')} and under `autograder grade`; made by `python benchmarks/hostile.py`.",
@@ -261,7 +244,7 @@ def page(known: dict[str, dict]) -> str:
         "",
         "| submissions | stock | ours |",
         "|---|---|---|",
-        *(f"| {what} | {theirs} | {mine} |" for what, (theirs, mine) in counts.items()),
+        *(f"| {what} | {theirs} | {mine} |" for what, (theirs, mine) in _counts(rows, graded).items()),
         "",
     ]
     if stops:
@@ -282,6 +265,30 @@ def page(known: dict[str, dict]) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _counts(rows: dict[str, Row], graded: dict[str, dict[str, float]]) -> dict[str, tuple[int, int | str]]:
+    """How many submissions came to what, under stock nbgrader and under this engine."""
+    earning = sum(bool(_earned(graded[name])) for name in rows)
+    return {
+        "given points that were not earned": (
+            sum(bool(each.stolen) for each in rows.values()),
+            sum(each.ours > each.honest for each in rows.values()),
+        ),
+        f"not given what was earned in full ({earning} have earned something)": (
+            sum(bool(each.lost) for each in rows.values()),
+            sum(each.ours < each.honest for each in rows.values()),
+        ),
+        "left without a grade": (
+            sum(each.stock is None for each in rows.values()),
+            sum(None in graded[name].values() for name in rows),
+        ),
+        "stop the class": (
+            sum(bool(each.stopped) for each in rows.values()),
+            sum(name not in graded for name in rows),
+        ),
+        "reach or leave something outside": (sum(bool(each.touched) for each in rows.values()), "the test looks"),
+    }
 
 
 def _earned(graded: dict[str, float]) -> list[str]:

@@ -166,7 +166,7 @@ def _measure(name: str) -> tuple[dict[str, int], list[str]]:
 
 def _npz(arrays: dict[str, np.ndarray]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # no array is called `allow_pickle`
     return buffer.getvalue()
 
 

@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 from pathlib import Path
+from typing import TypedDict
 
 from autograder.authoring.environment import pins
 from autograder.checking.cell_code import defined, used
@@ -23,6 +24,14 @@ EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
 BUILT = PROOF_FOLDER / "built.json"
 # Messages that a proof quotes, beside the exercise's own.
 QUOTED = ("check", "finding", "weights")
+
+
+class Built(TypedDict):
+    """What is kept of an exercise: the digests when it was last measured, and the counts of its proof."""
+
+    sources: str
+    files: str
+    counts: dict[str, int]
 
 
 def made_files(exercise: str) -> list[Path]:
@@ -81,20 +90,24 @@ def files_digest(exercise: str) -> str:
     return _digest([path.read_bytes() if path.exists() else b"" for path in made_files(exercise)])
 
 
-def read_built() -> dict[str, dict]:
-    """Exercise -> its digests when it was last measured, and the counts of its proof."""
-    return json.loads(BUILT.read_text("utf-8")) if BUILT.exists() else {}
+def read_built() -> dict[str, Built]:
+    """What is kept, by exercise."""
+    built: dict[str, Built] = json.loads(BUILT.read_text("utf-8")) if BUILT.exists() else {}
+    return built
 
 
 def is_fresh(exercise: str) -> bool:
     """Whether the made files belong to the sources, and nobody has changed them."""
-    known = read_built().get(exercise, {})
-    return (known.get("sources"), known.get("files")) == (sources_digest(exercise), files_digest(exercise))
+    known = read_built().get(exercise)
+    return known is not None and (known["sources"], known["files"]) == (
+        sources_digest(exercise),
+        files_digest(exercise),
+    )
 
 
 def remember(exercise: str, counts: dict[str, int]) -> None:
     """Note that the made files have just been measured."""
-    entry = {"sources": sources_digest(exercise), "files": files_digest(exercise), "counts": counts}
+    entry: Built = {"sources": sources_digest(exercise), "files": files_digest(exercise), "counts": counts}
     built = {name: known for name, known in (read_built() | {exercise: entry}).items() if is_exercise(name)}
     BUILT.parent.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(json.dumps(built, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")

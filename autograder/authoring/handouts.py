@@ -117,4 +117,5 @@ def _cost(block: str, height: int, width: int) -> tuple[int, int]:
     """Parameters and multiply-adds by the lesson's own formula, which needs no TensorFlow."""
     namespace: dict[str, Any] = {}
     exec(solution_source(read_master("9-attention-everywhere").solution("cost")), namespace)
-    return namespace["cost"](block, height, width, CHANNELS)
+    parameters, operations = namespace["cost"](block, height, width, CHANNELS)
+    return parameters, operations

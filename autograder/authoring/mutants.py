@@ -7,7 +7,10 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, pairwise, zip_longest
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+Node = TypeVar("Node", bound=ast.AST)
 
 WIDTH = 72  # characters of code that a mutant's name shows before and after the change
 READABLE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Subscript, ast.stmt)
@@ -15,7 +18,7 @@ DOTS = ast.Name("…")
 COMMUTATIVE = {"max", "min", "maximum", "minimum", "add", "multiply"}
 
 
-def _confused(*groups: tuple[Hashable, ...]) -> dict[Any, list]:
+def _confused(*groups: tuple[T, ...]) -> dict[T, list[T]]:
     """For each member of a group, the others of all its groups."""
     members = dict.fromkeys(member for group in groups for member in group)
     return {a: [b for group in groups if a in group for b in group if b is not a] for a in members}
@@ -92,9 +95,13 @@ class Scope:
 class Site:
     """A node that can be changed, the nodes around it (outermost first), and the names it sees."""
 
-    node: ast.AST
+    node: ast.expr | ast.stmt | ast.keyword
     above: tuple[ast.AST, ...]
     scope: Scope
+
+
+# Gives the nodes that can stand in a node's place, None for nothing.
+Operator = Callable[[Site], Iterator[ast.AST | None]]
 
 
 def mutants(source: str, exercise: str, named_layers: tuple[str, ...] = ()) -> list[Mutant]:
@@ -110,9 +117,10 @@ def mutants(source: str, exercise: str, named_layers: tuple[str, ...] = ()) -> l
     tree = ast.parse(source)
     if exercise not in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]:
         raise ValueError(f"source: expected a cell that defines {exercise!r}. Received {source[:WIDTH]!r}")
-    operators = (*OPERATORS.values(), partial(_names, named_layers))
-    found, seen, uses = [], {_meaning(tree)}, Counter()
-    for site in sorted(_sites(tree), key=lambda site: (site.node.lineno, site.node.col_offset)):
+    operators: list[Operator] = [*OPERATORS.values(), partial(_names, named_layers)]
+    found: list[Mutant] = []
+    seen, uses = {_meaning(tree)}, Counter[str]()
+    for site in sorted(_sites(tree, _scope(tree)), key=lambda site: (site.node.lineno, site.node.col_offset)):
         for new in (new for operator in operators for new in operator(site)):
             mutated = ast.unparse(_replaced(tree, site.node, new))
             meaning = _meaning(ast.parse(mutated))
@@ -157,7 +165,7 @@ def _replaced(tree: Any, old: ast.AST, new: ast.AST | None) -> Any:
     return tree
 
 
-def _with(node: ast.AST, **fields: Any) -> Any:
+def _with(node: Node, **fields: Any) -> Node:
     """A copy of a node with other fields."""
     node = copy.copy(node)
     for field, value in fields.items():
@@ -168,9 +176,9 @@ def _with(node: ast.AST, **fields: Any) -> Any:
 # --- Where to change something ----------------------------------------------------------------------------------------
 
 
-def _sites(node: ast.AST, above: tuple[ast.AST, ...] = (), scope: Scope | None = None) -> Iterator[Site]:
+def _sites(node: ast.AST, scope: Scope, above: tuple[ast.AST, ...] = ()) -> Iterator[Site]:
     """Every expression, keyword and statement below a node, but none that a check cannot see."""
-    if scope is None or isinstance(node, ast.FunctionDef):
+    if isinstance(node, ast.FunctionDef):
         scope = _scope(node)
     above = (*above, node)
     for field, value in ast.iter_fields(node):
@@ -179,7 +187,7 @@ def _sites(node: ast.AST, above: tuple[ast.AST, ...] = (), scope: Scope | None =
                 continue
             if isinstance(child, (ast.expr, ast.stmt, ast.keyword)):
                 yield Site(child, above, scope)
-            yield from _sites(child, above, scope)
+            yield from _sites(child, scope, above)
 
 
 def _is_closed(node: ast.AST, field: str, child: ast.AST) -> bool:
@@ -207,7 +215,7 @@ def _scope(function: ast.FunctionDef | ast.Module) -> Scope:
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-            assigned += [(node.end_lineno, name) for name in names]
+            assigned += [(node.end_lineno or node.lineno, name) for name in names]
             if node.value and _has_tensor(node.value, tensors):
                 tensors.update(names)
     return Scope(parameters[0] if parameters else None, tuple(assigned), frozenset(tensors))
@@ -362,15 +370,15 @@ def _names(named_layers: tuple[str, ...], site: Site) -> Iterator[ast.AST]:
             kept = [keyword for keyword in keywords if not _is_name(keyword, named_layers)]
             if kept != keywords:
                 yield _with(site.node, keywords=kept)
-        case ast.keyword() if _is_name(site.node, named_layers):
-            yield _with(site.node, value=ast.Constant(f"{site.node.value.value}_"))
+        case ast.keyword(value=ast.Constant(str(name))) if _is_name(site.node, named_layers):
+            yield _with(site.node, value=ast.Constant(f"{name}_"))
 
 
 def _is_name(keyword: ast.keyword, named_layers: tuple[str, ...]) -> bool:
     return keyword.arg == "name" and isinstance(keyword.value, ast.Constant) and keyword.value.value in named_layers
 
 
-OPERATORS: dict[str, Callable[[Site], Iterator[ast.AST | None]]] = {
+OPERATORS: dict[str, Operator] = {
     "symbols": _symbols,
     "parts": _parts,
     "conditions": _conditions,
@@ -387,7 +395,7 @@ OPERATORS: dict[str, Callable[[Site], Iterator[ast.AST | None]]] = {
 }
 
 
-def _each_dropped(items: list) -> list[list]:
+def _each_dropped(items: list[T]) -> list[list[T]]:
     """The list without its first item, without its second, and so on."""
     return [items[:place] + items[place + 1 :] for place in range(len(items))]
 
@@ -426,7 +434,7 @@ def _expressions(node: ast.AST) -> set[str]:
 def _text(node: ast.AST) -> str:
     """A node as code; of a statement with blocks, its first line."""
     blocks = ("decorator_list", "body", "orelse", "handlers", "finalbody")
-    empty = {field: [] for field in blocks if isinstance(getattr(node, field, None), list)}
+    empty: dict[str, list[ast.AST]] = {field: [] for field in blocks if isinstance(getattr(node, field, None), list)}
     return ast.unparse(_with(node, **empty)).strip()
 
 
@@ -443,7 +451,8 @@ class _Elision(ast.NodeTransformer):
             shown += [DOTS for keyword in call.keywords if not self._is_kept(keyword)]
             call.args = [argument for argument, _ in groupby(shown)]
             call.keywords = [keyword for keyword in call.keywords if self._is_kept(keyword)]
-        return self.generic_visit(call)
+        self.generic_visit(call)
+        return call
 
     def _is_kept(self, argument: ast.expr | ast.keyword) -> bool:
         return ast.unparse(argument) in self.keep or getattr(argument, "arg", "") == "name"

@@ -233,7 +233,8 @@ def _function(exercise: Exercise, source: str) -> Callable[..., Any]:
     """The exercise's function as this solution cell defines it, among the other names of its lesson."""
     namespace = dict(lesson_namespace(exercise.lesson))
     exec(compile(source, f"{exercise.name}: mutant", "exec"), namespace)
-    return namespace[exercise.name]
+    function: Callable[..., Any] = namespace[exercise.name]
+    return function
 
 
 def page(proof: Proof) -> str:
@@ -335,9 +336,10 @@ def _told(exercise: Exercise, tried: Tried) -> str:
         return "**ACCEPTED**"
     if verdict.mistake:
         return f"`{verdict.mistake}`: {say(f'{exercise.name}.mistake.{verdict.mistake}', 'en')}"
-    if verdict.finding.key.startswith(("outputs", "gates")):
-        values = dict.fromkeys(verdict.finding.values, "…") | {"call": called(exercise, verdict.finding, "en")}
-        return say(f"finding.{verdict.finding.key}.what", "en", **values)
+    finding = verdict.finding
+    if finding and finding.key.startswith(("outputs", "gates")):
+        values = dict.fromkeys(finding.values, "…") | {"call": called(exercise, finding, "en")}
+        return say(f"finding.{finding.key}.what", "en", **values)
     return explanation(verdict, "en", show_values=False)[0]
 
 

@@ -231,7 +231,7 @@ def _in_plan(text: str, lesson: str, points: int) -> str:
     return _replaced_once(text, row, lambda found: f"{found[1]}{int(found[2]) + points}{found[3]}", TEACHING)
 
 
-def _replaced_once(text: str, pattern: str, new: Callable[[re.Match], str], path: Path) -> str:
+def _replaced_once(text: str, pattern: str, new: Callable[[re.Match[str]], str], path: Path) -> str:
     replaced, count = re.subn(pattern, new, text, flags=re.MULTILINE)
     if count != 1:
         raise SkeletonError(f"{shown(path)}: expected one place that fits {pattern}. Received: {count}")
@@ -292,7 +292,7 @@ def _in_formulas(text: str, name: str, outline: Outline) -> str:
     todo = f'"""{MARK}: the paper\'s equation in NumPy, written without a look at the solution."""'
     formula = _function(name, outline, [todo], outline.answer)
 
-    def with_entry(found: re.Match) -> str:
+    def with_entry(found: re.Match[str]) -> str:
         return f'{formula}\n\n\n{found[1]}    "{name}": {name},\n}}'
 
     return _replaced_once(text, r"^(FORMULAS = \{\n(?:    .*\n)*)\}$", with_entry, FORMULAS)

@@ -54,7 +54,7 @@ def grade_class(
     submissions: Path,
     root: Path = REPOSITORY,
     settings: Settings | None = None,
-    announce: Callable = print,
+    announce: Callable[[str], None] = print,
 ) -> Iterator[StudentGrade]:
     """Grade all submissions of a lesson, `submissions/<student>/<lesson>/<notebook>.ipynb`.
 
@@ -88,7 +88,7 @@ def grade_class(
             raise GradingError(str(error)) from None
 
 
-def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, announce: Callable) -> Engine:
+def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, announce: Callable[[str], None]) -> Engine:
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
         registering = pool.submit(register_lesson, lesson, coursedir)
@@ -107,7 +107,8 @@ def _sort(
 ) -> tuple[list[_StudentFolder], list[_StudentFolder]]:
     """The submissions to grade, and those that were graded as they are."""
     digests = {} if force else recorder.digests()
-    todo, done = [], []
+    todo: list[_StudentFolder] = []
+    done: list[_StudentFolder] = []
     for student in students:
         submitted = _StudentFolder(student, submissions / student / lesson.name)
         graded = student in digests and digests[student] == submission_digest(lesson, submitted.folder)

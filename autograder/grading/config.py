@@ -1,7 +1,8 @@
 """How nbgrader is set up for this course; `nbgrader_config.py` and `autograder grade` both use it."""
 
 import sys
-from typing import Any
+
+from traitlets.config import Config
 
 from autograder.grading.registration import SaveLesson
 from autograder.lessons.master import MasterError, master_path
@@ -10,7 +11,7 @@ from curriculum.exercises import LESSONS
 from curriculum.paths import REPOSITORY, in_clone
 
 
-def configure(c: Any) -> None:
+def configure(c: Config) -> None:
     """Set folders, converters and limits on a traitlets config."""
     c.CourseDirectory.course_id = "cnn-attention-course"
     # A Korean notebook is graded against the same assignment: its code cells are the same bytes.

@@ -21,7 +21,7 @@ PREFIX = "autograder-"
 REMOVE_SECONDS = 5  # for killed processes to leave their group
 # Names of files by version: the limit, further settings, the peak, and where `oom_kill N` is told.
 LIMIT = {1: "memory.limit_in_bytes", 2: "memory.max"}
-SETTINGS = {
+SETTINGS: dict[int, dict[str, int | None]] = {
     1: {"memory.memsw.limit_in_bytes": None},
     2: {"memory.swap.max": 0, "memory.oom.group": 1},
 }  # None: as LIMIT
@@ -173,7 +173,7 @@ def _hierarchies(processes: Path) -> dict[str, list[Path]]:
 
     Raises: OSError, ValueError or IndexError if it cannot be found out.
     """
-    mounts = {}
+    mounts: dict[str, tuple[str, Path]] = {}
     for line in (processes / "mountinfo").read_text().splitlines():
         fields, _, rest = line.partition(" - ")
         root, mounted = fields.split()[3:5]
@@ -188,9 +188,9 @@ def _hierarchies(processes: Path) -> dict[str, list[Path]]:
         _, controllers, path = line.split(":", 2)
         for controller in controllers.split(","):
             if controller in mounts:
-                root, mounted = mounts[controller]
-                own = mounted / os.path.relpath(path, root) if Path(path).is_relative_to(root) else mounted
-                found[controller] = [own, *(parent for parent in own.parents if parent.is_relative_to(mounted))]
+                root, top = mounts[controller]
+                own = top / os.path.relpath(path, root) if Path(path).is_relative_to(root) else top
+                found[controller] = [own, *(parent for parent in own.parents if parent.is_relative_to(top))]
     return found
 
 

@@ -69,7 +69,7 @@ def register_lesson(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
 
 
 @contextmanager
-def locked(root: Path, shared: bool, announce: Callable) -> Iterator[None]:
+def locked(root: Path, shared: bool, announce: Callable[[str], None]) -> Iterator[None]:
     """Two graders on one course take turns. Who is at work stands in the lock's file."""
     path = root / ".autograder.lock"
     try:
@@ -107,5 +107,5 @@ def _whoami() -> dict[str, object]:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's user without a name
-        user = os.geteuid()
+        user = str(os.geteuid())
     return {"user": user, "process": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now():%F %T}"}

@@ -87,4 +87,4 @@ def _handed_in(path: Path, exercise: str, name: str) -> str:
         if isinstance(node, (ast.Import, ast.ImportFrom, ast.Assign, ast.ClassDef))
         or (isinstance(node, ast.FunctionDef) and (node.name == name or node.name.startswith("_")))
     ]
-    return "\n\n\n".join([*kept, f"{exercise} = {name}"])
+    return "\n\n\n".join([*filter(None, kept), f"{exercise} = {name}"])

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from nbformat import NotebookNode
 
 from autograder.grading import plan, submission_file
 from autograder.grading.extraction import Remark, Submission, rebuild
@@ -43,7 +44,7 @@ class GradedSubmission:
 
     submission: Submission
     outcome: NotebookOutcome
-    notebook: Any
+    notebook: NotebookNode
     refused: str = ""
     digest: str = ""
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.grading.code import checked_under, defined, definitions, is_stub, runs, used
@@ -69,8 +70,8 @@ class _Cell:
     kind: str
     source: str
     id: str
-    nbgrader: dict
-    tags: list
+    nbgrader: dict[str, Any]
+    tags: list[Any]
     refused: str = ""  # why its source is not there: a message key under `grading.remark`
 
     @property
@@ -83,7 +84,7 @@ class _Cell:
         return EXPERIMENT_TAG in self.tags or self.id.startswith(f"{EXPERIMENT_TAG}-")
 
 
-def extract(content: dict, release: Any) -> Submission:
+def extract(content: dict[str, Any], release: NotebookNode) -> Submission:
     """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
 
     Every cell of code stays where it stands, so that a check finds what it found in the notebook. Only what would be
@@ -101,9 +102,9 @@ def extract(content: dict, release: Any) -> Submission:
     return Submission(taken.answers, extras, _language(content, cells), tuple(dict.fromkeys(remarks)), order)
 
 
-def rebuild(release: Any, submission: Submission) -> Any:
+def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     """The notebook that is run and recorded: the one that was handed out, with what was taken from a submission."""
-    notebook = nbformat.from_dict(release)
+    notebook: NotebookNode = nbformat.from_dict(release)
     notebook.cells = [new_code_cell(extra.source) for extra in submission.extras if not extra.after]
     cells = nbformat.from_dict(release).cells
     if submission.order:
@@ -207,7 +208,7 @@ class _Extraction:
     def _is_run(self, number: int) -> bool:
         """Whether a cell that stands for one of the instructor's is run as the student left it."""
         role = self.roles[number]
-        return bool(role) and (role in self._known.exercises or self._known.is_rewritten(self._cells[number], role))
+        return bool(role and (role in self._known.exercises or self._known.is_rewritten(self._cells[number], role)))
 
     def _check_at(self, exercise: str) -> int:
         """The number of the cell that checks an exercise; if it is not there, of the first that comes after it."""
@@ -227,11 +228,11 @@ class _Release:
     which cell is which, and nobody is told about differences that are the lesson's.
     """
 
-    def __init__(self, release: Any, content: dict) -> None:
-        self._cells = {cell.id: cell for cell in release.cells}
-        self._data = {cell.id: cell.metadata.get("nbgrader", {}) for cell in release.cells}
-        self._graded = {data["grade_id"]: id for id, data in self._data.items() if data}
-        self._sources = {cell.source.strip(): cell.id for cell in release.cells}
+    def __init__(self, release: NotebookNode, content: dict[str, Any]) -> None:
+        self._cells: dict[str, NotebookNode] = {cell.id: cell for cell in release.cells}
+        self._data: dict[str, dict[str, Any]] = {cell.id: cell.metadata.get("nbgrader", {}) for cell in release.cells}
+        self._graded: dict[str, str] = {data["grade_id"]: id for id, data in self._data.items() if data}
+        self._sources: dict[str, str] = {cell.source.strip(): cell.id for cell in release.cells}
         self.exercises = [id for id, data in self._data.items() if data.get("solution")]
         self.checks = [id for id, data in self._data.items() if data.get("grade")]
         run = [cell for cell in release.cells if cell.cell_type == "code" and not self._is_experiment(cell.id)]
@@ -299,11 +300,13 @@ class _Release:
         return names
 
     def _is_experiment(self, place: str) -> bool:
-        return EXPERIMENT_TAG in self._cells[place].metadata.get("tags", [])
+        tags: list[str] = self._cells[place].metadata.get("tags", [])
+        return EXPERIMENT_TAG in tags
 
     def differs(self, cell: _Cell, place: str) -> bool:
         """Whether a cell has other code than it is handed out with now."""
-        return cell.source.strip() != self._cells[place].source.strip()
+        handed_out: str = self._cells[place].source
+        return cell.source.strip() != handed_out.strip()
 
     def is_rewritten(self, cell: _Cell, place: str) -> bool:
         """Whether a cell that one is free to change was changed."""
@@ -390,7 +393,7 @@ class _Release:
             return False
         return "checksum" in cell.nbgrader or bool(self._data[place].get("grade"))  # else nobody can tell
 
-    def _has_other_settings(self, cell: _Cell, data: dict) -> bool:
+    def _has_other_settings(self, cell: _Cell, data: dict[str, Any]) -> bool:
         """Whether what nbgrader goes by was changed. Points count as changed if nbgrader has not signed them, too."""
         if any(cell.nbgrader.get(key, data.get(key)) != data.get(key) for key in TELLING):
             return True
@@ -402,7 +405,7 @@ class _Release:
         )
 
 
-def _handed_out(content: dict) -> list[str]:
+def _handed_out(content: dict[str, Any]) -> list[str]:
     """The cells of exercises and checks that a notebook says it was handed out with; none if it does not say."""
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
@@ -451,11 +454,11 @@ def _length(source: str) -> int:
     return sum(len(line) for line in lines if not line.startswith("#"))
 
 
-def _language(content: dict, cells: list[_Cell]) -> str:
+def _language(content: dict[str, Any], cells: list[_Cell]) -> str:
     """The language the notebook says it is in; if that is lost, the language of its prose."""
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     language = course.get("language") if isinstance(course, dict) else None
-    if language in LANGUAGES:
+    if isinstance(language, str) and language in LANGUAGES:
         return language
     return "ko" if any(cell.kind == "markdown" and re.search("[가-힣]", cell.source) for cell in cells) else "en"

@@ -5,8 +5,8 @@ No expected value and nothing of the run's challenge is shown, and nothing that 
 
 import textwrap
 import unicodedata
-from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checking.explain import explanation, summary
@@ -44,7 +44,7 @@ def remark_text(remark: Remark, language: str | None) -> str:
     return say(f"grading.remark.{remark.key}", language, cell=remark.cell, what=remark.what, limit=f"{LONGEST_CODE:,}")
 
 
-def annotate(notebook: Any, outcome: NotebookOutcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
+def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
     """Write verdicts, events, errors and remarks into the outputs of a notebook's cells."""
     language = notebook.metadata.course.language
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -64,7 +64,7 @@ def annotate(notebook: Any, outcome: NotebookOutcome, remarks: tuple[Remark, ...
     code[0].outputs = _output(general) + code[0].outputs
 
 
-def _output(lines: list[str]) -> list[Any]:
+def _output(lines: list[str]) -> list[NotebookNode]:
     wrapped = "\n".join(_wrapped(clean(line)) for line in lines)
     return [new_output("stream", name="stdout", text=f"{wrapped}\n")] if lines else []
 

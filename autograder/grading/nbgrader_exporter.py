@@ -3,19 +3,21 @@
 import atexit
 import threading
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
-from nbconvert.writers import FilesWriter
+from nbconvert.writers.files import FilesWriter
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool
 
 from autograder.grading.course_folder import hidden_from_students, register_lesson
-from autograder.grading.engine import Engine, Settings, run_submission
+from autograder.grading.engine import Engine, GradedSubmission, Settings, run_submission
+from autograder.grading.extraction import Remark
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.run_record import gradebook_entry
@@ -36,7 +38,7 @@ class _SharedEngine:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def run(self, lesson: Lesson, settings: Settings, *submitted: Any) -> Any:
+    def run(self, lesson: Lesson, settings: Settings, data: bytes, remarks: tuple[Remark, ...]) -> GradedSubmission:
         """Run what was submitted (`Engine.run`) in the engine of its lesson."""
         with self._lock:
             if self._timer:
@@ -44,7 +46,7 @@ class _SharedEngine:
             if self._engine is None or self._engine.lesson is not lesson or self._settings != settings:
                 self._end()
                 self._engine, self._settings = Engine(lesson, settings), settings
-            run = self._engine.run(*submitted)
+            run = self._engine.run(data, remarks)
             self._timer = threading.Timer(IDLE_SECONDS, self.close)
             self._timer.daemon = True
             self._timer.start()
@@ -108,21 +110,26 @@ class GradedNotebook(NotebookExporter):
                 converter.log.warning(str(each))
         converter.writer = _AlreadyWritten(parent=converter)
 
-    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[str, Any]:
+    # What comes out is text, which nbconvert declares to be a notebook.
+    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[Any, dict[str, Any]]:
         """Grade and record a submitted notebook. In the converter's second pass, read what was recorded."""
-        names, folder = resources["nbgrader"], Path(filename).parent
-        coursedir = self.parent.coursedir
+        recorded = self._recorded(filename, resources["nbgrader"], self.parent)
+        return super().from_filename(recorded, resources, **options)
+
+    def _recorded(self, filename: str, names: dict[str, str], converter: Autograde) -> str:
+        """The file with what is recorded of a submitted notebook, which is graded first; any other as it is."""
+        coursedir, folder = converter.coursedir, Path(filename).parent
         submitted = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
-        if folder.absolute() == Path(submitted).absolute():
-            lesson = _lesson(names["assignment"])
-            settings = Settings(isolated=not self.trust, hidden=hidden_from_students(coursedir))
-            run = run_submission(lesson, folder, lambda *submitted: _shared_engine.run(lesson, settings, *submitted))
-            if run.refused:
-                self.log.warning("%s: %s", filename, run.refused)
-            with Recorder(lesson.name, lesson.notebook, coursedir, self.parent.config) as recorder:
-                recorder.record(gradebook_entry(names["student"], folder, run))
-                filename = str(recorder.files(names["student"])[0])
-        return super().from_filename(filename, resources, **options)
+        if folder.absolute() != Path(submitted).absolute():
+            return filename
+        lesson = _lesson(names["assignment"])
+        settings = Settings(isolated=not self.trust, hidden=hidden_from_students(coursedir))
+        graded = run_submission(lesson, folder, partial(_shared_engine.run, lesson, settings))
+        if graded.refused:
+            self.log.warning("%s: %s", filename, graded.refused)
+        with Recorder(lesson.name, lesson.notebook, coursedir, converter.config) as recorder:
+            recorder.record(gradebook_entry(names["student"], folder, graded))
+            return str(recorder.files(names["student"])[0])
 
 
 class _AlreadyWritten(FilesWriter):
@@ -147,7 +154,7 @@ def _register(lesson: Lesson, converter: Autograde) -> None:
     _registered.add(state)
 
 
-def _is_registered(coursedir: Any, lesson: str) -> bool:
+def _is_registered(coursedir: CourseDirectory, lesson: str) -> bool:
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             return bool(gradebook.find_assignment(lesson))

@@ -5,7 +5,8 @@ All cells run but experiments. Of those only what the student's cells use: impor
 
 import ast
 from dataclasses import dataclass
-from typing import Any
+
+from nbformat import NotebookNode
 
 from autograder.grading.code import defined, definitions, parsed, used
 from autograder.lessons.cells import EXPERIMENT_TAG
@@ -22,15 +23,16 @@ class Step:
     exercise: str = ""
 
 
-def checked_exercise(cell: Any) -> str:
+def checked_exercise(cell: NotebookNode) -> str:
     """The exercise that a check cell checks, or nothing if it is another cell."""
     data = cell.metadata.get("nbgrader", {})
     if not data.get("grade") or not data["grade_id"].startswith(CHECK_PREFIX):
         return ""
-    return data["grade_id"].removeprefix(CHECK_PREFIX).removesuffix("_2")
+    grade_id: str = data["grade_id"]
+    return grade_id.removeprefix(CHECK_PREFIX).removesuffix("_2")
 
 
-def steps(notebook: Any, *, experiments: bool = False) -> list[Step]:
+def steps(notebook: NotebookNode, *, experiments: bool = False) -> list[Step]:
     """The steps of a rebuilt notebook. With `experiments`, those are run, too."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     skipped = [] if experiments else [cell for cell in cells if EXPERIMENT_TAG in cell.metadata.get("tags", [])]
@@ -47,7 +49,7 @@ def steps(notebook: Any, *, experiments: bool = False) -> list[Step]:
     return planned[::-1]
 
 
-def imported(notebook: Any) -> list[str]:
+def imported(notebook: NotebookNode) -> list[str]:
     """The modules that a lesson's cells import: the fork server has them ready."""
     modules = set()
     for cell in notebook.cells:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from autograder.grading import plan, ready_made, submission_file
 from autograder.grading.extraction import ExtraCell, Remark, Submission, extract, rebuild
@@ -41,11 +42,11 @@ class PreparedSubmission:
     """What was taken from a submission, the notebook that is recorded, and what is run of it."""
 
     submission: Submission
-    notebook: Any
+    notebook: NotebookNode
     steps: list[plan.Step]
 
 
-def prepare(data: bytes, release: Mapping[str, Any], *, experiments: bool = False) -> PreparedSubmission:
+def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bool = False) -> PreparedSubmission:
     """Read a submitted notebook, and put what is taken from it into the released one of its language.
 
     Raises: RefusedError if it cannot be read.
@@ -63,7 +64,12 @@ class Preparation:
     """The server. Several threads may call `prepare`."""
 
     def __init__(
-        self, release: Mapping[str, Any], *, experiments: bool = False, seconds: int = SECONDS, memory: int = MEMORY
+        self,
+        release: Mapping[str, NotebookNode],
+        *,
+        experiments: bool = False,
+        seconds: int = SECONDS,
+        memory: int = MEMORY,
     ) -> None:
         """Start it. It gets ready while the caller does something else. A submission gets `seconds` and `memory`."""
         self._settings = {"experiments": experiments, "seconds": seconds, "memory": memory}
@@ -123,7 +129,7 @@ class Preparation:
         """
         if self._server.poll() is None:
             return
-        said = self._server.stderr.read().decode(errors="replace").strip().splitlines()
+        said = self._server.communicate()[1].decode(errors="replace").strip().splitlines()
         self.close()
         if said:  # it has stopped with an error of its own, and would do so again
             raise PreparationError(f"The process that reads submissions does not start: {said[-1]}")
@@ -132,9 +138,8 @@ class Preparation:
     def close(self) -> None:
         """End the server."""
         self._control.close()
-        self._server.kill()
-        self._server.wait()
-        self._server.stderr.close()
+        with self._server:  # whose end this waits for
+            self._server.kill()
 
 
 _REASONS = {signal.SIGXCPU: "slow_to_read", signal.SIGKILL: "large_to_read"}
@@ -174,11 +179,11 @@ def main() -> None:
     gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
     children: dict[int, tuple[int, socket.socket]] = {}  # by a descriptor that tells when one ends
     while True:
-        ready, _, _ = select.select([control, *children], [], [])
-        for ended in [number for number in ready if number is not control]:
+        ready, _, _ = select.select([control.fileno(), *children], [], [])
+        for ended in [number for number in ready if number in children]:
             os.close(ended)
             _end_child(*children.pop(ended))
-        if control not in ready:
+        if control.fileno() not in ready:
             continue
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
@@ -198,7 +203,7 @@ def _end_child(child: int, connection: socket.socket) -> None:
             frames.send(connection, {"died": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
 
 
-def _answer(connection: socket.socket, release: dict[str, Any], settings: dict[str, Any]) -> None:
+def _answer(connection: socket.socket, release: Mapping[str, NotebookNode], settings: dict[str, Any]) -> None:
     """Prepare one submission under limits. Never returns."""
     for which, limit in (
         (resource.RLIMIT_CPU, (settings["seconds"], settings["seconds"] + 1)),

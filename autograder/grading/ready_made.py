@@ -8,7 +8,8 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator
-from typing import Any
+
+from nbformat import NotebookNode
 
 from autograder.grading.code import parsed
 from autograder.grading.extraction import LONGEST_NAME, Remark
@@ -28,7 +29,7 @@ MOST_NAMED = 3
 KEYS = ("ready_made", "checks_used")
 
 
-def remarks(notebook: Any, release: Any) -> Iterator[Remark]:
+def remarks(notebook: NotebookNode, release: NotebookNode) -> Iterator[Remark]:
     """Remarks on a rebuilt notebook. What the release's own cells use, as a default in a stub, is asked for."""
     given = {cell.id: cell.source for cell in release.cells}
     handed_out = _Code()
@@ -61,8 +62,8 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _listed(names: list[str], pattern: re.Pattern) -> str:
-    found = dict.fromkeys(clean(pattern.search(name)[0])[:LONGEST_NAME] for name in names)
+def _listed(names: list[str], pattern: re.Pattern[str]) -> str:
+    found = dict.fromkeys(clean(match[0])[:LONGEST_NAME] for match in map(pattern.search, names) if match)
     return ", ".join([*found][:MOST_NAMED])
 
 
@@ -83,7 +84,8 @@ class _Code:
         for statement in _outside_functions(tree):
             imports = _imported(statement)
             self._stars += [name.removesuffix(".*") for name in imports.values() if name.endswith(".*")]
-            self._meanings |= imports or dict.fromkeys(_bound(statement), statement)
+            bound = dict.fromkeys(_bound(statement), statement)
+            self._meanings.update(imports or bound)
 
     def used_by(self, exercise: str) -> list[str]:
         """The imported names, dotted, and texts that the answer leads to; not through answers to other exercises."""

@@ -10,19 +10,21 @@ import html
 import json
 import math
 import os
+import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
+from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -37,8 +39,23 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
 from nbgrader.utils import parse_utc
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, insert, make_url, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    event,
+    insert,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session, scoped_session
 from traitlets import Bunch, validate
 from traitlets.config import Config
 
@@ -68,6 +85,38 @@ class RecordError(Exception):
     """Results cannot be written, and why; what was written before is complete."""
 
 
+class CheckDetails(TypedDict):
+    """What the report is told of one check. `right` says it of each aspect; `event` and `unusable` as `CheckOutcome`.
+
+    `mistake` and `finding` are message keys; without a mistake None, without a finding nothing.
+    """
+
+    exercise: str
+    points: float
+    right: dict[str, bool]
+    mistake: str | None
+    finding: str
+    event: str
+    unusable: str
+
+
+class Details(TypedDict):
+    """What is recorded of a run besides its points, as JSON: `events`, `errors` and `checks` by the id of their cell.
+
+    `seconds` are of wall time, `peak_memory` is in bytes.
+    """
+
+    language: str
+    refused: str
+    remarks: list[dict[str, str]]
+    events: dict[str, str]
+    errors: dict[str, str]
+    seconds: float
+    processor_seconds: float
+    peak_memory: int
+    checks: dict[str, CheckDetails]
+
+
 @dataclass(frozen=True)
 class GradebookEntry:
     """Everything about one graded submission.
@@ -78,13 +127,13 @@ class GradebookEntry:
 
     student: str
     digest: str
-    notebook: Any
+    notebook: NotebookNode
     points: dict[str, float]
     unanswered: frozenset[str]
     refused: str
     comments: dict[str, str]
     notes: dict[str, str]
-    details: dict[str, Any]
+    details: Details
 
 
 @dataclass(frozen=True)
@@ -116,34 +165,12 @@ class Standing:
         return bool(self.manual) or any(score is not None for score in self.automatic.values())
 
 
-def standings(session: Any, lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
+def standings(session: scoped_session[Session], lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
     """How everyone who has handed in a lesson stands, or one student alone."""
-
-    def rows(*columns: Any) -> Any:
-        query = (
-            select(SubmittedNotebook.id, *columns)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .where(Assignment.name == lesson, Notebook.name == notebook)
-        )
-        return query.where(SubmittedAssignment.student_id == student) if student else query
-
-    grades, comments = defaultdict(list), defaultdict(list)
-    for id, *grade in session.execute(
-        rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .order_by(BaseCell.name)
-    ):
-        grades[id].append(grade)
-    for id, *comment in session.execute(
-        rows(BaseCell.name, Comment.comment)
-        .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, Comment.cell_id == BaseCell.id)
-        .order_by(BaseCell.name)
-    ):
-        comments[id].append(comment)
+    rows = partial(_rows, lesson, notebook, student)
+    scores_of = rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
+    grades = _by_notebook(session, scores_of, Grade)
+    comments = _by_notebook(session, rows(BaseCell.name, Comment.comment), Comment)
     found = {}
     for id, name, submitted, extension, due, penalty, points, total in session.execute(
         rows(
@@ -171,6 +198,32 @@ def standings(session: Any, lesson: str, notebook: str, student: str = "") -> di
     return found
 
 
+def _rows(lesson: str, notebook: str, student: str, *columns: Any) -> Select[Any]:
+    """The query for a submitted notebook's id and these columns, of everyone or of one student."""
+    query = (
+        select(SubmittedNotebook.id, *columns)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .where(Assignment.name == lesson, Notebook.name == notebook)
+    )
+    return query.where(SubmittedAssignment.student_id == student) if student else query
+
+
+def _by_notebook(
+    session: scoped_session[Session], rows: Select[Any], kind: type[Grade | Comment]
+) -> defaultdict[str, list[list[Any]]]:
+    """What is there of one kind by the id of the submitted notebook, in the order of the cells' names."""
+    found = defaultdict(list)
+    for id, *entry in session.execute(
+        rows.join(kind, kind.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, kind.cell_id == BaseCell.id)
+        .order_by(BaseCell.name)
+    ):
+        found[id].append(entry)
+    return found
+
+
 def _seconds_late(submitted: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
     """As nbgrader counts, which fails at an extension without a due date."""
     if submitted is None or due is None:
@@ -187,7 +240,7 @@ def database_file(coursedir: CourseDirectory) -> Path | None:
 def database_name(coursedir: CourseDirectory) -> str:
     """What to call the gradebook: the path of its file, or the address of its database without the password."""
     file = database_file(coursedir)
-    return str(file or make_url(coursedir.db_url)._replace(password=None, query={}))
+    return str(file or make_url(coursedir.db_url).set(query={})._replace(password=None))
 
 
 class Recorder:
@@ -242,11 +295,11 @@ class Recorder:
         """The digest with which each student's submission was last graded."""
         return {student: digest for student, (digest, _) in self._recorded().items()}
 
-    def details(self) -> dict[str, dict[str, Any]]:
+    def details(self) -> dict[str, Details]:
         """What was recorded besides points, by student."""
         return {student: details for student, (_, details) in self._recorded().items()}
 
-    def _recorded(self) -> dict[str, tuple[str, dict[str, Any]]]:
+    def _recorded(self) -> dict[str, tuple[str, Details]]:
         """Digest and details of all whose scores in the gradebook are those that were recorded with them.
 
         An instructor may have removed somebody, or graded with an nbgrader that was not set up for this course.
@@ -255,7 +308,9 @@ class Recorder:
         there = self.standings()
         with _errors(), self._gradebook.engine.connect() as connection:
             rows = connection.execute(query.where(_results.c.assignment == self._lesson).order_by("student")).all()
-        recorded = {student: (digest, json.loads(details)) for student, digest, details in rows if student in there}
+        recorded: dict[str, tuple[str, Details]] = {
+            student: (digest, json.loads(details)) for student, digest, details in rows if student in there
+        }
         return {
             student: (digest, details)
             for student, (digest, details) in recorded.items()
@@ -264,13 +319,11 @@ class Recorder:
 
     def files(self, student: str) -> tuple[Path, Path]:
         """Where a student's graded notebook and feedback lie."""
-        return tuple(
-            Path(self._coursedir.format_path(folder, student, self._lesson), f"{self._notebook}.{ending}")
-            for folder, ending in (
-                (self._coursedir.autograded_directory, "ipynb"),
-                (self._coursedir.feedback_directory, "html"),
-            )
+        graded, feedback = (
+            Path(self._coursedir.format_path(folder, student, self._lesson))
+            for folder in (self._coursedir.autograded_directory, self._coursedir.feedback_directory)
         )
+        return graded / f"{self._notebook}.ipynb", feedback / f"{self._notebook}.html"
 
     def has_notebook(self, student: str) -> bool:
         """Whether a student's graded notebook is there, and whole."""
@@ -326,7 +379,7 @@ class Recorder:
             return standing.score, standing.total
 
     @contextmanager
-    def _transaction(self) -> Iterator[Any]:
+    def _transaction(self) -> Iterator[Connection]:
         """One transaction around methods of the gradebook that each commit."""
         session = self._gradebook.db
         with self._gradebook.engine.begin() as connection:
@@ -356,7 +409,7 @@ class Recorder:
             comment.auto_comment = entry.refused or own or entry.comments.get(comment.name)
         self._gradebook.db.flush()
 
-    def _finish(self, student: str, notebook: Any, notes: dict[str, str]) -> Standing:
+    def _finish(self, student: str, notebook: NotebookNode, notes: dict[str, str]) -> Standing:
         """Penalty, page and notes, after what they depend on."""
         submitted = self._gradebook.find_submission_notebook(self._notebook, self._lesson, student)
         submitted.late_submission_penalty = self._penalty(student, self._standings(student)[student])
@@ -378,7 +431,7 @@ class Recorder:
         penalty = plugin.late_submission_penalty(student, standing.points, standing.seconds_late)
         return None if penalty is None else min(max(penalty, 0), standing.points)
 
-    def _page(self, student: str, notebook: Any, standing: Standing) -> str:
+    def _page(self, student: str, notebook: NotebookNode, standing: Standing) -> str:
         """The page for the student: their answers, the verdicts, the points."""
         notebook = nbformat.from_dict(notebook)
         grades = GetGrades()
@@ -416,7 +469,7 @@ def _submitted(notes: dict[str, str]) -> datetime | None:
     return parse_utc(notes["timestamp.txt"]) if "timestamp.txt" in notes else None
 
 
-def _agree(standing: Standing, details: dict[str, Any]) -> bool:
+def _agree(standing: Standing, details: Details) -> bool:
     """Whether the gradebook still has the scores that were recorded with these details; a new check may have none."""
     points = {cell: check["points"] for cell, check in details["checks"].items()}
     scores = {cell: score for cell, score in standing.automatic.items() if cell in points}
@@ -444,12 +497,14 @@ class FeedbackPage(HTMLExporter):
         name = super()._template_name_validate(change)
         return "feedback" if name == "formgrade" else name
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters of text
+        self, nb: NotebookNode, resources: Any = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page about a notebook, nbgrader's own if it is none of this course, and nbconvert's resources."""
         names = resources["nbgrader"]
         if names["assignment"] not in LESSONS:  # an assignment of the instructor's own
             return super().from_notebook_node(nb, resources, **options)
-        shown = names.get("shown") or _shown_now(names, self.parent.coursedir.course_id)
+        shown = names.get("shown") or _shown_now(names, self.parent)
         nb.cells = _worth_showing(nb.cells)
         for cell in nb.cells:
             cell.source = _compact(cell.source)
@@ -484,8 +539,8 @@ def _find_by_name(converter: GenerateFeedback) -> None:
     converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
 
 
-def _shown_now(names: dict[str, str], course: str) -> str:
-    with Gradebook(names["db_url"], course) as gradebook:
+def _shown_now(names: dict[str, str], converter: GenerateFeedback) -> str:
+    with Gradebook(names["db_url"], converter.coursedir.course_id) as gradebook:
         return standings(gradebook.db, names["assignment"], names["notebook"], names["student"])[names["student"]].shown
 
 
@@ -517,7 +572,7 @@ def _compact(source: str) -> str:
     return "\n".join(kept)
 
 
-def _worth_showing(cells: list[Any]) -> list[Any]:
+def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The student's cells, the checks, and what was told at the top: prose and experiments are in their notebook."""
     code = [cell for cell in cells if cell.cell_type == "code"]
     return [
@@ -544,7 +599,7 @@ def _write(path: Path, text: str, permissions: int) -> None:
     part.replace(path)
 
 
-def _begin_properly(engine: Any) -> None:
+def _begin_properly(engine: Engine) -> None:
     """Let SQLAlchemy, not Python's sqlite3, begin transactions, and let them wait for others at their beginning.
 
     Source: SQLAlchemy's documentation of the pysqlite dialect, "Serializable isolation / Savepoints".
@@ -552,11 +607,11 @@ def _begin_properly(engine: Any) -> None:
     engine.dispose()
 
     @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: Any) -> None:
+    def _connect(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.api import (
     Comment,
     Grade,
@@ -23,7 +24,7 @@ from nbgrader.api import (
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution
-from sqlalchemy import Column, Float, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ColumnElement, Float, MetaData, String, Table, Text, delete, insert, select
 
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
@@ -35,8 +36,8 @@ BUSY_SECONDS = 60  # how long another program may hold the database
 class _Kind:
     """Grades or comments: the gradebook's class of their cells, its class of themselves, and what they hold."""
 
-    cell: type
-    entry: type
+    cell: type[GradeCell | SolutionCell]
+    entry: type[Grade | Comment]
     columns: tuple[str, ...]
 
 
@@ -74,7 +75,7 @@ class Change:
         )
 
 
-def register(lesson: str, notebook: str, release: Any, coursedir: CourseDirectory) -> list[Change]:
+def register(lesson: str, notebook: str, release: NotebookNode, coursedir: CourseDirectory) -> list[Change]:
     """Make sure that the gradebook knows a lesson as it is handed out now.
 
     Returns: what was set aside, and what came back.
@@ -90,11 +91,12 @@ def register(lesson: str, notebook: str, release: Any, coursedir: CourseDirector
 class SaveLesson(SaveCells):
     """Registers what `nbgrader generate_assignment` and formgrader's button release."""
 
-    def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Register a lesson, without changing the notebook; nbgrader registers any other assignment."""
         names = resources["nbgrader"]
         if names["assignment"] not in LESSONS:
-            return super().preprocess(nb, resources)
+            done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+            return done
         with Gradebook(names["db_url"]) as gradebook:
             for change in _Registration(gradebook, names["assignment"], names["notebook"], nb).run():
                 self.log.warning("%s", change)
@@ -104,7 +106,7 @@ class SaveLesson(SaveCells):
 class _Registration:
     """One lesson, brought up to date in one transaction."""
 
-    def __init__(self, gradebook: Gradebook, lesson: str, notebook: str, release: Any) -> None:
+    def __init__(self, gradebook: Gradebook, lesson: str, notebook: str, release: NotebookNode) -> None:
         self._gradebook, self._session = gradebook, gradebook.db
         self._lesson, self._notebook, self._release = lesson, notebook, release
         _set_aside.metadata.create_all(gradebook.engine)
@@ -142,7 +144,7 @@ class _Registration:
         self._session.flush()
         return notebook
 
-    def _save_sources(self, notebook: Notebook, named: dict[str, Any]) -> None:
+    def _save_sources(self, notebook: Notebook, named: dict[str, NotebookNode]) -> None:
         """What nbgrader puts back into cells that must not be changed. No grade hangs on it."""
         known = {cell.name: cell for cell in notebook.source_cells}
         for name in known.keys() - named.keys():
@@ -155,7 +157,7 @@ class _Registration:
             known[name].source, known[name].checksum = cell.source, cell.metadata.nbgrader.get("checksum")
         self._session.flush()
 
-    def _set_aside(self, cell: Any, kind: _Kind) -> list[tuple[str, str]]:
+    def _set_aside(self, cell: GradeCell | SolutionCell, kind: _Kind) -> list[tuple[str, str]]:
         """Take a cell out of the gradebook; keep what was graded in it. Returns: the cell and student of each."""
         moved = []
         for entry in self._session.query(kind.entry).filter(kind.entry.cell_id == cell.id).all():
@@ -174,7 +176,9 @@ class _Registration:
         self._session.flush()
         return moved
 
-    def _save_cell(self, notebook: Notebook, cell: Any, released: Any, kind: _Kind) -> list[tuple[str, str]]:
+    def _save_cell(
+        self, notebook: Notebook, cell: GradeCell | SolutionCell, released: NotebookNode, kind: _Kind
+    ) -> list[tuple[str, str]]:
         """Bring a cell up to date, and give every submission a place for what is graded in it.
 
         Returns: the cell and student of each that had been set aside and is back.
@@ -202,7 +206,7 @@ class _Registration:
         self._session.flush()
         return moved
 
-    def _row(self, cell: str, student: str) -> tuple[Any, ...]:
+    def _row(self, cell: str, student: str) -> tuple[ColumnElement[bool], ...]:
         return (_set_aside.c.assignment == self._lesson, _set_aside.c.cell == cell, _set_aside.c.student == student)
 
     def _told(self, key: str, moved: list[tuple[str, str]]) -> Iterator[Change]:
@@ -211,5 +215,5 @@ class _Registration:
             yield Change(key, self._lesson, cells, frozenset(student for _, student in moved))
 
 
-def _is_named(cell: Any) -> bool:
-    return is_grade(cell) or is_solution(cell) or is_locked(cell)
+def _is_named(cell: NotebookNode) -> bool:
+    return bool(is_grade(cell) or is_solution(cell) or is_locked(cell))

@@ -4,14 +4,13 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from autograder.grading.course_folder import course
 from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
-from autograder.grading.record import Recorder, RecordError, Standing, database_name
+from autograder.grading.record import CheckDetails, Details, Recorder, RecordError, Standing, database_name
 from autograder.grading.submissions import GradingError
 from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS, is_exercise, load
@@ -87,13 +86,13 @@ def _distribution(scores: list[float], total: float) -> list[Row]:
     return [Row(str(points), str(counted[points]), counted[points] / most) for points in rows]
 
 
-def _all_checks(details: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _all_checks(details: dict[str, Details]) -> list[CheckDetails]:
     """The checks of exercises that are still there."""
     checks = [check for entry in details.values() for check in entry["checks"].values()]
     return [check for check in checks if is_exercise(check["exercise"])]
 
 
-def _checks(lesson: str, details: dict[str, dict[str, Any]]) -> list[Row]:
+def _checks(lesson: str, details: dict[str, Details]) -> list[Row]:
     """The share that passes each check, and each aspect of it."""
     rows = []
     for name in LESSONS[lesson]:
@@ -112,7 +111,7 @@ def _checks(lesson: str, details: dict[str, dict[str, Any]]) -> list[Row]:
     return rows
 
 
-def _mistakes(details: dict[str, dict[str, Any]]) -> list[tuple[int, str, str]]:
+def _mistakes(details: dict[str, Details]) -> list[tuple[int, str, str]]:
     """The commonest named mistakes: how many, in which exercise, what."""
     counted = Counter((check["exercise"], check["mistake"]) for check in _all_checks(details) if check["mistake"])
     return [
@@ -121,7 +120,7 @@ def _mistakes(details: dict[str, dict[str, Any]]) -> list[tuple[int, str, str]]:
     ]
 
 
-def _time(details: dict[str, dict[str, Any]]) -> list[Row]:
+def _time(details: dict[str, Details]) -> list[Row]:
     """The slowest submissions."""
     slowest = sorted(details.items(), key=lambda item: -item[1]["seconds"])[:SLOWEST]
     most = max((entry["seconds"] for _, entry in slowest), default=0) or 1
@@ -131,7 +130,7 @@ def _time(details: dict[str, dict[str, Any]]) -> list[Row]:
     ]
 
 
-def _events(details: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _events(details: dict[str, Details]) -> list[tuple[str, str, str]]:
     """What could not be read, died, hung or was made up: student, cell, what."""
     rows = []
     for student, entry in details.items():
@@ -145,7 +144,7 @@ def _events(details: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _unknown(graded: dict[str, Standing], details: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _unknown(graded: dict[str, Standing], details: dict[str, Details]) -> list[tuple[str, str, str]]:
     """Who has points in the gradebook that this engine has not given: student, nothing, what."""
     return [(student, "", say("grading.report.elsewhere")) for student in graded if student not in details]
 
@@ -163,7 +162,7 @@ def _students(graded: dict[str, Standing]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _remarks(details: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+def _remarks(details: dict[str, Details]) -> list[tuple[str, str]]:
     """Who did what to their notebook."""
     return [
         (student, remark_text(Remark(**remark), None))

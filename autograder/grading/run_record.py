@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from nbgrader.utils import compute_checksum, is_solution
 
@@ -10,7 +9,7 @@ from autograder.grading import ready_made, submission_file
 from autograder.grading.engine import GradedSubmission
 from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
-from autograder.grading.record import GradebookEntry
+from autograder.grading.record import Details, GradebookEntry
 
 
 def gradebook_entry(student: str, folder: Path, graded: GradedSubmission) -> GradebookEntry:
@@ -37,7 +36,7 @@ def _unanswered(graded: GradedSubmission) -> frozenset[str]:
     )
 
 
-def details(graded: GradedSubmission) -> dict[str, Any]:
+def details(graded: GradedSubmission) -> Details:
     """What the report is made of, as plain data."""
     return {
         "language": graded.submission.language,

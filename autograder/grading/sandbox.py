@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ ELSEWHERE = (
     "solutions/TEACHING.md says how"
 )
 # What a process died of, as message keys.
-SIGNALS = {
+SIGNALS: dict[int, str] = {
     signal.SIGKILL: "killed",
     **dict.fromkeys((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE), "crashed"),
 }
@@ -152,13 +152,9 @@ class Sandbox:
         request = {"limits": asdict(self.limits), "isolated": self.isolated, "memory": self.memory}
         group = self._groups.new(self.memory, self.limits.processes) if self._groups else None
         child = Child(cells, supervisor, self.limits.processor_seconds, group)
+        opened: AbstractContextManager[list[int]] = group.entrances() if group else nullcontext([])
         try:
-            with (
-                their_cells,
-                their_supervisor,
-                group.entrances() if group else nullcontext([]) as entrances,
-                self._lock,
-            ):
+            with their_cells, their_supervisor, opened as entrances, self._lock:
                 descriptors = [their_cells.fileno(), their_supervisor.fileno(), *entrances]
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
             child.wait_until_ready()
@@ -207,9 +203,8 @@ class Sandbox:
             usage, _ = frames.receive(self._control, DEATH_SECONDS)
             self.processor_seconds += usage["processor_seconds"]
         self._control.close()
-        self._server.kill()
-        self._server.wait()
-        self._server.stderr.close()
+        with self._server:  # whose end this waits for
+            self._server.kill()
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -288,7 +283,8 @@ class Child:
         Raises: ChildError as `run`.
         """
         header, _ = self._ask({"do": "probe", "hidden": hidden}, b"", FORK_SECONDS)
-        return header["active"]
+        active: dict[str, bool] = header["active"]
+        return active
 
     def stop(self, *, died: bool = False) -> Ending:
         """End the process with all that it started. If it `died` by itself, say of what."""
@@ -303,7 +299,7 @@ class Child:
         if not header:  # the supervisor is gone too: something has ended the server
             return Ending("lost")
         ending = Ending(
-            SIGNALS.get(header.get("signal"), "ended"),
+            SIGNALS.get(header.get("signal", 0), "ended"),
             header.get("processor_seconds", 0.0),
             peak or header.get("peak_memory", 0),
         )
@@ -395,9 +391,9 @@ def _options() -> list[str]:
         command += ["--perms", "0755", "--dir", str(folder)]  # bubblewrap would make them for their owner only
     for source, target in view:
         command += ["--symlink" if source.startswith("->") else "--ro-bind", source.removeprefix("->"), target]
-    for folder in HIDDEN:
-        if Path(folder).is_dir():
-            command += ["--tmpfs", folder, "--remount-ro", folder]
+    for hidden in HIDDEN:
+        if Path(hidden).is_dir():
+            command += ["--tmpfs", hidden, "--remount-ro", hidden]
     command += ["--dev", "/dev", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     return [*command, "--remount-ro", "/", "--chdir", "/tmp"]
 

@@ -146,6 +146,7 @@ class Session:
 
     def _end_child(self, reason: str) -> str:
         """End the process. Returns: the event to report for it, a message key under `grading.event`."""
+        assert self._child  # nothing else can have ended
         ending = self._child.stop(died=reason == "died")
         self._child = None
         self._deaths += 1

@@ -107,7 +107,7 @@ def _found(folder: int, name: str) -> str:
     raise RefusedError("no_notebook" if not notebooks else "several_notebooks", file=name)
 
 
-def parse(data: bytes) -> Any:
+def parse(data: bytes) -> dict[str, Any]:
     """The notebook in these bytes, in the current format.
 
     Raises: RefusedError if there is none in them.
@@ -125,14 +125,13 @@ def parse(data: bytes) -> Any:
     sheets = [content] if version == 4 else content.get("worksheets")
     _count([cell for sheet in _dicts(sheets) for cell in _list(sheet.get("cells"))])  # converting takes long for many
     try:
-        if version == 3:
-            content = nbformat.convert(nbformat.from_dict(content), 4)
+        notebook: dict[str, Any] = content if version == 4 else nbformat.convert(nbformat.from_dict(content), 4)
     except Exception:  # nbformat's converter meets whatever somebody has made of the file
         raise RefusedError("no_notebook_format") from None
-    if not isinstance(content.get("cells"), list):
+    if not isinstance(notebook.get("cells"), list):
         raise RefusedError("no_notebook_format")
-    _count(content["cells"])
-    return content
+    _count(notebook["cells"])
+    return notebook
 
 
 def _count(cells: list[Any]) -> None:

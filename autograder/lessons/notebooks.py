@@ -1,8 +1,10 @@
 """From a master to the instructor's and the student's notebook, in each language, with nbgrader's own converters."""
 
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ComputeChecksums, LockCells
 from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
@@ -17,11 +19,13 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 class ClearSolutions(NbgraderClearSolutions):
     """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
 
-    def preprocess_cell(self, cell: Any, resources: dict[str, Any], cell_index: int) -> tuple[Any, dict[str, Any]]:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace the solution region by `your_turn("<exercise>")`."""
         exercise = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         self.code_stub = {"python": f'# your code / 여기에 코드를 작성하세요\nyour_turn("{exercise}")'}
-        cleared: tuple[Any, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
+        cleared: tuple[NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
 
 
@@ -29,7 +33,7 @@ class ClearSolutions(NbgraderClearSolutions):
 RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, CheckCellMetadata)
 
 
-def instructor_notebook(master: Master, language: str) -> Any:
+def instructor_notebook(master: Master, language: str) -> NotebookNode:
     """The notebook with solutions: nbgrader's source version."""
     cells = [cell for cell in master.cells if cell.lang in ("", language)]
     course = {
@@ -40,37 +44,40 @@ def instructor_notebook(master: Master, language: str) -> Any:
         "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
     }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    return new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
+    notebook: NotebookNode = new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
+    return notebook
 
 
-def student_notebook(instructor: Any) -> Any:
+def student_notebook(instructor: NotebookNode) -> NotebookNode:
     """The notebook without solutions: nbgrader's release version."""
-    notebook = nbformat.from_dict(instructor)
+    notebook: NotebookNode = nbformat.from_dict(instructor)
     resources: dict[str, Any] = {}
     for converter in RELEASE:
         notebook, resources = converter().preprocess(notebook, resources)
     return notebook
 
 
-def as_text(notebook: Any) -> str:
+def as_text(notebook: NotebookNode) -> str:
     """The notebook as nbgrader writes it."""
     text: str = nbformat.writes(notebook)
     return text + "\n"
 
 
-def _cell(cell: Cell) -> Any:
-    if cell.kind == "markdown":
-        return new_markdown_cell(cell.source, id=cell.id)
+def _cell(cell: Cell) -> NotebookNode:
+    new: Callable[..., NotebookNode] = new_markdown_cell if cell.kind == "markdown" else new_code_cell
+    return new(given_source(cell) if cell.given else cell.source, id=cell.id, metadata=_metadata(cell))
+
+
+def _metadata(cell: Cell) -> dict[str, Any]:
     if cell.solution:
-        return new_code_cell(cell.source, id=cell.id, metadata=_nbgrader(cell.id, solution=True))
+        return _nbgrader(cell.id, solution=True)
     if cell.check:
         metadata = _nbgrader(cell.id, grade=True, locked=True)
         metadata["nbgrader"]["points"] = cell.points
-        return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+        return metadata
     if cell.given:
-        return new_code_cell(given_source(cell), id=cell.id, metadata=_nbgrader(cell.id, locked=True))
-    metadata = {"tags": [EXPERIMENT_TAG]} if cell.experiment else {}
-    return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+        return _nbgrader(cell.id, locked=True)
+    return {"tags": [EXPERIMENT_TAG]} if cell.experiment else {}
 
 
 def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.grading.worker import seccomp
@@ -35,13 +36,13 @@ def probe(hidden: list[str]) -> dict[str, bool]:
     }
 
 
-def known(calls: dict[str, tuple[int, int | None]]) -> dict[str, int]:
+def known(calls: Mapping[str, tuple[int, int | None]]) -> dict[str, int]:
     """The calls that this machine has, with their numbers. Without a filter for it, none."""
     try:
         here = seccomp.machine()
     except OSError:
         return {}
-    return {name: numbers[here] for name, numbers in calls.items() if numbers[here] is not None}
+    return {name: number for name, numbers in calls.items() if (number := numbers[here]) is not None}
 
 
 def call(name: str) -> int:

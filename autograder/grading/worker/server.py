@@ -113,10 +113,10 @@ def _wait(child: int, grader: socket.socket, memory: int, sockets: int | None) -
     """Wait until the child ends, or end it: because the grader says so or is gone, or for the memory it holds."""
     ended = os.pidfd_open(child)
     while True:
-        ready, _, _ = select.select([ended, grader], [], [], LOOK_EVERY)
+        ready, _, _ = select.select([ended, grader.fileno()], [], [], LOOK_EVERY)
         if ended in ready:
             return ""
-        if grader in ready:
+        if grader.fileno() in ready:
             reason = "stopped"
         elif _memory_of(child) > memory or (sockets is not None and _sockets_of(child) > sockets):
             reason = "memory"

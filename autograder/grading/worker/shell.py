@@ -1,12 +1,14 @@
 """The student's shell: runs cells as a notebook's kernel does, without its sockets, and measures answers."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import MagicMock
 
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import ExecutionResult
 from traitlets.config import Config
 
 from autograder.checking.challenge import Challenge
@@ -37,15 +39,16 @@ class _NoEcho(DisplayHook):
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         pass
 
-    def compute_format_data(self, result: Any) -> tuple[dict, dict]:
+    def compute_format_data(self, result: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, {}
 
 
 class _QuietShell(ZMQInteractiveShell):
     """The shell of a notebook's kernel, with its magics; it prints no tracebacks and shows no values."""
 
-    display_pub_class = _NoDisplay
-    displayhook_class = _NoEcho
+    # Kernels have classes that know of sockets here; for any other shell these would do.
+    display_pub_class = _NoDisplay  # type: ignore[assignment]
+    displayhook_class = _NoEcho  # type: ignore[assignment]
 
     def showtraceback(self, *arguments: Any, **options: Any) -> None:
         pass
@@ -77,14 +80,17 @@ class Shell:
         """Prepare what takes time: the shell itself, the sentences, the exercises."""
         config = Config({"HistoryManager": {"enabled": False}})  # its writer would be a thread
         self._shell = _QuietShell.instance(config=config)
+        assert self._shell.extension_manager  # every shell has made one
         self._shell.extension_manager.load_extension("storemagic")  # as every kernel does
         for language in LANGUAGES:
             catalogue(language)
         for exercise in all_names():
             load(exercise)
-        self._run, self._names = self._shell.run_cell, self._shell.user_ns  # whatever students' code puts in its place
+        # Whatever students' code puts in their place.
+        self._run: Callable[..., ExecutionResult] = self._shell.run_cell
+        self._names: dict[str, Any] = self._shell.user_ns
 
-    def run(self, command: dict, source: bytes) -> tuple[dict, bytes]:
+    def run(self, command: dict[str, Any], source: bytes) -> tuple[dict[str, Any], bytes]:
         """Run a cell. `error` and `text` of the reply name the error that stopped it, if one did."""
         if "" not in sys.path:
             sys.path.insert(0, "")  # a cell can import what another has written; the server must not
@@ -100,7 +106,7 @@ class Shell:
         result = self._run(source, store_history=True)
         return result.error_before_exec or result.error_in_exec
 
-    def measure(self, command: dict, _: bytes) -> tuple[dict, bytes]:
+    def measure(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         """Measure the function of that name. `defined` says whether there is one."""
         exercise = load(command["exercise"])
         answer = self._names.get(exercise.name)
@@ -110,6 +116,6 @@ class Shell:
             exercise = vary_sizes(exercise, command["seed"])
         return {"defined": True}, measure(answer, exercise, Challenge(command["seed"])).pack()
 
-    def probe(self, command: dict, _: bytes) -> tuple[dict, bytes]:
+    def probe(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         """Try what this process is kept from."""
         return {"active": probe(command["hidden"])}, b""

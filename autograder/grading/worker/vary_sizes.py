@@ -50,7 +50,7 @@ def _draw_case(exercise: Exercise, case: Case, draw: Random) -> Case:
     return replace(case, shape=shape, arguments=arguments, extra_inputs=extra_inputs, expected_layer=expected_layer)
 
 
-def _shape(exercise: Exercise, case: Case, arguments: dict, channels: int, draw: Random) -> tuple[int, ...]:
+def _shape(exercise: Exercise, case: Case, arguments: dict[str, Any], channels: int, draw: Random) -> tuple[int, ...]:
     """The first input's shape: that of a network is one of its arguments."""
     if exercise.kind == "number":
         return ()
