@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `new NAME`, `try NAME`, `grade LESSON`, `report LESSON`."""
+"""The command line: `autograder build`, `new`, `try`; `roster`, `collect`, `grade`, `report`, `export`."""
 
 import sys
 import warnings
@@ -149,6 +149,56 @@ def grade(
     click.echo(told)
     if problems:
         raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "id_column", default="", metavar="COLUMN", help="The column of students' ids, if not the usual.")
+def roster(file: Path, id_column: str) -> None:
+    """Enter a class in the gradebook: FILE is a spreadsheet as CSV, or a platform's own list."""
+    from autograder.grading.collecting import some
+    from autograder.grading.course_folder import course
+    from autograder.grading.roster import import_roster, read_roster
+    from autograder.grading.spreadsheets import Table
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+    from curriculum.paths import REPOSITORY
+
+    try:
+        people = read_roster(Table(file), id_column)
+        coursedir, _ = course(REPOSITORY, REPOSITORY / "submitted")
+        imported = import_roster(people, coursedir)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    without = [person.student for person in people if not person.section]
+    if 0 < len(without) < len(people):
+        click.echo(say("exchange.roster.without_section", students=some(without)))
+    if imported.missing:
+        click.echo(say("exchange.roster.missing", file=file, students=some(imported.missing)))
+    new, changed = len(imported.new), len(imported.changed)
+    same = len(people) - new - changed
+    click.echo(say("exchange.roster.finished", count=len(people), file=file, new=new, changed=changed, same=same))
+
+
+@main.command()
+@click.argument("lesson")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
+@click.option("--timezone", default="", metavar="NAME", help="Of the platform's clock, such as Asia/Seoul.")
+def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, timezone: str) -> None:
+    """Bring work in: SOURCES are downloads of Moodle, Canvas, Blackboard, Drive or GitHub Classroom, or folders."""
+    from autograder.grading.collecting import collect as collect_class
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+
+    try:
+        outcome = collect_class(lesson, sources, submissions=submissions, timezone=timezone, announce=click.echo)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    counts = {name: len(getattr(outcome, name)) for name in ("new", "replaced", "same")}
+    click.echo(say("exchange.collect.finished", folder=outcome.folder, count=sum(counts.values()), **counts))
+    if outcome.problems:
+        raise click.ClickException(f"{outcome.problems} things were not collected; the reasons are above")
 
 
 @main.command()
