@@ -204,21 +204,67 @@ def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, ti
 @main.command()
 @click.argument("lesson")
 @click.option("--demo", is_flag=True, help="About the demonstration class, in build/demo.")
+@click.option("--section", default="", metavar="NAME", help="About this section of the class alone.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; report-LESSON.html by default.")
-def report(lesson: str, demo: bool, output: Path | None) -> None:
+def report(lesson: str, demo: bool, section: str, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
     from autograder.grading.demo import DEMO_FOLDER
     from autograder.grading.report import write_report
-    from autograder.grading.submissions import GradingError
+    from autograder.grading.submissions import GradingError, letters
     from curriculum.paths import REPOSITORY
 
     root = DEMO_FOLDER if demo else REPOSITORY
-    path = output or root / f"report-{lesson}.html"
+    path = output or root / f"report-{lesson}{'-' * bool(section)}{letters(section)}.html"
     try:
-        write_report(lesson, root, path)
+        write_report(lesson, root, path, section)
     except GradingError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{path}")
+
+
+@main.command()
+@click.argument("lesson")
+@click.option("--canvas", type=click.Path(path_type=Path), metavar="FILE", help="Canvas's gradebook, exported as CSV.")
+@click.option("--moodle", type=click.Path(path_type=Path), metavar="FILE", help="Moodle's grading worksheet (CSV).")
+@click.option("--column", default="", metavar="TITLE", help="The column of this lesson, if it is called otherwise.")
+@click.option("--section", default="", metavar="NAME", help="The grades of this section of the class alone.")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Of this student; may be given again.")
+@click.option("--scale", is_flag=True, help="Turn points into a share of the platform's maximum.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; FILE-LESSON.csv beside it by default.")
+def export(
+    lesson: str,
+    canvas: Path | None,
+    moodle: Path | None,
+    column: str,
+    section: str,
+    students: tuple[str, ...],
+    scale: bool,
+    output: Path | None,
+) -> None:
+    """Fill grades in the table that a learning platform gives out, to be uploaded there."""
+    from autograder.grading.gradesheets import export as export_grades
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+
+    path = canvas or moodle
+    if path is None or (canvas and moodle):
+        raise click.UsageError("Name one table: --canvas FILE or --moodle FILE.")
+    output = output or path.with_name(f"{path.stem}-{lesson}{path.suffix}")
+    try:
+        count = export_grades(
+            lesson,
+            path,
+            "canvas" if canvas else "moodle",
+            output,
+            column=column,
+            section=section,
+            students=students,
+            scale=scale,
+            announce=click.echo,
+        )
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(say("exchange.export.graded", count=count, file=output))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.grading import downloads
+from autograder.grading import downloads, submission_file
 from autograder.grading.collecting import collect, read_time
 from autograder.grading.course_folder import course
 from autograder.grading.downloads import bare_name, copy_number, found_in, is_notebook
@@ -137,6 +137,8 @@ def test_moodle_with_its_worksheet(tmp_path, class_list, run):
     outcome, told = run(moodle(tmp_path / "m.zip", CLASS), worksheet(tmp_path / "Grades.csv", CLASS))
     assert submitted(tmp_path) == everybodys("2026-03-02 05:05:00 UTC")
     assert (len(outcome.new), outcome.problems, told) == (40, 0, [])
+    first = tmp_path / "submitted" / CLASS[0].student / LESSON
+    assert submission_file.timestamp(first) == "2026-03-02 05:05:00 UTC"  # what late penalties count from
     assert students_of(LESSON, tmp_path / "submitted") == [person.student for person in CLASS]
 
 

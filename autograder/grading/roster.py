@@ -154,7 +154,7 @@ def columns_of(table: spreadsheets.Table) -> dict[str, int]:
     found = {kind: header.index(title) for kind, titles in COLUMNS.items() for title in titles if title in header}
     if "github" in found and "identifier" in found:  # GitHub Classroom's own list: what it calls the id
         found["classroom"] = found.pop("identifier")
-    if "sis_login" in found and "name" in found and "number" in found:
+    if "sis_login" in found and "number" in found:
         found["lms_user"] = found.pop("number")  # Canvas
     if "이름" in header and "성" in header:
         found["first_name"] = header.index("이름")
