@@ -223,7 +223,7 @@ class _Collection:
     def _students(self, platform: str, claimed: list[tuple[Found, Claim | None]]) -> dict[str, set[str]]:
         """The ids that a platform has for everyone it names, by who that is here."""
         ids: dict[str, set[str]] = defaultdict(set)
-        if platform in ("moodle", "canvas"):
+        if platform != "folder":
             for _, claim in claimed:
                 if claim and (student := self._known(claim)[0]):
                     ids[student].add(claim.ids[0])
@@ -303,14 +303,14 @@ class _Collection:
             return None
         newest = max(pool, key=lambda each: each.age)
         others = [each for each in pool if _digest(each) != _digest(newest)]
-        named = {each.claim.name for each in pool}
-        if not called and len(named) > 1 and not any(each.time or each.claim.attempt for each in pool):
-            self._problem("several", student=student, expected=f"{self._notebook}.ipynb", files=some(named))
+        together = {each.claim.name for each in pool if each.age[:2] == newest.age[:2]}  # handed in at once
+        if not called and len(together) > 1:
+            self._problem("several", student=student, expected=f"{self._notebook}.ipynb", files=some(sorted(together)))
             return None
         if others:
             left = some(str(each.found) for each in others)
             self._announce(say("exchange.collect.chosen", student=student, file=newest.found, others=left))
-        elif not called:
+        elif not is_of_lesson(newest.claim.name, self._lesson, self._notebook):
             self._announce(say("exchange.collect.renamed", student=student, file=newest.found))
         time = newest.time
         if newest.claim.late:

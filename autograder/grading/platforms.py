@@ -123,7 +123,7 @@ def _claim_of_platform(found: Found, match: _Match, title: str) -> Claim:
     name = own[-1] if own else AGAIN.sub("", groups["file_id"] or "")
     if owner := groups.get("owner"):  # Blackboard: title and user name, either of which may have a _
         user = owner.removeprefix(title)
-        return Claim(_ends(user, "_"), (), user, name, groups["timestamp"])
+        return Claim(_ends(owner, "_", user), (), user, name, groups["timestamp"])
     said, number = groups["name"] or "", groups["student_id"]
     if "attempt" in groups:
         return Claim((number,), (said,), number, name, "", int(groups["attempt"]), bool(groups["late"]))
@@ -133,10 +133,14 @@ def _claim_of_platform(found: Found, match: _Match, title: str) -> Claim:
     return Claim((identifier(number),), (said, said.partition("-")[2]), f"{said} {number}" if hidden else said, name)
 
 
-def _ends(name: str, separator: str) -> tuple[str, ...]:
-    """A name, and what is left of it without its first word, its first two, and so on."""
+def _ends(name: str, separator: str, shortest: str) -> tuple[str, ...]:
+    """A name, and what is left of it without its first word, its first two, and so on, down to the `shortest`.
+
+    An account may begin as all others do; one that only ends like somebody else's is not that person's.
+    """
     words = name.split(separator)
-    return tuple(separator.join(words[first:]) for first in range(len(words)))
+    ends = (separator.join(words[first:]) for first in range(len(words)))
+    return tuple(end for end in ends if len(end) >= len(shortest))
 
 
 def _repository(found: Found, lesson: str, *, several: bool) -> int:
@@ -171,7 +175,7 @@ def _bare(part: str) -> str:
 def _claim_of_repository(found: Found, level: int, prefix: str) -> Claim:
     name = _bare(found.parts[level])
     user = name.removeprefix(prefix) or name
-    return Claim(_ends(user, "-"), (), user, found.parts[-1])
+    return Claim(_ends(name, "-", user if prefix else name.split("-")[-1]), (), user, found.parts[-1])
 
 
 def _level_of_students(found: list[Found], lesson: str, notebook: str, *, several: bool) -> int:
