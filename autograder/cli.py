@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `new NAME`, `try NAME`, `grade LESSON`, `report LESSON`."""
+"""The command line: `autograder build`, `new`, `try`; `roster`, `collect`, `grade`, `report`, `export`."""
 
 import sys
 import warnings
@@ -164,23 +164,119 @@ def _tell(line: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "id_column", default="", metavar="COLUMN", help="The column of students' ids, if not the usual.")
+def roster(file: Path, id_column: str) -> None:
+    """Enter a class in the gradebook: FILE is a spreadsheet as CSV, or a platform's own list."""
+    from autograder.grading.collecting import some
+    from autograder.grading.course_folder import course
+    from autograder.grading.roster import import_roster, read_roster
+    from autograder.grading.spreadsheets import Table
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+    from curriculum.paths import REPOSITORY
+
+    try:
+        people = read_roster(Table(file), id_column)
+        coursedir, _ = course(REPOSITORY, REPOSITORY / "submitted")
+        imported = import_roster(people, coursedir)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    without = [person.student for person in people if not person.section]
+    if 0 < len(without) < len(people):
+        click.echo(say("exchange.roster.without_section", students=some(without)))
+    if imported.missing:
+        click.echo(say("exchange.roster.missing", file=file, students=some(imported.missing)))
+    new, changed = len(imported.new), len(imported.changed)
+    same = len(people) - new - changed
+    click.echo(say("exchange.roster.finished", count=len(people), file=file, new=new, changed=changed, same=same))
+
+
+@main.command()
+@click.argument("lesson")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
+@click.option("--timezone", default="", metavar="NAME", help="Of the platform's clock, such as Asia/Seoul.")
+def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, timezone: str) -> None:
+    """Bring work in: SOURCES are downloads of Moodle, Canvas, Blackboard, Drive or GitHub Classroom, or folders."""
+    from autograder.grading.collecting import collect as collect_class
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+
+    try:
+        outcome = collect_class(lesson, sources, submissions=submissions, timezone=timezone, announce=click.echo)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    counts = {name: len(getattr(outcome, name)) for name in ("new", "replaced", "same")}
+    click.echo(say("exchange.collect.finished", folder=outcome.folder, count=sum(counts.values()), **counts))
+    if outcome.problems:
+        raise click.ClickException(f"{outcome.problems} things were not collected; the reasons are above")
+
+
+@main.command()
 @click.argument("lesson")
 @click.option("--demo", is_flag=True, help="About the demonstration class, in build/demo.")
+@click.option("--section", default="", metavar="NAME", help="About this section of the class alone.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; report-LESSON.html by default.")
-def report(lesson: str, demo: bool, output: Path | None) -> None:
+def report(lesson: str, demo: bool, section: str, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
     from autograder.grading.demo import DEMO_FOLDER
     from autograder.grading.report import write_report
-    from autograder.grading.submissions import GradingError
+    from autograder.grading.submissions import GradingError, letters
     from curriculum.paths import REPOSITORY
 
     root = DEMO_FOLDER if demo else REPOSITORY
-    path = output or root / f"report-{lesson}.html"
+    path = output or root / f"report-{lesson}{'-' * bool(section)}{letters(section)}.html"
     try:
-        write_report(lesson, root, path)
+        write_report(lesson, root, path, section)
     except GradingError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{path}")
+
+
+@main.command()
+@click.argument("lesson")
+@click.option("--canvas", type=click.Path(path_type=Path), metavar="FILE", help="Canvas's gradebook, exported as CSV.")
+@click.option("--moodle", type=click.Path(path_type=Path), metavar="FILE", help="Moodle's grading worksheet (CSV).")
+@click.option("--column", default="", metavar="TITLE", help="The column of this lesson, if it is called otherwise.")
+@click.option("--section", default="", metavar="NAME", help="The grades of this section of the class alone.")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Of this student; may be given again.")
+@click.option("--scale", is_flag=True, help="Turn points into a share of the platform's maximum.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; FILE-LESSON.csv beside it by default.")
+def export(
+    lesson: str,
+    canvas: Path | None,
+    moodle: Path | None,
+    column: str,
+    section: str,
+    students: tuple[str, ...],
+    scale: bool,
+    output: Path | None,
+) -> None:
+    """Fill grades in the table that a learning platform gives out, to be uploaded there."""
+    from autograder.grading.gradesheets import export as export_grades
+    from autograder.grading.submissions import GradingError
+    from curriculum.messages import say
+
+    path = canvas or moodle
+    if path is None or (canvas and moodle):
+        raise click.UsageError("Name one table: --canvas FILE or --moodle FILE.")
+    output = output or path.with_name(f"{path.stem}-{lesson}{path.suffix}")
+    try:
+        count = export_grades(
+            lesson,
+            path,
+            "canvas" if canvas else "moodle",
+            output,
+            column=column,
+            section=section,
+            students=students,
+            scale=scale,
+            announce=click.echo,
+        )
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(say("exchange.export.graded", count=count, file=output))
 
 
 if __name__ == "__main__":

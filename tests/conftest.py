@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.grading import class_run, nbgrader_exporter
+from autograder.grading.course_folder import course
 from autograder.grading.engine import Engine, GradedSubmission, Settings
 from autograder.grading.lesson import Lesson
 from autograder.grading.sandbox import SandboxError, bubblewrap
@@ -114,6 +116,15 @@ def sandbox(only_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 def tensorflow() -> None:
     """TensorFlow, imported without its noise."""
     import_tensorflow()
+
+
+@pytest.fixture(scope="session")
+def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gradebook with nobody in it, to be copied: making one takes nbgrader seconds."""
+    folder = tmp_path_factory.mktemp("course")
+    coursedir, _ = course(folder, folder / "submitted")
+    Gradebook(coursedir.db_url, coursedir.course_id).close()
+    return folder / "gradebook.db"
 
 
 def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

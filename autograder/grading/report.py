@@ -11,7 +11,8 @@ from autograder.grading.course_folder import course
 from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
 from autograder.grading.record import CheckDetails, Details, Recorder, RecordError, Standing, database_name
-from autograder.grading.submissions import GradingError
+from autograder.grading.roster import load_roster
+from autograder.grading.submissions import GradingError, require_lesson
 from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS, is_exercise, load
 from curriculum.messages import current_language, say, sentence
@@ -28,13 +29,12 @@ class Row:
     share: float
 
 
-def write_report(lesson: str, root: Path, path: Path) -> None:
-    """Write the page about what is recorded of a lesson in the course folder `root`.
+def write_report(lesson: str, root: Path, path: Path, section: str = "") -> None:
+    """Write the page about what is recorded of a lesson in the course folder `root`, or of one section of the class.
 
-    Raises: GradingError if there is no such lesson or nothing was graded yet.
+    Raises: GradingError if there is no such lesson or section, or nothing was graded yet.
     """
-    if lesson not in LESSONS:
-        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+    require_lesson(lesson)
     coursedir, config = course(root, root / "submitted")
     try:
         with Recorder(lesson, read_master(lesson).notebook, coursedir, config) as recorder:
@@ -42,6 +42,10 @@ def write_report(lesson: str, root: Path, path: Path) -> None:
             graded = {name: standing for name, standing in recorder.standings().items() if standing.is_graded}
     except RecordError as error:
         raise GradingError(str(error)) from None
+    if section:
+        members = load_roster(coursedir).section(section)
+        details = {name: entry for name, entry in details.items() if name in members}
+        graded = {name: standing for name, standing in graded.items() if name in members}
     if not graded:
         raise GradingError(f"Nothing of {lesson} is graded yet in {database_name(coursedir)}")
     scores = [standing.score for standing in graded.values()]
@@ -53,7 +57,7 @@ def write_report(lesson: str, root: Path, path: Path) -> None:
     template = environment.get_template("report.html.j2")
     page = template.render(
         lesson=lesson,
-        title=say("grading.report.title", lesson=lesson),
+        title=say("grading.report.title", lesson=lesson) + (f" · {section}" if section else ""),
         text=lambda key: say(f"grading.report.{key}"),
         summary=_summary(scores, total),
         distribution=_distribution(scores, total),

@@ -31,13 +31,18 @@ class LeftOut:
         return say(f"grading.left_out.{self.reason}", name=self.name, lesson=self.lesson, found=self.found)
 
 
+def require_lesson(lesson: str) -> None:
+    """Raises: GradingError if there is no such lesson."""
+    if lesson not in LESSONS:
+        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+
+
 def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> list[str]:
     """Who has handed something in, or the `chosen` of them.
 
     Raises: GradingError if there is no such lesson, or nobody, or one of the chosen has not.
     """
-    if lesson not in LESSONS:
-        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+    require_lesson(lesson)
     students = [folder.name for folder in _folders(submissions) if not why_left_out(folder, lesson)]
     told = left_out(lesson, submissions)
     if not students:
@@ -84,7 +89,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
         return NOTHING_HERE, ""
     if not found:
         return "empty", ""
-    alike = [name for name in found if _letters(name).startswith(_letters(lesson))]
+    alike = [name for name in found if letters(name).startswith(letters(lesson))]
     alike += [name for name in found if name.endswith(".ipynb")]
     return ("no_lesson", alike[0]) if alike else (NOTHING_HERE, "")
 
@@ -124,6 +129,6 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
     """A name without what is easily mistyped: capitals, blanks, dashes."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

@@ -1,0 +1,247 @@
+"""Grades back to a learning platform: its own table, with one column filled in.
+
+Sources: Canvas's lib/gradebook_exporter.rb and lib/gradebook_importer.rb; Moodle's mod/assign/gradingtable.php and
+mod/assign/feedback/offline/.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.grading.collecting import some
+from autograder.grading.course_folder import course
+from autograder.grading.platforms import is_of_lesson
+from autograder.grading.record import Standing, database_file, database_name, standings
+from autograder.grading.roster import IDS, Roster, columns_of, identifier, load_roster, participant
+from autograder.grading.spreadsheets import Table
+from autograder.grading.submissions import GradingError, letters, require_lesson
+from autograder.lessons.master import read_master
+from curriculum.exercises import LESSONS
+from curriculum.messages import say
+from curriculum.paths import REPOSITORY
+
+TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")  # an assignment's column in Canvas
+NOT_A_STUDENT = ("pointspossible", "studenttest", "teststudent")
+NUMBER = re.compile(r"_\d+$")  # of an exercise's second check
+NO_GRADE = ("EX", "N/A")  # Canvas: excused; not assigned to this person
+
+
+@dataclass(frozen=True)
+class _Grade:
+    """What goes back of one student: points of a total, and a line for each check."""
+
+    points: float
+    total: float
+    feedback: str
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Where grades go in a table, what the platform has as the largest one in each row, and where feedback goes."""
+
+    table: Table
+    columns: dict[str, int]
+    grade: int
+    largest: dict[int, str]
+    feedback: int | None
+
+
+def export(
+    lesson: str,
+    path: Path,
+    platform: str,
+    output: Path,
+    root: Path = REPOSITORY,
+    column: str = "",
+    section: str = "",
+    students: Iterable[str] = (),
+    scale: bool = False,
+    announce: Callable[[str], object] = print,
+) -> int:
+    """Fill in the grades of a lesson: `path` is Canvas's gradebook or Moodle's grading worksheet, as CSV.
+
+    Every other cell stays as it is, byte for byte, and so do the rows of those who have no grade. `scale` turns points
+    into a share of what the platform has as its maximum, where that is another one than the lesson's.
+
+    Returns: how many grades were written to `output`.
+    Raises: GradingError if the table is not the platform's, or nobody has a grade; nothing is written then.
+    """
+    require_lesson(lesson)
+    notebook = read_master(lesson).notebook
+    table = Table(path)
+    coursedir, _ = course(root, root / "submitted")
+    file = database_file(coursedir)
+    if file and not file.exists():
+        raise GradingError(f"Nothing of {lesson} is graded yet in {database_name(coursedir)}")
+    roster = load_roster(coursedir)
+    try:
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            grades = {
+                student: _grade(gradebook, lesson, notebook, student, standing)
+                for student, standing in standings(gradebook.db, lesson, notebook).items()
+                if standing.is_graded
+            }
+    except SQLAlchemyError as error:
+        raise GradingError(f"The gradebook cannot be used: {getattr(error, 'orig', None) or error}") from None
+    chosen = _chosen(roster, grades.keys() | roster.people.keys(), section, set(students))
+    grades = {student: grade for student, grade in grades.items() if student in chosen}
+    if not grades:
+        raise GradingError(f"Nobody of those has a grade for {lesson} in {database_name(coursedir)}")
+    sheet = (_canvas if platform == "canvas" else _moodle)(table, lesson, notebook, column)
+    return _fill(sheet, grades, roster, chosen, output, scale=scale, announce=announce)
+
+
+def _chosen(roster: Roster, everyone: Iterable[str], section: str, students: set[str]) -> set[str]:
+    chosen = set(everyone)
+    if section:
+        chosen &= roster.section(section)
+    if unknown := students - chosen:
+        raise GradingError(
+            f"No such student{f' in section {section}' if section else ''}: {', '.join(sorted(unknown))}"
+        )
+    return students or chosen
+
+
+def _grade(gradebook: Gradebook, lesson: str, notebook: str, student: str, standing: Standing) -> _Grade:
+    graded = {
+        each.name.removeprefix("check_"): each
+        for each in gradebook.find_submission_notebook(notebook, lesson, student).grades
+    }
+    places = {name: place for place, name in enumerate(LESSONS[lesson])}
+    lines = [
+        say("exchange.feedback.check", exercise=name, points=f"{each.score:g}", total=f"{each.max_score:g}")
+        for name, each in sorted(graded.items(), key=lambda item: (places.get(NUMBER.sub("", item[0]), 0), item[0]))
+    ]
+    if standing.penalty:
+        lines.append(say("exchange.feedback.late", points=f"{standing.penalty:g}"))
+    return _Grade(standing.score, standing.total, "; ".join(lines))
+
+
+def _canvas(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
+    columns, header = columns_of(table), table.row(0)
+    if "lms_user" not in columns or "section" not in columns:
+        raise GradingError(f"{table.path} is not Canvas's gradebook: it has no columns ID, SIS Login ID and Section.")
+    titles = {number: match for number, title in enumerate(header) if (match := TITLE.fullmatch(title))}
+    wanted = letters(column)
+    found = [
+        number
+        for number, match in titles.items()
+        if (wanted in (letters(match["title"]), letters(match[0]), match["id"]))
+        or (not column and is_of_lesson(match["title"], lesson, notebook))
+    ]
+    if len(found) != 1:
+        what = "no column is" if not found else "several columns are"
+        there = ", ".join(match[0] for match in titles.values()) or "none of assignments"
+        raise GradingError(
+            f"{table.path}: {what} called like {column or lesson}. Name one with --column; there are: {there}"
+        )
+    possible = [row for row in range(1, len(table)) if letters(table.get(row, 0)) == "pointspossible"]
+    largest = table.get(possible[0], found[0]) if possible else ""
+    return _Sheet(table, columns, found[0], dict.fromkeys(range(1, len(table)), largest), None)
+
+
+def _moodle(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
+    columns, header = columns_of(table), [letters(title) for title in table.row(0)]
+    wanted = letters(column) or "grade"
+    if wanted not in header or not re.search(
+        r"\d+$", table.get(1, columns.get("identifier", 0)) if len(table) > 1 else ""
+    ):
+        raise GradingError(
+            f"{table.path} is not Moodle's grading worksheet: it has no columns Identifier and Grade. If Moodle wrote "
+            f"it in another language, name the column of grades with --column; there are: {', '.join(table.row(0))}"
+        )
+    columns.setdefault("identifier", 0)
+    columns.setdefault("name", 1)
+    grade = header.index(wanted)
+    highest = header.index("maximumgrade") if "maximumgrade" in header else grade + 1
+    feedback = header.index("feedbackcomments") if "feedbackcomments" in header else None
+    return _Sheet(table, columns, grade, {row: table.get(row, highest) for row in range(1, len(table))}, feedback)
+
+
+def _fill(
+    sheet: _Sheet,
+    grades: dict[str, _Grade],
+    roster: Roster,
+    chosen: set[str],
+    output: Path,
+    *,
+    scale: bool,
+    announce: Callable[[str], object],
+) -> int:
+    table, rows = sheet.table, defaultdict(list)
+    told: dict[str, list[str]] = defaultdict(list)
+    for row in range(1, len(table)):
+        name, ids, names = _called(sheet, row)
+        if not any(ids) or letters(name) in NOT_A_STUDENT:
+            continue
+        people = roster.find(ids, names)
+        if len(people) > 1:
+            told["shared"].append(name)
+        elif people and people[0].student in chosen:
+            rows[people[0].student].append(row)
+        elif not people and chosen >= roster.people.keys():
+            told["ungraded"].append(name)
+    written = 0
+    for student, (row, *more) in rows.items():
+        there = table.get(row, sheet.grade).strip()
+        grade = grades.get(student)
+        if more:
+            told["shared"].append(student)
+        elif grade is None:
+            told["ungraded"].append(student)
+        elif there in NO_GRADE:
+            told["excused"].append(student)
+        else:
+            table.set(row, sheet.grade, _number(grade, sheet.largest[row], table.path, scale=scale))
+            written += 1
+            if sheet.feedback is None:
+                continue
+            if table.get(row, sheet.feedback).strip() in ("", grade.feedback):
+                table.set(row, sheet.feedback, grade.feedback)
+            else:
+                told["commented"].append(student)
+    told["absent"] = sorted(grades.keys() - rows.keys())
+    table.save(output)
+    for key in ("shared", "excused", "commented", "ungraded", "absent"):
+        if told[key]:
+            listed = some(told[key], most=len(told[key]))
+            announce(say(f"exchange.export.{key}", students=listed, file=table.path, what=" / ".join(NO_GRADE)))
+    return written
+
+
+def _called(sheet: _Sheet, row: int) -> tuple[str, list[str], list[str]]:
+    """What a row calls somebody: for people, and by all ids and names that it has."""
+    values = {kind: sheet.table.get(row, column).strip() for kind, column in sheet.columns.items()}
+    name = values.get("name") or " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
+    number = values.get("identifier", "")
+    ids = [identifier(participant(number))] if number else []
+    ids += [values[kind] for kind in (*IDS, "student", "email") if values.get(kind)]
+    return name or number, [*ids, *filter(None, (number, name))], [name]
+
+
+def _number(grade: _Grade, largest: str, path: Path, *, scale: bool) -> str:
+    """The points as the platform writes numbers, with its decimal mark.
+
+    Raises: GradingError if its maximum is not the lesson's: Moodle would drop larger grades without a word.
+    """
+    if not largest.strip() and not scale:
+        largest = f"{grade.total:g}"
+    try:
+        maximum = float(largest.replace(",", "."))
+    except ValueError:
+        raise GradingError(f"{path} has no maximum in points for this assignment, but {largest!r}.") from None
+    points = grade.points
+    if scale:
+        points *= maximum / grade.total
+    elif maximum != grade.total:
+        raise GradingError(
+            f"The maximum in {path} is {maximum:g}, and the lesson has {grade.total:g} points. Change it on the "
+            "platform, or let --scale turn points into a share of it."
+        )
+    written = f"{round(points, 2):.10g}"
+    return written.replace(".", ",") if "," in largest else written
