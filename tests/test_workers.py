@@ -38,7 +38,7 @@ FILES = ("test_a", "test_b", "test_proof", LONGEST[0])
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """File, exercise and worker of each test, in the order in which they began, with the options of `pyproject.toml`."""
+    """File, exercise and worker of each test, as they began, with the options of `pyproject.toml`."""
     folder = tmp_path_factory.mktemp("workers")
     for name in FILES:
         (folder / f"{name}.py").write_text(TESTS)
