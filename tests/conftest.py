@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 from nbgrader.api import Gradebook
+from xdist.scheduler import LoadFileScheduling
 
 from autograder.grading import class_run, nbgrader_exporter
 from autograder.grading.course_folder import course
@@ -32,6 +33,18 @@ needs_sandbox = pytest.mark.usefixtures("working_sandbox")
 
 SHORTEST_LESSON = "0-start-here"
 
+# The files that take minutes, the longest first.
+LONGEST = (
+    "test_notebooks_run",
+    "test_grading_bank",
+    "test_grading_habits",
+    "test_grading",
+    "test_notebooks_offline",
+    "test_proof",
+    "test_mending",
+    "test_live",
+)
+
 
 def lacking(what: str, reason: str) -> NoReturn:
     """Skip a test because the machine lacks `what`; fail it if that has to be there."""
@@ -46,12 +59,25 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "screens: the demos of every lesson in a browser; `make screens` runs it")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+class OneWorkerAFile(LoadFileScheduling):
+    """One worker has all tests of a file, which share what is dear to make; of `test_proof.py`, all of an exercise.
+
+    Groups are told by a test's id. The mark `xdist_group` did it until pytest 9.2, with which pytest-xdist 3.8 does
+    not see it, and says nothing.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        return test.partition("[")[2] if Path(file).name == "test_proof.py" else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFile:
+    return OneWorkerAFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have a file's tests, which share what is dear to make, unless a test names its own group."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Begin with the files that take longest, or one worker would have its last minutes to itself."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(autouse=True)

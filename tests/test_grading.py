@@ -3,11 +3,9 @@
 import csv
 import fcntl
 import json
-import pickle
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -26,8 +24,9 @@ from autograder.grading.worker.namespace import Limits
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import solution_source
-from curriculum.exercises import LESSONS, Exercise, load
+from curriculum.exercises import LESSONS, load
 from curriculum.paths import REPOSITORY
+from tests import graders
 from tests.conftest import SHORTEST_LESSON, lend, needs_sandbox, run_nbgrader
 
 LESSON = SHORTEST_LESSON
@@ -198,126 +197,48 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch, sandbox):
     assert rows(tmp_path) == before
 
 
-GRADER = f"""
-import os, pickle, signal, sys, threading
-from pathlib import Path
-import nbgrader.api
-from curriculum.exercises import load
-from autograder.grading import class_run, record, registration
-from autograder.grading.class_run import grade_class
-from autograder.grading.engine import Settings
-
-left, seen = int(sys.argv[2]), set()
-
-def trace(frame, event, _):
-    \"\"\"Kill this process at a statement of recording. What a submission repeats counts once.\"\"\"
-    global left
-    if frame.f_code.co_filename not in (record.__file__, registration.__file__, nbgrader.api.__file__):
-        return None
-    if frame.f_code is record.Recorder.record.__code__ and event == "call":
-        seen.clear()
-    if event == "line" and (here := (frame.f_code, frame.f_lineno)) not in seen:
-        seen.add(here)
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return trace
-
-if left:
-    threading.settrace(trace)
-    sys.settrace(trace)
-class ByName(pickle.Unpickler):
-    def persistent_load(self, named):
-        name, case = named
-        return load(name) if case is None else load(name).cases[case]
-
-class Replay:
-    # An engine that has run these submissions before: what is tried here is what comes after it.
-    protections, grouped, processor_seconds = dict(), False, 0.0
-
-    def __init__(self, lesson, settings):
-        self.lesson, self.runs = lesson, ByName(Path(sys.argv[3]).open("rb")).load()
-
-    def run(self, data, remarks=()):
-        return self.runs[data]
-
-    def close(self):
-        pass
-
-if sys.argv[3:]:
-    class_run.Engine = Replay
-root = Path(sys.argv[1])
-say = lambda line: print(line, flush=True)
-for outcome in grade_class({LESSON!r}, root / "submitted", root, Settings(jobs=2), say):
-    print("graded", outcome.student, outcome.unchanged, int(sys.argv[2]) - left, flush=True)
-sys.settrace(None)
-"""
-
-
-NEVER = 10**9  # statements
-
-
-def start_grader(root, statements=0, *replayed):
-    """Start a grader that kills itself after so many statements; 0: that does not. It may replay a file of runs."""
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", GRADER, str(root), str(statements), *map(str, replayed)],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 @needs_sandbox
 def test_a_second_grader_waits(tmp_path):
     write_class(tmp_path, {"right": CLASS["right"]})
-    with (tmp_path / ".autograder.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        grader = start_grader(tmp_path)
-        assert grader.stdout.readline().startswith("Another grader is at work")
-    said = grader.communicate()[0]
-    assert (grader.returncode, said.splitlines()[-1]) == (0, "graded right False 0")
+    with graders.start() as process:
+        with (tmp_path / ".autograder.lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            graders.ask(process, tmp_path)
+            assert process.stdout.readline().startswith("Another grader is at work")
+        code, said = graders.answer(process)
+    assert (code, said[-1]) == (0, "graded right False 0")
 
 
 @needs_sandbox
 def test_two_graders_at_once(tmp_path):
     write_class(tmp_path)
-    graders = [start_grader(tmp_path), start_grader(tmp_path)]
-    said = [grader.communicate()[0] for grader in graders]
-    assert [grader.returncode for grader in graders] == [0, 0]
-    assert sorted(text.count("True") for text in said) == [0, len(CLASS)]  # one finds everything graded
+    with graders.start() as one, graders.start() as other:
+        graders.ask(one, tmp_path)
+        graders.ask(other, tmp_path)
+        codes, said = zip(graders.answer(one), graders.answer(other), strict=True)
+    assert codes == (0, 0)
+    assert sorted("\n".join(lines).count("True") for lines in said) == [0, len(CLASS)]  # one finds everything graded
     assert {student: score for student, _, score, *_ in rows(tmp_path)[0]} == {
         student: points for student, (_, _, points) in CLASS.items()
     }
 
 
-def killed_and_finished(root, class_, moments, *replayed):
+def killed_and_finished(process, root, class_, moments, replayed=None):
     """Kill a grader for each number of statements; let one finish. Returns: what is in gradebook and files."""
     for statements in moments:
-        killed = start_grader(root, statements, *replayed)
-        killed.communicate()
-        assert killed.returncode == -signal.SIGKILL
-    last = start_grader(root, 0, *replayed)
-    last.communicate()
-    assert last.returncode == 0
+        graders.ask(process, root, statements, replayed)
+        assert graders.answer(process)[0] == -signal.SIGKILL
+    graders.ask(process, root, 0, replayed)
+    assert graders.answer(process)[0] == 0
     assert len(rows(root)[1]) == len(class_)
     return rows(root), written(root)
-
-
-class ByName(pickle.Pickler):
-    """Writes exercises and their cases, which hold functions, by their names."""
-
-    def persistent_id(self, thing):
-        cases = [(name, case) for name in LESSONS[LESSON] for case in load(name).cases]
-        if isinstance(thing, Exercise):
-            return thing.name, None
-        return next(((name, load(name).cases.index(case)) for name, case in cases if case is thing), None)
 
 
 def write_runs(engine, root, path):
     """Write to `path` what running each submission in `root` gives, by the bytes of its file."""
     files = (root / "submitted").glob(f"*/{LESSON}/{FILE}")
     with path.open("wb") as file:
-        ByName(file).dump({data: engine.run(data) for data in (path.read_bytes() for path in files)})
+        graders.ByName(file).dump({data: engine.run(data) for data in (path.read_bytes() for path in files)})
 
 
 def written(root):
@@ -344,7 +265,8 @@ def test_a_killed_grader_loses_nothing(tmp_path):
     """Killed while the lesson is registered, and while the second submission is recorded."""
     class_ = numbered_class(5)
     write_class(tmp_path, class_)
-    (grades, _), files = killed_and_finished(tmp_path, class_, (100, 600))
+    with graders.start() as process:
+        (grades, _), files = killed_and_finished(process, tmp_path, class_, (100, 600))
     assert {student: score for student, _, score, *_ in grades} == {
         name: points for name, (*_, points) in class_.items()
     }
@@ -360,12 +282,15 @@ def test_killed_at_twenty_random_moments(tmp_path, only_engine):
         write_class(root, class_)
     replayed = tmp_path / "runs"
     write_runs(only_engine, undisturbed, replayed)
-    said, _ = start_grader(undisturbed, NEVER, replayed).communicate()
-    begin, second = [int(line.split()[-1]) for line in said.splitlines() if line.startswith("graded")][:2]
-    assert begin > 300 and second - begin > 150  # statements: registering and recording are reached
-    dice = random.Random(20)
-    moments = [dice.randint(1, second) for _ in range(20)]
-    assert killed_and_finished(disturbed, class_, moments, replayed) == (rows(undisturbed), written(undisturbed))
+    with graders.start() as process:
+        graders.ask(process, undisturbed, graders.NEVER, replayed)
+        _, said = graders.answer(process)
+        begin, second = [int(line.split()[-1]) for line in said if line.startswith("graded")][:2]
+        assert begin > 300 and second - begin > 150  # statements: registering and recording are reached
+        dice = random.Random(20)
+        moments = [dice.randint(1, second) for _ in range(20)]
+        found = killed_and_finished(process, disturbed, class_, moments, replayed)
+    assert found == (rows(undisturbed), written(undisturbed))
 
 
 @needs_sandbox

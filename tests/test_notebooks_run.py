@@ -12,7 +12,7 @@ from traitlets.config import Config
 from autograder.grading.config import configure
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
-from tests.test_notebooks_offline import LATER
+from tests.test_notebooks_offline import LATER, train_briefly
 
 
 @pytest.mark.slow
@@ -21,7 +21,9 @@ def test_instructor_notebook_validates(lesson, tmp_path, monkeypatch):
     """nbgrader runs all cells in a kernel; a failed check, an error or a changed cell would be reported."""
     master = read_master(lesson)
     path = tmp_path / f"{master.notebook}.ipynb"
-    path.write_text(as_text(instructor_notebook(master, "en")), "utf-8")
+    notebook = instructor_notebook(master, "en")
+    assert train_briefly(notebook)
+    path.write_text(as_text(notebook), "utf-8")
     config = Config()
     configure(config)
     monkeypatch.chdir(tmp_path)

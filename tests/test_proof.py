@@ -38,15 +38,12 @@ ATTENTION = ("channel_attention", "se_block", "efficientnet_se", "mobilenet_se",
 EVERYDAY = ("double", "channel_attention", "spatial_attention", "my_attention")
 
 
-def each_apart(names, *rare):
-    """The exercises as parameters, all tests of one for the same worker; those not for every day have marks."""
-    return [
-        pytest.param(name, marks=[pytest.mark.xdist_group(f"proof of {name}"), *([] if name in EVERYDAY else rare)])
-        for name in names
-    ]
+RARE = (pytest.mark.slow, pytest.mark.proof)
 
 
-@pytest.mark.parametrize("exercise", each_apart(all_names(), pytest.mark.slow, pytest.mark.proof))
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(name, marks=() if name in EVERYDAY else RARE) for name in all_names()]
+)
 def test_a_check_can_be_trusted(exercise, tensorflow):
     """Nothing wrong accepted, nothing right refused, every mistake recognised, and the committed page says so."""
     proof = prove(load(exercise), load_expected(exercise))
@@ -94,13 +91,13 @@ def judged_alike(exercise, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("exercise", each_apart(all_names()))
+@pytest.mark.parametrize("exercise", all_names())
 def test_a_fresh_challenge_judges_alike(exercise, tensorflow):
     judged_alike(exercise, 3)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("exercise", each_apart(("resnet", "attention_resnet", "bam_resnet", "my_network")))
+@pytest.mark.parametrize("exercise", ["resnet", "attention_resnet", "bam_resnet", "my_network"])
 def test_a_challenge_under_which_a_network_is_certain_of_one_class(exercise, tensorflow):
     judged_alike(exercise, 5787244882769494851)
 

@@ -105,7 +105,7 @@ def collect(
     root: Path = REPOSITORY,
     submissions: Path | None = None,
     timezone: str = "",
-    announce: Callable[[str], object] = print,
+    announce: Callable[[str], None] = print,
 ) -> Outcome:
     """Put what is in downloads of a lesson's submissions at `submissions/<student>/<lesson>/<notebook>.ipynb`.
 
@@ -174,7 +174,7 @@ class _Collection:
         coursedir: CourseDirectory,
         roster: Roster,
         zone: tzinfo | None,
-        announce: Callable[[str], object],
+        announce: Callable[[str], None],
         outcome: Outcome,
     ) -> None:
         self._lesson, self._notebook = lesson, read_master(lesson).notebook
