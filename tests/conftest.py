@@ -38,11 +38,11 @@ LONGEST = (
     "test_notebooks_run",
     "test_grading_bank",
     "test_grading_habits",
-    "test_grading",
     "test_notebooks_offline",
-    "test_proof",
+    "test_grading",
     "test_mending",
     "test_live",
+    "test_fresh_machine",
 )
 
 

@@ -1,4 +1,4 @@
-"""Instructor notebooks run top to bottom, experiments included, and pass nbgrader's validation.
+"""Instructor notebooks run top to bottom, experiments included but short, and pass nbgrader's validation.
 
 Code cells are the same in both languages and with or without a network, so each lesson runs once: the later ones here,
 on the real dataset, the earlier ones in `test_notebooks_offline.py`.

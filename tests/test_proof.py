@@ -27,7 +27,7 @@ from autograder.checking.mistake_matching import mistake_of
 from autograder.grading.judging import confirmed_wrong, judge_draw
 from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.reference import lesson_sources, mistakes, reference, right_answers
-from curriculum.exercises import all_names, load
+from curriculum.exercises import LISTED, all_names, load
 from curriculum.messages import sentence
 from tests.test_grading_fresh import by_heart
 
@@ -229,6 +229,21 @@ def test_freshness_is_of_what_an_exercise_uses(in_master):
     assert sources_digest("mask_diversity") == diversity
 
 
+def test_another_exercise_and_what_is_said_of_its_mutants_leave_the_others_fresh(monkeypatch, tmp_path):
+    before = sources_digest("double")
+    module, equivalent = tmp_path / "__init__.py", tmp_path / "equivalent.toml"
+    monkeypatch.setattr("autograder.authoring.freshness.LISTED", module)
+    monkeypatch.setattr("autograder.authoring.freshness.EQUIVALENT_MUTANTS", equivalent)
+    equivalent.write_text(EQUIVALENT_MUTANTS.read_text("utf-8") + "\n[treble]\nmutant = 'why'\n", "utf-8")
+    listed = LISTED.read_text("utf-8")
+    longer = listed.replace('("double",)', '(\n        "double",\n        "treble",\n    )')
+    assert longer != listed
+    module.write_text(longer, "utf-8")
+    assert sources_digest("double") == before
+    module.write_text(longer + "\nSEED = 1\n", "utf-8")
+    assert sources_digest("double") != before
+
+
 def test_freshness_sees_a_changed_source_and_a_changed_file(monkeypatch, tmp_path):
     assert is_fresh("double")
     monkeypatch.setattr("autograder.authoring.freshness.BUILT", tmp_path / "built.json")
@@ -236,7 +251,7 @@ def test_freshness_sees_a_changed_source_and_a_changed_file(monkeypatch, tmp_pat
     remember("double", {})
     assert is_fresh("double")
     changed = tmp_path / "equivalent.toml"
-    changed.write_text(EQUIVALENT_MUTANTS.read_text("utf-8") + "\n", "utf-8")
+    changed.write_text(EQUIVALENT_MUTANTS.read_text("utf-8") + "\n[double]\nmutant = 'why'\n", "utf-8")
     with monkeypatch.context() as patch:
         patch.setattr("autograder.authoring.freshness.EQUIVALENT_MUTANTS", changed)
         assert not is_fresh("double")

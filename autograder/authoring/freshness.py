@@ -7,6 +7,7 @@ files themselves. The tests measure everything anew; this only says when the bui
 import ast
 import hashlib
 import json
+import tomllib
 from pathlib import Path
 from typing import TypedDict
 
@@ -44,16 +45,27 @@ def sources_digest(exercise: str) -> str:
     """A digest of everything that those files depend on."""
     files = [
         *_bank(exercise),
-        EQUIVALENT_MUTANTS,
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
-        LISTED,
         module_path(exercise),
         *sorted((AUTOGRADER / "checking").glob("*.py")),
         *(AUTOGRADER / path for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]
-    return _digest([*_code(exercise), *versions, *(path.read_bytes() for path in files if path.exists())])
+    code = [*_code(exercise), _without_lessons(LISTED.read_text("utf-8"))]
+    excuses = json.dumps(tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise, {}))
+    return _digest([*code, excuses, *versions, *(path.read_bytes() for path in files if path.exists())])
+
+
+def _without_lessons(source: str) -> str:
+    """What an exercise is, without the list of those that there are: another one changes nothing for the rest."""
+    assigned = next(
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "LESSONS"
+    )
+    lines = source.splitlines()
+    return "\n".join([*lines[: assigned.lineno - 1], *lines[assigned.end_lineno :]])
 
 
 def _bank(exercise: str) -> list[Path]:
