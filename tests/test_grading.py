@@ -197,6 +197,24 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch, sandbox):
     assert rows(tmp_path) == before
 
 
+@pytest.mark.parametrize("damage", ["noise", "cut off", "a damaged page"])
+def test_a_damaged_gradebook_is_named(tmp_path, damage, sandbox):
+    write_class(tmp_path, {"right": CLASS["right"]})
+    grade(tmp_path)
+    path = tmp_path / "gradebook.db"
+    data = path.read_bytes()
+    cases = {
+        "noise": random.Random(0).randbytes(5000),
+        "cut off": data[:5000],
+        "a damaged page": data[:100] + bytes(4000),
+    }
+    path.write_bytes(cases[damage] + (data[4100:] if damage == "a damaged page" else b""))
+    damaged = path.read_bytes()
+    with pytest.raises(GradingError, match="gradebook is damaged: "):
+        grade(tmp_path)
+    assert path.read_bytes() == damaged
+
+
 @needs_sandbox
 def test_a_second_grader_waits(tmp_path):
     write_class(tmp_path, {"right": CLASS["right"]})

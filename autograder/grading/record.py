@@ -54,7 +54,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, scoped_session
 from traitlets import Bunch, validate
 from traitlets.config import Config
@@ -626,6 +626,10 @@ def _errors() -> Iterator[None]:
         reason = str(error.orig)
         what = "is in use by another program" if "locked" in reason else f"cannot be used: {reason}"
         raise RecordError(f"The gradebook {what}. What was graded so far is kept; run the same command again") from None
+    except (IntegrityError, ProgrammingError):  # a mistake of our own
+        raise
+    except DatabaseError as error:
+        raise RecordError(f"The gradebook is damaged: {error.orig}. Put a copy of it back first") from None
     except OSError as error:
         raise RecordError(
             f"Results cannot be written: {error.strerror} ({error.filename}). What was graded so far is kept; "
