@@ -367,6 +367,13 @@ def test_times_are_read_as_the_exchange_writes_them(text, read, tmp_path):
     assert submission_file.timestamp(tmp_path) == (text if read else "")
 
 
+@pytest.mark.parametrize("ending", [".ipynb", ".IPYNB", ".ipynb.txt", ".ipynb.json"])
+def test_a_notebook_is_found_under_the_names_that_browsers_and_windows_give(tmp_path, ending):
+    (tmp_path / f"my answers{ending}").write_bytes(b"{}")
+    (tmp_path / "notes.txt").touch()
+    assert submission_file.load(tmp_path, attacks.MASTER.notebook) == b"{}"
+
+
 def test_what_lies_beside_a_notebook_is_told(tmp_path):
     lesson = Lesson(attacks.LESSON)
     for name in (attacks.FILE, "channel_attention (1).ipynb", "notes.txt", ".hidden.ipynb"):
