@@ -1,7 +1,7 @@
 """Whose a file is, told by how a learning platform, GitHub Classroom or a person has named it.
 
-The groups are called like those of nbgrader's FileNameCollectorPlugin (`student_id`, `timestamp`, `file_id`). That plugin
-is not used: it drops what does not match, and overwrites what was handed in before it has read the rest.
+The groups are called like those of nbgrader's FileNameCollectorPlugin (`student_id`, `timestamp`, `file_id`). That
+plugin is not used: it drops what does not match, and overwrites what was handed in before it has read the rest.
 
 Sources: Moodle's mod/assign/classes/downloader.php; Canvas's lib/content_zipper.rb; for Blackboard, the example in
 nbgrader's documentation of the plugin; `gh classroom clone student-repos` of GitHub's CLI.
