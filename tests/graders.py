@@ -72,10 +72,10 @@ class _FromNames(pickle.Unpickler):
 class Replay:
     """An engine that has run these submissions before: what is tried is what comes after it."""
 
-    protections, grouped, processor_seconds = dict(), False, 0.0  # noqa: C408
-
     def __init__(self, lesson: Any, replayed: str) -> None:
         self.lesson = lesson
+        self.protections: dict[str, bool] = {}
+        self.grouped, self.processor_seconds = False, 0.0
         with Path(replayed).open("rb") as file:
             self.runs = _FromNames(file).load()
 
