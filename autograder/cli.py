@@ -173,7 +173,6 @@ def roster(file: Path, id_column: str) -> None:
     from autograder.grading.roster import import_roster, read_roster
     from autograder.grading.spreadsheets import Table
     from autograder.grading.submissions import GradingError
-    from curriculum.messages import say
     from curriculum.paths import REPOSITORY
 
     try:
@@ -201,7 +200,6 @@ def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, ti
     """Bring work in: SOURCES are downloads of Moodle, Canvas, Blackboard, Drive or GitHub Classroom, or folders."""
     from autograder.grading.collecting import collect as collect_class
     from autograder.grading.submissions import GradingError
-    from curriculum.messages import say
 
     try:
         outcome = collect_class(lesson, sources, submissions=submissions, timezone=timezone, announce=click.echo)
@@ -256,7 +254,6 @@ def export(
     """Fill grades in the table that a learning platform gives out, to be uploaded there."""
     from autograder.grading.gradesheets import export as export_grades
     from autograder.grading.submissions import GradingError
-    from curriculum.messages import say
 
     path = canvas or moodle
     if path is None or (canvas and moodle):

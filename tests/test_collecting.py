@@ -276,6 +276,15 @@ def test_folders_of_other_shapes(tmp_path, run, names, students):
     assert list(submitted(tmp_path)) == students
 
 
+def test_single_notebooks_also_where_windows_has_put_an_ending_behind_them(tmp_path, run):
+    sources = []
+    for person, ending in zip(CLASS, ("ipynb", "ipynb.txt"), strict=False):
+        sources.append(tmp_path / f"{person.student}.{ending}")
+        sources[-1].write_bytes(work(person))
+    run(*sources)
+    assert [text for text, _ in submitted(tmp_path).values()] == [work(person) for person in CLASS[:2]]
+
+
 def git(folder, *arguments, date="2026-03-02T14:05:09+09:00"):
     own = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull}
     command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -24,7 +24,7 @@ from nbgrader.utils import parse_utc
 
 from autograder.grading import submission_file
 from autograder.grading.course_folder import course, locked
-from autograder.grading.downloads import Found, copy_number, found_in
+from autograder.grading.downloads import Found, copy_number, found_in, is_notebook
 from autograder.grading.platforms import (
     PATTERNS,
     Claim,
@@ -101,7 +101,7 @@ class _Submission:
 
 def collect(
     lesson: str,
-    sources: Iterable[Path],
+    sources: Sequence[Path],
     root: Path = REPOSITORY,
     submissions: Path | None = None,
     timezone: str = "",
@@ -115,8 +115,9 @@ def collect(
     Raises: GradingError if it cannot be done. The folder of submissions is as it was then.
     """
     require_lesson(lesson)
-    tables = [Table(path) for path in sources if path.suffix.lower() in TABLES]
-    downloads = [path for path in sources if path.suffix.lower() not in TABLES]
+    listed = [path for path in sources if path.suffix.lower() in TABLES and not is_notebook(path.name)]
+    downloads = [path for path in sources if path not in listed]
+    tables = [Table(path) for path in listed]
     zone = _zone(timezone)
     if not downloads:
         raise GradingError("Name what is to be collected: a folder, a zip archive or a notebook.")

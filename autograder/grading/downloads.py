@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from autograder.grading.submission_file import LARGEST_FILE, LONGEST_NOTE, TIMESTAMP, visible
+from autograder.grading.submission_file import LARGEST_FILE, LONGEST_NOTE, NOTEBOOK, TIMESTAMP, visible
 from autograder.grading.submissions import GradingError
 
 LARGEST_ARCHIVE = 50 * 2**20  # bytes of an archive that a student has made
@@ -39,7 +39,6 @@ COPIES = re.compile(
     r"|[ _]*\((?P<number>\d+)\)",
     re.IGNORECASE,
 )
-NOTEBOOK = re.compile(r"[._]ipynb(\.(txt|json))?$", re.IGNORECASE)
 GIT = ("git", "-c", "safe.directory=*", "--no-replace-objects")
 # A repository's own settings may name programs to run; reading one object runs none, and fetches nothing with this.
 CAREFULLY = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}

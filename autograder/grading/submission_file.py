@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 import nbformat
 
-# Browsers and Windows put an ending of their own behind it.
-NOTEBOOK = re.compile(r"[^.].*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
+# How a notebook's name ends: platforms replace the dot, browsers and Windows put an ending of their own behind it.
+NOTEBOOK = re.compile(r"[._]ipynb(\.(txt|json))?$", re.IGNORECASE)
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
 LONGEST_NOTE = 256  # bytes of what nbgrader puts beside a notebook
@@ -103,7 +103,7 @@ def _found(folder: int, name: str) -> str:
     names = os.listdir(folder)
     if name in names:
         return name
-    notebooks = [other for other in names if NOTEBOOK.fullmatch(other)]
+    notebooks = [other for other in names if NOTEBOOK.search(other) and not other.startswith(".")]
     if len(notebooks) == 1:
         return notebooks[0]
     raise RefusedError("no_notebook" if not notebooks else "several_notebooks", file=name)
