@@ -1,9 +1,11 @@
 """Adding an exercise: skeletons in every place, trying them, and what the build says is lacking before it measures."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ from autograder.authoring import lacking as module
 from autograder.authoring.lacking import LEAST_MISTAKES, lacking, lacking_of
 from autograder.authoring.skeleton import OUTLINES, SkeletonError, write_skeletons
 from autograder.cli import main
+from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons import reference
-from autograder.lessons.master import MasterError
-from curriculum.exercises import KINDS, LISTED
+from autograder.lessons.master import MasterError, read_master
+from curriculum.exercises import KINDS, LISTED, Case, load
 from curriculum.messages import FOLDER as MESSAGES_FOLDER
 from curriculum.paths import REPOSITORY
 from tests.conftest import copied_repository
@@ -60,7 +63,10 @@ def test_everything_that_is_lacking_is_told_at_once(own_copies):
     ("text", "told"),
     [
         (None, f"is missing; write at least {LEAST_MISTAKES} usual mistakes"),
-        ("def squared(x):\n    return x**2\n", f"1 of at least {LEAST_MISTAKES} usual mistakes"),
+        (
+            '"""Here nothing is published."""\n\n\ndef squared(x):\n    return x**2\n',
+            f"1 of at least {LEAST_MISTAKES} usual mistakes",
+        ),
         ("def squared(x)\n", "1: expected ':'"),
     ],
 )
@@ -69,7 +75,65 @@ def test_a_bank_without_enough_mistakes(own_copies, text, told):
     path.unlink()
     if text:
         path.write_text(text, "utf-8")
-    assert lacking_of("double") == [f"{path}:{'' if told.startswith('1:') else ' '}{told}"]
+    line, *unnamed = lacking_of("double")
+    assert line == f"{path}:{'' if told.startswith('1:') else ' '}{told}"
+    assert all("is no mistake of" in other for other in unnamed)
+
+
+def test_a_bank_without_enough_sources(own_copies):
+    path = own_copies["ANSWERS_FOLDER"] / "soft_mask.py"
+    path.write_text(path.read_text("utf-8").replace("Source: ", "Seen in "), "utf-8")
+    (line,) = lacking_of("soft_mask")
+    assert line.startswith(f"{path}: 0 of at least 3 that are published; end a docstring with a line `Source: https://")
+    path.write_text(path.read_text("utf-8").replace('students write them."""', 'nothing is published."""'), "utf-8")
+    assert lacking_of("soft_mask") == []
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ('squared = ""', 'mistake squared has no sentence; write squared = "…" under [mistake]'),
+        ('squared = "x is squared."', "mistake squared is not told in Korean; translate 'x is squared.'"),
+        ('sqared = "제곱입니다."', "sqared is no mistake of "),
+    ],
+)
+def test_a_sentence_that_is_empty_or_not_translated_or_of_no_mistake(own_copies, new, told):
+    path = own_copies["messages"] / "ko" / "double.toml"
+    kept = re.sub(r"^squared = .*$", new, path.read_text("utf-8"), flags=re.MULTILINE)
+    path.write_text(kept, "utf-8")
+    assert any(line.startswith(f"{path}: {told}") for line in lacking_of("double"))
+
+
+def test_an_exercise_that_two_lessons_list(monkeypatch):
+    monkeypatch.setitem(module.LESSONS, "10-capstone", ("double", *module.LESSONS["10-capstone"]))
+    read_master.cache_clear()
+    told = lacking()
+    read_master.cache_clear()
+    assert told[0] == f"{shown()}: LESSONS has 'double' 2 times; leave it in one lesson, once"
+    assert any("no solution cell for ['double']: write `# %% solution=\"double\"`" in line for line in told)
+
+
+def test_excuses_for_mutants_of_no_exercise(tmp_path, monkeypatch):
+    path = tmp_path / "equivalent.toml"
+    path.write_text("[treble]\nmutant = 'why'\n", "utf-8")
+    monkeypatch.setattr(module, "EQUIVALENT_MUTANTS", path)
+    assert lacking() == [f"{path}: [treble]: there is no such exercise; rename or remove this table"]
+
+
+def test_a_case_that_grading_cannot_vary(monkeypatch):
+    asked = load("cost")
+    fixed = replace(asked, cases=(Case((), {"channels": 3}),))
+    monkeypatch.setattr(module, "load", lambda name: fixed)
+    assert lacking_of("cost") == [
+        "curriculum/exercises/cost.py: write `fresh` in Case({'channels': 3}); nothing else makes it differ in grading"
+    ]
+    with pytest.raises(ValueError, match="cost: expected `fresh` to draw something that no case has"):
+        vary_sizes(fixed, 1)
+
+
+def test_a_kind_that_there_is_not():
+    with pytest.raises(ValueError, match="expected kind to be one of"):
+        replace(load("cost"), kind="numbers")
 
 
 def test_messages_that_are_no_toml(own_copies):
@@ -112,7 +176,15 @@ def test_a_reference_that_fails_is_told_without_a_traceback(tensorflow, monkeypa
     monkeypatch.setattr(building, "reference", lambda name: lambda x: x.reshape(7))
     counts, (told,) = building._measure("double")
     assert counts == {}
-    assert told.startswith("solutions/lessons/0_start_here.py: the reference of double fails on Case(shape=(2, 3)")
+    assert told.startswith("solutions/lessons/0_start_here.py:")
+    assert ": the reference of double fails: double(x[2, 3])" in told
+    assert "In your code: " in told
+
+
+def test_a_reference_that_returns_nothing(tensorflow, monkeypatch):
+    monkeypatch.setattr(building, "reference", lambda name: lambda x: None)
+    _, (told,) = building._measure("double")
+    assert told.endswith("the reference of double fails: double(x[2, 3]) returned None.")
 
 
 def test_a_file_of_the_bank_that_cannot_be_run_is_named_with_its_line(tmp_path, monkeypatch):
@@ -128,6 +200,8 @@ def test_a_file_of_the_bank_that_cannot_be_run_is_named_with_its_line(tmp_path, 
         ("double", LESSON, "is taken: "),
         ("check", LESSON, "is taken: "),  # messages/en/check.toml
         ("draws", LESSON, "is taken: "),
+        ("layers", LESSON, "calls something else so"),  # imported in the lesson
+        ("convolve", LESSON, "test_formulas.py calls something else so"),
         ("two words", LESSON, "expected as name"),
         ("Squeeze", LESSON, "expected as name"),
         ("lambda", LESSON, "expected as name"),
@@ -209,6 +283,7 @@ def test_the_build_wants_what_the_skeletons_say(clone):
     for line in (
         'squeeze_layer.toml:1: hint_1 = "TODO: a question',
         "solutions/mistakes/squeeze_model.py: 1 of at least 4 usual mistakes",
+        "solutions/mistakes/squeeze_model.py: 0 of at least 3 that are published",
         "solutions/answers/squeeze_number.py: 1 of at least 4 right answers beside the reference",
         "# ## TODO: the idea of `squeeze_function` in a heading",
     ):

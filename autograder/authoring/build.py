@@ -15,12 +15,14 @@ from autograder.authoring.lacking import lacking
 from autograder.authoring.launch import readmes
 from autograder.authoring.proof import measure_alone, page, prove, summary_page
 from autograder.checking.challenge import Challenge
-from autograder.checking.diagnosis import TOLERANCE
+from autograder.checking.diagnosis import TOLERANCE, Finding
 from autograder.checking.expected import Expected
+from autograder.checking.explain import explanation
+from autograder.checking.judge import Verdict
 from autograder.checking.measure import definition
 from autograder.checking.mistake_matching import signature
 from autograder.lessons.files import copy_pictures, notebooks, write
-from autograder.lessons.master import MasterError, master_path
+from autograder.lessons.master import MasterError, master_path, read_master
 from autograder.lessons.reference import mistakes, reference
 from curriculum.exercises import Exercise, all_names, load
 from curriculum.messages import LANGUAGES
@@ -117,9 +119,10 @@ def expected_of(exercise: Exercise, challenge: Challenge) -> Expected:
     right = measure_alone(reference(exercise.name), exercise, challenge)
     for case, result in zip(exercise.cases, right.cases, strict=True):
         if problem := result.problem or (result.trained and result.trained.problem):
-            where = shown(master_path(exercise.lesson))
-            told = problem.values.get("text", problem.kind)
-            raise ProofError(f"{where}: the reference of {exercise.name} fails on {case}: {problem.line} {told}")
+            where = f"{shown(master_path(exercise.lesson))}:{read_master(exercise.lesson).solution(exercise.name).line}"
+            finding = Finding(f"problem.{problem.kind}", problem.values, case, problem.line)
+            told = explanation(Verdict(exercise, (frozenset(exercise.points),) * len(exercise.cases), finding), "en")
+            raise ProofError(f"{where}: the reference of {exercise.name} fails: {' '.join(told[:-1])}")
     wrong = {
         name: signature(measure_alone(answer, exercise, challenge)) for name, answer in mistakes(exercise.name).items()
     }

@@ -1,10 +1,15 @@
 """What an exercise lacks, told before anything is measured: each thing with its file and what to write there."""
 
 import ast
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
+from autograder.authoring.freshness import EQUIVALENT_MUTANTS
+from autograder.authoring.proof import SOURCE
 from autograder.checking.mistake_matching import mistake_of
 from autograder.lessons.master import MasterError, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
@@ -14,13 +19,26 @@ from curriculum.messages import LANGUAGES
 from curriculum.paths import shown
 
 LEAST_ANSWERS, LEAST_MISTAKES = 4, 4  # beside the reference; fewer prove little
+LEAST_PUBLISHED = 3  # of either, unless the file's docstring has these words
+OWN_ALONE = "nothing is published"
 HINTS = ("hint_1", "hint_2", "hint_3")
 MARK = "TODO"  # what `autograder new` leaves where something has to be written
 
 
 def lacking() -> list[str]:
     """What all exercises and lessons lack; nothing if they can be measured."""
-    found = [line for name in all_names() for line in lacking_of(name)]
+    listed = Counter(all_names())
+    found = [line for name in listed for line in lacking_of(name)]
+    found += [
+        f"{shown(LISTED)}: LESSONS has {name!r} {times} times; leave it in one lesson, once"
+        for name, times in listed.items()
+        if times > 1
+    ]
+    found += [
+        f"{shown(EQUIVALENT_MUTANTS)}: [{name}]: there is no such exercise; rename or remove this table"
+        for name in tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8"))
+        if not is_exercise(name)
+    ]
     found += [
         f"{shown(path)}: nobody teaches this exercise; add {path.stem!r} to its lesson in LESSONS, {shown(LISTED)}"
         for path in sorted(LISTED.parent.glob("*.py"))
@@ -65,7 +83,11 @@ def problem_of_module(exercise: str) -> str:
         asked = load(exercise)
     except Exception as error:  # whatever its author has written; all that is wrong anywhere is told at once
         return f"{shown(path)}: {type(error).__name__}: {error}"
-    return "" if asked.name == exercise else f"{shown(path)}: write name={exercise!r}; it is {asked.name!r}"
+    if asked.name != exercise:
+        return f"{shown(path)}: write name={exercise!r}; it is {asked.name!r}"
+    if not asked.takes_input and (case := next((case for case in asked.cases if not case.fresh(Random(0))), None)):
+        return f"{shown(path)}: write `fresh` in Case({case.arguments}); nothing else makes it differ in grading"
+    return ""
 
 
 def _lacking_in_master(lesson: str) -> list[str]:
@@ -89,15 +111,21 @@ def _too_few(path: Path, least: int, what: str) -> Iterator[str]:
         return
     if len(functions) < least:
         yield f"{shown(path)}: {len(functions)} of at least {least} {what}"
+    published = sum(bool(SOURCE.search(docstring)) for docstring in functions.values())
+    if published < LEAST_PUBLISHED and OWN_ALONE not in path.read_text("utf-8"):
+        yield (
+            f"{shown(path)}: {published} of at least {LEAST_PUBLISHED} that are published; end a docstring with a line"
+            f" `Source: https://…`, or say in the file's docstring that {OWN_ALONE} about the exercise"
+        )
 
 
-def public_functions(path: Path) -> list[str]:
-    """The functions that a file of the bank defines, without its helpers; read, not run.
+def public_functions(path: Path) -> dict[str, str]:
+    """The docstrings of functions that a file of the bank defines, without its helpers; read, not run.
 
     Raises: SyntaxError if it is no Python.
     """
-    body = ast.parse(path.read_text("utf-8")).body
-    return [node.name for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    functions = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_docstring(node) or "" for node in functions if not node.name.startswith("_")}
 
 
 def _lacking_sentences(exercise: str, language: str) -> Iterator[str]:
@@ -113,14 +141,22 @@ def _lacking_sentences(exercise: str, language: str) -> Iterator[str]:
         yield f"{shown(path)}: {error}"
         return
     for hint in HINTS:
-        if hint not in sentences:
+        if not sentences.get(hint):
             yield f'{shown(path)}: lacks a hint; write {hint} = "…"'
-    for mistake in _mistakes(exercise):
-        if mistake not in sentences.get("mistake", {}):
+    told, mistakes = sentences.get("mistake", {}), _mistakes(exercise)
+    for mistake in mistakes:
+        if not told.get(mistake):
             yield f'{shown(path)}: mistake {mistake} has no sentence; write {mistake} = "…" under [mistake]'
+        elif language == "ko" and not re.search("[가-힣]", told[mistake]):
+            yield f"{shown(path)}: mistake {mistake} is not told in Korean; translate {told[mistake]!r}"
+    bank = MISTAKES_FOLDER / f"{exercise}.py"
+    if mistakes:  # else the bank cannot be read, which is told already
+        for name in sorted(told.keys() - set(mistakes)):
+            yield f"{shown(path)}: {name} is no mistake of {shown(bank)}; rename this sentence or remove it"
 
 
 def _mistakes(exercise: str) -> list[str]:
+    """The names of an exercise's mistakes; none if their file cannot be read."""
     try:
         functions = public_functions(MISTAKES_FOLDER / f"{exercise}.py")
     except (FileNotFoundError, SyntaxError):  # told already

@@ -12,6 +12,7 @@ An answer whose docstring ends with a line `Source: …` was found outside: a ri
 implementation, a mistake is one that this report, question or published code shows. Ideas are taken over, never code.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -38,7 +39,7 @@ from autograder.lessons.reference import (
     right_answers,
     solution_source,
 )
-from curriculum.exercises import Exercise
+from curriculum.exercises import Exercise, module_path
 from curriculum.messages import say
 from curriculum.paths import shown
 
@@ -114,7 +115,7 @@ class Proof:
     @property
     def failures(self) -> list[str]:
         """What speaks against the check: nothing, if it can be trusted."""
-        answers, mistakes, excuses = map(shown, _files(self.exercise.name))
+        answers, mistakes, excuses, cases = map(shown, _files(self.exercise.name))
         survivors = {mutant.name for mutant in self.mutants if mutant.verdict.passed}
         return [
             *(
@@ -138,7 +139,8 @@ class Proof:
                 if not answer.verdict.passed and answer.verdict.mistake != mistake_of(answer.name)
             ),
             *(
-                f"{excuses}: mutant accepted: {name}; say there why it is right, or make the check refuse it"
+                f"{excuses}: mutant accepted: {name}; if it is wrong, add a case to {cases} that refuses it; if it is"
+                f' right, write under [{self.exercise.name}]: {json.dumps(name, ensure_ascii=False)} = "why"'
                 for name in sorted(survivors - set(self.equivalent))
             ),
             *(
@@ -215,9 +217,10 @@ def _tried(exercise: Exercise, expected: Expected, name: str, answer: Callable[.
     return Tried(name, what, source[1] if source else "", judge(exercise, measured, expected), missing)
 
 
-def _files(exercise: str) -> tuple[Path, Path, Path]:
-    """Where the right answers, the mistakes, and the mutants that are right are written down."""
-    return ANSWERS_FOLDER / f"{exercise}.py", MISTAKES_FOLDER / f"{exercise}.py", EQUIVALENT_MUTANTS
+def _files(exercise: str) -> tuple[Path, ...]:
+    """Where the right answers, the mistakes, the mutants that are right, and the cases are written down."""
+    bank = (folder / f"{exercise}.py" for folder in (ANSWERS_FOLDER, MISTAKES_FOLDER))
+    return *bank, EQUIVALENT_MUTANTS, module_path(exercise)
 
 
 def mutants_of(exercise: Exercise) -> dict[str, Callable[..., Any]]:

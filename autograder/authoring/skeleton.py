@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.lacking import HINTS, LEAST_ANSWERS, LEAST_MISTAKES, MARK, message_path
+from autograder.checking.cell_code import defined
 from autograder.lessons.master import CELL_ID, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
 from curriculum.exercises import LESSONS, LISTED, Case, Kind, is_exercise, module_path
@@ -46,12 +47,19 @@ class Outline:
 
 
 FEATURES = "x: feature map, (batch, height, width, channels)."
+DRAWN_CHANNELS = 'lambda draw: {"channels": draw.randint(4, 99)}'
+
+
+def _drawn_image(channels: int) -> str:
+    return f'lambda draw: {{"input_shape": (draw.randint(5, 9), 8, {channels})}}'
+
+
 NETWORK = ("inputs = keras.Input(input_shape)", "x = layers.Flatten()(inputs)")
 OUTLINES: dict[Kind, Outline] = {
     "layer": Outline(
         "x",
         FEATURES,
-        ("Case((2, 8, 8, 16))", "Case((3, 5, 7, 12))"),
+        tuple(f"Case({shape}, fresh={DRAWN_CHANNELS})" for shape in ("(2, 8, 8, 16)", "(3, 5, 7, 12)")),
         {"shape": 1, "parameters": 1, "outputs": 1},
         ("return x",),
         ("return x + x",),
@@ -67,7 +75,10 @@ OUTLINES: dict[Kind, Outline] = {
     "model": Outline(
         "input_shape",
         "input_shape: (height, width, channels) of an image.",
-        ('Case((2, 8, 8, 1), {"input_shape": (8, 8, 1)})', 'Case((3, 6, 5, 3), {"input_shape": (6, 5, 3)})'),
+        (
+            f'Case((2, 8, 8, 1), {{"input_shape": (8, 8, 1)}}, fresh={_drawn_image(1)})',
+            f'Case((3, 6, 5, 3), {{"input_shape": (6, 5, 3)}}, fresh={_drawn_image(3)})',
+        ),
         {"shape": 1, "parameters": 1, "outputs": 1},
         (*NETWORK, "return keras.Model(inputs, x)"),
         (*NETWORK, "return keras.Model(inputs, x + x)"),
@@ -75,7 +86,7 @@ OUTLINES: dict[Kind, Outline] = {
     "number": Outline(
         "channels",
         "channels: how many channels, at least 1.",
-        ('Case((), {"channels": 64})', 'Case((), {"channels": 24})'),
+        tuple(f'Case((), {{"channels": {channels}}}, fresh={DRAWN_CHANNELS})' for channels in (64, 24)),
         {"outputs": 1},
         ("return channels",),
         ("return channels + 1",),
@@ -109,12 +120,13 @@ def next_steps(name: str, kind: Kind) -> list[str]:
     """What to do after the skeletons are written."""
     numbers = "Test the numbers that must come out, in tests/test_numbers.py."
     return [
-        f"1. Write what each {MARK} says; `git grep --untracked {MARK}` lists them.",
+        f"1. Write what each {MARK} says. To list them:",
+        f"   git grep --untracked {MARK} curriculum solutions {shown(FORMULAS)}",
         *([f"   {numbers}"] if kind in ("model", "number") else []),
         f"2. `autograder try {name}` shows what a student is told; again with `--language ko`.",
-        "3. `git add --intent-to-add .`, then `make build` measures the exercise and writes its proof.",
-        f"4. `make check`, then `.venv/bin/pytest -k {name}`.",
-        "To undo: `git restore` the files that were added to and delete the new ones; `git status` lists both.",
+        "3. `make build` measures the exercise and writes its proof.",
+        f"4. `git add --intent-to-add .`, `make check`, then `.venv/bin/pytest -k '{name} or documents'`.",
+        'To undo: see "A new exercise" in CONTRIBUTING.md.',
     ]
 
 
@@ -130,6 +142,13 @@ def _check(name: str, lesson: str) -> None:
         raise SkeletonError(f"name={name!r} is taken: {shown(LISTED)} has such an exercise")
     if lesson not in LESSONS:
         raise SkeletonError(f"expected as lesson one of {', '.join(LESSONS)}. Received: {lesson!r}")
+    others = {
+        master_path(lesson): (cell.source for cell in read_master(lesson).cells if cell.kind == "code"),
+        FORMULAS: [FORMULAS.read_text("utf-8")],
+    }
+    for path, sources in others.items():
+        if any(name in defined(source) for source in sources):
+            raise SkeletonError(f"name={name!r} is taken: {shown(path)} calls something else so")
 
 
 def _new_files(name: str, kind: Kind, outline: Outline) -> dict[Path, str]:
@@ -166,7 +185,8 @@ from {Case.__module__} import Case, Exercise
 EXERCISE = Exercise(
     name="{name}",
     kind="{kind}",
-    # {MARK}: shapes of different sizes, arguments, and in each case `fresh`, which draws what differs in grading.
+    # {MARK}: shapes of different sizes, arguments, and in each case `fresh`, which draws what differs in grading;
+    # points, as many as in the master's check cell and, for the lesson, in {shown(TEACHING)}. `Case` says the rest.
     cases=(
 {cases}
     ),

@@ -185,10 +185,11 @@ def _check_exercises(master: Master) -> None:
             lessons = list(LESSONS)
             if not is_exercise(name) or lessons.index(load(name).lesson) >= lessons.index(master.lesson):
                 raise MasterError(master.path, cell.line, f"given={name!r} is not an exercise of an earlier lesson")
-    missing = set(LESSONS[master.lesson]) - set(solved)
     checked = {cell.check.removesuffix("_2") for cell in master.cells}
-    if missing or (missing := set(LESSONS[master.lesson]) - checked):
-        raise MasterError(master.path, 1, f"the lesson lacks the solution or check cell of {sorted(missing)}")
+    for kind, there in (("solution", set(solved)), ("check", checked)):
+        if missing := [name for name in LESSONS[master.lesson] if name not in there]:
+            problem = f'no {kind} cell for {missing}: write `# %% {kind}="{missing[0]}"`'
+            raise MasterError(master.path, 1, f"{problem}, or take the name out of {shown(LISTED)}")
 
 
 def _check_length(master: Master, cell: Cell) -> None:
@@ -223,9 +224,14 @@ def _check_solution(master: Master, cell: Cell, solved: list[str]) -> None:
         raise MasterError(master.path, cell.line, f"a second solution cell for {cell.solution!r}; remove one")
     if BEGIN not in cell.source:
         raise MasterError(master.path, cell.line, f"no {BEGIN!r} in this solution cell: students would get the answer")
-    functions = [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+    if re.search(rf"{BEGIN}\s*{END}", cell.source):
+        raise MasterError(master.path, cell.line, f"nothing between {BEGIN!r} and {END!r}; write the reference there")
+    functions = {node.name: node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)}
     if cell.solution not in functions:
         raise MasterError(master.path, cell.line, f"this cell does not define a function {cell.solution!r}")
+    if not ast.get_docstring(functions[cell.solution]):
+        problem = f"{cell.solution!r} has no docstring, which is the task; write it above {BEGIN!r}, with shapes"
+        raise MasterError(master.path, cell.line, problem)
 
 
 def _check_check(master: Master, cell: Cell, solved: list[str]) -> None:

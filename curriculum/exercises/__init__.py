@@ -117,6 +117,8 @@ class Exercise:
     def __post_init__(self) -> None:
         if not self.cases or not set(self.points) <= set(ASPECTS):
             raise ValueError(f"{self.name}: expected cases and points for some of {ASPECTS}. Received: {self.points}")
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.name}: expected kind to be one of {KINDS}. Received: {self.kind!r}")
 
     @property
     def total(self) -> int:

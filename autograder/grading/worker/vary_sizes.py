@@ -10,20 +10,25 @@ from typing import Any
 from curriculum.exercises import Case, Exercise
 
 SPATIAL_STEP = 2  # even stays even
+MOST_DRAWS = 1000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def vary_sizes(exercise: Exercise, seed: int) -> Exercise:
-    """The exercise with other cases, one for each of its own, each unlike any of its own."""
+    """The exercise with other cases, one for each of its own, each unlike any of its own.
+
+    Raises: ValueError if a case's `fresh` draws none.
+    """
     cases = (_vary_case(exercise, case, Random(f"{seed} {number}")) for number, case in enumerate(exercise.cases))
     return replace(exercise, cases=tuple(cases))
 
 
 def _vary_case(exercise: Exercise, case: Case, draw: Random) -> Case:
-    while True:
+    for _ in range(MOST_DRAWS):
         drawn = _draw_case(exercise, case, draw)
         if all(_seen_by_answer(exercise, drawn) != _seen_by_answer(exercise, known) for known in exercise.cases):
             return drawn
+    raise ValueError(f"{exercise.name}: expected `fresh` to draw something that no case has. Received: {drawn}")
 
 
 def _seen_by_answer(exercise: Exercise, case: Case) -> tuple[Any, ...]:
