@@ -1,27 +1,16 @@
-"""Results of training runs: written and read as JSON, summarised over seeds, and printed in a notebook."""
+"""Results of training runs: written and read as JSON, and printed in a notebook."""
 
 import json
-from dataclasses import asdict, dataclass
-from math import nan, sqrt
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import ArrayLike
 
-from coursekit.arrays import shaped
 from coursekit.data import refuse_stand_in
+from coursekit.statistics import summary
 from curriculum.paths import results_folder
-
-# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook of Statistical Methods,
-# section 1.3.6.7.2, https://www.itl.nist.gov/div898/handbook/eda/section3/eda3672.htm
-T_QUANTILES = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
-    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
-)
-NORMAL_QUANTILE = 1.960  # the last line of the same table: infinitely many degrees of freedom
 
 
 @dataclass(frozen=True)
@@ -36,7 +25,17 @@ class Budget:
 
 @dataclass(frozen=True)
 class Run:
-    """One training: `metric` is the mean squared error or the accuracy on the test images after the last epoch."""
+    """One training.
+
+    Attributes:
+        name: of the network.
+        seed: of the weights and the order.
+        metric: mean squared error or accuracy on the test images after the last epoch.
+        parameters: weights that training changes.
+        seconds: how long it trained.
+        history: the training loss of each epoch.
+        test_history: the metric after each epoch; empty where only the last one was measured.
+    """
 
     name: str
     seed: int
@@ -44,27 +43,7 @@ class Run:
     parameters: int
     seconds: float
     history: list[float]
-
-
-def summary(values: ArrayLike) -> tuple[float, float, float]:
-    """Mean and 95 % confidence interval of a few seeds, by Student's t: mean -/+ t(n - 1) s / sqrt(n).
-
-    Args:
-        values: (seeds,).
-
-    Returns:
-        (mean, low, high); one seed says nothing about the spread, so low and high are then nan.
-
-    Raises:
-        ValueError: not one dimension, or no values.
-    """
-    values = shaped(values, "values", "(seeds,)", 1).astype(float)
-    mean, freedom = float(values.mean()), len(values) - 1
-    if freedom == 0:
-        return mean, nan, nan
-    quantile = T_QUANTILES[freedom - 1] if freedom <= len(T_QUANTILES) else NORMAL_QUANTILE
-    margin = quantile * float(values.std(ddof=1)) / sqrt(len(values))
-    return mean, mean - margin, mean + margin
+    test_history: list[float] = field(default_factory=list)
 
 
 def by_name(runs: list[Run]) -> dict[str, list[float]]:
@@ -76,7 +55,7 @@ def by_name(runs: list[Run]) -> dict[str, list[float]]:
 
 
 def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **facts: Any) -> None:
-    """Write measured runs as JSON.
+    """Write measured runs as JSON, the old file being there until the new one is whole.
 
     Args:
         path: the file.
@@ -98,7 +77,9 @@ def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **f
         **facts,
         "runs": [asdict(run) for run in runs],
     }
-    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    unfinished.replace(path)  # whole or not at all, whenever the machine stops
 
 
 def load_results(name: str) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from coursekit.models import resnet_cifar
 from coursekit.models.attention import bam, cbam, eca, squeeze_excitation
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import Cost, cost
-from coursekit.results import Budget, Run, by_name, load_results, summary, write_results
+from coursekit.results import Budget, Run, by_name, load_results, write_results
+from coursekit.statistics import summary
 from coursekit.training import BATCH, IMAGE_SHAPE, JIT_COMPILE, train
 from curriculum.paths import results_folder
 

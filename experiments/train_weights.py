@@ -23,7 +23,8 @@ from autograder.lessons.reference import lesson_namespace
 from coursekit import weights
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.live.networks import POCKET_RATIO
-from coursekit.results import Budget, summary
+from coursekit.results import Budget
+from coursekit.statistics import summary
 from coursekit.training import IMAGE_SHAPE, Batches, Builder, Data, train
 from curriculum.paths import data_folder, weights_folder
 from experiments.lessons import EXPERIMENTS, prepared

@@ -1,7 +1,6 @@
 """coursekit.plots: what is drawn, how it reads, and what each function says about input it cannot draw."""
 
 from itertools import pairwise
-from math import gamma, isnan, pi, sqrt
 
 import matplotlib.pyplot as plt
 import nbclient
@@ -25,7 +24,6 @@ from coursekit.plots import (
     summary,
 )
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE
-from coursekit.results import NORMAL_QUANTILE, T_QUANTILES
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -354,42 +352,6 @@ def test_expected_and_received_draws_whatever_it_is_given(expected, received, ti
 def test_expected_and_received_needs_something_to_draw():
     with pytest.raises(ValueError, match=r"shapes \(0,\) and \(2,\)"):
         expected_and_received([], [1.0, 2.0])
-
-
-@pytest.mark.parametrize(
-    ("values", "mean", "margin"),
-    [
-        ([10, 12], 11, 12.706),  # s / sqrt(n) = sqrt(2) / sqrt(2) = 1
-        ([1, 2, 3], 2, 4.303 / 3**0.5),  # s = 1
-        ([1, 2, 3, 4, 5], 3, 2.776 * 0.5**0.5),  # s^2 / n = 2.5 / 5
-        ([0, 1] * 15 + [0.5], 0.5, 2.042 * (7.5 / 30 / 31) ** 0.5),  # 30 degrees of freedom, the table's last
-        ([0, 1] * 16, 0.5, 1.960 * (8 / 31 / 32) ** 0.5),
-        ([7, 7, 7], 7, 0),
-    ],
-)
-def test_summary_equals_the_interval_by_hand(values, mean, margin):
-    assert summary(values) == pytest.approx((mean, mean - margin, mean + margin))
-
-
-def test_summary_of_one_seed_has_no_interval():
-    mean, low, high = summary([0.9])
-    assert mean == 0.9
-    assert isnan(low) and isnan(high)
-
-
-@pytest.mark.parametrize("freedom", range(1, 31))
-def test_t_quantiles_enclose_95_percent_of_the_density(freedom):
-    quantile = T_QUANTILES[freedom - 1]
-    x = np.linspace(0, quantile, 20_001)
-    scale = gamma((freedom + 1) / 2) / (sqrt(freedom * pi) * gamma(freedom / 2))
-    density = scale * (1 + x**2 / freedom) ** (-(freedom + 1) / 2)
-    rounding = 0.0005 * density[-1]  # the table has three decimals
-    assert np.trapezoid(density, x) == pytest.approx(0.475, abs=rounding + 1e-7)
-
-
-def test_t_quantiles_fall_towards_the_normal_one():
-    assert len(T_QUANTILES) == 30
-    assert np.all(np.diff([*T_QUANTILES, NORMAL_QUANTILE]) < 0)
 
 
 BATCH = r"\(batch, height, width\) or \(batch, height, width, 1\)"

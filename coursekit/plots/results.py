@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from coursekit.arrays import shaped
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, sheet
-from coursekit.results import summary
+from coursekit.statistics import summary
 
 
 def _spread(positions: list[float], gap: float) -> np.ndarray:
