@@ -181,6 +181,8 @@ def resnet_cifar(
     classes: int = 10,
     block_attention: Attention | None = None,
     stage_attention: Attention | None = None,
+    filters: tuple[int, int, int] = CIFAR_FILTERS,
+    stem_stride: int = 1,
 ) -> keras.Model:
     """ResNet-20, -32, ... for small images (section 4.2): 6n + 2 layers in three stages of 16, 32 and 64 channels.
 
@@ -193,6 +195,8 @@ def resnet_cifar(
         classes: width of the softmax output.
         block_attention: as in `resnet`.
         stage_attention: as in `resnet`.
+        filters: of the three stages.
+        stem_stride: of the first convolution; 2 saves three quarters of the multiply-adds.
 
     Returns:
         A model from (batch, height, width, channels) to class probabilities (batch, classes).
@@ -204,9 +208,9 @@ def resnet_cifar(
     if rest or blocks < 1:
         raise ValueError(f"depth: expected 6n + 2, that is 8, 14, 20, ..., received {depth!r}")
     image = keras.Input(input_shape, name="image")
-    x = conv_bn(image, CIFAR_FILTERS[0], 3, 1, "conv1")
+    x = conv_bn(image, filters[0], 3, stem_stride, "conv1")
     x = layers.ReLU(name="conv1_out")(x)
-    x = residual_stages(x, basic_branch, CIFAR_FILTERS, (blocks,) * 3, block_attention, stage_attention)
+    x = residual_stages(x, basic_branch, filters, (blocks,) * 3, block_attention, stage_attention)
     return _classifier(image, x, classes, f"resnet{depth}")
 
 
