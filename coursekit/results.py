@@ -55,7 +55,7 @@ def by_name(runs: list[Run]) -> dict[str, list[float]]:
 
 
 def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **facts: Any) -> None:
-    """Write measured runs as JSON, the old file being there until the new one is whole.
+    """Write measured runs as JSON.
 
     Args:
         path: the file.
@@ -77,9 +77,14 @@ def write_results(path: Path, runs: list[Run], budget: Budget, command: str, **f
         **facts,
         "runs": [asdict(run) for run in runs],
     }
+    write_json(path, content)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a file that is whole, whenever the machine stops: until then the old one stays."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-    unfinished.replace(path)  # whole or not at all, whenever the machine stops
+    unfinished.replace(path)
 
 
 def load_results(name: str) -> dict[str, Any]:

@@ -10,19 +10,27 @@ build/comparison, where `gates.py` reads them.
 import sys
 import time
 from dataclasses import dataclass
-from math import prod
 from statistics import median
-from typing import Any
 
 import click
-import keras
 import numpy as np
 import tensorflow as tf
 
 from coursekit.results import Run, load_results
 from coursekit.training import Data
 from experiments.networks import build, initial_weights
-from experiments.recipe import EXPERIMENTS, SEEDS, TEST_BATCH, Recipe, State, Sweep, read_state, table, write_state
+from experiments.recipe import (
+    EXPERIMENTS,
+    SEEDS,
+    TEST_BATCH,
+    State,
+    Sweep,
+    activations,
+    nesterov,
+    read_state,
+    table,
+    write_state,
+)
 
 STEP_ROUNDS = 30
 JIT_COMPILE = False  # see the table in README.md
@@ -183,14 +191,6 @@ def scaled(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 255
 
 
-def nesterov(weight: Any, gradient: Any, velocity: Any, recipe: Recipe) -> tuple[Any, Any]:
-    """What is subtracted from a weight, but for the learning rate, and its new velocity; on any backend."""
-    if len(weight.shape) > 1:
-        gradient = gradient + recipe.decay * weight
-    speed = recipe.momentum * velocity + gradient
-    return gradient + recipe.momentum * speed, speed
-
-
 def measure_steps(sweep: Sweep) -> dict[str, dict[str, float]]:
     """Median milliseconds of a step, and megabytes of what all layers give, which a step keeps for the gradients.
 
@@ -212,15 +212,10 @@ def measure_steps(sweep: Sweep) -> dict[str, dict[str, float]]:
     return {
         name: {
             "milliseconds": round(1000 * median(values), 2),
-            "activations_mb": round(batch * activations(trainers[name].model) * 4 / 1e6, 1),
+            "activations_mb": activations(trainers[name].model, batch),
         }
         for name, values in seconds.items()
     }
-
-
-def activations(model: keras.Model) -> int:
-    """How many numbers the layers give for one image, all together."""
-    return sum(prod(layer.output.shape[1:]) for layer in model.layers)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from importlib import import_module
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,19 @@ class Recipe:
         order = rng.permutation(self.images)[: self.steps * self.batch].astype("int32")
         flips = (rng.random(order.shape) < 0.5) & self.flips
         return order.reshape(self.steps, self.batch), flips.reshape(self.steps, self.batch)
+
+
+def nesterov(weight: Any, gradient: Any, velocity: Any, recipe: Recipe) -> tuple[Any, Any]:
+    """What is subtracted from a weight, but for the learning rate, and its new velocity; on any backend."""
+    if len(weight.shape) > 1:
+        gradient = gradient + recipe.decay * weight
+    speed = recipe.momentum * velocity + gradient
+    return gradient + recipe.momentum * speed, speed
+
+
+def activations(model: keras.Model, batch: int) -> float:
+    """Megabytes of what all layers give for a batch in float32, which a step keeps for the gradients."""
+    return round(4 * batch * sum(prod(layer.output.shape[1:]) for layer in model.layers) / 1e6, 1)
 
 
 @dataclass(frozen=True)
