@@ -40,13 +40,17 @@ JIT_COMPILE = False  # see the table in README.md
 @click.argument("name", type=click.Choice(list(EXPERIMENTS)))
 @click.option("--seeds", default=SEEDS, help=f"How many seeds; {SEEDS} unless told.")
 @click.option("--only", multiple=True, help="Train this network alone; may be given several times.")
+@click.option("--threads", default=0, help="Processor threads; 1 for each of two experiments at the same time.")
 @click.option("--steps", is_flag=True, help="Measure how long a step takes and how much memory, and train nothing.")
 @click.option("--report", is_flag=True, help="Print the table of what is there, and train nothing.")
-def main(name: str, seeds: int, only: tuple[str, ...], steps: bool, report: bool) -> None:
+def main(name: str, seeds: int, only: tuple[str, ...], threads: int, steps: bool, report: bool) -> None:
     """Train every network with every seed that has no result yet."""
     if report:
         click.echo(table(load_results(f"comparison-{name}")))
         return
+    if threads:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
     sweep = Sweep(name, f"python experiments/comparison.py {name}", seeds)
     if steps or "steps" not in sweep.facts:
         sweep.keep(steps=measure_steps(sweep))
