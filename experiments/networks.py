@@ -153,9 +153,8 @@ def initial_weights(model: keras.Model, network: Network, seed: int) -> dict[str
     values, unused = {}, set(network.starts)
     for layer in model.layers:
         for weight in layer.weights:
-            value = np.array(keras.ops.convert_to_numpy(weight))  # zeros and ones are as they should be
-            if value.ndim > 1:
-                value = _drawn(getattr(layer, f"{weight.name}_initializer"), value.shape, weight.path, seed)
+            # Not from the network itself, which may be a trained one that is given another seed.
+            value = _drawn(getattr(layer, f"{weight.name}_initializer"), weight.shape, weight.path, seed)
             for ending in network.starts:
                 if weight.path.endswith(ending):
                     value = np.full_like(value, network.starts[ending])
@@ -167,7 +166,11 @@ def initial_weights(model: keras.Model, network: Network, seed: int) -> dict[str
 
 
 def _drawn(initializer: keras.initializers.Initializer, shape: tuple[int, ...], path: str, seed: int) -> np.ndarray:
-    """A kernel as Keras' "he_normal" or "glorot_uniform" draws it, by NumPy."""
+    """Zeros, ones, or a kernel as Keras' "he_normal" or "glorot_uniform" draws it, by NumPy."""
+    if isinstance(initializer, keras.initializers.Zeros):
+        return np.zeros(shape, "float32")
+    if isinstance(initializer, keras.initializers.Ones):
+        return np.ones(shape, "float32")
     rng = np.random.default_rng([seed, zlib.crc32(path.encode())])
     fan_in, fan_out = prod(shape[:-1]), prod(shape[:-2]) * shape[-1]
     if isinstance(initializer, keras.initializers.HeNormal):

@@ -135,6 +135,19 @@ def test_what_networks_share_starts_alike(name, tensorflow):
     )
 
 
+def test_a_network_that_was_trained_starts_anew_with_the_next_seed(tensorflow):
+    """One network is used for all seeds: nothing of the seed before may be left in it, normalisation included."""
+    model = build(BLOCKS["CBAM"], SHAPE)
+    fresh = initial_weights(model, BLOCKS["CBAM"], 1)
+    assert not fresh["conv2_1_attention_spatial_bn/gamma"].any() and (fresh["conv1_bn/gamma"] == 1).all()
+    for weight in model.weights:
+        weight.assign(np.full(weight.shape, 0.3))
+    again = initial_weights(model, BLOCKS["CBAM"], 1)
+    assert fresh.keys() == again.keys() == {weight.path for weight in model.weights}
+    for path in fresh:
+        np.testing.assert_array_equal(again[path], fresh[path], err_msg=path)
+
+
 def test_kernels_are_drawn_as_keras_draws_them(tensorflow):
     model = build(BLOCKS["SE"], SHAPE)
     values = initial_weights(model, BLOCKS["SE"], 0)
