@@ -71,6 +71,11 @@ def test_a_seed_gives_the_same_numbers_on_both(tmp_path):
             ]
             assert set(weights[0].files) == set(weights[1].files)
             for path in set(weights[0].files) - {"facts"}:
-                np.testing.assert_allclose(weights[1][path], weights[0][path], atol=2e-3, err_msg=path)
+                apart, length = (
+                    np.linalg.norm(value) for value in (weights[1][path] - weights[0][path], weights[0][path])
+                )
+                assert apart < 0.01 * max(length, 0.01), (
+                    path
+                )  # a ReLU near zero may be on for one, and off for the other
         assert content[way].keys() == content["alone"].keys()
         assert content[way]["versions"].keys() - content["alone"]["versions"].keys() == {"jax"}
