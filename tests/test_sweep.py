@@ -31,7 +31,7 @@ def test_differences_are_paired_by_seed():
     assert se["difference"] == pytest.approx(0.01) and se["difference_interval"] == pytest.approx([0.01, 0.01])
     assert se["interval"][0] < 0.6 < 0.9 < se["interval"][1]
     # t(1) = 12.706; differences -0.01 and 0.01, so the standard error is 0.01.
-    assert cbam["seeds"] == 2 and cbam["difference_interval"] == pytest.approx([-0.12706, 0.12706])
+    assert cbam["seeds"] == 2 and cbam["difference_interval"] == pytest.approx([-0.12706, 0.12706], abs=1e-5)
     assert (plain["parameters"], se["parameters"], cbam["parameters"]) == (272_186, 274_559, 275_459)
     assert plain["multiply_adds"] == 31_021_952
 
@@ -80,8 +80,8 @@ def test_what_lessons_say_of_the_shipped_runs(experiment, baseline):
 def test_the_page_is_made_from_the_shipped_runs():
     content = load_results("attention")
     rows = attention.compare(content["runs"], content["step_ms"])
-    for row, shipped in zip(rows, content["networks"], strict=True):
-        assert list(row.values()) == [pytest.approx(value, abs=1e-6) for value in shipped.values()]
+    for row, shipped in zip(rows, content["networks"], strict=True):  # made with a t of three decimals
+        assert list(row.values()) == [pytest.approx(value, abs=5e-6) for value in shipped.values()]
     page = attention.page(rows, Budget(**content["budget"]), content["command"])
     assert page == (attention.PAGES / "attention.md").read_text("utf-8")
 
