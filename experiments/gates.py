@@ -5,8 +5,8 @@
 Reads the networks that `comparison.py blocks` has trained, from build/comparison, and trains nothing. For each network
 and seed that is there: the accuracy with the gates as they are; with all gates, or those of one layer, put to 1; with
 each gate put to its mean over the test images; with the gates of another image of the same class, and of any image. A
-gate that stands at its mean can scale, but it cannot attend. Gates of another image of the class are chosen by the label, so
-they may do better than the image's own. Writes data/results/comparison-gates.json.
+gate that stands at its mean can scale, but it cannot attend. Gates of another image of the class are chosen by the
+label, so they may do better than the image's own. Writes data/results/comparison-gates.json.
 
 Prediction: put to their means, gates lose less than half a point; put to 1, several points, because the layers behind
 them were trained for smaller values. Gates of another image of the class lose less than gates of any image. In the
