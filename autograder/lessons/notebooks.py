@@ -10,17 +10,26 @@ from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.master import Cell, Master
 from autograder.lessons.reference import given_source
+from autograder.lessons.translation import ORIGINAL
+from curriculum.messages import say
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 class ClearSolutions(NbgraderClearSolutions):
-    """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
+    """nbgrader's ClearSolutions with a stub that names the exercise, in the notebook's language."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Replace the solution regions of a notebook; one that is not the course's is taken for English."""
+        language = nb.metadata.get("course", {}).get("language", ORIGINAL)
+        self._comment = say("start.your_code", language)
+        cleared: tuple[Any, dict[str, Any]] = super().preprocess(nb, resources)
+        return cleared
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], cell_index: int) -> tuple[Any, dict[str, Any]]:
         """Replace the solution region by `your_turn("<exercise>")`."""
         exercise = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        self.code_stub = {"python": f'# your code / 여기에 코드를 작성하세요\nyour_turn("{exercise}")'}
+        self.code_stub = {"python": f'# {self._comment}\nyour_turn("{exercise}")'}
         cleared: tuple[Any, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
 
@@ -40,7 +49,7 @@ def instructor_notebook(master: Master, language: str) -> Any:
         "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
     }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    return new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
+    return new_notebook(cells=[_cell(cell, language) for cell in cells], metadata=metadata)
 
 
 def student_notebook(instructor: Any) -> Any:
@@ -58,19 +67,19 @@ def as_text(notebook: Any) -> str:
     return text + "\n"
 
 
-def _cell(cell: Cell) -> Any:
+def _cell(cell: Cell, language: str) -> Any:
     if cell.kind == "markdown":
         return new_markdown_cell(cell.source, id=cell.id)
     if cell.solution:
-        return new_code_cell(cell.source, id=cell.id, metadata=_nbgrader(cell.id, solution=True))
+        return new_code_cell(cell.in_language(language), id=cell.id, metadata=_nbgrader(cell.id, solution=True))
     if cell.check:
         metadata = _nbgrader(cell.id, grade=True, locked=True)
         metadata["nbgrader"]["points"] = cell.points
-        return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+        return new_code_cell(cell.in_language(language), id=cell.id, metadata=metadata)
     if cell.given:
-        return new_code_cell(given_source(cell), id=cell.id, metadata=_nbgrader(cell.id, locked=True))
+        return new_code_cell(given_source(cell, language), id=cell.id, metadata=_nbgrader(cell.id, locked=True))
     metadata = {"tags": [EXPERIMENT_TAG]} if cell.experiment else {}
-    return new_code_cell(cell.source, id=cell.id, metadata=metadata)
+    return new_code_cell(cell.in_language(language), id=cell.id, metadata=metadata)
 
 
 def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False) -> dict[str, Any]:
