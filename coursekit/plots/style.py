@@ -6,13 +6,17 @@ import struct
 import textwrap
 from collections.abc import Iterator, Sized
 from contextlib import contextmanager
+from functools import cache
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.core.pylabtools import print_figure
 from IPython.display import display
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -20,6 +24,7 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import shaped
+from curriculum.messages import current_language
 
 # Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness. Those of them
 # that stand out from white by 3 to 1, as WCAG 2.2 asks of what has to be seen (1.4.11); of text it asks 4.5 (1.4.3).
@@ -30,6 +35,10 @@ DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every c
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
 Layout = Literal["constrained", "compressed", "none"]
+# For languages whose letters matplotlib's own font lacks: a font, the package that brings it, its files by weight.
+FONTS = {
+    "ko": ("NanumGothic", "koreanize_matplotlib", {400: "fonts/NanumGothic.ttf", 700: "fonts/NanumGothicBold.ttf"})
+}
 STYLE = {
     "axes.edgecolor": PALE,
     "axes.labelcolor": INK,
@@ -43,6 +52,29 @@ STYLE = {
     "ytick.color": MUTED,
     "image.interpolation": "nearest",  # a pixel is shown as a pixel
 }
+
+
+@cache
+def _letters(language: str) -> list[str]:
+    """The name of a font with the letters of a language, once matplotlib has its files; nothing without the package.
+
+    The package is not imported, for only its files are wanted. Their weights are told, for matplotlib reads another
+    than bold from this bold font, and warns whenever it uses it.
+    """
+    name, package, files = FONTS.get(language, ("", "", {}))
+    spec = find_spec(package) if package else None
+    if spec is None or spec.origin is None:
+        return []
+    for weight, file in files.items():
+        path = str(Path(spec.origin).parent / file)
+        entry = font_manager.FontEntry(fname=path, name=name, weight=weight, size="scalable")
+        font_manager.fontManager.ttflist.append(entry)
+    return [name]
+
+
+def style() -> dict[str, Any]:
+    """The course's style, for matplotlib, with letters of the reader's language. Other signs are matplotlib's own."""
+    return STYLE | {"font.family": [*_letters(current_language()), "DejaVu Sans"]}
 
 
 def picture(png: bytes, alt: str) -> str:
@@ -97,7 +129,7 @@ def sheet(title: str, height: float, layout: Layout = "constrained") -> Iterator
     figure = plt.figure(figsize=size, dpi=100, facecolor="white", edgecolor="white", FigureClass=Sheet, layout=layout)
     assert isinstance(figure, Sheet)  # which matplotlib's types leave open
     try:
-        with plt.style.context(["default", STYLE]):
+        with plt.style.context(["default", style()]):
             if title:
                 figure.suptitle(textwrap.fill(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
             yield figure
