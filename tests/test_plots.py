@@ -14,7 +14,6 @@ import pytest
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.text import Text
 
 from coursekit.plots import (
     attention_overlay,
@@ -28,7 +27,7 @@ from coursekit.plots import (
     pixel_histogram,
     summary,
 )
-from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE
+from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet
 from coursekit.results import NORMAL_QUANTILE, T_QUANTILES
 from curriculum.messages import network_name, set_language
 from curriculum.paths import results_folder
@@ -82,12 +81,11 @@ def test_korean_figures_are_korean_and_have_a_font_for_it(korean, caplog, name):
     assert not re.search(r"[a-z]{3,} [a-z]{3,}|gate|channel|seed|value", told), told
 
 
-def test_a_figure_after_a_korean_one_is_drawn_as_ever(korean):
-    FIGURES["comparison"]("제목")
-    set_language("en")
-    figure = FIGURES["comparison"](FINDING)
-    assert figure.get_suptitle() == FINDING and "plain" in figure.words()
-    assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"DejaVu Sans"}
+def test_a_logarithmic_axis_has_its_minus(korean, caplog):
+    with sheet("로그 눈금", 2) as figure:
+        figure.subplots().set(yscale="log", ylim=(1e-4, 1e4))
+    figure.savefig(io.BytesIO())
+    assert not caplog.records
 
 
 def test_networks_of_the_shipped_results_have_korean_names(korean):

@@ -24,7 +24,6 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import shaped
-from curriculum.messages import current_language
 
 # Okabe and Ito (2008), "Color Universal Design": told apart with every common kind of colour blindness. Those of them
 # that stand out from white by 3 to 1, as WCAG 2.2 asks of what has to be seen (1.4.11); of text it asks 4.5 (1.4.3).
@@ -35,9 +34,9 @@ DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every c
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
 Layout = Literal["constrained", "compressed", "none"]
-# For languages whose letters matplotlib's own font lacks: a font, the package that brings it, its files by weight.
+# For the letters that matplotlib's own font lacks: a font, the package that brings it, its files by weight.
 FONTS = {
-    "ko": ("NanumGothic", "koreanize_matplotlib", {400: "fonts/NanumGothic.ttf", 700: "fonts/NanumGothicBold.ttf"})
+    "NanumGothic": ("koreanize_matplotlib", {400: "fonts/NanumGothic.ttf", 700: "fonts/NanumGothicBold.ttf"}),  # Korean
 }
 STYLE = {
     "axes.edgecolor": PALE,
@@ -55,26 +54,29 @@ STYLE = {
 
 
 @cache
-def _letters(language: str) -> list[str]:
-    """The name of a font with the letters of a language, once matplotlib has its files; nothing without the package.
+def _fonts() -> list[str]:
+    """Names of fonts in the order in which letters are looked for, once matplotlib has their files.
 
+    A font whose package is not there is left out.
     The package is not imported, for only its files are wanted. Their weights are told, for matplotlib reads another
-    than bold from this bold font, and warns whenever it uses it.
+    than bold from a bold font of ours, and warns whenever it uses it.
     """
-    name, package, files = FONTS.get(language, ("", "", {}))
-    spec = find_spec(package) if package else None
-    if spec is None or spec.origin is None:
-        return []
-    for weight, file in files.items():
-        path = str(Path(spec.origin).parent / file)
-        entry = font_manager.FontEntry(fname=path, name=name, weight=weight, size="scalable")
-        font_manager.fontManager.ttflist.append(entry)
-    return [name]
+    found = ["DejaVu Sans"]
+    for name, (package, files) in FONTS.items():
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            continue
+        for weight, file in files.items():
+            path = str(Path(spec.origin).parent / file)
+            entry = font_manager.FontEntry(fname=path, name=name, weight=weight, size="scalable")
+            font_manager.fontManager.ttflist.append(entry)
+        found.append(name)
+    return found
 
 
 def style() -> dict[str, Any]:
-    """The course's style, for matplotlib, with letters of the reader's language. Other signs are matplotlib's own."""
-    return STYLE | {"font.family": [*_letters(current_language()), "DejaVu Sans"]}
+    """The course's style, for matplotlib, whatever language the figure is in."""
+    return STYLE | {"font.family": _fonts()}
 
 
 def picture(png: bytes, alt: str) -> str:
