@@ -316,7 +316,7 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 # *Predict before you run: how many weights are trained in the block that goes from 16 to 32 channels with stride 2?*
 
 # %% [markdown] lang="ko"
-# "ReLU(x)" 줄과 "residual" 줄은 같은 그림입니다. 가중치가 모두 0인 잔차 블록은 0보다 작은 값만 빼고 받은 것을 그대로
+# "ReLU(x)" 줄과 "잔차" 줄은 같은 그림입니다. 가중치가 모두 0인 잔차 블록은 0보다 작은 값만 빼고 받은 것을 그대로
 # 내보냅니다. 마지막 줄은 균일한 회색인데, 모든 값이 0이라는 뜻입니다. 가중치가 모두 0인 일반 블록을 지나면 이미지가
 # 사라집니다.
 #

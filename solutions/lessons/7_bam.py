@@ -583,7 +583,7 @@ for run in runs:
     print(f"{run.name:13}{run.parameters:,} parameters, {run.seconds:.0f} s")
     # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {run.name}")
 title = f"After {BUDGET.epochs} epochs and one seed the three lie {np.ptp([run.history[-1] for run in runs]):.2f} apart"
-# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 셋의 훈련 손실이 {np.ptp([run.history[-1] for run in runs]):.2f} 안에 있습니다"
+# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 셋의 훈련 손실은 서로 {np.ptp([run.history[-1] for run in runs]):.2f} 이내로 차이가 납니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
