@@ -149,20 +149,23 @@ class LiveCurve(keras.callbacks.Callback):
 
     def alt(self) -> str:
         """The curve in words."""
-        last = {quantity: f"{points[-1][1]:.4g}" for quantity, points in self.points.items()}
-        numbers = ", ".join(f"{say(f'training.{quantity}')} {value}" for quantity, value in last.items())
-        return say("training.alt", name=self.name, numbers=numbers or "–")
+        return say("training.alt", name=self.name, numbers=self._last() or "–")
+
+    def _last(self) -> str:
+        """The last value of each quantity, in the reader's language."""
+        last = {quantity: points[-1][1] for quantity, points in self.points.items() if points}
+        return ", ".join(f"{say(f'training.{quantity}')} {value:.4g}" for quantity, value in last.items())
 
     def figure(self) -> Figure:
         """A panel for each quantity, against the epoch."""
         quantities = {"loss": self.points.get("loss", [])}
         quantities |= {name: points for name, points in self.points.items() if name != "loss"}
-        last = ", ".join(f"{name} {points[-1][1]:.4g}" for name, points in quantities.items() if points)
-        with sheet(f"{self.name}: {last or 'no batch yet'}", 2.8) as figure:
+        with sheet(f"{self.name}: {self._last() or say('figure.training.no_batch')}", 2.8) as figure:
             axes = figure.subplots(1, len(quantities), squeeze=False)[0]
             for ax, (name, points), colour in zip(axes, quantities.items(), PALETTE, strict=False):
                 ax.plot(*(np.array(points).T if points else ([], [])), color=colour, linewidth=1.8)
-                ax.set(xlim=(0, self.epochs), xlabel="epoch", ylabel=f"training {name}")
+                ax.set(xlim=(0, self.epochs), xlabel=say("figure.training.epoch"))
+                ax.set_ylabel(say(f"figure.training.{name}"))
                 ax.grid(axis="y")
-            axes[0].set_title("each point: the mean over some batches", loc="left", fontsize=9, color=MUTED)
+            axes[0].set_title(say("figure.training.points"), loc="left", fontsize=9, color=MUTED)
         return figure

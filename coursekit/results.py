@@ -10,6 +10,7 @@ import numpy as np
 
 from coursekit.data import refuse_stand_in
 from coursekit.statistics import summary
+from curriculum.messages import network_name, say
 from curriculum.paths import results_folder
 
 
@@ -114,13 +115,15 @@ def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
     seeds = min(map(len, metrics.values()))
     rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
     budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
-    print(f"{seeds} seeds, {budget['images']:,} images, {budget['epochs']} epochs; {minutes:.0f} minutes in all")
+    facts = {"seeds": seeds, "images": budget["images"], "epochs": budget["epochs"], "minutes": minutes}
+    print(say("figure.report.budget", **facts))
     for network, values in rows.items():
-        print("{:22}{:.2f}, 95 % interval {:.2f} to {:.2f}".format(network, *summary(values)))
+        mean, low, high = summary(values)
+        print(say("figure.report.network", network=network_name(network), mean=mean, low=low, high=high))
         if network != baseline:
             mean, low, high = summary(values - rows[baseline])
-            verdict = "contains 0: no difference shown" if low <= 0 <= high else "does not contain 0"
-            print(f"{'':8}difference    {mean:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {verdict}")
+            verdict = say(f"figure.report.{'contains_0' if low <= 0 <= high else 'contains_no_0'}")
+            print(say("figure.report.difference", mean=mean, low=low, high=high, verdict=verdict))
     return rows
 
 

@@ -97,7 +97,7 @@ def add_experiment(units, dice):
 def change_experiment(units, dice):
     at = _pick(units, dice, "experiment")
     if at is not None:
-        units[at] = units[at].rstrip("\n") + f"  # {dice.random()}\n"
+        units[at] = re.sub(r"\A.*\n.*", rf"\g<0>  # {dice.random()}", units[at])
 
 
 @edit
@@ -158,4 +158,4 @@ def reword_helper(units, dice):
     """Change a cell of code that students are free to change."""
     at = _pick(units, dice, "code")
     if at is not None:
-        units[at] = units[at].rstrip("\n") + f"  # {dice.random()}\n"
+        units[at] = re.sub(r"\A.*\n.*", rf"\g<0>  # {dice.random()}", units[at])

@@ -1,5 +1,6 @@
 """What is generated: same input, same bytes; nothing stale; no answers where students look."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -23,10 +24,6 @@ EVERY_NOTEBOOK = [(lesson, language) for lesson in LESSONS for language in LANGU
 def notebooks(lesson: str, language: str):
     instructor = instructor_notebook(read_master(lesson), language)
     return instructor, student_notebook(instructor)
-
-
-def code(notebook) -> list[tuple[str, str]]:
-    return [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
 
 
 @pytest.mark.parametrize(("lesson", "language"), EVERY_NOTEBOOK)
@@ -53,16 +50,35 @@ def test_students_get_no_solution_and_no_output(lesson, language):
             assert after.outputs == [] and after.execution_count is None
 
 
+def without_texts(source: str) -> str:
+    """A cell's code without comments, docstrings and whatever is written in its strings, in no order."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            values = (part.value for part in node.values if isinstance(part, ast.FormattedValue))
+            node.values = sorted((part for part in values if not isinstance(part, ast.Constant)), key=ast.unparse)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_both_languages_share_code_cells_and_ids(lesson):
+def test_both_languages_share_checks_ids_and_logic(lesson):
     (english, english_student), (korean, korean_student) = (notebooks(lesson, language) for language in LANGUAGES)
-    assert code(english) == code(korean)
-    assert code(english_student) == code(korean_student)
     assert [cell.id for cell in english.cells] == [cell.id for cell in korean.cells]
-    for one, other in zip(english_student.cells, korean_student.cells, strict=True):
-        assert one.metadata == other.metadata
-        if one.cell_type == "markdown":
+    for one, other in zip(
+        [*english.cells, *english_student.cells], [*korean.cells, *korean_student.cells], strict=True
+    ):
+        data, of_other = one.metadata.get("nbgrader", {}), other.metadata.get("nbgrader", {})
+        assert data | {"checksum": ""} == of_other | {"checksum": ""}
+        assert one.metadata.get("tags") == other.metadata.get("tags")
+        if data.get("grade"):
+            assert one.source == other.source
+        elif one.cell_type == "markdown":
             assert re.search("[가-힣]", other.source) and one.source != other.source
+        else:
+            assert without_texts(one.source) == without_texts(other.source)
+            assert not re.search("[가-힣]", one.source)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -12,6 +12,7 @@ from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
 from autograder.grading import extraction, plan, record, session, submission_file
+from autograder.grading.code import is_stub
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
 from autograder.grading.judging import CheckOutcome, _unpack, confirmed_wrong, no_result
@@ -192,6 +193,52 @@ def test_only_needed_cells_are_run():
     assert "import keras" in source and "def round_to_8" in source and "def autoencoder_block" in source
     assert "load_fashion_mnist()" not in source and ".fit(" not in source
     assert len(plan.steps(notebook, experiments=True)) == sum(cell.cell_type == "code" for cell in notebook.cells)
+
+
+def handed_out(lesson: str, language: str) -> dict:
+    """A notebook as it is before anybody has written anything."""
+    return json.loads(json.dumps(Lesson(lesson).release[language]))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_stubs_and_given_cells_of_either_language_are_recognised(lesson):
+    """Also where a notebook has cells of both: nothing counts as an answer, as changed, or as the student's own."""
+    releases = Lesson(lesson).release
+    for language in LANGUAGES:
+        content = handed_out(lesson, language)
+        (other,) = set(LANGUAGES) - {language}
+        for mixed in (False, True):
+            for cell, translated in zip(content["cells"], releases[other].cells, strict=True):
+                if mixed and cell["cell_type"] == "code":
+                    cell["source"] = translated.source
+            taken = extraction.extract(content, *releases.values())
+            assert (taken.remarks, taken.extras, taken.language) == ((), (), language)
+            assert all(is_stub(taken.answers[name], name) for name in LESSONS[lesson])
+
+
+def test_what_was_changed_in_a_korean_notebook_is_told():
+    lesson, releases = attacks.LESSON, Lesson(attacks.LESSON).release
+    content = handed_out(lesson, "ko")
+    given, helper, answer = (
+        next(cell for cell in content["cells"] if start in cell["source"])
+        for start in ("def autoencoder(", "def round_to_8", "def se_block")
+    )
+    given["source"] += "\n\nown = 1"
+    helper["source"] = helper["source"].replace("0.9", "0.8")
+    answer["source"] = answer["source"].replace('your_turn("se_block")', "return inputs")
+    taken = extraction.extract(content, *releases.values())
+    assert taken.remarks == (extraction.Remark("locked_changed", given["id"]),)
+    assert [extra.source for extra in taken.extras] == [helper["source"], given["source"]]
+    assert not is_stub(taken.answers["se_block"], "se_block") and "반환값" in taken.answers["se_block"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notebook_that_has_lost_its_language_is_known_by_its_prose(language):
+    content = handed_out(attacks.LESSON, language)
+    del content["metadata"]["course"]
+    prose = next(cell for cell in content["cells"] if cell["cell_type"] == "markdown")
+    prose["source"] = "A note of one's own: 내가 쓴 것."
+    assert extraction.extract(content, *Lesson(attacks.LESSON).release.values()).language == language
 
 
 def test_lessons_are_ready_to_be_graded():

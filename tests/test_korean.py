@@ -1,10 +1,15 @@
-"""Korean text keeps to the terms of docs/korean.md, whose table of refused patterns is read here."""
+"""Korean text keeps to the terms of docs/korean.md, whose table of refused patterns is read here; little is English."""
 
+import ast
+import io
 import re
+import tokenize
+from collections.abc import Iterator
 
 import pytest
 
 from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
 from curriculum import messages
 from curriculum.exercises import LESSONS
 from curriculum.paths import REPOSITORY
@@ -19,6 +24,11 @@ REFUSED = [
         r"^\| `(.+)` \| (.+?) \| (.+) \|$", read("docs/korean.md"), re.MULTILINE
     )
 ]
+
+# Two English words in a row, but for paths, calls and names with underscores.
+ENGLISH = re.compile(r"(?<![\w./-])[A-Za-z]{2,} [A-Za-z]{2,}(?![\w/(=])")
+# The names under which results are shipped, which figures and reports translate, and a place in matplotlib's figures.
+STAYS = (*messages.catalogue("en")["network"], "upper left")
 
 
 def words(text: str) -> str:
@@ -38,6 +48,33 @@ def test_the_lessons_use_the_terms(lesson):
     cells = [cell for cell in read_master(lesson).cells if cell.lang == "ko"]
     assert cells
     assert not [f"line {cell.line}: {hit}" for cell in cells for hit in refused(cell.source)]
+
+
+def texts_in(source: str) -> Iterator[str]:
+    """The comments, docstrings and strings of a code cell."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_texts_in_code_use_the_terms_and_are_not_english(lesson):
+    cells = [cell for cell in read_master(lesson).cells if cell.kind == "code"]
+    texts = [(cell.line, text) for cell in cells for text in texts_in(solution_source(cell, "ko"))]
+    assert any(re.search("[가-힣]", text) for _, text in texts)
+    korean = [(line, text) for line, text in texts if re.search("[가-힣]", text)]
+    assert not [f"line {line}: {hit}" for line, text in korean for hit in refused(text)]
+    assert not [f"line {line}: {text!r}" for line, text in texts if text not in STAYS and ENGLISH.search(words(text))]
+
+
+def test_english_in_code_is_found():
+    """What is looked for above is there in the English notebooks."""
+    cells = [cell for cell in read_master("3-channel-attention").cells if cell.kind == "code"]
+    found = [text for cell in cells for text in texts_in(cell.source) if ENGLISH.search(words(text))]
+    assert len(found) > 50
 
 
 def test_the_messages_use_the_terms():

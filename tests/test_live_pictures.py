@@ -10,7 +10,7 @@ import pytest
 
 from coursekit.live.__main__ import COURSE
 from coursekit.live.catalogue import DEMOS, draw
-from curriculum.messages import LANGUAGES
+from curriculum.messages import LANGUAGES, set_language
 from tests.conftest import needs_dataset
 
 PLACES = [(lesson, demo) for lesson, demos in DEMOS.items() for demo in demos]
@@ -36,10 +36,14 @@ def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
 
 
 @needs_dataset  # which the pictures show
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("lesson", "demo"), PLACES, ids=name)
-def test_a_picture_is_what_its_demo_draws(lesson, demo, tensorflow):
-    drawn = matplotlib.image.imread(io.BytesIO(draw(demo, DEMOS[lesson][demo])))
-    for language in LANGUAGES:
-        kept = matplotlib.image.imread(COURSE / language / lesson / f"{demo.__name__}.png")
-        assert kept.shape == drawn.shape, "mend it with `python -m coursekit.live`"
-        assert np.abs(kept - drawn).mean() < SAME, "mend it with `python -m coursekit.live`"
+def test_a_picture_is_what_its_demo_draws(lesson, demo, language, tensorflow):
+    set_language(language)
+    try:
+        drawn = matplotlib.image.imread(io.BytesIO(draw(demo, DEMOS[lesson][demo])))
+    finally:
+        set_language(None)
+    kept = matplotlib.image.imread(COURSE / language / lesson / f"{demo.__name__}.png")
+    assert kept.shape == drawn.shape, "mend it with `python -m coursekit.live`"
+    assert np.abs(kept - drawn).mean() < SAME, "mend it with `python -m coursekit.live`"

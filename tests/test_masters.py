@@ -20,13 +20,34 @@ from autograder import check
 
 # %% solution="double"
 def double(x):
-    """Return twice every value."""
+    """Return twice every value.
+
+    ko: 모든 값을 두 배로 만듭니다.
+    """
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION
 
 # %% check="double" points=2
 check(double)
+
+# %% experiment
+# A picture, and
+# what it shows.
+# ko: 그림 하나
+numbers = {"odd": 1, "even": 2}  # by name
+# ko: # 이름마다
+print(f"{numbers['odd']} is odd, {len(numbers)} numbers")
+# ko: print(f"숫자 {len(numbers)}개 가운데 {numbers['odd']}은 홀수")
+print("ReLU(x)", numbers["even"], "even numbers")
+# ko: =
+'''
+
+DOCSTRING = '''\
+    """Return twice every value.
+
+    ko: 모든 값을 두 배로 만듭니다.
+    """
 '''
 
 
@@ -38,7 +59,7 @@ def master(folder: Path, text: str):
 
 def test_a_good_master_is_read(tmp_path):
     cells = master(tmp_path, GOOD).cells
-    assert [cell.line for cell in cells] == [1, 4, 7, 10, 17]
+    assert [cell.line for cell in cells] == [1, 4, 7, 10, 20, 23]
     assert cells[3].solution == cells[4].check == "double"
 
 
@@ -53,8 +74,8 @@ def test_a_good_master_is_read(tmp_path):
         ('solution="double"', 'answer="double"', 10, "unknown mark 'answer'"),
         ("# %%\nfrom", "# %% experimant\nfrom", 7, "unknown mark 'experimant'"),
         ("    ### END SOLUTION\n", "", 10, "without '### END SOLUTION'"),
-        ("    ### BEGIN SOLUTION\n", "", 14, "unmatched '### END SOLUTION'"),
-        ("    ### BEGIN SOLUTION\n", "    ### BEGIN SOLUTION\n" * 2, 14, "unmatched '### BEGIN SOLUTION'"),
+        ("    ### BEGIN SOLUTION\n", "", 17, "unmatched '### END SOLUTION'"),
+        ("    ### BEGIN SOLUTION\n", "    ### BEGIN SOLUTION\n" * 2, 17, "unmatched '### BEGIN SOLUTION'"),
         (
             "    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n",
             "    return 2 * x\n",
@@ -62,18 +83,18 @@ def test_a_good_master_is_read(tmp_path):
             "get the answer",
         ),
         ("def double(x)", "def twice(x)", 10, "does not define a function 'double'"),
-        ('    """Return twice every value."""\n', "", 10, "'double' has no docstring"),
+        (DOCSTRING, "", 10, "'double' has no docstring"),
         ("    return 2 * x\n", "", 10, "write the reference there"),
-        (" points=2", "", 17, "write points=2"),
-        (" points=2", " points=3", 17, "write points=2"),
-        ("\ncheck(double)", "\ncheck(double); print()", 17, "holds one call"),
+        (" points=2", "", 20, "write points=2"),
+        (" points=2", " points=3", 20, "write points=2"),
+        ("\ncheck(double)", "\ncheck(double); print()", 20, "holds one call"),
         (
             '# %% check="double" points=2\ncheck(double)\n',
             "",
             1,
             "no check cell for ['double']: write `# %% check=\"double\"`",
         ),
-        ('check="double"', 'check="treble"', 17, "before a solution cell of that name"),
+        ('check="double"', 'check="treble"', 20, "before a solution cell of that name"),
         ("import check\n", "import check\n### BEGIN SOLUTION\n", 9, "outside a cell marked"),
         ("import check\n", 'import check\n\n# %% given="resnet"\n', 10, "not an exercise of an earlier lesson"),
         ("import check\n", "import check\n" + "x = 1\n" * 30, 7, "31 lines of code"),
@@ -82,9 +103,19 @@ def test_a_good_master_is_read(tmp_path):
         (
             "check(double)\n",
             'check(double)\n\n# %% check="double" points=2\ncheck(double)\n',
-            20,
-            "first is in line 17",
+            23,
+            "first is in line 20",
         ),
+        ("\n    ko: 모든 값을 두 배로 만듭니다.\n", "", 12, "this docstring has no 'ko': add a line `ko:` in it"),
+        ("# ko: 그림 하나\n", "", 24, "this comment has no 'ko': add a line `# ko: …` under it"),
+        ("# ko: # 이름마다\n", "", 27, "this comment has no 'ko'"),
+        ("# ko: =\n", "", 31, "this text has no 'ko'"),
+        ("숫자 {len(numbers)}개 가운데 ", "", 30, "differs from the original in more than its texts"),
+        ("numbers['odd']}은", "numbers['odd'] + 1}은", 30, "differs from the original in more than its texts"),
+        ('}은 홀수")', "}은 홀수", 30, "differs from the original in more than its texts"),
+        ("import check\n", "import check\n# ko: import hint\n", 9, "differs from the original in more than its texts"),
+        ("    return 2 * x\n", "    return 2 * x\n    # ko: return 3 * x\n", 18, "differs from the original"),
+        ("# A picture, and\n", "# ko: 그림\n# A picture, and\n", 24, "has nothing above it that it translates"),
     ],
 )
 def test_an_error_is_named_with_its_line(tmp_path, old, new, line, words):
@@ -94,6 +125,46 @@ def test_an_error_is_named_with_its_line(tmp_path, old, new, line, words):
     text = str(error.value)
     assert f"0_start_here.py:{line}: " in text
     assert words in text
+
+
+def test_each_notebook_has_its_own_language(tmp_path):
+    """Comments, docstrings and strings change places; what has no words, or is marked to read the same, stays."""
+    cells = master(tmp_path, GOOD).cells
+    assert (
+        cells[3].source
+        == '''\
+def double(x):
+    """Return twice every value."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION'''
+    )
+    assert cells[3].in_language("ko") == cells[3].source.replace(
+        "Return twice every value", "모든 값을 두 배로 만듭니다"
+    )
+    assert (
+        cells[5].source
+        == """\
+# A picture, and
+# what it shows.
+numbers = {"odd": 1, "even": 2}  # by name
+print(f"{numbers['odd']} is odd, {len(numbers)} numbers")
+print("ReLU(x)", numbers["even"], "even numbers")"""
+    )
+    assert (
+        cells[5].in_language("ko")
+        == """\
+# 그림 하나
+numbers = {"odd": 1, "even": 2}  # 이름마다
+print(f"숫자 {len(numbers)}개 가운데 {numbers['odd']}은 홀수")
+print("ReLU(x)", numbers["even"], "even numbers")"""
+    )
+
+
+def test_translations_change_no_id(tmp_path):
+    """Work on a lesson is not lost when a translation is mended."""
+    before = [cell.id for cell in master(tmp_path, GOOD).cells]
+    assert [cell.id for cell in master(tmp_path, GOOD.replace("그림 하나", "그림 두 개")).cells] == before
 
 
 def test_a_block_is_given_once(tmp_path):
@@ -117,7 +188,7 @@ def test_a_name_that_no_notebook_takes_is_refused(tmp_path, monkeypatch):
 
 def test_ids_do_not_depend_on_where_a_cell_stands(tmp_path):
     before = [cell.id for cell in master(tmp_path, GOOD).cells]
-    assert before[0] == before[1] and len(set(before)) == len(before) - 1
+    assert before[0] == before[1] and len(set(before)) == len(before) - 1 == 5
     new = '# %% [markdown] lang="en"\n# # New\n\n# %% [markdown] lang="ko"\n# # 새로운 셀\n\n'
     assert [cell.id for cell in master(tmp_path, new + GOOD).cells][2:] == before
     twice = [cell.id for cell in master(tmp_path, new + new + GOOD).cells]

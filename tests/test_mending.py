@@ -27,7 +27,7 @@ from autograder.grading.registration import register
 from autograder.grading.report import write_report
 from autograder.grading.submissions import GradingError
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
-from autograder.lessons.master import MasterError, read_master
+from autograder.lessons.master import LESSONS_FOLDER, MasterError, read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, load
@@ -47,6 +47,11 @@ OWN = "def own_helper(x):\n    return x"
 @cache
 def released(lesson, language="en"):
     return student_notebook(instructor_notebook(read_master(lesson), language))
+
+
+def every(lesson, folder=LESSONS_FOLDER):
+    """The notebook that is handed out in every language, of the masters in a folder."""
+    return [student_notebook(instructor_notebook(read_master(lesson, folder), language)) for language in LANGUAGES]
 
 
 def handed_in(lesson, language, *, by_position):
@@ -92,10 +97,10 @@ def test_checksums_are_nbgraders(lesson):
     assert checksum("x", "code", {}) == checksum("x", "code", {**data, "grade": True, "points": []}) == ""
 
 
-def graded_as(lesson, content, release):
+def graded_as(lesson, content, releases):
     """What decides about the grade: answers and checks in their order, the student's own cells, remarks."""
-    taken = extraction.extract(content, release)
-    steps = plan.steps(extraction.rebuild(release, taken))
+    taken = extraction.extract(content, *releases)
+    steps = plan.steps(extraction.rebuild(releases[0], taken))
     graded = [step for step in steps if step.exercise or step.id in LESSONS[lesson]]
     return taken.answers, graded, [extra.source for extra in taken.extras], taken.remarks, steps
 
@@ -110,16 +115,17 @@ def test_old_work_is_recognised_in_a_mended_lesson(lesson, tmp_path):
     """After random edits of the master the same answers are taken and run, and nobody is told of the edits."""
     forms = [(language, by_position) for language in LANGUAGES for by_position in (False, True)]
     contents = {form: handed_in(lesson, form[0], by_position=form[1]) for form in forms}
-    before = {form: graded_as(lesson, content, released(lesson)) for form, content in contents.items()}
+    before = {form: graded_as(lesson, content, every(lesson)) for form, content in contents.items()}
     assert all((own_cells(extras), remarks) == ([OWN], ()) for _, _, extras, remarks, _ in before.values())
     cells = [cell for cell in read_master(lesson).cells if cell.kind == "code"]
-    experiments = {cell.source for cell in cells if cell.experiment}
-    helpers = {cell.source for cell in cells if not (cell.experiment or cell.solution or cell.check or cell.given)}
+    experiments = {cell.in_language(language) for cell in cells if cell.experiment for language in LANGUAGES}
+    own = [cell for cell in cells if not (cell.experiment or cell.solution or cell.check or cell.given)]
+    helpers = {cell.in_language(language) for cell in own for language in LANGUAGES}
     for seed in range(6):
         done = mending.mend(lesson, tmp_path / str(seed), seed, count=6)
-        release = student_notebook(instructor_notebook(read_master(lesson, tmp_path / str(seed)), "en"))
+        releases = every(lesson, tmp_path / str(seed))
         for form, content in contents.items():
-            taken, graded, extras, remarks, steps = graded_as(lesson, content, release)
+            taken, graded, extras, remarks, steps = graded_as(lesson, content, releases)
             assert (taken, graded, remarks) == (*before[form][:2], ()), (form, seed, done)
             assert set(own_cells(extras)) - {OWN} <= helpers, (form, seed, done)  # at most an earlier form of a helper
             assert not any(old in step.source for step in steps for old in experiments), (form, seed, done)
@@ -143,7 +149,7 @@ def test_notebooks_of_the_first_version_are_recognised(first_version, lesson):
     master = read_master(lesson)
     right = {name: solution_source(master.solution(name)) for name in LESSONS[lesson]}
     for student, content in old_submissions(first_version, lesson):
-        taken, _, extras, remarks, _ = graded_as(lesson, content, released(lesson))
+        taken, _, extras, remarks, _ = graded_as(lesson, content, every(lesson))
         assert (own_cells(extras), remarks) == ([], ())
         assert student not in ("ada", "bora") or code_of(taken) == code_of(right)
 
@@ -173,20 +179,20 @@ def test_an_exercise_that_came_later_or_is_gone_is_no_fault_of_the_students(firs
     contents = [content for _, content in old_submissions(first_version, lesson)]
     contents += [handed_in(lesson, language, by_position=False) for language in LANGUAGES]
     for content in contents:
-        gone = extraction.extract(content, without(released(lesson), last))
+        gone = extraction.extract(content, *(without(release, last) for release in every(lesson)))
         assert gone.remarks == ()
         assert any(last in defined(extra.source) for extra in gone.extras)
         assert not any("check(" in extra.source for extra in gone.extras)
         if "handed_out" in content["metadata"]["course"]:
             content["metadata"]["course"]["handed_out"] = content["metadata"]["course"]["handed_out"][:-2]
         cells = [cell for cell in content["cells"] if cell["id"] not in (last, f"check_{last}")]
-        new = extraction.extract(content | {"cells": cells}, released(lesson))
+        new = extraction.extract(content | {"cells": cells}, *every(lesson))
         assert new.remarks == (extraction.Remark("absent", last),)
         assert set(new.answers) == set(LESSONS[lesson]) - {last}
 
 
 def test_points_of_an_earlier_version_are_no_change_of_settings_but_invented_ones_are():
-    lesson, release = "0-start-here", released("0-start-here")
+    lesson, releases = "0-start-here", every("0-start-here")
     earlier, invented = (handed_in(lesson, "ko", by_position=False) for _ in range(2))
     for content in (earlier, invented):
         check = next(cell for cell in content["cells"] if cell["id"] == "check_double")
@@ -194,8 +200,8 @@ def test_points_of_an_earlier_version_are_no_change_of_settings_but_invented_one
         if content is earlier:
             signed = new_code_cell("".join(check["source"]), metadata=check["metadata"])
             check["metadata"]["nbgrader"]["checksum"] = compute_checksum(signed)
-    assert extraction.extract(earlier, release).remarks == ()
-    assert extraction.extract(invented, release).remarks == (extraction.Remark("metadata_changed", "check_double"),)
+    assert extraction.extract(earlier, *releases).remarks == ()
+    assert extraction.extract(invented, *releases).remarks == (extraction.Remark("metadata_changed", "check_double"),)
 
 
 def test_exercises_in_another_order_are_the_students_doing_only_if_they_were_handed_out_so():

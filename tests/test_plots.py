@@ -1,5 +1,8 @@
 """coursekit.plots: what is drawn, how it reads, and what each function says about input it cannot draw."""
 
+import io
+import json
+import re
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -23,7 +26,9 @@ from coursekit.plots import (
     pixel_histogram,
     summary,
 )
-from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE
+from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet
+from curriculum.messages import network_name, set_language
+from curriculum.paths import results_folder
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -53,6 +58,43 @@ FIGURES = {
     "comparison": lambda title: comparison(SEEDS, title, "accuracy (%)"),
     "comparison, one seed": lambda title: comparison({"plain": [90.0]}, title, "accuracy (%)", "lower"),
 }
+
+
+@pytest.fixture
+def korean():
+    set_language("ko")
+    yield
+    set_language(None)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_korean_figures_are_korean_and_have_a_font_for_it(korean, caplog, name):
+    """No letter is missing, which would be a warning; neither is a weight, which matplotlib logs."""
+    title = "어텐션이 오차를 줄입니다: −1 × 2 → 3"
+    figure = FIGURES[name](title)
+    figure.savefig(io.BytesIO())
+    assert not caplog.records
+    assert title in figure.words()
+    told = " ".join(figure.words().split(title))
+    assert not re.search(r"[a-z]{3,} [a-z]{3,}|gate|channel|seed|value", told), told
+
+
+def test_a_logarithmic_axis_has_its_minus(korean, caplog):
+    with sheet("로그 눈금", 2) as figure:
+        figure.subplots().set(yscale="log", ylim=(1e-4, 1e4))
+    figure.savefig(io.BytesIO())
+    assert not caplog.records
+
+
+def test_networks_of_the_shipped_results_have_korean_names(korean):
+    names = {run["name"] for path in results_folder().glob("*.json") for run in read_runs(path)}
+    left = [name for name in names if re.search(r"[a-z]{3,}", network_name(name))]
+    assert len(names) > 20 and left == []
+    assert network_name("plain, 20 layers") == "일반, 20층" and network_name("내 것 + SE") == "내 것 + SE"
+
+
+def read_runs(path):
+    return json.loads(path.read_text("utf-8")).get("runs", [])
 
 
 def pictures(figure: Figure) -> list[list[AxesImage]]:

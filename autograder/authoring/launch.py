@@ -83,11 +83,14 @@ def colab_link(name: str, path: str) -> str:
 
 
 def colab_cell(name: str) -> str:
-    """Brings the course to Colab, and does nothing elsewhere. Colab's own packages stay as they are."""
+    """Brings the course, and the font of Korean figures, to Colab, and does nothing elsewhere.
+
+    Colab's own packages stay as they are.
+    """
     return (
         "import sys\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}"'
+        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" koreanize-matplotlib'
     )
 
 

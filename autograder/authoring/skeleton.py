@@ -280,11 +280,14 @@ def _cells(name: str, outline: Outline) -> str:
         "",
         "Returns:",
         f"    {MARK}: what comes out, with its shape.",
+        "",
+        f"ko: {MARK}: the same docstring in Korean.",
         '"""',
     ]
     body = (
         "### BEGIN SOLUTION",
         f"# {MARK}: the reference; every other right answer is compared with it",
+        f"# ko: {MARK}: the same comment in Korean",
         *outline.answer,
     )
     solution = _function(name, outline, docstring, (*body, "### END SOLUTION"))

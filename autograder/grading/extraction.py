@@ -84,14 +84,18 @@ class _Cell:
         return EXPERIMENT_TAG in self.tags or self.id.startswith(f"{EXPERIMENT_TAG}-")
 
 
-def extract(content: dict[str, Any], release: NotebookNode) -> Submission:
+def extract(content: dict[str, Any], release: NotebookNode, *translations: NotebookNode) -> Submission:
     """The answers and extra cells of a notebook, found by comparing it with the one that was handed out.
+
+    That one is handed out in other languages, too: a cell of any of these `translations` is recognised as it is, in
+    whichever language the rest of the notebook is.
 
     Every cell of code stays where it stands, so that a check finds what it found in the notebook. Only what would be
     lost is moved: an answer that stands below its check, or in a cell that grading does not run.
     """
     cells = [_read_cell(entry) for entry in content["cells"]]
-    known = _Release(release, content)
+    releases = [release, *translations]
+    known = _Release(releases, content)
     places = [known.place(cell) for cell in cells]
     taken = _Extraction(known, cells, places)
     for exercise in known.exercises:
@@ -99,7 +103,7 @@ def extract(content: dict[str, Any], release: NotebookNode) -> Submission:
     order = known.order(taken.roles)
     remarks = [*taken.remarks, *known.refused(cells, places), *known.remarks(cells, places, reordered=not order)]
     extras = tuple(known.extras(cells, taken.roles))
-    return Submission(taken.answers, extras, _language(content, cells), tuple(dict.fromkeys(remarks)), order)
+    return Submission(taken.answers, extras, _language(content, cells, releases), tuple(dict.fromkeys(remarks)), order)
 
 
 def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
@@ -225,14 +229,17 @@ class _Release:
     """The cells that were handed out, and how to recognise them.
 
     A lesson may have been mended since this notebook was handed out. Nothing but names and sources is taken to say
-    which cell is which, and nobody is told about differences that are the lesson's.
+    which cell is which, and nobody is told about differences that are the lesson's or a translation's.
     """
 
-    def __init__(self, release: NotebookNode, content: dict[str, Any]) -> None:
+    def __init__(self, releases: list[NotebookNode], content: dict[str, Any]) -> None:
+        release = releases[0]
         self._cells: dict[str, NotebookNode] = {cell.id: cell for cell in release.cells}
         self._data: dict[str, dict[str, Any]] = {cell.id: cell.metadata.get("nbgrader", {}) for cell in release.cells}
         self._graded: dict[str, str] = {data["grade_id"]: id for id, data in self._data.items() if data}
-        self._sources: dict[str, str] = {cell.source.strip(): cell.id for cell in release.cells}
+        every = [(cell.source.strip(), cell.id) for each in reversed(releases) for cell in each.cells]
+        self._sources: dict[str, str] = dict(every)
+        self._handed_out_so: set[tuple[str, str]] = set(every)
         self.exercises = [id for id, data in self._data.items() if data.get("solution")]
         self.checks = [id for id, data in self._data.items() if data.get("grade")]
         run = [cell for cell in release.cells if cell.cell_type == "code" and not self._is_experiment(cell.id)]
@@ -304,9 +311,8 @@ class _Release:
         return EXPERIMENT_TAG in tags
 
     def differs(self, cell: _Cell, place: str) -> bool:
-        """Whether a cell has other code than it is handed out with now."""
-        handed_out: str = self._cells[place].source
-        return cell.source.strip() != handed_out.strip()
+        """Whether a cell has other code than it is handed out with now, in any language."""
+        return (cell.source.strip(), place) not in self._handed_out_so
 
     def is_rewritten(self, cell: _Cell, place: str) -> bool:
         """Whether a cell that one is free to change was changed."""
@@ -389,7 +395,7 @@ class _Release:
 
     def _is_changed(self, cell: _Cell, place: str) -> bool:
         """Whether a locked cell is not as it was handed out, now or earlier."""
-        if cell.source.strip() == self._cells[place].source.strip() or _checksum_holds(cell, cell.source):
+        if not self.differs(cell, place) or _checksum_holds(cell, cell.source):
             return False
         return "checksum" in cell.nbgrader or bool(self._data[place].get("grade"))  # else nobody can tell
 
@@ -454,11 +460,20 @@ def _length(source: str) -> int:
     return sum(len(line) for line in lines if not line.startswith("#"))
 
 
-def _language(content: dict[str, Any], cells: list[_Cell]) -> str:
-    """The language the notebook says it is in; if that is lost, the language of its prose."""
+def _language(content: dict[str, Any], cells: list[_Cell], releases: list[NotebookNode]) -> str:
+    """The language the notebook says it is in; if that is lost, the one whose prose has most of its words."""
     metadata = content.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     language = course.get("language") if isinstance(course, dict) else None
     if isinstance(language, str) and language in LANGUAGES:
         return language
-    return "ko" if any(cell.kind == "markdown" and re.search("[가-힣]", cell.source) for cell in cells) else "en"
+    found = _words(cell.source for cell in cells if cell.kind == "markdown")
+    prose = {
+        release.metadata.course.language: _words(cell.source for cell in release.cells if cell.cell_type == "markdown")
+        for release in releases
+    }
+    return max(prose, key=lambda language: len(found & prose[language]))
+
+
+def _words(sources: Iterable[str]) -> set[str]:
+    return {word for source in sources for word in source.split()}

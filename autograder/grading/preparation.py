@@ -51,7 +51,7 @@ def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bo
 
     Raises: RefusedError if it cannot be read.
     """
-    submission = extract(submission_file.parse(data), release[LANGUAGES[0]])
+    submission = extract(submission_file.parse(data), *(release[language] for language in LANGUAGES))
     handed_out = release[submission.language]
     notebook = rebuild(handed_out, submission)
     submission_file.refuse_too_much_code(cell.source for cell in notebook.cells)

@@ -3,14 +3,15 @@
 import ast
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jupytext
 
+from autograder.lessons.translation import ORIGINAL, TRANSLATIONS, TranslationError, in_each_language
 from curriculum.exercises import LESSONS, LISTED, is_exercise, load, module_path
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY, shown
@@ -33,6 +34,8 @@ class MasterError(Exception):
 class Cell:
     """One cell of a master. Of `lang`, `solution`, `check`, `given` and `experiment` at most one is set.
 
+    `source` is the English one. Of code, `translations` has what stands in the notebooks of the other languages.
+
     `id` is the cell's in the notebooks, and the grade id of those that have one. It does not depend on where the cell
     stands, so that a lesson can be mended while notebooks of its earlier version are being handed in.
     """
@@ -47,6 +50,11 @@ class Cell:
     given: tuple[str, ...] = ()
     experiment: bool = False
     id: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> str:
+        """The source in the notebook of a language."""
+        return self.translations.get(language, self.source)
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,32 @@ def _cell(path: Path, line: int, parsed: dict[str, Any]) -> Cell:
     given = tuple(marks.pop("given", "").split())
     if sum(map(bool, (title, given, marks.get("solution"), marks.get("check")))) > 1:
         raise MasterError(path, line, "a cell can be only one of solution, check, given and experiment")
-    return Cell(line, kind, parsed["source"], points=points, given=given, experiment=bool(title), **marks)
+    translations = {ORIGINAL: parsed["source"]}
+    if kind == "code":
+        _check_marks(path, line, parsed["source"], "solution" in marks)
+        try:
+            translations = in_each_language(parsed["source"], strings=bool(title))
+        except TranslationError as error:
+            raise MasterError(path, line + error.line, str(error)) from error
+    source = translations.pop(ORIGINAL)
+    experiment = bool(title)
+    return Cell(
+        line, kind, source, points=points, given=given, experiment=experiment, translations=translations, **marks
+    )
+
+
+def _check_marks(path: Path, line: int, source: str, is_solution: bool) -> None:
+    """BEGIN and END alternate, and stand in solution cells only."""
+    inside = False
+    for number, text in enumerate(source.splitlines(), line + 1):
+        if BEGIN in text or END in text:
+            if not is_solution:
+                raise MasterError(path, number, 'a solution mark outside a cell marked solution="…"')
+            if (BEGIN in text) == inside:
+                raise MasterError(path, number, f"unmatched {text.strip()!r}")
+            inside = BEGIN in text
+    if inside:
+        raise MasterError(path, line, f"{BEGIN!r} without {END!r}")
 
 
 def _with_ids(cells: list[Cell]) -> Iterator[Cell]:
@@ -116,7 +149,7 @@ def _with_ids(cells: list[Cell]) -> Iterator[Cell]:
     seen: dict[str, int] = {}
     identity = ""
     for cell in cells:
-        if cell.lang != "ko":
+        if cell.lang not in TRANSLATIONS:
             identity = _identity(cell)
             seen[identity] = seen.get(identity, 0) + 1
             if seen[identity] > 1 and not (cell.solution or cell.check or cell.given):  # the same text once more
@@ -139,7 +172,7 @@ def _identity(cell: Cell) -> str:
 def _check_ids(master: Master) -> None:
     """Every cell has an id that nbformat and nbgrader take, and no other cell has it; a block is given once."""
     lines: dict[str, int] = {}
-    for cell in (cell for cell in master.cells if cell.lang != "ko"):
+    for cell in (cell for cell in master.cells if cell.lang not in TRANSLATIONS):
         if not CELL_ID.fullmatch(cell.id):
             raise MasterError(
                 master.path,
@@ -154,20 +187,25 @@ def _check_ids(master: Master) -> None:
 
 
 def _check_translations(master: Master) -> None:
-    """Prose comes in pairs, English then Korean, each next to the other."""
-    english: Cell | None = None
+    """Prose comes in every language, English first, each next to the other."""
+    expected: list[str] = []
+    line = 1
     for cell in master.cells:
         if cell.kind == "markdown" and cell.lang not in LANGUAGES:
-            raise MasterError(master.path, cell.line, 'a prose cell needs lang="en" or lang="ko"')
-        if cell.lang == "ko" and english is None:
-            raise MasterError(master.path, cell.line, "a Korean cell without its English one right before it; add it")
-        if english and cell.lang != "ko":
-            raise MasterError(
-                master.path, english.line, "this prose cell has no translation; add the Korean cell after it"
-            )
-        english = cell if cell.lang == "en" else None
-    if english:
-        raise MasterError(master.path, english.line, "this prose cell has no translation; add the Korean cell after it")
+            languages = " or ".join(f'lang="{language}"' for language in LANGUAGES)
+            raise MasterError(master.path, cell.line, f"a prose cell needs {languages}")
+        if expected and cell.lang != expected[0]:
+            break
+        if cell.lang in TRANSLATIONS and not expected:
+            problem = f"a cell in {cell.lang!r} without its English one right before it; add it"
+            raise MasterError(master.path, cell.line, problem)
+        if cell.lang == ORIGINAL:
+            expected, line = list(TRANSLATIONS), cell.line
+        elif expected:
+            expected.pop(0)
+    if expected:
+        problem = f"this prose cell has no translation; add the cell lang={expected[0]!r} after it"
+        raise MasterError(master.path, line, problem)
 
 
 def _check_exercises(master: Master) -> None:
@@ -175,7 +213,6 @@ def _check_exercises(master: Master) -> None:
     for cell in master.cells:
         if cell.kind == "code":
             _check_length(master, cell)
-            _check_marks(master, cell)
         if cell.solution:
             _check_solution(master, cell, solved)
             solved.append(cell.solution)
@@ -196,20 +233,6 @@ def _check_length(master: Master, cell: Cell) -> None:
     source = re.sub(r'"""(.|\n)*?"""', "", cell.source)
     if (lines := len(source.splitlines())) > LONGEST_CELL:
         raise MasterError(master.path, cell.line, f"{lines} lines of code in a cell; at most {LONGEST_CELL}: split it")
-
-
-def _check_marks(master: Master, cell: Cell) -> None:
-    """BEGIN and END alternate, and stand in solution cells only."""
-    inside = False
-    for offset, line in enumerate(cell.source.splitlines(), 1):
-        if BEGIN in line or END in line:
-            if not cell.solution:
-                raise MasterError(master.path, cell.line + offset, 'a solution mark outside a cell marked solution="…"')
-            if (BEGIN in line) == inside:
-                raise MasterError(master.path, cell.line + offset, f"unmatched {line.strip()!r}")
-            inside = BEGIN in line
-    if inside:
-        raise MasterError(master.path, cell.line, f"{BEGIN!r} without {END!r}")
 
 
 def _check_solution(master: Master, cell: Cell, solved: list[str]) -> None:

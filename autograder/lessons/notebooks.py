@@ -12,19 +12,28 @@ from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.master import Cell, Master
 from autograder.lessons.reference import given_source
+from autograder.lessons.translation import ORIGINAL
+from curriculum.messages import say
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 class ClearSolutions(NbgraderClearSolutions):
-    """nbgrader's ClearSolutions with a stub that names the exercise, in whichever language the notebook is read."""
+    """nbgrader's ClearSolutions with a stub that names the exercise, in the notebook's language."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Replace the solution regions of a notebook; one that is not the course's is taken for English."""
+        language = nb.metadata.get("course", {}).get("language", ORIGINAL)
+        self._comment = say("start.your_code", language)
+        cleared: tuple[Any, dict[str, Any]] = super().preprocess(nb, resources)
+        return cleared
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace the solution region by `your_turn("<exercise>")`."""
         exercise = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        self.code_stub = {"python": f'# your code / 여기에 코드를 작성하세요\nyour_turn("{exercise}")'}
+        self.code_stub = {"python": f'# {self._comment}\nyour_turn("{exercise}")'}
         cleared: tuple[NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
 
@@ -44,7 +53,7 @@ def instructor_notebook(master: Master, language: str) -> NotebookNode:
         "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
     }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    notebook: NotebookNode = new_notebook(cells=[_cell(cell) for cell in cells], metadata=metadata)
+    notebook: NotebookNode = new_notebook(cells=[_cell(cell, language) for cell in cells], metadata=metadata)
     return notebook
 
 
@@ -63,9 +72,15 @@ def as_text(notebook: NotebookNode) -> str:
     return text + "\n"
 
 
-def _cell(cell: Cell) -> NotebookNode:
+def _cell(cell: Cell, language: str) -> NotebookNode:
     new: Callable[..., NotebookNode] = new_markdown_cell if cell.kind == "markdown" else new_code_cell
-    return new(given_source(cell) if cell.given else cell.source, id=cell.id, metadata=_metadata(cell))
+    return new(_source(cell, language), id=cell.id, metadata=_metadata(cell))
+
+
+def _source(cell: Cell, language: str) -> str:
+    if cell.kind == "markdown":
+        return cell.source
+    return given_source(cell, language) if cell.given else cell.in_language(language)
 
 
 def _metadata(cell: Cell) -> dict[str, Any]:

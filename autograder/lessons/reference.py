@@ -9,28 +9,31 @@ from types import FunctionType
 from typing import Any
 
 from autograder.lessons.master import BEGIN, END, Cell, Master, MasterError, read_master
+from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import load
+from curriculum.messages import say
 from curriculum.paths import REPOSITORY
 
 MISTAKES_FOLDER = REPOSITORY / "solutions" / "mistakes"
 ANSWERS_FOLDER = REPOSITORY / "solutions" / "answers"
 
 
-def solution_source(cell: Cell) -> str:
+def solution_source(cell: Cell, language: str = ORIGINAL) -> str:
     """A solution cell's code without its marks."""
-    return "\n".join(line for line in cell.source.splitlines() if BEGIN not in line and END not in line)
+    return "\n".join(line for line in cell.in_language(language).splitlines() if BEGIN not in line and END not in line)
 
 
-def given_source(cell: Cell) -> str:
+def given_source(cell: Cell, language: str = ORIGINAL) -> str:
     """The code of a cell that hands out blocks of earlier lessons: a comment for each lesson, then their solutions."""
     parts, lesson = [], ""
     for name in cell.given:
         master = read_master(load(name).lesson)
+        source = solution_source(master.solution(name), language)
         if master.lesson != lesson:
             lesson = master.lesson
-            parts.append(f"# From lesson {lesson}.\n" + solution_source(master.solution(name)))
+            parts.append(f"# {say('start.from_lesson', language, lesson=lesson)}\n{source}")
         else:
-            parts.append(solution_source(master.solution(name)))
+            parts.append(source)
     return "\n\n\n".join(parts)
 
 

@@ -1,7 +1,7 @@
 """The pictures that lessons show where no kernel runs: python -m coursekit.live [FOLDER].
 
-Each demo with the trained layer, as a PNG beside the notebooks that show it; or all of them in a folder, to look at.
-They have the same words in every language.
+Each demo with the trained layer, as a PNG beside the notebooks that show it, in their language; or all of them in a
+folder, to look at, in the reader's.
 """
 
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 from coursekit.data import refuse_stand_in
 from coursekit.live.catalogue import DEMOS, draw
 from coursekit.live.garments import test_images
-from curriculum.messages import LANGUAGES
+from curriculum.messages import LANGUAGES, current_language, set_language
 
 COURSE = Path(__file__).resolve().parents[2] / "course"
 
@@ -23,14 +23,14 @@ def main() -> None:
     """
     test_images()
     refuse_stand_in()
-    for lesson, demos in DEMOS.items():
-        folders = [Path(sys.argv[1])] if sys.argv[1:] else [COURSE / language / lesson for language in LANGUAGES]
-        for demo, controls in demos.items():
-            picture = draw(demo, controls)
-            for folder in folders:
+    for language in [current_language()] if sys.argv[1:] else LANGUAGES:
+        set_language(language)
+        for lesson, demos in DEMOS.items():
+            folder = Path(sys.argv[1]) if sys.argv[1:] else COURSE / language / lesson
+            for demo, controls in demos.items():
                 path = folder / f"{demo.__name__}.png"
-                path.write_bytes(picture)
-                print(f"{path}: {len(picture) / 1000:.0f} kB")
+                path.write_bytes(draw(demo, controls))
+                print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -173,13 +173,9 @@ def _change(change: str) -> str:
 
 def _titles(order: str, on: str) -> tuple[str, str]:
     """What stands above channel attention and above spatial attention."""
-    turns = {
-        "channel_first": ("First: which channels? Reads F", "Then: where? Reads F′, what the first half gives"),
-        "spatial_first": ("Then: which channels? Reads F′, what the spatial half gives", "First: where? Reads F"),
-        "parallel": ("At once: which channels? Reads F", "At once: where? Reads F"),
-    }
+    titles = (say(f"picture.{order}.{which}") for which in ("channel", "spatial"))
     channel, spatial = (
-        title if is_on else f"{title} (off: all gates equal)" for title, is_on in zip(turns[order], ON[on], strict=True)
+        title if is_on else say("picture.off", title=title) for title, is_on in zip(titles, ON[on], strict=True)
     )
     return channel, spatial
 

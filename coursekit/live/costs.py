@@ -13,7 +13,7 @@ from coursekit.models.catalogue import BLOCKS, abstract_model
 from coursekit.models.cost import multiply_adds, trainable
 from curriculum.exercises.my_attention import PARAMETERS_PER_CHANNEL
 from curriculum.exercises.my_network import BUDGET
-from curriculum.messages import say
+from curriculum.messages import network_name, say
 
 CHANNELS = (8, 16, 32, 64, 128, 256, 512)
 SIDES = (7, 14, 28, 56)
@@ -108,10 +108,13 @@ class WhatItCosts:
         if number == "parameters":
             budgets = {"my_attention": PARAMETERS_PER_CHANNEL * channels, "my_network": BUDGET}
         with_own = costs if own is None else costs | {OWN: own}
-        self.picture.update(CostsState(with_own, f"{channels} channels, {side} × {side}", number, budgets))
+        self.picture.update(
+            CostsState(with_own, say("picture.map", channels=channels, side=side), self.numbers[number], budgets)
+        )
         cheapest, dearest = min(costs, key=costs.get), max(costs, key=costs.get)
         values = {"channels": channels, "side": side, "number": self.numbers[number]}
-        values |= {"cheapest": cheapest, "least": costs[cheapest], "dearest": dearest, "most": costs[dearest]}
+        values |= {"cheapest": network_name(cheapest), "least": costs[cheapest]}
+        values |= {"dearest": network_name(dearest), "most": costs[dearest]}
         if own is not None:
             values |= {"own": own, "share": own / costs[CONVOLUTION], "budget": budgets.get("my_attention")}
         return Shown(
@@ -137,7 +140,7 @@ class WhatItCosts:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    return ", ".join(f"{network_name(name)} {count:,}" for name, count in counts.items())
 
 
 def what_it_costs(my_attention: Function | None = None) -> Demo:

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from coursekit.live.question import Question, as_paragraph
-from coursekit.plots.style import PALETTE, STYLE, picture
+from coursekit.plots.style import PALETTE, picture, style
 from curriculum.messages import say
 
 
@@ -71,7 +71,7 @@ class Demo(widgets.VBox):
 
     def redraw(self) -> None:
         """Show the picture for the controls' values."""
-        with plt.style.context(["default", STYLE]):
+        with plt.style.context(["default", style()]):
             shown = self._content.show(**{name: control.value for name, control in self.controls.items()})
             self.picture.value = picture(self.png(), shown.alt)
         self.notice.value = as_paragraph(escape(self._content.notice()))

@@ -22,6 +22,7 @@ from coursekit.plots.style import (
     sheet,
     show_image,
 )
+from curriculum.messages import say
 
 
 def draw_gates(ax: Axes, gates: np.ndarray, coloured: int) -> BarContainer:
@@ -78,12 +79,14 @@ def feature_maps(maps: ArrayLike, title: str = "", gates: ArrayLike | None = Non
             ax.axis("off")
         for channel, ax in enumerate(axes.flat[:shown]):
             picture = show_image(ax, maps[..., channel], cmap="viridis", vmin=maps.min(), vmax=maps.max())
-            ax.set_title(f"{channel}" if gates is None else f"{channel}: gate {gates[channel]:.2f}", fontsize=9)
-        parts[0].colorbar(picture, ax=axes, label="activation", aspect=12 * down, pad=0.02)
+            name = f"{channel}" if gates is None else say("figure.gate_of", channel=channel, gate=gates[channel])
+            ax.set_title(name, fontsize=9)
+        parts[0].colorbar(picture, ax=axes, label=say("figure.activation"), aspect=12 * down, pad=0.02)
         if gates is not None:
             ax = parts[1].subplots()
             draw_gates(ax, gates, shown)
-            ax.set(xlabel="channel" + (f" (blue: the {shown} drawn)" if shown < channels else ""), ylabel="gate")
+            drawn = say("figure.channel_drawn", count=shown) if shown < channels else say("figure.channel")
+            ax.set(xlabel=drawn, ylabel=say("figure.gate"))
     return figure
 
 
@@ -113,11 +116,11 @@ def gate_bars(
         axes = figure.subplots(len(arrays), 1, sharey=True, squeeze=False)[:, 0]
         for ax, (name, values) in zip(axes, arrays.items(), strict=True):
             draw_gates(ax, values, len(values))
-            ax.set_ylabel("gate")
+            ax.set_ylabel(say("figure.gate"))
             ax.set_title(name, loc="left")
             if labels is not None:
                 ax.set_xticks(range(len(labels)), labels)
-        axes[-1].set_xlabel("channel")
+        axes[-1].set_xlabel(say("figure.channel"))
     return figure
 
 
@@ -141,12 +144,12 @@ def attention_overlay(images: ArrayLike, maps: ArrayLike, title: str = "") -> Fi
     heat = {"cmap": "plasma", "vmin": 0, "vmax": 1, "extent": extent}
     with sheet(title, image_height(3, count + 2, rows / columns), "compressed") as figure:
         axes = image_axes(figure, 3, count)
-        for ax, text in zip(axes[:, 0], ("image", "attention map", "overlay"), strict=True):
-            row_label(ax, text)
+        for ax, text in zip(axes[:, 0], ("image", "attention_map", "overlay"), strict=True):
+            row_label(ax, say(f"figure.{text}"))
         for column, image, attention in zip(axes.T, images, maps, strict=True):
             show_image(column[0], image, cmap="gray", vmin=0, vmax=1)
             picture = show_image(column[1], attention, **heat)
             show_image(column[2], image, cmap="gray", vmin=0, vmax=1)
             column[2].imshow(attention, alpha=0.7 * attention, interpolation="bilinear", **heat)
-        figure.colorbar(picture, ax=axes, label="attention", shrink=0.8)
+        figure.colorbar(picture, ax=axes, label=say("figure.attention"), shrink=0.8)
     return figure

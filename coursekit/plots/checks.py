@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from coursekit.plots.style import DIVERGING, INK, PALETTE, row_label, sheet, show_image
+from curriculum.messages import say
 
 MOST_CHANNELS = 3  # rows of maps; those with the largest errors are drawn
 MOST_BARS = 40
@@ -34,9 +35,11 @@ def expected_and_received(expected: ArrayLike, received: ArrayLike) -> Figure:
     received = np.nan_to_num(received)  # what is not a number is drawn as 0
     errors = np.abs(received - expected)
     worst = errors.reshape(len(errors), -1).max(axis=1).argmax() if expected.ndim > 1 else None
-    title = f"The largest difference is {errors.max():.3g}" if errors.max() > 0 else "There is no difference"
     if expected.ndim in (3, 4):
-        return _maps(_channels_last(expected[worst]), _channels_last(received[worst]), f"{title}, in image {worst}")
+        key = "largest_in_image" if errors.max() > 0 else "no_difference_in_image"
+        title = say(f"figure.{key}", difference=errors.max(), image=worst)
+        return _maps(_channels_last(expected[worst]), _channels_last(received[worst]), title)
+    title = say(f"figure.{'largest_difference' if errors.max() > 0 else 'no_difference'}", difference=errors.max())
     chosen = ... if worst is None else worst
     return _bars(expected[chosen].ravel(), received[chosen].ravel(), title)
 
@@ -59,11 +62,11 @@ def _maps(expected: np.ndarray, received: np.ndarray, title: str) -> Figure:
             shown = show_image(row[0], expected[..., channel], **values)
             show_image(row[1], received[..., channel], **values)
             shown_error = show_image(row[2], difference[..., channel], **errors)
-            row_label(row[0], f"channel\n{channel}")
-        for ax, name in zip(axes[0], ("expected", "yours", "yours − expected"), strict=True):
-            ax.set_title(name)
-        figure.colorbar(shown, ax=axes[:, :2], label="value", pad=0.02)
-        figure.colorbar(shown_error, ax=axes[:, 2], label="difference", pad=0.04)
+            row_label(row[0], say("figure.channel_number", channel=channel))
+        for ax, name in zip(axes[0], ("expected", "yours", "yours_minus_expected"), strict=True):
+            ax.set_title(say(f"figure.{name}"))
+        figure.colorbar(shown, ax=axes[:, :2], label=say("figure.value"), pad=0.02)
+        figure.colorbar(shown_error, ax=axes[:, 2], label=say("figure.difference"), pad=0.04)
     return figure
 
 
@@ -72,13 +75,15 @@ def _bars(expected: np.ndarray, received: np.ndarray, title: str) -> Figure:
     places = np.arange(len(expected))
     with sheet(title, 3.0) as figure:
         left, right = figure.subplots(1, 2)
-        left.bar(places - 0.2, expected, 0.4, color=PALETTE[0], label="expected")
-        left.bar(places + 0.2, received, 0.4, color=PALETTE[1], label="yours", hatch="//", edgecolor="white")
-        left.set(xlabel="position", ylabel="value")
+        left.bar(places - 0.2, expected, 0.4, color=PALETTE[0], label=say("figure.expected"))
+        left.bar(
+            places + 0.2, received, 0.4, color=PALETTE[1], label=say("figure.yours"), hatch="//", edgecolor="white"
+        )
+        left.set(xlabel=say("figure.position"), ylabel=say("figure.value"))
         left.legend()
         right.bar(places, received - expected, color=PALETTE[2])
         right.axhline(0, color=INK, linewidth=0.8)
-        right.set(xlabel="position", ylabel="yours − expected")
+        right.set(xlabel=say("figure.position"), ylabel=say("figure.yours_minus_expected"))
         for ax in (left, right):
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
@@ -86,11 +91,11 @@ def _bars(expected: np.ndarray, received: np.ndarray, title: str) -> Figure:
 
 def _two_shapes(expected: np.ndarray, received: np.ndarray) -> Figure:
     """The first entry of each, as a map or as bars."""
-    title = f"Shapes differ: {expected.shape} expected, {received.shape} received"
+    title = say("figure.shapes_differ", expected=expected.shape, received=received.shape)
     with sheet(title, 3.0) as figure:
         for ax, array, name in zip(figure.subplots(1, 2), (expected, received), ("expected", "yours"), strict=True):
             _draw_first(ax, array)
-            ax.set_title(f"{name}: {array.shape}")
+            ax.set_title(f"{say(f'figure.{name}')}: {array.shape}")
     return figure
 
 
@@ -98,9 +103,9 @@ def _draw_first(ax: Axes, array: np.ndarray) -> None:
     first = np.nan_to_num(array[0] if array.ndim > 1 else array)
     if first.ndim in (2, 3) and array.ndim > 2:
         image = show_image(ax, _channels_last(first)[..., 0] if first.ndim == 3 else first, cmap="viridis")
-        ax.figure.colorbar(image, ax=ax, label="value")
-        ax.set_xlabel("first image" + (", first channel" if first.ndim == 3 else ""))
+        ax.figure.colorbar(image, ax=ax, label=say("figure.value"))
+        ax.set_xlabel(say("figure.first_channel" if first.ndim == 3 else "figure.first_image"))
     else:
         values = first.ravel()[:MOST_BARS]
         ax.bar(range(len(values)), values, color=PALETTE[0])
-        ax.set(xlabel="position", ylabel="value")
+        ax.set(xlabel=say("figure.position"), ylabel=say("figure.value"))

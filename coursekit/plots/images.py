@@ -18,6 +18,7 @@ from coursekit.plots.style import (
     sheet,
     show_image,
 )
+from curriculum.messages import network_name, say
 
 Range = tuple[float, float]
 
@@ -73,7 +74,7 @@ def image_grid(
         axes = image_axes(figure, len(arrays), len(first))
         for row, (name, images) in zip(axes, arrays.items(), strict=True):
             low, high = ranges.get(name) or (images.min(), images.max())
-            row_label(row[0], f"{name}\n{low:.3g} to {high:.3g}")
+            row_label(row[0], f"{network_name(name)}\n{say('figure.range', low=low, high=high)}")
             for ax, image in zip(row, images, strict=True):
                 show_image(ax, image, cmap="gray", vmin=low, vmax=high)
     return figure
@@ -95,7 +96,7 @@ def pixel_histogram(before: ArrayLike, after: ArrayLike, title: str = "") -> Fig
         raise ValueError(f"before: expected at least one pixel, received shape {before.shape}")
     if before.shape != after.shape:
         raise ValueError(f"after: expected the shape of before, {before.shape}, received {after.shape}")
-    panels = ((before, 255, "before"), (after, 1, "after normalisation"))
+    panels = ((before, 255, say("figure.before")), (after, 1, say("figure.after")))
     with sheet(title, 3.4) as figure:
         axes = figure.subplots(1, 2, sharey=True)
         for ax, (values, top, when), colour in zip(axes, panels, PALETTE, strict=False):
@@ -103,9 +104,10 @@ def pixel_histogram(before: ArrayLike, after: ArrayLike, title: str = "") -> Fig
             limits = (min(0, values.min()), max(top, values.max()))
             counts, edges = np.histogram(values, bins=51, range=limits)
             ax.bar(edges[:-1], 100 * counts / values.size, np.diff(edges), align="edge", color=colour)
-            ax.set(title=f"{when}: {values.dtype}, {values.min():g} to {values.max():g}", xlabel="pixel value")
+            ends = say("figure.range", low=values.min(), high=values.max())
+            ax.set(title=f"{when}: {values.dtype}, {ends}", xlabel=say("figure.pixel_value"))
             ax.set_yscale("log")
             ax.yaxis.set_major_formatter("{x:g}")
             ax.grid(axis="y")
-        axes[0].set_ylabel("share of pixels (%), log scale")
+        axes[0].set_ylabel(say("figure.pixel_share"))
     return figure

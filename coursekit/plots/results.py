@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from coursekit.arrays import shaped
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, sheet
 from coursekit.statistics import summary
+from curriculum.messages import network_name, say
 
 
 def _spread(positions: list[float], gap: float) -> np.ndarray:
@@ -74,9 +75,9 @@ def curves(runs: dict[str, ArrayLike], title: str, xlabel: str, ylabel: str) -> 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(axis="y")
         seeds = sorted({len(run) for run in arrays.values()})
-        spread = f"line: mean of {' or '.join(map(str, seeds))} seeds; band: from the lowest to the highest"
-        _note(ax, "line: one seed" if seeds == [1] else spread)
-        _label_ends(ax, list(arrays), ends, gap=0.065)
+        counts = "–".join(dict.fromkeys((str(seeds[0]), str(seeds[-1]))))
+        _note(ax, say("figure.one_seed") if seeds == [1] else say("figure.seeds", count=counts))
+        _label_ends(ax, list(map(network_name, arrays)), ends, gap=0.065)
     return figure
 
 
@@ -111,10 +112,9 @@ def comparison(
             ax.plot([low, high], [row, row], color=PALETTE[0], linewidth=6, alpha=0.35, solid_capstyle="butt")
             ax.plot(mean, row, "|", color=PALETTE[0], markersize=16, markeredgewidth=2.5)
             ax.plot(seeds, np.full(len(seeds), row), "o", color=INK, markersize=5, alpha=0.7, markeredgewidth=0)
-        ax.set_yticks(range(len(rows)), [textwrap.fill(name, 28) for name in rows])
+        ax.set_yticks(range(len(rows)), [textwrap.fill(network_name(name), 28) for name in rows])
         ax.tick_params(axis="y", length=0, labelcolor=INK)
         ax.set(ylim=(len(rows) - 0.5, -0.5), xlabel=xlabel)
         ax.grid(axis="x")
-        arrow = "higher is better \N{RIGHTWARDS ARROW}" if better == "higher" else "\N{LEFTWARDS ARROW} lower is better"
-        _note(ax, f"dot: one seed; tick and bar: mean and 95 % t-interval; {arrow}")
+        _note(ax, say("figure.dots", better=say(f"figure.{better}")))
     return figure

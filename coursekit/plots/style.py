@@ -6,13 +6,17 @@ import struct
 import textwrap
 from collections.abc import Iterator, Sized
 from contextlib import contextmanager
+from functools import cache
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.core.pylabtools import print_figure
 from IPython.display import display
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -30,6 +34,10 @@ DIVERGING = "PuOr"  # from ColorBrewer, for differences: told apart with every c
 WIDTH = 9.0  # inches; at 100 dots per inch 900 pixels, what a notebook cell shows without shrinking
 FEWEST_COLUMNS = 5  # room is left for so many images, so that one or two are not blown up
 Layout = Literal["constrained", "compressed", "none"]
+# For the letters that matplotlib's own font lacks: a font, the package that brings it, its files by weight.
+FONTS = {
+    "NanumGothic": ("koreanize_matplotlib", {400: "fonts/NanumGothic.ttf", 700: "fonts/NanumGothicBold.ttf"}),  # Korean
+}
 STYLE = {
     "axes.edgecolor": PALE,
     "axes.labelcolor": INK,
@@ -43,6 +51,32 @@ STYLE = {
     "ytick.color": MUTED,
     "image.interpolation": "nearest",  # a pixel is shown as a pixel
 }
+
+
+@cache
+def _fonts() -> list[str]:
+    """Names of fonts in the order in which letters are looked for, once matplotlib has their files.
+
+    A font whose package is not there is left out.
+    The package is not imported, for only its files are wanted. Their weights are told, for matplotlib reads another
+    than bold from a bold font of ours, and warns whenever it uses it.
+    """
+    found = ["DejaVu Sans"]
+    for name, (package, files) in FONTS.items():
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            continue
+        for weight, file in files.items():
+            path = str(Path(spec.origin).parent / file)
+            entry = font_manager.FontEntry(fname=path, name=name, weight=weight, size="scalable")
+            font_manager.fontManager.ttflist.append(entry)
+        found.append(name)
+    return found
+
+
+def style() -> dict[str, Any]:
+    """The course's style, for matplotlib, whatever language the figure is in."""
+    return STYLE | {"font.family": _fonts()}
 
 
 def picture(png: bytes, alt: str) -> str:
@@ -97,7 +131,7 @@ def sheet(title: str, height: float, layout: Layout = "constrained") -> Iterator
     figure = plt.figure(figsize=size, dpi=100, facecolor="white", edgecolor="white", FigureClass=Sheet, layout=layout)
     assert isinstance(figure, Sheet)  # which matplotlib's types leave open
     try:
-        with plt.style.context(["default", STYLE]):
+        with plt.style.context(["default", style()]):
             if title:
                 figure.suptitle(textwrap.fill(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
             yield figure

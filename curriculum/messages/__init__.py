@@ -6,6 +6,7 @@ is the path to a sentence, `check.not_written` or `channel_attention.mistake.sof
 
 import locale
 import os
+import re
 import tomllib
 from functools import cache
 from pathlib import Path, PurePath
@@ -54,6 +55,17 @@ def sentence(key: str, language: str) -> str | None:
     for part in key.split("."):
         entry = entry.get(part) if isinstance(entry, dict) else None
     return entry if isinstance(entry, str) else None
+
+
+def network_name(name: str) -> str:
+    """The name of a network in the reader's language, whole or part by part; what has no other name keeps its own.
+
+    Args:
+        name: as the results have it, `plain, 20 layers`.
+    """
+    names = catalogue(current_language())["network"]
+    parts = [name] if name in names else re.split(r"(, | \+ )", name)
+    return "".join(names.get(part, part) for part in parts)
 
 
 def say(key: str, language: str | None = None, /, **values: object) -> str:

@@ -102,6 +102,14 @@ def double(x):
 
     Returns:
         A new array of the same shape and type.
+
+    ko: 모든 값을 두 배로 만듭니다.
+
+    인자:
+        x: 형태에 상관없는 float32 배열. x 자체는 바뀌지 않아야 합니다.
+
+    반환값:
+        형태와 자료형이 같은 새 배열.
     """
     ### BEGIN SOLUTION
     return 2 * x
@@ -234,10 +242,14 @@ from coursekit.plots import image_grid
 down, across = np.mgrid[-1:1:28j, -1:1:28j]
 spot, stripes, slope = np.exp(-4 * (down**2 + across**2)), (1 + np.sin(9 * across)) / 2, (1 + down) / 2
 x = np.stack([spot, stripes, slope]).astype("float32")  # three channels, each (28, 28)
+# ko: # 채널 세 개, 각각 (28, 28)
 factors = np.array([0.1, 1, 0.5])[:, np.newaxis, np.newaxis]  # one for each channel
+# ko: # 채널마다 하나
 image_grid(
     {"x": x, "double(x)": double(x), "x * factors": x * factors},
+    # ko: {"x": x, "double(x)": double(x), "x × 배수": x * factors},
     title="Multiplying keeps every pattern and decides how loud it is",
+    # ko: title="곱해도 무늬는 그대로이고 세기만 달라집니다",
     value_range=(0, 2),
 )
 

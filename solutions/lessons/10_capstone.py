@@ -56,9 +56,12 @@ longest = "attention_full" if (results_folder() / "attention_full.json").exists(
 for network in load_results(longest)["networks"]:
     millions = network["multiply_adds"] / 1e6
     print(f"{network['name']:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
+    # ko: print(f"{network['name']:6}파라미터 {network['parameters']:>9,}개, MAC {millions:.2f}M")
 accuracies = report(longest, "plain", 100)
 title = "The means lie within {:.1f} points, the seeds of one network within {:.1f}".format(*means_and_seeds(accuracies))
+# ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 {:.1f}%p 안에 있습니다".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
+# ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # Every dot is one seed, the bar the 95 % interval of the mean, the text above the differences from the plain network, seed by
@@ -87,7 +90,9 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 longer = report("longer", "plain", 100)
 gaps = [np.mean(found["CBAM"] - found["plain"]) for found in (accuracies, longer)]
 title = "CBAM is {:+.1f} points from plain after the training above, {:+.1f} after the longer one".format(*gaps)
+# ko: title = "CBAM과 일반 신경망의 차이: 위의 학습 뒤 {:+.1f}%p, 더 긴 학습 뒤 {:+.1f}%p".format(*gaps)
 comparison(longer, title, "accuracy on the test images (%)")
+# ko: comparison(longer, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # The gap has shrunk, and it has not closed: the interval still lies below 0. Slow, then, and after these steps still behind.
@@ -114,6 +119,7 @@ costs = json.loads((results_folder() / "costs.json").read_text("utf-8"))
 sizes = {network["name"]: network["trainable"] for network in costs["networks"]}
 kinds = ("", " + SE", " + ECA", " + CBAM", " + BAM")
 print(f"{'trainable':12}" + "".join(f"{kind.removeprefix(' + ') or 'plain':>14}" for kind in kinds))
+# ko: print(f"{'학습 파라미터':7}" + "".join(f"{kind.removeprefix(' + ') or '일반':>14}" for kind in kinds))
 for depth in (18, 34, 50, 101):
     print(f"ResNet-{depth:<5}" + "".join(f"{sizes[f'ResNet-{depth}{kind}']:14,}" for kind in kinds))
 
@@ -192,9 +198,24 @@ def my_attention(x):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 여러분이 직접 설계하는 게이트.
+
+    어떤 답이든 지켜야 할 것:
+        1. x에 게이트를 곱해 x의 형태로 반환하기. x가 0인 곳에서는 출력도 0입니다.
+        2. 게이트를 x에서 계산하기: 이미지가 다르면 게이트도 다르고, 이미지마다 따로 계산합니다.
+        3. 게이트가 자신이 곱해지는 값 말고도 보게 하기: 다른 채널이나 다른 위치.
+        4. 기울기가 닿는 가중치를 두기, x의 채널마다 많아야 100개.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     # One example of many. Each position sees the means of its row and of its column.
+    # ko: 수많은 예 가운데 하나입니다. 위치마다 자기 행의 평균과 자기 열의 평균을 봅니다.
     rows = ops.mean(x, axis=2, keepdims=True)
     columns = ops.mean(x, axis=1, keepdims=True)
     hidden = layers.Dense(max(1, x.shape[-1] // 8), activation="relu")(rows + columns)
@@ -244,15 +265,21 @@ chosen = [int(np.flatnonzero(test_labels == label)[2]) for label in (0, 1, 5, 7,
 garments = test_images[chosen] / np.float32(255)
 down, right = np.diff(garments, axis=1, append=0), np.diff(garments, axis=2, append=0)
 edges = np.stack([down, -down, right, -right], axis=-1).clip(0) + 0.01  # no zero, so that one can divide
+# ko: # 0이 없어야 나눌 수 있습니다
 
 keras.utils.set_random_seed(0)
 x = keras.Input((28, 28, 4))
 gates = np.array(keras.Model(x, my_attention(x))(edges)) / edges
 for name, axes in {"channels": (0, 1, 2), "positions of a channel": (0, 3), "images": (1, 2, 3)}.items():
+# ko: for name, axes in {"채널": (0, 1, 2), "한 채널의 위치": (0, 3), "이미지": (1, 2, 3)}.items():
     print(f"spread of the mean gates between {name}: {gates.mean(axis=axes).std():.4f}")
+    # ko: print(f"{name} 사이에서 평균 게이트의 표준편차: {gates.mean(axis=axes).std():.4f}")
 shown = {"image": garments} | {f"gates, channel {c}": gates[..., c] for c in range(4)}
+# ko: shown = {"이미지": garments} | {f"게이트, 채널 {c}": gates[..., c] for c in range(4)}
 limits = dict.fromkeys(shown, (gates.min(), gates.max())) | {"image": (0, 1)}
+# ko: limits = dict.fromkeys(shown, (gates.min(), gates.max())) | {"이미지": (0, 1)}
 image_grid(shown, "Your gates before training: black is the lowest, white the highest", limits)
+# ko: image_grid(shown, "학습하기 전 여러분의 게이트: 검을수록 작고 흴수록 큽니다", limits)
 
 # %% [markdown] lang="en"
 # Rows of flat grey mean: one gate for a whole channel. Patterns mean: positions get gates of their own. The same row for all
@@ -347,6 +374,21 @@ def my_network(input_shape, classes, attention=my_attention):
 
     Returns:
         keras.Model from images in 0 to 1 to probabilities, (batch, classes).
+
+    ko: 여러분이 직접 설계하는 분류기. 학습 가능한 파라미터는 많아야 100,000개.
+
+    어떤 답이든 지켜야 할 것:
+        1. 16 × 16 이상인 어떤 이미지 크기, 어떤 채널 수, 어떤 클래스 수에서도 만들어지기.
+        2. `attention`을 적어도 한 번 쓰고, 그 출력을 이어서 쓰기.
+        3. 확률로 끝나기.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels), 적어도 16 × 16.
+        classes: 클래스 수.
+        attention: 특징 맵에서 형태가 같은 특징 맵을 만드는 함수.
+
+    반환값:
+        0부터 1까지의 이미지에서 확률 (batch, classes)를 내는 keras.Model.
     """
     ### BEGIN SOLUTION
     image = keras.Input(input_shape)
@@ -366,13 +408,18 @@ check(my_network)
 from coursekit.models.cost import cost
 
 def unchanged(x):
-    """No attention."""
+    """No attention.
+
+    ko: 어텐션 없음
+    """
     return x
 
 with_mine, without = (cost(my_network((28, 28, 1), 10, attention)) for attention in (my_attention, unchanged))
 attention_alone = with_mine - without
 print(f"your network: {with_mine.trainable:,} of 100,000 parameters, {with_mine.multiply_adds:,} multiply-adds")
+# ko: print(f"여러분의 신경망: 파라미터 100,000개 가운데 {with_mine.trainable:,}개, 곱셈-누산 {with_mine.multiply_adds:,}번")
 print(f"of these your attention: {attention_alone.trainable:,} parameters, {attention_alone.multiply_adds:,} multiply-adds")
+# ko: print(f"그 가운데 여러분의 어텐션: 파라미터 {attention_alone.trainable:,}개, 곱셈-누산 {attention_alone.multiply_adds:,}번")
 
 # %% [markdown] lang="en"
 # ## Beside the others
@@ -393,17 +440,23 @@ from functools import partial
 
 same = load_results("attention")
 BUDGET = replace(Budget(**same["budget"]), seeds=1)  # more seeds tell more: try as many as the others had
+# ko: # 시드가 많을수록 믿을 만합니다. 다른 신경망만큼 늘려 보세요
 builders = {
     "yours": partial(my_network, (28, 28, 1), 10),
+    # ko: "여러분의 것": partial(my_network, (28, 28, 1), 10),
     "yours, no attention": partial(my_network, (28, 28, 1), 10, unchanged),
+    # ko: "여러분의 것, 어텐션 없음": partial(my_network, (28, 28, 1), 10, unchanged),
 }
 runs = classification(builders, data, BUDGET)
 for run in runs:
     print(f"{run.name}: {run.parameters:,} parameters, accuracy {run.metric:.2%} after {run.seconds:.0f} s")
+    # ko: print(f"{run.name}: 파라미터 {run.parameters:,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.2%}")
 beside = by_name(runs) | {f"ResNet-20, {name}": values for name, values in by_name(same["runs"]).items()}
 difference = 100 * (runs[0].metric - runs[1].metric)
 title = f"With one seed your attention makes {difference:+.1f} points: inside or outside the spread of seeds?"
+# ko: title = f"시드 하나에서 여러분의 어텐션은 {difference:+.1f}%p의 차이를 냅니다. 시드에 따른 차이의 안일까요, 밖일까요?"
 comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "accuracy on the test images (%)")
+# ko: comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # A ResNet-20 has nearly three times your budget, and so short a training need not suit both kinds of network alike. Do not read
@@ -427,11 +480,16 @@ comparison({name: 100 * np.array(values) for name, values in beside.items()}, ti
 QUICK = Budget(images=1_500, epochs=3, seeds=1, test_images=2_000)
 
 def swapped(x):
-    """One of: channel_attention(x, …), spatial_attention(x, …), eca_block(x), cbam_block(x), bam_block(x)."""
+    """One of: channel_attention(x, …), spatial_attention(x, …), eca_block(x), cbam_block(x), bam_block(x).
+
+    ko: 다음 가운데 하나: channel_attention(x, …), spatial_attention(x, …), eca_block(x), cbam_block(x), bam_block(x).
+    """
     return channel_attention(x, f"swapped_{x.shape[-1]}")
 
 for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapped)}, data, QUICK):
+# ko: for run in classification({"바꾼 것": partial(my_network, (28, 28, 1), 10, swapped)}, data, QUICK):
     print(f"{run.parameters:,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}")
 
 # %% [markdown] lang="en"
 # ## The answer

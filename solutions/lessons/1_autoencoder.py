@@ -88,10 +88,15 @@ from coursekit.plots import comparison, feature_maps, image_grid, image_row, pix
 
 data = (x_train, y_train), (x_test, y_test) = load_fashion_mnist()
 print("training images:", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
+# ko: print("훈련 이미지:  ", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
 print("test images:    ", x_test.shape, x_test.dtype)
+# ko: print("테스트 이미지:", x_test.shape, x_test.dtype)
 print(f"pixel values:    from {x_train.min()} to {x_train.max()}, mean {x_train.mean():.1f}")
+# ko: print(f"픽셀값: {x_train.min()}부터 {x_train.max()}까지, 평균 {x_train.mean():.1f}")
 first = [np.argmax(y_train == label) for label in range(10)]  # the first image of each class
+# ko: # 클래스마다 첫 번째 이미지
 image_row(x_train[first], CLASS_NAMES, title="Trousers, shoes and bags have outlines of their own; the tops share one")
+# ko: image_row(x_train[first], CLASS_NAMES, title="바지, 신발, 가방은 저마다 윤곽이 다르고 윗옷은 서로 비슷합니다")
 
 # %% [markdown] lang="en"
 # Trousers and boots are told by their outline. Pullover, coat and shirt share theirs: there the fine
@@ -122,6 +127,7 @@ versions = {"few": few, "few / 255.": few / 255.0, 'few.astype("float32") / 255'
 for text, images in versions.items():
     megabytes = images.itemsize * x_train.size / 1e6
     print(f"{text:29}{images.dtype!s:9}{images.itemsize} bytes a pixel, {megabytes:4.0f} MB for {len(x_train):,} images")
+    # ko: print(f"{text:29}{images.dtype!s:9}픽셀당 {images.itemsize}바이트, 이미지 {len(x_train):,}장에 {megabytes:4.0f} MB")
 
 # %% [markdown] lang="en"
 # Eight bytes. NumPy's division turns bytes into **float64**, eight times the memory, and twice what the network
@@ -172,6 +178,14 @@ def preprocess(images):
 
     Returns:
         (batch, height, width, 1), float32, 0 to 1.
+
+    ko: 바이트로 된 이미지를 합성곱 신경망이 읽는 형태로 바꿉니다.
+
+    인자:
+        images: (batch, height, width), uint8, 0부터 255까지.
+
+    반환값:
+        (batch, height, width, 1), float32, 0부터 1까지.
     """
     ### BEGIN SOLUTION
     scaled = images.astype("float32") / 255
@@ -193,7 +207,9 @@ check(preprocess)
 few = x_test[:1_000]
 after = preprocess(few)
 print(f"shape {few.shape} -> {after.shape}, zeros {(few == 0).mean():.1%} -> {(after == 0).mean():.1%}")
+# ko: print(f"형태 {few.shape} -> {after.shape}, 0의 비율 {(few == 0).mean():.1%} -> {(after == 0).mean():.1%}")
 pixel_histogram(few, after[..., 0], title="The same bars, another unit: half of all pixels are background")
+# ko: pixel_histogram(few, after[..., 0], title="막대는 같고 단위만 다릅니다. 픽셀의 절반은 배경입니다")
 
 # %% [markdown] lang="en"
 # Half of all pixels are exactly 0, the background; the others spread over all grey values. A network that
@@ -267,6 +283,21 @@ def autoencoder_block(x, filters, name):
 
     Returns:
         Feature map, (batch, height, width, filters).
+
+    ko: 합성곱, 배치 정규화, ReLU. 높이와 너비는 그대로입니다.
+
+    단계:
+        1. Conv2D: 3×3 커널 `filters`개, 스트라이드 1, same 패딩, 편향 있음.
+        2. Keras 기본값을 쓰는 BatchNormalization.
+        3. ReLU.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        filters: 출력 채널 수.
+        name: 층 이름의 앞부분. 이름은 name + "_conv", "_bn", "_relu"입니다.
+
+    반환값:
+        특징 맵, (batch, height, width, filters).
     """
     ### BEGIN SOLUTION
     x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
@@ -279,7 +310,10 @@ check(autoencoder_block)
 
 # %% experiment
 def one_block(channels, filters):
-    """The block as a network of its own."""
+    """The block as a network of its own.
+
+    ko: 블록 하나로 만든 신경망
+    """
     x = keras.Input((28, 28, channels))
     return keras.Model(x, autoencoder_block(x, filters, "block"))
 
@@ -287,6 +321,7 @@ for channels, filters in ((1, 16), (16, 32)):
     block = one_block(channels, filters)
     trainable = sum(int(np.prod(weight.shape)) for weight in block.trainable_weights)
     print(f"{channels} -> {filters}: {trainable:,} trainable, {block.count_params():,} in all")
+    # ko: print(f"{channels} -> {filters}: 학습 파라미터 {trainable:,}개, 모두 {block.count_params():,}개")
     for weight in block.weights:
         print(f"    {weight.path.split('/', 1)[-1]:28}{tuple(weight.shape)!s:16}{int(np.prod(weight.shape)):>6,}")
 
@@ -319,6 +354,7 @@ before = np.array(block(images, training=True))
 convolution.bias.assign(convolution.bias + 5)
 after = np.array(block(images, training=True))
 print(f"outputs up to {before.max():.1f}, largest change {np.abs(after - before).max():.5f}")
+# ko: print(f"출력의 최댓값 {before.max():.1f}, 가장 큰 변화 {np.abs(after - before).max():.5f}")
 
 # %% [markdown] lang="en"
 # Nothing but rounding. Before a batch normalisation the bias is redundant, and most networks leave it out there
@@ -385,6 +421,22 @@ def autoencoder(input_shape, filters, block=None):
 
     Returns:
         keras.Model from images to images of the same shape, values in 0 to 1.
+
+    ko: 인코더는 스테이지마다 블록 뒤에서 크기를 반으로 줄이고, 디코더는 스테이지마다 블록 뒤에서 크기를 두 배로 늘립니다.
+
+    단계:
+        1. `filters`의 채널 수마다 블록을 놓고, 그 뒤에 MaxPooling2D(2×2).
+        2. 가운데 맵에 이름 붙이기: layers.Identity(name="latent").
+        3. `filters`를 거꾸로 돌며 블록을 놓고, 그 뒤에 UpSampling2D(2×2).
+        4. Conv2D, 3×3, same 패딩, 시그모이드, 필터 수는 이미지의 채널 수와 같게.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        filters: 스테이지별 채널 수. 예: (16, 32).
+        block: 스테이지의 블록을 만드는 함수 (x, filters, name). None이면 `autoencoder_block`.
+
+    반환값:
+        이미지에서 같은 형태의 이미지를 내는 keras.Model, 값은 0부터 1까지.
     """
     if block is None:
         block = autoencoder_block
@@ -412,8 +464,11 @@ for filters in ((16, 32), (16, 32, 64)):
     shapes = [tuple(layer.output.shape[1:]) for layer in model.layers]
     sizes = " -> ".join(str(shape[0]) for shape, before in zip(shapes[1:], shapes) if shape[0] != before[0])
     print(f"filters={filters}: 28 -> {sizes}")
+    # ko: =
     print(f"    output {tuple(model.output.shape[1:])}, latent {tuple(latent)} = {np.prod(latent):,} numbers")
+    # ko: print(f"    출력 {tuple(model.output.shape[1:])}, 잠재 맵 {tuple(latent)} = 숫자 {np.prod(latent):,}개")
     print(f"    trainable parameters: {sum(int(np.prod(weight.shape)) for weight in model.trainable_weights):,}")
+    # ko: print(f"    학습 파라미터: {sum(int(np.prod(weight.shape)) for weight in model.trainable_weights):,}")
 
 # %% [markdown] lang="en"
 # Three halvings do not come back. 28 and 14 are even, but 7 is not: pooling drops the odd row and gives 3, and doubling
@@ -466,15 +521,23 @@ from coursekit.experiments import Budget, by_name, go_on, load_results, train
 
 # A small run, about 10 s on two cores. The full one: python experiments/lessons.py reconstruction
 # (15,000 images, 4 epochs; four networks with three seeds each take about 11 minutes).
+# ko: 작은 학습입니다. 코어 두 개에서 10초쯤 걸립니다. 전체 학습: python experiments/lessons.py reconstruction
+# ko: (이미지 15,000장, 4에포크. 신경망 네 개를 시드 세 개씩 학습하면 11분쯤 걸립니다.)
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 
 def mine():
-    """Your autoencoder, new and untrained."""
+    """Your autoencoder, new and untrained.
+
+    ko: 여러분이 작성한, 아직 학습하지 않은 새 오토인코더
+    """
     return autoencoder((28, 28, 1), (16, 32))
 
 run, model = train("mine", mine, data, BUDGET, "reconstruction", watch=True)
+# ko: run, model = train("내 것", mine, data, BUDGET, "reconstruction", watch=True)
 print("error after each epoch:", *(f"{loss:.4f}" for loss in run.history))
+# ko: print("에포크마다 오차:", *(f"{loss:.4f}" for loss in run.history))
 print(f"error on {BUDGET.test_images:,} test images it has never seen: {run.metric:.4f}, {run.seconds:.0f} s")
+# ko: print(f"처음 보는 테스트 이미지 {BUDGET.test_images:,}장의 오차: {run.metric:.4f}, {run.seconds:.0f}초")
 
 # %% [markdown] lang="en"
 # ## What it draws
@@ -494,12 +557,17 @@ drawn = model.predict(images, verbose=0)
 off = np.abs(drawn - images)
 down, across = np.gradient(images[..., 0], axis=(1, 2))
 contrast = np.hypot(down, across)  # how fast the grey value changes
+# ko: # 밝기가 얼마나 빨리 바뀌는지
 steep = contrast > np.quantile(contrast, 0.8)
 print(f"on the steepest fifth of all pixels lies {(off[steep] ** 2).sum() / (off**2).sum():.0%} of the squared error")
+# ko: print(f"밝기가 가장 가파르게 바뀌는 픽셀 5분의 1에 제곱 오차의 {(off[steep] ** 2).sum() / (off**2).sum():.0%}가 있습니다")
 image_grid(
     {"image": images, "redrawn": drawn, "error": off},
+    # ko: {"이미지": images, "다시 그린 것": drawn, "오차": off},
     title="After a short training: the shape comes back, the fine things do not",
+    # ko: title="짧게 학습하면 전체 모양은 되살아나지만 세밀한 부분은 그렇지 않습니다",
     value_range={"image": (0, 1), "redrawn": (0, 1), "error": (0, 0.5)},
+    # ko: value_range={"이미지": (0, 1), "다시 그린 것": (0, 1), "오차": (0, 0.5)},
 )
 
 # %% [markdown] lang="en"
@@ -520,7 +588,9 @@ image_grid(
 encoder = keras.Model(model.inputs, model.get_layer("latent").output)
 latent = encoder.predict(images[:4], verbose=0)
 print(f"latent map of a {CLASS_NAMES[y_test[1]].lower()}: {latent[1].shape}, {(latent == 0).mean():.0%} zeros")
+# ko: print(f"{CLASS_NAMES[y_test[1]].lower()}의 잠재 맵: {latent[1].shape}, 0이 {(latent == 0).mean():.0%}")
 feature_maps(latent[1], title="Sixteen channels of the latent map: some hold the garment, some its edges, some little")
+# ko: feature_maps(latent[1], title="잠재 맵의 채널 16개: 옷 전체를 담은 것, 에지를 담은 것, 거의 비어 있는 것이 있습니다")
 
 # %% [markdown] lang="en"
 # Every channel is a tiny picture in the right place: some of the inside, some of one edge or the background,
@@ -637,18 +707,26 @@ some = x_train[:4_000].reshape(-1, 784) / np.float32(255)
 test = x_test.reshape(-1, 784) / np.float32(255)
 mean = some.mean(axis=0)
 axes = np.linalg.eigh(np.cov(some.T))[1][:, -196:].astype("float32")  # the 196 directions of largest variance
+# ko: # 분산이 가장 큰 방향 196개
 squares = test.reshape(-1, 7, 4, 7, 4)
 yardsticks = {
     "the mean image": test - mean,
+    # ko: "평균 이미지": test - mean,
     "7 × 7 thumbnail, 49 numbers": squares - squares.mean(axis=(2, 4), keepdims=True),
+    # ko: "7 × 7 축소 이미지, 숫자 49개": squares - squares.mean(axis=(2, 4), keepdims=True),
     "PCA, 196 numbers": (test - mean) - (test - mean) @ axes @ axes.T,
+    # ko: "PCA, 숫자 196개": (test - mean) - (test - mean) @ axes @ axes.T,
 }
 for name, difference in yardsticks.items():
     print(f"{name:30}{np.mean(difference**2):.4f}")
+    # ko: print(f"{np.mean(difference**2):.4f}   {name}")
 print(f"{'your short run':30}{run.metric:.4f}")
+# ko: print(f"{run.metric:.4f}   방금 한 짧은 학습")
 shipped = load_results("reconstruction")
 errors = by_name(shipped["runs"])["no attention"]
+# ko: =
 print(f"{'shipped, mean of ' + str(len(errors)) + ' seeds':30}{np.mean(errors):.4f}   {shipped['budget']}")
+# ko: print(f"{np.mean(errors):.4f}   {'강의에 들어 있는 결과, 시드 ' + str(len(errors)) + '개의 평균'}   {shipped['budget']}")
 
 # %% [markdown] lang="en"
 # The figure below shows the shipped runs one by one: each dot is the error of one seed on 10,000 test images.
@@ -660,8 +738,11 @@ print(f"{'shipped, mean of ' + str(len(errors)) + ' seeds':30}{np.mean(errors):.
 # %% experiment
 comparison(
     {"no attention": errors},
+    # ko: {"어텐션 없음": errors},
     title=f"The same network, {len(errors)} seeds: they differ by {np.ptp(errors) / np.mean(errors):.0%} of their mean",
+    # ko: title=f"같은 신경망, 시드 {len(errors)}개: 오차가 평균의 {np.ptp(errors) / np.mean(errors):.0%}만큼 서로 다릅니다",
     xlabel="mean squared error on the test images",
+    # ko: xlabel="테스트 이미지의 평균 제곱 오차",
     better="lower",
 )
 
@@ -676,10 +757,14 @@ from coursekit.results import results_folder
 
 with np.load(results_folder() / "reconstruction.npz") as pictures:
     shown, redrawn = pictures["image"] / 255.0, pictures["no attention"] / 255.0
+    # ko: =
 image_grid(
     {"image": shown, "redrawn": redrawn, "error": np.abs(redrawn - shown)},
+    # ko: {"이미지": shown, "다시 그린 것": redrawn, "오차": np.abs(redrawn - shown)},
     title="What is lost even after the full training: prints, seams, the sharpness of edges",
+    # ko: title="전체를 학습해도 되살아나지 않는 것: 무늬, 솔기, 또렷한 에지",
     value_range={"image": (0, 1), "redrawn": (0, 1), "error": (0, 0.5)},
+    # ko: value_range={"이미지": (0, 1), "다시 그린 것": (0, 1), "오차": (0, 0.5)},
 )
 
 # %% [markdown] lang="en"

@@ -199,6 +199,24 @@ def residual_block(x, filters, stride, name):
 
     Returns:
         Feature map, (batch, height / stride, width / stride, filters).
+
+    ko: 합성곱 두 개와 그 둘레의 지름길: ReLU(지름길 + 브랜치).
+
+    단계:
+        1. 브랜치: Conv2D 3×3, 스트라이드 `stride`, same 패딩, 편향 없음. BatchNormalization. ReLU.
+        2. 브랜치: Conv2D 3×3, 스트라이드 1, same 패딩, 편향 없음. BatchNormalization. 여기서는 아직 ReLU를 쓰지 않습니다.
+        3. 지름길: stride가 1이고 x의 채널 수가 이미 `filters`이면 x 그대로.
+           아니면 Conv2D 1×1, 스트라이드 `stride`, 편향 없음. 그다음 BatchNormalization.
+        4. 지름길과 브랜치를 더한 뒤 ReLU.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        filters: 출력 채널 수.
+        stride: 1이면 높이와 너비가 그대로이고, 2이면 반이 됩니다(올림).
+        name: 층 이름의 앞부분.
+
+    반환값:
+        특징 맵, (batch, height / stride, width / stride, filters).
     """
     ### BEGIN SOLUTION
     branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, name=f"{name}_conv1")(x)
@@ -237,7 +255,10 @@ check(residual_block)
 
 # %%
 def plain_block(x, filters, stride, name):
-    """The same two convolutions as `residual_block`, without the shortcut."""
+    """The same two convolutions as `residual_block`, without the shortcut.
+
+    ko: `residual_block`과 합성곱 두 개는 같고, 지름길만 없습니다.
+    """
     for number, step in enumerate((stride, 1), start=1):
         x = layers.Conv2D(filters, 3, strides=step, padding="same", use_bias=False, name=f"{name}_conv{number}")(x)
         x = layers.BatchNormalization(name=f"{name}_bn{number}")(x)
@@ -252,7 +273,10 @@ data = load_fashion_mnist()
 
 
 def silent(block, maps):
-    """What a block gives for `maps`, (batch, height, width, channels), when all its weights are 0."""
+    """What a block gives for `maps`, (batch, height, width, channels), when all its weights are 0.
+
+    ko: 가중치가 모두 0일 때 블록이 `maps`, (batch, height, width, channels)에서 내는 값
+    """
     inputs = keras.Input(maps.shape[1:])
     model = keras.Model(inputs, block(inputs, maps.shape[-1], 1, "silent"))
     for weight in model.weights:
@@ -263,8 +287,11 @@ def silent(block, maps):
 images = data[1][0][:6, ..., np.newaxis].astype("float32") / 255 - 0.5
 residual, plain = silent(residual_block, images), silent(plain_block, images)
 print("largest difference between your silent block and ReLU(x):", np.abs(residual - np.maximum(images, 0)).max())
+# ko: print("가중치가 모두 0인 여러분의 블록과 ReLU(x)의 가장 큰 차이:", np.abs(residual - np.maximum(images, 0)).max())
 rows = {"x": images, "ReLU(x)": np.maximum(images, 0), "residual": residual, "plain": plain}
+# ko: rows = {"x": images, "ReLU(x)": np.maximum(images, 0), "잔차": residual, "일반": plain}
 image_grid(rows, "With all weights 0 the residual block still shows the image, the plain one nothing", (-0.5, 0.5))
+# ko: image_grid(rows, "가중치가 모두 0이어도 잔차 블록은 이미지를 보여 주고, 일반 블록은 아무것도 보여 주지 않습니다", (-0.5, 0.5))
 
 # %% [markdown] lang="en"
 # The rows "ReLU(x)" and "residual" are the same picture: a silent residual block hands on what it got, apart from the
@@ -289,7 +316,7 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 # *Predict before you run: how many weights are trained in the block that goes from 16 to 32 channels with stride 2?*
 
 # %% [markdown] lang="ko"
-# "ReLU(x)" 줄과 "residual" 줄은 같은 그림입니다. 가중치가 모두 0인 잔차 블록은 0보다 작은 값만 빼고 받은 것을 그대로
+# "ReLU(x)" 줄과 "잔차" 줄은 같은 그림입니다. 가중치가 모두 0인 잔차 블록은 0보다 작은 값만 빼고 받은 것을 그대로
 # 내보냅니다. 마지막 줄은 균일한 회색인데, 모든 값이 0이라는 뜻입니다. 가중치가 모두 0인 일반 블록을 지나면 이미지가
 # 사라집니다.
 #
@@ -313,7 +340,10 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 
 # %% experiment
 def count(model):
-    """(trained weights, moving means and variances) of a model."""
+    """(trained weights, moving means and variances) of a model.
+
+    ko: 모델의 (학습 가능한 가중치 수, 이동 평균과 이동 분산의 수)
+    """
     kinds = model.trainable_weights, model.non_trainable_weights
     return tuple(sum(int(np.prod(weight.shape)) for weight in weights) for weights in kinds)
 
@@ -323,6 +353,7 @@ for channels, filters, stride in ((16, 16, 1), (16, 32, 2), (32, 64, 2)):
     outputs = residual_block(inputs, filters, stride, "block")
     trained, moving = count(keras.Model(inputs, outputs))
     print(f"{channels} to {filters}, stride {stride}: {outputs.shape}, {trained:,} trained, {moving} moving")
+    # ko: print(f"채널 {channels}에서 {filters}, 스트라이드 {stride}: {outputs.shape}, 학습 파라미터 {trained:,}개, 이동 평균과 분산 {moving}개")
 
 # %% [markdown] lang="en"
 # <details><summary>The sum for 16 to 32 channels</summary>
@@ -405,6 +436,25 @@ def resnet(input_shape, blocks, filters, classes, block=None):
 
     Returns:
         keras.Model from images to probabilities, (batch, classes).
+
+    ko: 스템, 여러 스테이지의 블록, 전역 평균 풀링, 분류기.
+
+    단계:
+        1. 스템: Conv2D 3×3, 필터 filters[0]개, same 패딩, 편향 없음. BatchNormalization. ReLU.
+        2. 스테이지마다 채널이 filters[stage]개인 블록 blocks[stage]개. 첫 스테이지를 뺀 모든 스테이지에서
+           첫 블록의 스트라이드는 2, 나머지는 모두 1.
+        3. GlobalAveragePooling2D.
+        4. 유닛이 `classes`개인 Dense와 소프트맥스.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        blocks: 스테이지별 블록 수. 예: (2, 2, 2).
+        filters: 스테이지별 채널 수. 예: (16, 32, 64).
+        classes: 클래스 수.
+        block: 블록을 만드는 함수 (x, filters, stride, name). None이면 `residual_block`.
+
+    반환값:
+        이미지에서 확률 (batch, classes)를 내는 keras.Model.
     """
     if block is None:
         block = residual_block
@@ -438,10 +488,12 @@ x = keras.Input((28, 28, 16))
 for width, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
     x = residual_block(x, width, stride, f"look_{width}_{stride}")
     print(f"block to {width} channels, stride {stride}: {x.shape[1:]}")
+    # ko: print(f"채널을 {width}개로 만드는 블록, 스트라이드 {stride}: {x.shape[1:]}")
 
 for block in (residual_block, plain_block):
     network = resnet((28, 28, 1), (2, 2, 2), (16, 32, 64), 10, block=block)
     print(f"{block.__name__}: {network.output_shape}, {count(network)[0]:,} trained weights")
+    # ko: print(f"{block.__name__}: {network.output_shape}, 학습 파라미터 {count(network)[0]:,}개")
 
 # %% [markdown] lang="en"
 # The sizes are those of the table: 28, 14, 7. The two networks differ by 2,752 weights, all of them in the two
@@ -493,10 +545,12 @@ x = keras.Input((56, 56, 256))
 yours = count(keras.Model(x, residual_block(x, 256, 1, "yours")))[0]
 bottleneck = count(keras.Model(x, imagenet_block(x, bottleneck_branch, 64, 1, "bottleneck")))[0]
 print(f"256 channels: {yours:,} in your block, {bottleneck:,} in the bottleneck, {yours / bottleneck:.1f} times as many")
+# ko: print(f"채널 256개: 여러분의 블록 {yours:,}개, 병목 블록 {bottleneck:,}개, {yours / bottleneck:.1f}배")
 
 resnet50 = imagenet_resnet(50)
 trained, moving = count(resnet50)
 print(f"ResNet-50: {trained:,} trained + {moving:,} moving = {resnet50.count_params():,} in Keras' summary")
+# ko: print(f"ResNet-50: 학습 파라미터 {trained:,} + 이동 평균과 분산 {moving:,} = Keras 요약의 {resnet50.count_params():,}")
 del resnet50, x
 
 # %% [markdown] lang="en"
@@ -561,12 +615,16 @@ from coursekit.plots import curves
 
 
 def gradient_norms(block, depth, images, labels):
-    """Norm of the loss' gradient for each 3×3 convolution of an untrained network, the nearest to the image first."""
+    """Norm of the loss' gradient for each 3×3 convolution of an untrained network, the nearest to the image first.
+
+    ko: 학습하지 않은 신경망에서 3×3 합성곱마다 구한 손실 기울기의 노름. 이미지에 가장 가까운 층이 먼저입니다.
+    """
     keras.utils.set_random_seed(0)
     model = resnet((28, 28, 1), ((depth - 2) // 6,) * 3, (8, 16, 32), 10, block=block)
     kernels = [weight.value for weight in model.trainable_weights if tuple(weight.shape[:2]) == (3, 3)]
     with tf.GradientTape() as tape:
         probabilities = model(images, training=True)  # batch normalisation with the batch's own mean and variance
+        # ko: # 배치 정규화에 그 배치의 평균과 분산을 씁니다
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
     return np.array([tf.norm(gradient).numpy() for gradient in tape.gradient(loss, kernels)])
 
@@ -575,16 +633,23 @@ images, labels = data[0][0][:64, ..., np.newaxis].astype("float32") / 255, data[
 norms = {}
 for name, block, depth in (
     ("plain, 20 layers", plain_block, 20),
+    # ko: ("일반, 20층", plain_block, 20),
     ("plain, 44 layers", plain_block, 44),
+    # ko: ("일반, 44층", plain_block, 44),
     ("residual, 44 layers", residual_block, 44),
+    # ko: ("잔차, 44층", residual_block, 44),
 ):
     norms[name] = gradient_norms(block, depth, images, labels)
     print(f"{name}: {norms[name][-1]:.2f} at the last convolution, {norms[name][0]:.2f} at the first")
+    # ko: print(f"{name}: 마지막 합성곱에서 {norms[name][-1]:.2f}, 첫 합성곱에서 {norms[name][0]:.2f}")
 curves(
     {name: [np.log10(values[::-1])] for name, values in norms.items()},
     "Deep and plain: the gradient grows from layer to layer on its way back to the image",
+    # ko: "깊은 일반 신경망에서는 기울기가 이미지 쪽으로 거슬러 가면서 층마다 커집니다",
     "3×3 convolution, counted from the loss back to the image",
+    # ko: "3×3 합성곱, 손실에서 이미지 쪽으로 센 순서",
     "gradient norm (log10)",
+    # ko: "기울기의 노름(log10)",
 )
 
 # %% [markdown] lang="en"
@@ -644,17 +709,23 @@ from coursekit.experiments import Budget, by_name, classification, go_on, load_r
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
 BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (twice as long).
+# ko: # 스테이지당 블록 수: 6 * 3 + 2 = 20층. 1이면 8층, 7이면 44층입니다(두 배 오래 걸립니다).
 # In full, with 8, 20 and 44 layers, it takes about 20 minutes on two cores: python experiments/lessons.py depth
+# ko: 8층, 20층, 44층을 모두 학습하면 코어 두 개에서 20분쯤 걸립니다: python experiments/lessons.py depth
 
 network = partial(resnet, (28, 28, 1), (BLOCKS,) * 3, (8, 16, 32), 10)
 builders = {"plain": partial(network, block=plain_block), "residual": partial(network, block=residual_block)}
+# ko: builders = {"일반": partial(network, block=plain_block), "잔차": partial(network, block=residual_block)}
 runs = classification(builders, data, BUDGET, watch=True)
 plain, residual = (run.history[-1] for run in runs)
 curves(
     {run.name: [run.history] for run in runs},
     f"After {BUDGET.epochs} epochs at {6 * BLOCKS + 2} layers: plain {plain:.2f}, residual {residual:.2f}",
+    # ko: f"{6 * BLOCKS + 2}층을 {BUDGET.epochs}에포크 학습한 뒤의 훈련 손실: 일반 {plain:.2f}, 잔차 {residual:.2f}",
     "epoch",
+    # ko: "에포크",
     "training loss (cross-entropy)",
+    # ko: "훈련 손실(교차 엔트로피)",
 )
 
 # %% [markdown] lang="en"
@@ -674,10 +745,13 @@ names = [f"{kind}, {depth} layers" for kind in ("plain", "residual") for depth i
 losses = {name: [run.history[-1] for run in shipped["runs"] if run.name == name] for name in names}
 accuracies = by_name(shipped["runs"])
 print(f"{budget['images']:,} images, {budget['epochs']} epochs, {budget['seeds']} seeds; {minutes:.0f} minutes in all")
+# ko: print(f"이미지 {budget['images']:,}장, {budget['epochs']}에포크, 시드 {budget['seeds']}개, 모두 {minutes:.0f}분")
 for name in names:
     weights = next(run.parameters for run in shipped["runs"] if run.name == name)
     print(f"{name:20} {weights:>7,} weights   training loss {np.mean(losses[name]):.3f}"
+    # ko: print(f"{name:20} 가중치 {weights:>7,}개   훈련 손실 {np.mean(losses[name]):.3f}"
           f"   test accuracy {np.mean(accuracies[name]):.3f}")
+          # ko: f"   테스트 정확도 {np.mean(accuracies[name]):.3f}")
 
 # %% [markdown] lang="en"
 # *Predict from the table: in the figure, which rows move to the right with depth, which is the bad side?*
@@ -694,7 +768,9 @@ moved = {
 comparison(
     losses,
     f"From 8 to 44 layers the training loss changes by {moved['plain']:+.2f} (plain) and {moved['residual']:+.2f} (residual)",
+    # ko: f"8층에서 44층이 될 때 훈련 손실의 변화: 일반 {moved['plain']:+.2f}, 잔차 {moved['residual']:+.2f}",
     "training loss in the last epoch (cross-entropy)",
+    # ko: "마지막 에포크의 훈련 손실(교차 엔트로피)",
     better="lower",
 )
 
@@ -718,7 +794,9 @@ for depth in (20, 44):
     better = 100 * (np.mean(residual_accuracy) - np.mean(plain_accuracy))
     wins = sum(a < b for a, b in zip(residual_loss, plain_loss, strict=True))
     print(f"{depth} layers: the shortcut lowers the training loss by {fewer:.3f} (in {wins} of {len(plain_loss)} seeds)"
+    # ko: print(f"{depth}층: 지름길이 있으면 훈련 손실이 {fewer:.3f} 줄고(시드 {len(plain_loss)}개 가운데 {wins}개에서)"
           f" and changes the test accuracy by {better:+.1f} points")
+          # ko: f" 테스트 정확도가 {better:+.1f}%p 바뀝니다")
 
 # %% [markdown] lang="en"
 # ## Play with depth

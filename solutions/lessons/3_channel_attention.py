@@ -60,6 +60,10 @@ def four_microphones(images, seed):
     """Four noisy copies of each image, half as high and wide, one of them replaced by static.
 
     Returns: what is heard, (batch, 14, 14, 4); clean, (batch, 14, 14, 1); which channel is broken, (batch,).
+
+    ko: 이미지마다 높이와 너비를 반으로 줄인 뒤 잡음을 넣어 네 번 복사하고, 그 가운데 하나를 잡음으로만 채웁니다.
+
+    반환값: 들리는 것 (batch, 14, 14, 4), 깨끗한 것 (batch, 14, 14, 1), 고장 난 채널의 번호 (batch,).
     """
     rng = np.random.default_rng(seed)
     clean = images[:, ::2, ::2, np.newaxis].astype("float32") / 255
@@ -72,7 +76,9 @@ def four_microphones(images, seed):
 heard, clean, broken = four_microphones(x_test[:300], seed=1)
 image_grid(
     {f"channel {channel}": heard[:6, ..., channel] for channel in range(4)},
+    # ko: {f"채널 {channel}": heard[:6, ..., channel] for channel in range(4)},
     title="In every column another channel is broken: no fixed weights can suit them all",
+    # ko: title="열마다 고장 난 채널이 다르므로, 어떤 고정된 가중치도 모든 열에 맞을 수 없습니다",
     value_range=(0, 1),
 )
 
@@ -162,11 +168,14 @@ z = few.mean(axis=(1, 2))
 by_hand = np.where(z > 0.8, 0.0, 1.0)
 for label, means, row, channel in zip(y_test, z, by_hand, broken):
     print(f"{CLASS_NAMES[label]:12} means {means.round(2)}   gates {row}   broken: channel {channel}")
+    # ko: print(f"{CLASS_NAMES[label]:12} 평균 {means.round(2)}   게이트 {row}   고장: 채널 {channel}")
 try:
     few * by_hand
 except ValueError as error:
     print("\nwrong:", error)
+    # ko: print("\n틀림:", error)
 print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by_hand[:, None, None, :]).shape)
+# ko: print("맞음:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by_hand[:, None, None, :]).shape)
 
 # %% [markdown] lang="en"
 # The mean is enough: static is bright, about 1. For the channels of a real network there is no rule of thumb, so
@@ -219,6 +228,24 @@ def channel_attention(x, name, ratio=8):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 이 이미지에서 얼마나 중요한지에 따라 채널마다 크기를 조절합니다.
+
+    단계:
+        1. 전역 평균 풀링: (batch, height, width, channels)에서 (batch, channels)로.
+        2. 유닛이 channels // ratio개(적어도 1개)인 완전 연결층.
+        3. ReLU.
+        4. 유닛이 다시 `channels`개인 완전 연결층.
+        5. 시그모이드: 채널마다 0과 1 사이의 게이트 하나.
+        6. x에 게이트를 채널별로 곱하기.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        name: 층 이름의 앞부분.
+        ratio: 병목의 축소 비율.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channels = x.shape[-1]
@@ -253,7 +280,10 @@ check(channel_attention)
 
 # %% experiment
 def parameters(block, channels, *arguments, **options):
-    """How many parameters a block has on a map with this many channels."""
+    """How many parameters a block has on a map with this many channels.
+
+    ko: 채널이 이만큼인 맵에서 블록의 파라미터 수
+    """
     x = keras.Input((8, 8, channels))
     return keras.Model(x, block(x, *arguments, **options)).count_params()
 
@@ -262,6 +292,7 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
     m = max(1, channels // ratio)
     counted = parameters(channel_attention, channels, "a", ratio=ratio)
     print(f"ratio {ratio:3}: {m:2} units   formula {2 * channels * m + m + channels:6,}   counted {counted:6,}")
+    # ko: print(f"ratio {ratio:3}: 유닛 {m:2}개   공식 {2 * channels * m + m + channels:6,}   실제 {counted:6,}")
 
 # %% [markdown] lang="en"
 # <details><summary>C = 64, r = 8</summary>
@@ -312,10 +343,14 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
 from coursekit.experiments import Budget, by_name, load_results
 
 LISTENING = Budget(images=4_000, epochs=6, seeds=1, test_images=300)  # two networks, a few seconds each
+# ko: # 신경망 두 개, 각각 몇 초
 heard_train, clean_train, _ = four_microphones(x_train[: LISTENING.images], seed=0)
 
 def listener(attention):
-    """Train a 1×1 convolution on the microphones, with or without channel attention before it."""
+    """Train a 1×1 convolution on the microphones, with or without channel attention before it.
+
+    ko: 1×1 합성곱이 마이크 네 개를 섞도록 학습합니다. 그 앞에 채널 어텐션이 있을 수도 없을 수도 있습니다.
+    """
     keras.utils.set_random_seed(0)
     x = inputs = keras.Input((14, 14, 4))
     if attention:
@@ -326,11 +361,14 @@ def listener(attention):
     model.fit(heard_train, clean_train, batch_size=32, epochs=LISTENING.epochs, verbose=0)
     error = model.evaluate(heard, clean, verbose=0)
     print(f"{'with' if attention else 'without'} gates: mean squared error {error:.4f}")
+    # ko: print(f"게이트 {'있음' if attention else '없음'}: 평균 제곱 오차 {error:.4f}")
     return model
 
 fixed, listening = listener(attention=False), listener(attention=True)
 mixed = {"without gates": np.array(fixed(heard[:6])), "with your gates": np.array(listening(heard[:6]))}
+# ko: mixed = {"게이트 없음": np.array(fixed(heard[:6])), "여러분의 게이트": np.array(listening(heard[:6]))}
 image_grid(mixed | {"clean": clean[:6]}, "Fixed weights leave the static in; gates keep it out", value_range=(0, 1))
+# ko: image_grid(mixed | {"깨끗한 것": clean[:6]}, "고정된 가중치는 잡음을 남기고, 게이트는 잡음을 막습니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
 # And the gates? However you wrote your layer, output divided by input *is* the gate. The figure shows the four gates
@@ -342,20 +380,30 @@ image_grid(mixed | {"clean": clean[:6]}, "Fixed weights leave the static in; gat
 
 # %% experiment
 def run(part, x):
-    """What a part of a network gives for x, a hundred images at a time to save memory."""
+    """What a part of a network gives for x, a hundred images at a time to save memory.
+
+    ko: 신경망의 한 부분이 x에서 내는 값. 메모리를 아끼려고 이미지를 백 장씩 넣습니다.
+    """
     return np.concatenate([np.array(part(x[i : i + 100])) for i in range(0, len(x), 100)])
 
 def gates_of(part, maps):
-    """What a part of a network multiplies each channel by, (batch, channels): its output divided by its input."""
+    """What a part of a network multiplies each channel by, (batch, channels): its output divided by its input.
+
+    ko: 신경망의 한 부분이 채널마다 곱하는 값, (batch, channels): 출력을 입력으로 나눈 것입니다.
+    """
     maps = maps + 1e-6  # so that an empty channel can be divided by as well
+    # ko: # 비어 있는 채널로도 나눌 수 있도록
     return np.mean(run(part, maps) / maps, axis=(1, 2))
 
 gates = gates_of(keras.Model(listening.input, listening.get_layer("mix").input), heard)
 is_broken = np.arange(4) == broken[:, None]
 print(f"mean gate of the broken channel {gates[is_broken].mean():.2f}, of the sound ones {gates[~is_broken].mean():.2f}")
+# ko: print(f"고장 난 채널의 게이트 평균 {gates[is_broken].mean():.2f}, 멀쩡한 채널의 게이트 평균 {gates[~is_broken].mean():.2f}")
 gate_bars(
     {f"{CLASS_NAMES[y_test[i]]}: channel {broken[i]} is broken": gates[i] for i in (0, 1, 3)},
+    # ko: {f"{CLASS_NAMES[y_test[i]]}: 채널 {broken[i]} 고장": gates[i] for i in (0, 1, 3)},
     title="The gate of the broken channel closes, whichever it is",
+    # ko: title="어느 채널이 고장 나든 바로 그 채널의 게이트가 닫힙니다",
 )
 
 # %% [markdown] lang="en"
@@ -426,6 +474,15 @@ def se_block(inputs, ratio=4):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 1×1 합성곱으로 만드는 스퀴즈-엑사이테이션. 풀링한 맵의 축은 네 개 그대로입니다.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)이고 활성화 함수는 ReLU입니다.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -444,6 +501,7 @@ block = keras.Model(x, se_block(x))
 for weight in block.weights:
     print(f"{weight.path.split('/')[-1]:8}{tuple(weight.shape)!s:16}{int(np.prod(weight.shape)):>5}")
 print(f"{'all':24}{block.count_params():>5}")
+# ko: print(f"{'':24}{block.count_params():>5} (모두)")
 
 # %% [markdown] lang="en"
 # ## Exercise 3: efficientnet_se
@@ -490,6 +548,18 @@ def efficientnet_se(x, filters_in, ratio=0.25):
 
     Returns:
         Feature map of the same shape.
+
+    ko: EfficientNet의 MBConv 블록에 들어 있는 스퀴즈-엑사이테이션.
+
+    병목의 유닛은 int(filters_in * ratio)개(적어도 1개)이고, 활성화 함수는 swish(`"swish"`)입니다.
+
+    인자:
+        x: 확장된 특징 맵, (batch, height, width, channels).
+        filters_in: 확장하기 전, MBConv 블록 전체의 입력 채널 수.
+        ratio: `filters_in`에 대한 비율.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     units = max(1, int(filters_in * ratio))
@@ -504,6 +574,7 @@ check(efficientnet_se)
 
 # %% experiment
 # EfficientNetB0: (channels after the expansion, filters_in) -> how many blocks.
+# ko: EfficientNetB0: (확장한 뒤의 채널 수, filters_in) -> 블록 수
 B0 = {
     (32, 32): 1, (96, 16): 1, (144, 24): 2, (240, 40): 2,
     (480, 80): 3, (672, 112): 3, (1152, 192): 4,
@@ -512,7 +583,9 @@ assert sum(B0.values()) == 16
 total = sum(count * parameters(efficientnet_se, channels, filters_in) for (channels, filters_in), count in B0.items())
 misread = sum(count * parameters(efficientnet_se, channels, channels) for (channels, _), count in B0.items())
 print(f"all 16 blocks: {total:,}, {total / 5_330_571:.0%} of the network's 5,330,571")
+# ko: print(f"블록 16개 모두: {total:,}개, 신경망 전체 5,330,571개의 {total / 5_330_571:.0%}")
 print(f"with a quarter of the expanded width: {misread:,}")
+# ko: print(f"확장된 채널 수의 4분의 1로 하면: {misread:,}개")
 
 # %% [markdown] lang="en"
 # Together **636,540**, about an eighth of the network. Read the other way, it would be six times as many.
@@ -547,11 +620,16 @@ from coursekit.plots.style import PALE, PALETTE, sheet
 
 at = np.linspace(-6, 6, 241)
 with sheet("Three ways from a score to a gate", 3.2) as figure:
+# ko: with sheet("점수를 게이트로 바꾸는 세 가지 함수", 3.2) as figure:
     ax = figure.subplots()
     ax.plot(at, 1 / (1 + np.exp(-at)), color=PALETTE[0], label="sigmoid")
+    # ko: ax.plot(at, 1 / (1 + np.exp(-at)), color=PALETTE[0], label="시그모이드")
     ax.plot(at, np.clip(at + 3, 0, 6) / 6, "--", color=PALETTE[1], label="hard sigmoid: MobileNetV3, Keras 3")
+    # ko: ax.plot(at, np.clip(at + 3, 0, 6) / 6, "--", color=PALETTE[1], label="하드 시그모이드: MobileNetV3, Keras 3")
     ax.plot(at, np.clip(0.2 * at + 0.5, 0, 1), ":", color=PALETTE[2], linewidth=2.5, label="hard sigmoid of Keras 2")
+    # ko: ax.plot(at, np.clip(0.2 * at + 0.5, 0, 1), ":", color=PALETTE[2], linewidth=2.5, label="Keras 2의 하드 시그모이드")
     ax.set(xlabel="score", ylabel="gate")
+    # ko: ax.set(xlabel="점수", ylabel="게이트")
     ax.legend(frameon=False)
 display(figure)
 
@@ -569,7 +647,10 @@ display(figure)
 
 # %%
 def round_to_8(width):
-    """The multiple of 8 nearest to `width`: at least 8, and never below 90 % of it (MobileNetV3's rule)."""
+    """The multiple of 8 nearest to `width`: at least 8, and never below 90 % of it (MobileNetV3's rule).
+
+    ko: `width`에 가장 가까운 8의 배수. 적어도 8이고, `width`의 90%보다 작아지지 않습니다(MobileNetV3의 규칙).
+    """
     rounded = max(8, int(width + 4) // 8 * 8)
     if rounded < 0.9 * width:
         rounded += 8
@@ -586,6 +667,16 @@ def mobilenet_se(x):
 
     Returns:
         Feature map of the same shape.
+
+    ko: MobileNetV3에 들어 있는 스퀴즈-엑사이테이션.
+
+    병목의 유닛은 round_to_8(channels / 4)개이고 활성화 함수는 ReLU입니다. 게이트에는 하드 시그모이드(`"hard_sigmoid"`)를 씁니다.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channels = x.shape[-1]
@@ -600,11 +691,14 @@ check(mobilenet_se)
 
 # %% experiment
 LARGE = (72, 120, 120, 480, 672, 672, 960, 960)  # MobileNetV3-Large: channels of its 8 blocks that have gates
+# ko: # MobileNetV3-Large: 게이트가 있는 블록 8개의 채널 수
 for channels in sorted(set(LARGE)):
     units, count = round_to_8(channels / 4), parameters(mobilenet_se, channels)
     print(f"{channels:4} channels: a quarter is {channels / 4:5.1f}, rounded {units:3}, parameters {count:8,}")
+    # ko: print(f"채널 {channels:4}개: 4분의 1은 {channels / 4:5.1f}, 맞춘 값 {units:3}, 파라미터 {count:8,}개")
 total = sum(parameters(mobilenet_se, channels) for channels in LARGE)
 print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,432")
+# ko: print(f"블록 8개 모두: {total:,}개, 신경망 전체 5,507,432개의 {total / 5_507_432:.0%}")
 
 # %% [markdown] lang="en"
 # The multiple of 8 nearest to 18 is 16, but that is less than 90 % of 18, so the rule takes **24**. All eight blocks
@@ -669,6 +763,20 @@ def attention_block(x, filters, name):
 
     Returns:
         Feature map, (batch, height, width, filters).
+
+    ko: 오토인코더의 블록 뒤에 채널 어텐션을 둡니다.
+
+    단계:
+        1. autoencoder_block.
+        2. 블록의 출력에 기본 ratio를 쓰는 channel_attention.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        filters: 출력 채널 수.
+        name: 층 이름의 앞부분. 어텐션의 이름은 name + "_attention"입니다.
+
+    반환값:
+        특징 맵, (batch, height, width, filters).
     """
     ### BEGIN SOLUTION
     x = autoencoder_block(x, filters, name)
@@ -695,12 +803,17 @@ check(attention_block)
 # %% experiment
 # A small run, about 20 s on two cores. The full one: python experiments/lessons.py reconstruction
 # (15,000 images, 4 epochs; four networks with three seeds each take about 15 minutes).
+# ko: 작은 학습입니다. 코어 두 개에서 20초쯤 걸립니다. 전체 학습: python experiments/lessons.py reconstruction
+# ko: (이미지 15,000장, 4에포크. 신경망 네 개를 시드 세 개씩 학습하면 15분쯤 걸립니다.)
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 images = x_train[: BUDGET.images, ..., np.newaxis].astype("float32") / 255
 test_images = x_test[: BUDGET.test_images, ..., np.newaxis].astype("float32") / 255
 
 def small_run(block):
-    """Train an autoencoder of such blocks, made ready for a short run: small batches and quick moving averages."""
+    """Train an autoencoder of such blocks, made ready for a short run: small batches and quick moving averages.
+
+    ko: 이런 블록으로 만든 오토인코더를 짧은 학습에 맞추어 학습합니다. 배치가 작고 이동 평균이 빨리 따라갑니다.
+    """
     keras.utils.set_random_seed(1)
     model = autoencoder((28, 28, 1), (16, 32), block)
     for layer in model.layers:
@@ -712,11 +825,14 @@ def small_run(block):
 
 networks, scores, errors = {}, {}, {}
 for name, block in (("no attention", autoencoder_block), ("channel", attention_block)):
+# ko: for name, block in (("어텐션 없음", autoencoder_block), ("채널", attention_block)):
     networks[name], history = small_run(block)
     scores[name] = networks[name].evaluate(test_images, test_images, verbose=0)
     errors[name] = [history]
     print(f"{name:13}error on {len(test_images):,} test images {scores[name]:.4f}")
+    # ko: print(f"테스트 이미지 {len(test_images):,}장의 오차 {scores[name]:.4f}: {name}")
 curves(errors, "With attention the start is a little slower, but it soon catches up", "epoch", "training error (MSE)")
+# ko: curves(errors, "어텐션이 있으면 처음에는 조금 느리지만 곧 따라잡습니다", "에포크", "훈련 오차(MSE)")
 
 # %% [markdown] lang="en"
 # With attention the network starts a little behind and catches up within an epoch or two. One reason: half-open gates
@@ -739,16 +855,23 @@ shipped = load_results("reconstruction")
 by_network = by_name(shipped["runs"])
 sizes = {run.name: run.parameters for run in shipped["runs"]}
 errors = {name: 1_000 * np.array(by_network[name]) for name in ("no attention", "channel")}
+# ko: =
 for name, values in errors.items():
     mean, low, high = summary(values)
     print(f"{name:13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+    # ko: print(f"파라미터 {sizes[name]:,}개   오차 × 1,000: {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지   {name}")
 seeds = min(map(len, errors.values()))
 gain = errors["no attention"][:seeds] - errors["channel"][:seeds]  # the same seed, the same images: compare in pairs
+# ko: # 시드도 이미지도 같으므로 짝지어 비교합니다
 mean, low, high = summary(gain)
 print(f"gain seed by seed {gain.round(2)}: mean {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+# ko: print(f"시드마다 줄어든 오차 {gain.round(2)}: 평균 {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지")
 finding = f"Channel attention lowers the error with {(gain > 0).sum()} of {seeds} seeds"
+# ko: finding = f"시드 {seeds}개 가운데 {(gain > 0).sum()}개에서 채널 어텐션이 오차를 줄입니다"
 doubt = "" if low > 0 else ", but so few do not make it certain"
+# ko: doubt = "" if low > 0 else ". 다만 시드가 적어 확실하지는 않습니다"
 comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
+# ko: comparison(errors, finding + doubt, "테스트 오차(MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
 # Every pair favours attention, but one by almost nothing. Two runs of a pair share their seed, so the differences
@@ -771,12 +894,18 @@ from coursekit.results import results_folder
 
 pictures = np.load(results_folder() / "reconstruction.npz")
 drawn = {name: pictures[name] / 255 for name in ("no attention", "channel")}
+# ko: =
 difference = np.abs(drawn["channel"] - drawn["no attention"])
+# ko: =
 print(f"mean difference between the two drawings: {difference.mean():.3f}, largest {difference.max():.2f}")
+# ko: print(f"두 그림의 차이: 평균 {difference.mean():.3f}, 최대 {difference.max():.2f}")
 image_grid(
     {"image": pictures["image"] / 255, **drawn, "difference": difference},
+    # ko: {"이미지": pictures["image"] / 255, **drawn, "차이": difference},
     title="The two drawings look alike; what differs is scattered along edges and prints",
+    # ko: title="두 그림은 비슷해 보이고, 차이는 에지와 무늬를 따라 흩어져 있습니다",
     value_range={"image": (0, 1), "no attention": (0, 1), "channel": (0, 1), "difference": (0, 0.25)},
+    # ko: value_range={"이미지": (0, 1), "no attention": (0, 1), "channel": (0, 1), "차이": (0, 0.25)},
 )
 
 # %% [markdown] lang="en"
@@ -863,21 +992,29 @@ live.gates_by_class(channel_attention)
 
 # %% experiment
 attentive = networks["channel"]
+# ko: attentive = networks["채널"]
 reaching = attentive.get_layer("decoder_2_relu").output  # what the last attention gets ...
+# ko: # 마지막 어텐션이 받는 것 ...
 leaving = attentive.get_layer("decoder_2_up").input  # ... and what it gives
+# ko: # ... 그리고 내는 것
 maps = run(keras.Model(attentive.input, reaching), test_images)
 gates = gates_of(keras.Model(reaching, leaving), maps)
 print(f"gates of {len(gates):,} images: from {gates.min():.2f} to {gates.max():.2f}")
+# ko: print(f"이미지 {len(gates):,}장의 게이트: {gates.min():.2f}부터 {gates.max():.2f}까지")
 labels = y_test[: len(gates)]
 by_class = np.stack([gates[labels == label].mean(axis=0) for label in range(10)])
 of_channel = gates.mean(axis=0)
 shares = {
     "the channel": of_channel.var(),
+    # ko: "채널": of_channel.var(),
     "the class": ((by_class[labels] - of_channel) ** 2).mean(),
+    # ko: "클래스": ((by_class[labels] - of_channel) ** 2).mean(),
     "the image within its class": ((gates - by_class[labels]) ** 2).mean(),
+    # ko: "클래스 안의 이미지": ((gates - by_class[labels]) ** 2).mean(),
 }
 for name, share in shares.items():
     print(f"of the gates' variance comes from {name:27}{share / gates.var():6.1%}")
+    # ko: print(f"게이트의 분산 가운데 {share / gates.var():6.1%}: {name}에 따른 차이")
 
 # %% [markdown] lang="en"
 # This network, too, *has* learned which channels to listen to, but it listens in almost the same way whatever it sees.
@@ -901,15 +1038,18 @@ for name, share in shares.items():
 #
 # | 게이트 | 남아 있는 어텐션 |
 # |---|---|
-# | own: 자신의 것 | 전부 |
-# | mean of all: 모든 이미지의 평균 | 채널마다 평균 게이트만 남고, 이미지에 따라 달라지지 않음 |
-# | another image's: 다른 이미지의 것 | 다른 옷을 보고 고른 게이트 |
-# | all equal: 모두 같은 값 | 꺼짐. 모든 채널을 똑같이 통과시킴 |
-# | moved: 옆 채널로 옮긴 것 | 값은 맞지만 채널이 틀림 |
+# | 자신의 것 | 전부 |
+# | 전체 평균: 모든 이미지의 평균 | 채널마다 평균 게이트만 남고, 이미지에 따라 달라지지 않음 |
+# | 다른 이미지의 것 | 다른 옷을 보고 고른 게이트 |
+# | 모두 같게 | 꺼짐. 모든 채널을 똑같이 통과시킴 |
+# | 한 칸씩 밀기: 옆 채널로 옮긴 것 | 값은 맞지만 채널이 틀림 |
 
 # %% experiment
 def redraw(choose):
-    """The test images, drawn with the gates that `choose` makes of each block's own (batch, channels)."""
+    """The test images, drawn with the gates that `choose` makes of each block's own (batch, channels).
+
+    ko: 테스트 이미지를, `choose`가 블록마다 그 블록의 게이트 (batch, channels)로 만든 게이트를 써서 그린 것
+    """
     start, x = attentive.input, test_images
     for stage in ("encoder_1_pool", "encoder_2_pool", "decoder_1_up", "decoder_2_up"):
         reaching = attentive.get_layer(stage.rsplit("_", 1)[0] + "_relu").output
@@ -921,15 +1061,21 @@ def redraw(choose):
 
 choices = {
     "own": lambda gates: gates,
+    # ko: "자신의 것": lambda gates: gates,
     "mean of all": lambda gates: np.broadcast_to(gates.mean(axis=0), gates.shape),
+    # ko: "전체 평균": lambda gates: np.broadcast_to(gates.mean(axis=0), gates.shape),
     "another image's": lambda gates: np.roll(gates, 1, axis=0),
+    # ko: "다른 이미지의 것": lambda gates: np.roll(gates, 1, axis=0),
     "all equal": lambda gates: np.full_like(gates, gates.mean()),
+    # ko: "모두 같게": lambda gates: np.full_like(gates, gates.mean()),
     "moved": lambda gates: np.roll(gates, 1, axis=1),
+    # ko: "한 칸씩 밀기": lambda gates: np.roll(gates, 1, axis=1),
 }
 drawings = {name: redraw(choose) for name, choose in choices.items()}
 errors = {name: 1_000 * np.mean((drawn - test_images) ** 2) for name, drawn in drawings.items()}
 for name, error in errors.items():
     print(f"{name:16}error × 1,000: {error:5.2f}   {error / errors['own'] - 1:+.0%}")
+    # ko: print(f"오차 × 1,000: {error:5.2f}   {error / errors['자신의 것'] - 1:+.0%}   {name}")
 
 # %% [markdown] lang="en"
 # The last figure: a bar for each kind of gates, its length the error. The bar at the bottom, in grey, is your network
@@ -941,12 +1087,15 @@ for name, error in errors.items():
 
 # %% experiment
 bars = errors | {"trained without attention": 1_000 * scores["no attention"]}
+# ko: bars = errors | {"어텐션 없이 학습": 1_000 * scores["어텐션 없음"]}
 with sheet("It matters which channel a gate belongs to, hardly which image", 3.2) as figure:
+# ko: with sheet("게이트가 어느 채널의 것인지는 중요하고, 어느 이미지의 것인지는 거의 상관없습니다", 3.2) as figure:
     ax = figure.subplots()
     drawn = ax.barh(list(bars), list(bars.values()), color=[PALETTE[0]] * len(errors) + [PALE])
     ax.bar_label(drawn, fmt="%.1f", padding=4)
     ax.invert_yaxis()
     ax.set(xlabel="test error (MSE × 1,000), shorter is better")
+    # ko: ax.set(xlabel="테스트 오차(MSE × 1,000), 짧을수록 좋음")
 display(figure)
 
 # %% [markdown] lang="en"

@@ -57,10 +57,13 @@ one_of_each = [np.flatnonzero(test_labels == label)[2] for label in range(10)]
 garments = test_images[one_of_each] / np.float32(255)
 
 row, column, radius = 10, 14, 6  # try another window
+# ko: # 다른 창도 시도해 보세요
 down, across = np.mgrid[:28, :28]
 window = (np.hypot(down - row, across - column) < radius).astype("float32")
 rows = {"image": garments, "gates": np.broadcast_to(window, garments.shape), "image × gates": garments * window}
+# ko: rows = {"이미지": garments, "게이트": np.broadcast_to(window, garments.shape), "이미지 × 게이트": garments * window}
 image_grid(rows, "One window for all pictures does not suit all pictures", value_range=(0, 1))
+# ko: image_grid(rows, "모든 이미지에 같은 창 하나를 쓰면 맞지 않는 이미지가 생깁니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
 # First row: a picture of each kind, in the order of `CLASS_NAMES`. Second row: the same white disc ten times. Third row:
@@ -145,6 +148,21 @@ def spatial_attention(x, name, kernel_size=7):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 이 이미지에서 얼마나 중요한지에 따라 위치마다 크기를 조절합니다.
+
+    단계:
+        1. 채널 하나로 만드는 합성곱, kernel_size × kernel_size, same 패딩, 편향 있음.
+        2. 시그모이드: 위치마다 0과 1 사이의 게이트 하나.
+        3. x에 게이트를 위치별로 곱하기.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        name: 층 이름의 앞부분.
+        kernel_size: 합성곱 커널의 한 변, 홀수.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     gates = layers.Conv2D(1, kernel_size, padding="same", activation="sigmoid", name=f"{name}_gates")(x)
@@ -169,12 +187,16 @@ check(spatial_attention)
 
 # %% experiment
 def parameters(layer, channels, **options):
-    """How many parameters `layer` has on a map with so many channels."""
+    """How many parameters `layer` has on a map with so many channels.
+
+    ko: 채널이 이만큼인 맵에서 `layer`의 파라미터 수
+    """
     x = keras.Input((28, 28, channels))
     return keras.Model(x, layer(x, "count", **options)).count_params()
 
 for kernel_size in (7, 3, 1):
     print(f"C = 64, k = {kernel_size}: {parameters(spatial_attention, 64, kernel_size=kernel_size):>5,} parameters")
+    # ko: print(f"C = 64, k = {kernel_size}: 파라미터 {parameters(spatial_attention, 64, kernel_size=kernel_size):>5,}개")
 
 # %% [markdown] lang="en"
 # 49 · 64 + 1 = 3,137, then 577, then 65. The version with $k = 1$ has a name of its own, **sSE**, the spatial half of scSE
@@ -198,11 +220,17 @@ for kernel_size in (7, 3, 1):
 from coursekit.plots import image_row
 
 def gates_of(x, y):
-    """The gates that turned x into y, read from outside: y is x times m, so m is (x·y) / (x·x) at each position."""
+    """The gates that turned x into y, read from outside: y is x times m, so m is (x·y) / (x·x) at each position.
+
+    ko: x를 y로 바꾼 게이트를 밖에서 알아낸 것: y는 x 곱하기 m이므로, 위치마다 m은 (x·y) / (x·x)입니다.
+    """
     return ops.clip(ops.sum(x * y, axis=-1) / (ops.sum(x * x, axis=-1) + 1e-9), 0, 1)
 
 def noticed(kernel_size):
-    """Which gates change when the middle of a map of ones changes, (15, 15)."""
+    """Which gates change when the middle of a map of ones changes, (15, 15).
+
+    ko: 1로 채운 맵의 가운데가 바뀌면 어느 게이트가 바뀌는지, (15, 15)
+    """
     x = keras.Input((15, 15, 4))
     model = keras.Model(x, gates_of(x, spatial_attention(x, "look", kernel_size)))
     ones = np.ones((1, 15, 15, 4), "float32")
@@ -212,7 +240,9 @@ def noticed(kernel_size):
 
 fields = {f"k = {kernel_size}": noticed(kernel_size) for kernel_size in (1, 3, 7)}
 titles = [f"{name}: {field.sum()} of {field.size}" for name, field in fields.items()]
+# ko: titles = [f"{name}: {field.size}개 가운데 {field.sum()}개" for name, field in fields.items()]
 image_row([field.astype(float) for field in fields.values()], titles, "A larger kernel: more gates notice a change")
+# ko: image_row([field.astype(float) for field in fields.values()], titles, "커널이 크면 더 많은 게이트가 변화를 알아차립니다")
 
 # %% [markdown] lang="en"
 # Three black squares with white ones inside, of 1, 9 and 49 positions. Turned around, each gate sees $k \times k$
@@ -251,7 +281,10 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 
 # %% experiment
 def lookout(kernel_size):
-    """A small classifier with one spatial attention: from images to probabilities and gates."""
+    """A small classifier with one spatial attention: from images to probabilities and gates.
+
+    ko: 공간 어텐션이 하나 있는 작은 분류기: 이미지를 받아 확률과 게이트를 냅니다.
+    """
     image = keras.Input((28, 28, 1))
     features = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
     seen = spatial_attention(features, "look", kernel_size)
@@ -259,7 +292,10 @@ def lookout(kernel_size):
     return keras.Model(image, [layers.Dense(10, activation="softmax")(pooled), gates_of(features, seen)])
 
 def train_lookout(share=1.0, kernel_size=7, images=4_000, epochs=3, seed=0):
-    """Train a lookout with cross-entropy; as far as the mean of the gates exceeds `share`, it costs extra."""
+    """Train a lookout with cross-entropy; as far as the mean of the gates exceeds `share`, it costs extra.
+
+    ko: lookout을 교차 엔트로피로 학습합니다. 게이트의 평균이 `share`를 넘으면 넘은 만큼 페널티가 붙습니다.
+    """
     def too_much(_, gates):
         return ops.relu(ops.mean(gates) - share)
 
@@ -276,7 +312,9 @@ from coursekit.plots import attention_overlay
 free = train_lookout()
 gates = free.predict(garments[..., np.newaxis], verbose=0)[1]
 print(f"gates: smallest {gates.min():.2f}, mean {gates.mean():.2f}, largest {gates.max():.2f}")
+# ko: print(f"게이트: 최솟값 {gates.min():.2f}, 평균 {gates.mean():.2f}, 최댓값 {gates.max():.2f}")
 attention_overlay(garments, gates, "Where looking costs nothing, the gates stay open everywhere")
+# ko: attention_overlay(garments, gates, "보는 데 페널티가 없으면 게이트는 어디서나 열려 있습니다")
 
 # %% [markdown] lang="en"
 # Top row: the pictures. Middle row: the gates, dark for shut and yellow for open. Bottom row: both. The gates are wide open
@@ -332,6 +370,7 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 for channels in (16, 32, 64, 256):
     which, where = parameters(channel_attention, channels), parameters(spatial_attention, channels)
     print(f"C = {channels:>3}: channel {which:>6,}   spatial {where:>6,}")
+    # ko: print(f"C = {channels:>3}: 채널 {which:>6,}   공간 {where:>6,}")
 
 # %% [markdown] lang="en"
 # Channel attention grows with C², spatial attention with C; near C = 192 they cross. And parameters are not the whole bill:
@@ -381,6 +420,19 @@ def attention_autoencoder(input_shape, filters):
 
     Returns:
         keras.Model from images to images of the same shape, values in 0 to 1.
+
+    ko: 블록마다 그 뒤에 채널 어텐션, 그다음 공간 어텐션을 둔 오토인코더.
+
+    단계:
+        1. 블록 작성하기: attention_block, 그다음 커널 크기가 기본값인 spatial_attention.
+        2. 그 블록을 `autoencoder`에 넘기기.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        filters: 스테이지별 채널 수.
+
+    반환값:
+        이미지에서 같은 형태의 이미지를 내는 keras.Model, 값은 0부터 1까지.
     """
     ### BEGIN SOLUTION
     def block(x, filters, name):
@@ -409,17 +461,24 @@ from coursekit.plots import comparison, curves
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with four networks and several seeds, it takes about half an hour on two cores:
 # python experiments/lessons.py reconstruction
+# ko: 신경망 네 개를 시드 여러 개로 모두 학습하면 코어 두 개에서 30분쯤 걸립니다:
+# ko: python experiments/lessons.py reconstruction
 
 builders = {
     "no attention": partial(autoencoder, IMAGE_SHAPE, (16, 32)),
+    # ko: "어텐션 없음": partial(autoencoder, IMAGE_SHAPE, (16, 32)),
     "channel + spatial": partial(attention_autoencoder, IMAGE_SHAPE, (16, 32)),
+    # ko: "채널 + 공간": partial(attention_autoencoder, IMAGE_SHAPE, (16, 32)),
 }
 runs = reconstruction(builders, data, BUDGET, watch=True)
 for run in runs:
     print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
+    # ko: print(f"{run.name}: 파라미터 {run.parameters:,}개, {run.seconds:.0f}초")
 title = "One epoch is {} steps: after the first, the loss is {:.3f} without attention and {:.3f} with it"
+# ko: title = "1에포크는 {}스텝입니다. 1에포크 뒤의 손실은 어텐션이 없으면 {:.3f}, 있으면 {:.3f}입니다"
 title = title.format(-(-BUDGET.images // 128), *(run.history[0] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (mean squared error)")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(평균 제곱 오차)")
 
 # %% [markdown] lang="en"
 # Two falling lines, the network with attention above the other. One reason is visible in any untrained attention: its
@@ -436,8 +495,11 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 
 # %% experiment
 errors = report("reconstruction", "no attention", 1000)
+# ko: =
 title = "The means differ by {:.2f}, the seeds of one network by up to {:.2f}".format(*means_and_seeds(errors))
+# ko: title = "신경망의 평균끼리는 {:.2f}, 한 신경망의 시드끼리는 최대 {:.2f} 차이가 납니다".format(*means_and_seeds(errors))
 comparison(errors, title, "1000 × mean squared error on the test images", better="lower")
+# ko: comparison(errors, title, "테스트 이미지의 평균 제곱 오차 × 1000", better="lower")
 
 # %% [markdown] lang="en"
 # How to read it: each row is a network, each dot a seed, further left is better. Look first at how far the dots of *one* row
@@ -449,8 +511,8 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이
-# 얼마나 떨어져 있는지 보세요. 우연만으로도 그만큼 달라집니다. 그다음 출력된 차이(difference)를 읽습니다. 차이의 신뢰
-# 구간(interval)에 0이 들어 있으면, 가운데가 어느 쪽을 가리키든 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도
+# 얼마나 떨어져 있는지 보세요. 우연만으로도 그만큼 달라집니다. 그다음 출력된 차이를 읽습니다. 차이의 신뢰
+# 구간에 0이 들어 있으면, 가운데가 어느 쪽을 가리키든 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도
 # 못하다고도 할 수 없습니다.
 #
 # 다음 그림은 시드 0이 그린 것입니다. 이미지, 두 신경망의 복원, 그리고 어느 쪽이 이미지에 더 가까운지를 차례로 보여 줍니다. 마지막
@@ -461,10 +523,14 @@ from coursekit.results import results_folder
 
 with np.load(results_folder() / "reconstruction.npz") as pictures:
     shown, plain, attended = (pictures[name] / 255 for name in ("image", "no attention", "channel + spatial"))
+    # ko: =
 image_grid(
     {"image": shown, "no attention": plain, "both": attended, "both is nearer": abs(plain - shown) - abs(attended - shown)},
+    # ko: {"이미지": shown, "no attention": plain, "둘 다": attended, "둘 다가 더 가까움": abs(plain - shown) - abs(attended - shown)},
     "Two reconstructions that differ in details, and neither is nearer everywhere",
+    # ko: "두 그림은 세부가 다르지만, 어느 쪽도 모든 곳에서 더 가깝지는 않습니다",
     {"image": (0, 1), "no attention": (0, 1), "both": (0, 1), "both is nearer": (-0.2, 0.2)},
+    # ko: {"이미지": (0, 1), "no attention": (0, 1), "둘 다": (0, 1), "둘 다가 더 가까움": (-0.2, 0.2)},
 )
 
 # %% [markdown] lang="en"
@@ -526,6 +592,23 @@ def attention_residual_block(x, filters, stride, name):
 
     Returns:
         Feature map, (batch, height / stride, width / stride, filters).
+
+    ko: 브랜치를 더하기 전에 두 어텐션을 모두 거치게 한 잔차 블록.
+
+    단계:
+        1. 브랜치는 `residual_block`에서처럼: 합성곱, 정규화, ReLU, 합성곱, 정규화.
+        2. 브랜치에 channel_attention, 그다음 spatial_attention. 둘 다 기본값으로.
+        3. 지름길은 `residual_block`에서처럼.
+        4. 지름길과 브랜치를 더한 뒤 ReLU.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        filters: 출력 채널 수.
+        stride: 1이면 높이와 너비가 그대로이고, 2이면 반이 됩니다(올림).
+        name: 층 이름의 앞부분.
+
+    반환값:
+        특징 맵, (batch, height / stride, width / stride, filters).
     """
     ### BEGIN SOLUTION
     branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, name=f"{name}_conv1")(x)
@@ -548,12 +631,18 @@ check(attention_residual_block)
 
 # %% experiment
 def attention_behind(x, filters, stride, name):
-    """The same layers with both attentions in the other place: behind the addition."""
+    """The same layers with both attentions in the other place: behind the addition.
+
+    ko: 같은 층들이지만 두 어텐션이 덧셈 뒤에 있습니다.
+    """
     x = residual_block(x, filters, stride, name)
     return spatial_attention(channel_attention(x, f"{name}_channel"), f"{name}_spatial")
 
 def silent_stack(block, images, count=4):
-    """The images behind 0, 1, ... `count` blocks whose weights are all 0."""
+    """The images behind 0, 1, ... `count` blocks whose weights are all 0.
+
+    ko: 가중치가 모두 0인 블록을 0개, 1개, ... `count`개 지난 이미지
+    """
     x = inputs = keras.Input((28, 28, 1))
     maps = [x := block(x, 1, 1, f"block{number}") for number in range(count)]
     model = keras.Model(inputs, maps)
@@ -563,10 +652,13 @@ def silent_stack(block, images, count=4):
 
 coat = garments[4:5, ..., np.newaxis]
 stacks = {"before the addition": attention_residual_block, "behind the addition": attention_behind}
+# ko: stacks = {"덧셈 앞": attention_residual_block, "덧셈 뒤": attention_behind}
 rows = {name: np.concatenate(silent_stack(block, coat)) for name, block in stacks.items()}
 for name, maps in rows.items():
     print(f"{name}: of the brightest pixel is left", *(f"{shown.max() / coat.max():.4f}" for shown in maps))
+    # ko: print(f"{name}: 가장 밝은 픽셀의 남은 밝기", *(f"{shown.max() / coat.max():.4f}" for shown in maps))
 image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition the shortcut goes dark", (0, 1))
+# ko: image_grid(rows, "출력이 0인 브랜치의 블록을 0개에서 4개까지 지난 뒤: 어텐션이 덧셈 뒤에 있으면 지름길이 어두워집니다", (0, 1))
 
 # %% [markdown] lang="en"
 # Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. Lower row: a
@@ -602,6 +694,17 @@ def attention_resnet(input_shape, blocks, filters, classes):
 
     Returns:
         keras.Model from images to probabilities, (batch, classes).
+
+    ko: attention_residual_block으로 만든 ResNet.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        blocks: 스테이지별 블록 수.
+        filters: 스테이지별 채널 수.
+        classes: 클래스 수.
+
+    반환값:
+        이미지에서 확률 (batch, classes)를 내는 keras.Model.
     """
     ### BEGIN SOLUTION
     return resnet(input_shape, blocks, filters, classes, block=attention_residual_block)
@@ -621,15 +724,21 @@ check(attention_resnet)
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with two blocks a stage and more seeds, it takes about 20 minutes on two cores:
 # python experiments/lessons.py classification
+# ko: 스테이지마다 블록 두 개, 더 많은 시드로 모두 학습하면 코어 두 개에서 20분쯤 걸립니다:
+# ko: python experiments/lessons.py classification
 
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 builders = {"residual": partial(resnet, *arguments), "residual + attention": partial(attention_resnet, *arguments)}
+# ko: builders = {"잔차": partial(resnet, *arguments), "잔차 + 어텐션": partial(attention_resnet, *arguments)}
 runs = classification(builders, data, BUDGET, watch=True)
 for run in runs:
     print(f"{run.name}: {run.parameters:,} parameters, {run.seconds:.0f} s")
+    # ko: print(f"{run.name}: 파라미터 {run.parameters:,}개, {run.seconds:.0f}초")
 title = "After {} epochs the training loss is {:.2f} without attention and {:.2f} with it"
+# ko: title = "{}에포크 뒤의 훈련 손실은 어텐션이 없으면 {:.2f}, 있으면 {:.2f}입니다"
 title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
 # The line with attention is again the upper one. The shortcut is free, but the branches begin at about a quarter of their
@@ -643,7 +752,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # %% experiment
 accuracies = report("classification", "residual", 100)
 title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+# ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 최대 {:.1f}%p 차이가 납니다".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
+# ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without attention.
@@ -656,7 +767,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than that.
 
 # %% [markdown] lang="ko"
-# 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 `residual`을 기준으로 구했습니다.
+# 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 "잔차"를 기준으로 구했습니다.
 #
 # 세 신경망의 평균은 한 신경망의 시드들보다 서로 더 가까이 있고, 차이의 신뢰 구간은 둘 다 0을 포함합니다. 따라서 이
 # 시드들로는 어텐션의 이득도 손해도 드러나지 않습니다. 이득이나 손해가 있다면 얼마까지 가능한지는 신뢰 구간이 말해
@@ -688,11 +799,14 @@ narrow, sparing = train_lookout(share=0.2, kernel_size=1), train_lookout(share=0
 scaled = test_images[:2_000, ..., np.newaxis] / np.float32(255)
 maps = {}
 for name, model in {"free, k = 7": free, "a fifth, k = 1": narrow, "a fifth, k = 7": sparing}.items():
+# ko: for name, model in {"제한 없음, k = 7": free, "5분의 1, k = 1": narrow, "5분의 1, k = 7": sparing}.items():
     probabilities, gates = model.predict(scaled, verbose=0)
     right = np.mean(probabilities.argmax(axis=1) == test_labels[:2_000])
     print(f"{name:15} gates: mean {gates.mean():.2f}, largest {gates.max():.2f}   accuracy {right:.1%}")
+    # ko: print(f"게이트: 평균 {gates.mean():.2f}, 최댓값 {gates.max():.2f}   정확도 {right:.1%}   {name}")
     maps[name] = model.predict(garments[..., np.newaxis], verbose=0)[1]
 image_grid({"image": garments, **maps}, "Asked to save, the gates leave the inside and keep the outline", (0, 1))
+# ko: image_grid({"이미지": garments, **maps}, "아껴 쓰게 하면 게이트는 속을 닫고 윤곽을 남깁니다", (0, 1))
 
 # %% [markdown] lang="en"
 # White is open, black is shut. Second row, free: nearly all white. Third row, $k = 1$: an even dark grey with thin lines; a
@@ -762,13 +876,19 @@ live.spatial_gates(spatial_attention)
 # %% experiment
 cloth = (scaled > 0.1).astype("float32")
 core = np.array(ops.max_pool(1 - cloth, 7, 1, "same"))[..., 0] == 0  # no background within three pixels
+# ko: # 세 픽셀 안에 배경이 없는 곳
 cloth = cloth[..., 0] > 0
 parts = {"background": ~cloth, "rim": cloth & ~core, "core": core}
+# ko: parts = {"배경": ~cloth, "테두리": cloth & ~core, "속": core}
 print("share of the positions:", *(f"{name} {part.mean():.0%}  " for name, part in parts.items()))
+# ko: print("위치의 비율:", *(f"{name} {part.mean():.0%}  " for name, part in parts.items()))
 for name, model in {"free, k = 7": free, "a fifth, k = 1": narrow, "a fifth, k = 7": sparing}.items():
+# ko: for name, model in {"제한 없음, k = 7": free, "5분의 1, k = 1": narrow, "5분의 1, k = 7": sparing}.items():
     gates = model.predict(scaled, verbose=0)[1]
     print(f"mean gate, {name:15}", *(f"{part} {gates[where].mean():.2f}  " for part, where in parts.items()))
+    # ko: print(f"게이트 평균, {name}:", *(f"{part} {gates[where].mean():.2f}  " for part, where in parts.items()))
 attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth of the picture, it looks at the rim of things")
+# ko: attention_overlay(garments, maps["5분의 1, k = 7"], "이미지의 5분의 1만 볼 수 있으면 물건의 테두리를 봅니다")
 
 # %% [markdown] lang="en"
 # **The answer: at the rim.** The shoulder of the coat, the gap between the trouser legs, the upper edge of the shoe, the

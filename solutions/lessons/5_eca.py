@@ -57,17 +57,22 @@ from coursekit.data import load_fashion_mnist
 from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
 from coursekit.composites import ORDERS, on_stage  # what on_stage does, step by step: coursekit/composites.py
+# ko: # on_stage가 하는 일은 coursekit/composites.py에 단계별로 있습니다
 
 (train_images, _), (test_images, _) = load_fashion_mnist()
 
 # What is heard, (batch, 14, 14, 16), and what is said, (batch, 14, 14, 4); four images make a scene.
+# ko: 들리는 것 (batch, 14, 14, 16)과 말한 것 (batch, 14, 14, 4). 이미지 네 장이 한 장면입니다.
 heard, said = on_stage(test_images[:2_000], seed=1)
 rows = {f"speaker {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
+# ko: rows = {f"사람 {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
 image_grid(rows, "Loud alone does not mean broken: compare with the same speaker's other microphones", (0, 1.5))
+# ko: image_grid(rows, "소리가 크다고 고장은 아닙니다. 같은 사람의 다른 마이크와 비교해 보세요", (0, 1.5))
 
 # %% experiment
 for row in range(4):
     print(f"speaker {row}: averages", *(f"{mean:.2f}" for mean in heard[0, :, :, 4 * row : 4 * row + 4].mean(axis=(0, 1))))
+    # ko: print(f"사람 {row}: 평균", *(f"{mean:.2f}" for mean in heard[0, :, :, 4 * row : 4 * row + 4].mean(axis=(0, 1))))
 
 # %% [markdown] lang="en"
 # No threshold works: the static beside a soft speaker is no louder than a loud speaker's voice. To know whether a
@@ -189,6 +194,20 @@ def eca_kernel_size(channels, b=1, gamma=2):
 
     Returns:
         Kernel size, an odd integer (int).
+
+    ko: 게이트 하나가 자신의 채널까지 합쳐 몇 개의 이웃 채널을 보는가. 채널이 많은 맵일수록 더 많이 봅니다.
+
+    단계:
+        1. t = |(log2(channels) + b) / gamma|.
+        2. 소수점 아래를 버리기.
+        3. 짝수이면 바로 다음 홀수로 올리기.
+
+    인자:
+        channels: 특징 맵의 채널 수.
+        b, gamma: 식 12의 상수.
+
+    반환값:
+        커널 크기, 홀수인 정수(int).
     """
     ### BEGIN SOLUTION
     size = int(abs((math.log2(channels) + b) / gamma))
@@ -210,15 +229,20 @@ check(eca_kernel_size)
 channels = np.arange(1, 4097)
 sizes = [eca_kernel_size(int(count)) for count in channels]
 title = f"From 1 to 4,096 channels the window grows from {sizes[0]} to {sizes[-1]}"
+# ko: title = f"채널이 1개에서 4,096개로 늘면 윈도우는 {sizes[0]}에서 {sizes[-1]}로 커집니다"
 with sheet(title, 3.4) as figure:
     ax = figure.subplots()
     ax.step(channels, sizes, where="post", color=PALETTE[0], linewidth=2, label="your eca_kernel_size")
+    # ko: ax.step(channels, sizes, where="post", color=PALETTE[0], linewidth=2, label="여러분의 eca_kernel_size")
     ax.plot(channels, (np.log2(channels) + 1) / 2, "--", color=PALETTE[1], label="t, before it is made odd")
+    # ko: ax.plot(channels, (np.log2(channels) + 1) / 2, "--", color=PALETTE[1], label="홀수로 만들기 전의 t")
     for tie in (8, 128, 2048):
         ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="ties, rounded up" if tie == 8 else None)
+        # ko: ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="동점, 올림" if tie == 8 else None)
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.set(xlabel="channels (log scale)", ylabel="kernel size k", yticks=(1, 3, 5, 7))
+    # ko: ax.set(xlabel="채널 수(로그 눈금)", ylabel="커널 크기 k", yticks=(1, 3, 5, 7))
     ax.grid(axis="y")
     ax.legend(frameon=False)
 display(figure)
@@ -290,6 +314,22 @@ def eca_block(inputs, b=1, gamma=2):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 채널 축을 따라가는 합성곱 하나로 만드는 채널 어텐션.
+
+    단계:
+        1. 전역 평균 풀링: (batch, height, width, channels)에서 (batch, channels)로.
+        2. (batch, channels, 1)로 형태 바꾸기: 채널이 위치마다 숫자가 하나인 시퀀스가 됩니다.
+        3. 필터가 하나인 1차원 합성곱, 커널 크기 eca_kernel_size(channels, b, gamma), same 패딩, 편향 없음.
+        4. 시그모이드: 채널마다 게이트 하나.
+        5. (batch, 1, 1, channels)로 형태를 바꾸어 inputs에 곱하기.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        b, gamma: `eca_kernel_size`에 그대로 넘기는 값.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -320,23 +360,34 @@ check(eca_block)
 
 # %% experiment
 def dense_gates(inputs, ratio=16):
-    """Lesson 3's layer with the ratio of the SENet paper."""
+    """Lesson 3's layer with the ratio of the SENet paper.
+
+    ko: 레슨 3의 층에 SENet 논문의 ratio를 쓴 것
+    """
     return channel_attention(inputs, "dense", ratio)
 
 def parameters(block, channels):
-    """How many parameters a block has on a map with this many channels."""
+    """How many parameters a block has on a map with this many channels.
+
+    ko: 채널이 이만큼인 맵에서 블록의 파라미터 수
+    """
     x = keras.Input((7, 7, channels))
     return keras.Model(x, block(x)).count_params()
 
 total = {dense_gates: 0, eca_block: 0}
 for channels, blocks in ((256, 3), (512, 4), (1024, 6), (2048, 3)):  # of ResNet-50's stages
+# ko: # ResNet-50의 스테이지
     dense, window = parameters(dense_gates, channels), parameters(eca_block, channels)
     print(f"{channels:5} channels, {blocks} blocks: lesson 3's {dense:7,}   ECA {window}")
+    # ko: print(f"채널 {channels:5}개, 블록 {blocks}개: 레슨 3의 층 {dense:7,}   ECA {window}")
     total[dense_gates] += blocks * dense
     total[eca_block] += blocks * window
 print(f"in all 16 blocks: lesson 3's {total[dense_gates]:,}, ECA {total[eca_block]}")
+# ko: print(f"블록 16개 모두: 레슨 3의 층 {total[dense_gates]:,}, ECA {total[eca_block]}")
 print(f"26 × 26 × 512: {parameters(eca_block, 512)} parameters")
+# ko: print(f"26 × 26 × 512: 파라미터 {parameters(eca_block, 512)}개")
 print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 / 2**20:.2f} · 2^20")
+# ko: print(f"어텐션 없는 ResNet-50: 파라미터 25,557,032개, 즉 {25_557_032 / 2**20:.2f} · 2^20")
 
 # %% [markdown] lang="en"
 # Two and a half million against **86**. The paper says 80, because of the tie: its released ResNet-50 has 3, 5, 5, 7
@@ -372,22 +423,30 @@ print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 
 
 # %% experiment
 def moved_gates(block, channels=16, raised=0.5):
-    """How far each gate of an untrained block moves when one channel is raised: (gates, channels)."""
+    """How far each gate of an untrained block moves when one channel is raised: (gates, channels).
+
+    ko: 학습하지 않은 블록에서 채널 하나를 키웠을 때 각 게이트가 움직인 크기: (gates, channels)
+    """
     keras.utils.set_random_seed(0)
     x = keras.Input((4, 4, channels))
     model = keras.Model(x, block(x))
     means = np.concatenate([np.ones((1, channels)), 1 + raised * np.eye(channels)]).astype("float32")
     maps = np.broadcast_to(means[:, None, None, :], (channels + 1, 4, 4, channels))
     gates = np.array(model(maps))[:, 0, 0, :] / means  # the output is the map times its gates
+    # ko: # 출력은 맵에 게이트를 곱한 것입니다
     return np.abs(gates[1:] - gates[0]).T
 
 pictures = {"lesson 3: every gate, every channel": lambda x: dense_gates(x, ratio=2), "ECA: a band": eca_block}
+# ko: pictures = {"레슨 3: 모든 게이트가 모든 채널을 봄": lambda x: dense_gates(x, ratio=2), "ECA: 띠 모양": eca_block}
 with sheet("Lesson 3's gates depend on all channels, yours on the nearest only", 3.8) as figure:
+# ko: with sheet("레슨 3의 게이트는 모든 채널에, 여러분의 게이트는 가까운 채널에만 달려 있습니다", 3.8) as figure:
     for ax, (name, block) in zip(figure.subplots(1, 2), pictures.items()):
         moved = moved_gates(block)
         picture = ax.imshow(moved / moved.max(), cmap="viridis", vmin=0, vmax=1)
         ax.set(title=f"{name}", xlabel="channel that was raised", ylabel="gate")
+        # ko: ax.set(title=f"{name}", xlabel="키운 채널", ylabel="게이트")
     figure.colorbar(picture, ax=figure.axes, label="moved, largest = 1")
+    # ko: figure.colorbar(picture, ax=figure.axes, label="움직인 크기, 최대 = 1")
 display(figure)
 
 # %% [markdown] lang="en"
@@ -429,10 +488,14 @@ display(figure)
 
 # %% experiment
 BUDGET = {"scenes": 3_000, "epochs": 6, "seeds": 3}  # well under a minute; in full: 15_000, 10 and 5
+# ko: # 1분이 채 걸리지 않습니다. 전체 학습은 15_000, 10, 5
 heard_train, said_train = on_stage(train_images[: 4 * BUDGET["scenes"]], seed=0)
 
 def listener(attention, order, seed):
-    """Train attention and a 1×1 convolution, which begins as the mean of each speaker's microphones."""
+    """Train attention and a 1×1 convolution, which begins as the mean of each speaker's microphones.
+
+    ko: 어텐션과 1×1 합성곱을 학습합니다. 합성곱은 사람마다 마이크의 평균을 내는 가중치에서 시작합니다.
+    """
     keras.utils.set_random_seed(seed)
     x = inputs = keras.Input((14, 14, 16))
     means = np.kron(np.eye(4), np.full((4, 1), 1 / 4))[order].reshape(1, 1, 16, 4)
@@ -444,19 +507,26 @@ def listener(attention, order, seed):
 
 # %% experiment
 attentions = {"no gates": lambda x: x, "ECA": eca_block, "lesson 3's": lambda x: dense_gates(x, ratio=1)}
+# ko: attentions = {"게이트 없음": lambda x: x, "ECA": eca_block, "레슨 3의 층": lambda x: dense_gates(x, ratio=1)}
 errors, listeners = {}, {}
 for name, attention in attentions.items():
     for place, order in ORDERS.items():
         if name == "no gates" and place == "scattered":
+        # ko: if name == "게이트 없음" and place == "scattered":
             continue  # without gates the order changes nothing
+            # ko: # 게이트가 없으면 순서가 바뀌어도 달라지는 것이 없습니다
         row = name if name == "no gates" else f"{name}, {place}"
+        # ko: row = name if name == "게이트 없음" else f"{name}, {place}"
         models = [listener(attention, order, seed) for seed in range(BUDGET["seeds"])]
         errors[row] = [1_000 * model.evaluate(heard[..., order], said, verbose=0) for model in models]
         listeners[row] = models
         print(f"{row:22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
+        # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {row}")
 better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
 title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
+# ko: title = f"이웃이 맞으면 ECA의 오차는 이웃이 틀릴 때의 {better:.2f}배입니다"
 comparison(errors, title, "test error (MSE × 1,000)", better="lower")
+# ko: comparison(errors, title, "테스트 오차(MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
 # How to read it: each row is a network, each dot a seed, further left is better. Without gates the static stays in.
@@ -496,7 +566,7 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # 데모의 슬라이더는 **여러분의 층**에 있는 가중치 세 개입니다. 왼쪽은 한 장면의 평균과 게이트입니다. 오른쪽은 네 사람이
 # 말한 것과, 게이트를 지난 뒤 들리는 것인데, 들리는 것은 사람마다 마이크 네 개를 평균한 것입니다. 소리 크기는 오차가
 # 가장 작아지도록 모든 장면에 하나로 맞춥니다. 그러지 않으면 반쯤 닫힌 게이트는 소리가 작다는 이유만으로 나빠 보입니다.
-# "best weights"는 이 슬라이더로 얻을 수 있는 가장 작은 오차입니다. 위의 신경망은 1×1 합성곱도 함께 학습했으므로 오차가
+# "가장 좋은 가중치"는 이 슬라이더로 얻을 수 있는 가장 작은 오차입니다. 위의 신경망은 1×1 합성곱도 함께 학습했으므로 오차가
 # 그보다 작습니다.
 #
 # 자신의 채널의 가중치를 먼저 움직이고, 그다음 이웃 하나, 그다음 둘을 움직여 보세요. **예상해 보세요. 자신의 채널만으로
@@ -535,21 +605,31 @@ live.cross_channel_interaction(eca_block)
 
 # %% experiment
 def kernel_of(model):
-    """ECA's three weights: no other weight of the network has this shape."""
+    """ECA's three weights: no other weight of the network has this shape.
+
+    ko: ECA의 가중치 세 개. 이 신경망에서 이런 형태의 가중치는 이것뿐입니다.
+    """
     return next(np.ravel(weight) for weight in model.weights if np.squeeze(weight).shape == (3,))
 
 kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in ORDERS}
 with sheet("The kernel compares with neighbours that know something, and ignores strangers", 3.4) as figure:
-    for ax, (place, rows) in zip(figure.subplots(1, 2, sharey=True), kernels.items()):
+# ko: with sheet("커널은 아는 것이 있는 이웃과는 비교하고, 상관없는 이웃은 무시합니다", 3.4) as figure:
+    titles = ("microphones side by side", "microphones scattered")
+    # ko: titles = ("마이크가 나란히", "마이크가 흩어져서")
+    for ax, (place, rows), title in zip(figure.subplots(1, 2, sharey=True), kernels.items(), titles):
         for seed, row in enumerate(rows):
             ax.bar(np.arange(3) + 0.25 * (seed - 1), row, 0.22, color=PALETTE[seed], label=f"seed {seed}")
+            # ko: ax.bar(np.arange(3) + 0.25 * (seed - 1), row, 0.22, color=PALETTE[seed], label=f"시드 {seed}")
         ax.axhline(0, color="black", linewidth=0.8)
         ax.set_xticks(range(3), ["left neighbour", "own channel", "right neighbour"])
-        ax.set(title=place, ylabel="weight" if place == "beside" else "")
+        # ko: ax.set_xticks(range(3), ["왼쪽 이웃", "자신의 채널", "오른쪽 이웃"])
+        ax.set(title=title, ylabel="weight" if place == "beside" else "")
+        # ko: ax.set(title=title, ylabel="가중치" if place == "beside" else "")
     ax.legend(frameon=False)
 display(figure)
 for place, rows in kernels.items():
     print(f"{place:10} mean weights", rows.mean(axis=0).round(2))
+    # ko: print(f"{place:10} 가중치 평균", rows.mean(axis=0).round(2))
 
 # %% [markdown] lang="en"
 # ## The answer

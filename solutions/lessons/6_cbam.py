@@ -57,10 +57,14 @@ coat = garments[4] / garments[4].max()
 faint, square, pixel = coat / 4, np.zeros_like(coat), np.zeros_like(coat)
 side = int(np.ceil(np.sqrt(faint.sum())))
 square[4 : 4 + side, 4 : 4 + side] = faint.sum() / side**2  # the same sum, in one place
+# ko: # 합은 같고 한곳에 모여 있습니다
 pixel[14, 14] = 1
 channels = {"faint coat": faint, "bright square": square, "coat": coat, "one pixel": pixel}
+# ko: channels = {"흐린 코트": faint, "밝은 정사각형": square, "코트": coat, "픽셀 하나": pixel}
 titles = [f"{name}: average {image.mean():.3f}, maximum {image.max():.2f}" for name, image in channels.items()]
+# ko: titles = [f"{name}: 평균 {image.mean():.3f}, 최댓값 {image.max():.2f}" for name, image in channels.items()]
 image_row(np.stack(list(channels.values())), titles, "Neither the average nor the maximum tells all four apart")
+# ko: image_row(np.stack(list(channels.values())), titles, "평균만으로도, 최댓값만으로도 넷을 모두 구별할 수는 없습니다")
 
 # %% [markdown] lang="en"
 # The faint coat and the bright square have the same average: one is weak everywhere, the other strong in one place. To the
@@ -154,6 +158,23 @@ def cbam_channel_attention(inputs, ratio=8):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 채널마다 구한 평균과 최댓값을 병목 하나에 함께 통과시키는 채널 어텐션.
+
+    단계:
+        1. 한 번만 만드는 Dense 층 두 개: 유닛이 channels // ratio개(적어도 1개)이고 ReLU를 쓰는 `reduce`, 유닛이 다시
+           `channels`개이고 활성화 함수가 없는 `expand`. 둘 다 편향이 있습니다.
+        2. 전역 평균 풀링, 그다음 `reduce`, 그다음 `expand`.
+        3. 전역 최대 풀링, 그다음 같은 층 두 개.
+        4. 두 결과의 합, 그다음 시그모이드: 채널마다 게이트 하나.
+        5. inputs에 게이트를 곱하기.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        ratio: 병목의 축소 비율.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -176,12 +197,16 @@ check(cbam_channel_attention)
 
 # %% experiment
 def parameters(block, channels, **options):
-    """How many parameters a block has on a map with this many channels."""
+    """How many parameters a block has on a map with this many channels.
+
+    ko: 채널이 이만큼인 맵에서 블록의 파라미터 수
+    """
     x = keras.Input((14, 14, channels))
     return keras.Model(x, block(x, **options)).count_params()
 
 for ratio in (8, 16):
     print(f"C = 64, ratio {ratio:2}: {parameters(cbam_channel_attention, 64, ratio=ratio):,} parameters")
+    # ko: print(f"C = 64, ratio {ratio:2}: 파라미터 {parameters(cbam_channel_attention, 64, ratio=ratio):,}개")
 
 # %% [markdown] lang="en"
 # The same 1,096: the second squeeze is free, because the bottleneck is shared. With two bottlenecks it would be 2,192, and
@@ -260,6 +285,22 @@ def cbam_spatial_attention(inputs, kernel_size=7):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 위치마다 구한 채널의 평균과 최댓값으로 만드는 공간 어텐션.
+
+    단계:
+        1. 채널에 대한 평균과 채널에 대한 최댓값, 각각 (batch, height, width, 1).
+        2. 평균을 앞에 두고 마지막 축으로 이어 붙이기: (batch, height, width, 2).
+        3. 채널 하나로 만드는 합성곱, kernel_size × kernel_size, same 패딩, 편향 없음.
+        4. 시그모이드: 위치마다 게이트 하나.
+        5. inputs에 게이트를 곱하기.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        kernel_size: 합성곱 커널의 한 변, 홀수.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -283,15 +324,19 @@ check(cbam_spatial_attention)
 
 # %% experiment
 down = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4  # answers where it gets brighter from top to bottom
+# ko: # 위에서 아래로 밝아지는 곳에 반응합니다
 filters = np.stack([down, -down, down.T, -down.T], axis=-1)[:, :, None, :].astype("float32")
 shown = garments[[1, 4, 8, 9]]
 edges = np.array(ops.relu(ops.conv(shown[..., None], filters, padding="same")))
 rows = {"image": shown, "average of 4 channels": edges.mean(axis=-1), "maximum of 4 channels": edges.max(axis=-1)}
+# ko: rows = {"이미지": shown, "채널 4개의 평균": edges.mean(axis=-1), "채널 4개의 최댓값": edges.max(axis=-1)}
 image_grid(rows, "The maximum keeps every edge; in the average the channels thin each other out", (0, 1))
+# ko: image_grid(rows, "최댓값에는 에지가 모두 남고, 평균에서는 채널끼리 서로를 흐리게 합니다", (0, 1))
 
 # %% experiment
 for kernel_size in (7, 3):
     print(f"k = {kernel_size}: {parameters(cbam_spatial_attention, 64, kernel_size=kernel_size)} parameters, whatever C is")
+    # ko: print(f"k = {kernel_size}: C와 상관없이 파라미터 {parameters(cbam_spatial_attention, 64, kernel_size=kernel_size)}개")
 
 # %% [markdown] lang="en"
 # The maximum map is brighter along every edge: one channel that answers is enough for it. The average says how *many*
@@ -340,6 +385,21 @@ def stacked_spatial_attention(inputs, kernel_size=3):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 큰 합성곱 하나 대신 작은 합성곱 네 개를 쓰는 CBAM의 공간 어텐션.
+
+    단계:
+        1. `cbam_spatial_attention`에서처럼 이어 붙인 채널의 평균과 최댓값.
+        2. 필터가 64, 32, 16개인 합성곱, 각각 그 뒤에 ReLU.
+        3. 필터가 1개인 합성곱, 그다음 시그모이드. 네 합성곱 모두 same 패딩이고 편향이 없습니다.
+        4. inputs에 게이트를 곱하기.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        kernel_size: 각 합성곱 커널의 한 변, 홀수.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -364,7 +424,10 @@ check(stacked_spatial_attention)
 
 # %% experiment
 def noticed(block):
-    """Which gates of an untrained block change when the middle of a map of ones changes, (15, 15)."""
+    """Which gates of an untrained block change when the middle of a map of ones changes, (15, 15).
+
+    ko: 1로 채운 맵의 가운데가 바뀌면 학습하지 않은 블록의 어느 게이트가 바뀌는지, (15, 15)
+    """
     keras.utils.set_random_seed(1)
     x = keras.Input((15, 15, 4))
     model = keras.Model(x, block(x))
@@ -372,12 +435,16 @@ def noticed(block):
     changed = ones.copy()
     changed[:, 7, 7] += 1
     gates = [np.array(model(maps) / maps)[0, ..., 0] for maps in (ones, changed)]  # the output is the map times its gates
+    # ko: # 출력은 맵에 게이트를 곱한 것입니다
     return np.abs(gates[1] - gates[0]) > 1e-6
 
 blocks = {"one 7×7": cbam_spatial_attention, "four 3×3": stacked_spatial_attention}
+# ko: blocks = {"7×7 하나": cbam_spatial_attention, "3×3 네 개": stacked_spatial_attention}
 fields = {name: noticed(block) for name, block in blocks.items()}
 titles = [f"{name}: {field.sum()} gates, {parameters(blocks[name], 64):,} parameters" for name, field in fields.items()]
+# ko: titles = [f"{name}: 게이트 {field.sum()}개, 파라미터 {parameters(blocks[name], 64):,}개" for name, field in fields.items()]
 image_row([field.astype(float) for field in fields.values()], titles, "Four small kernels see farther than one large one")
+# ko: image_row([field.astype(float) for field in fields.values()], titles, "작은 커널 네 개가 큰 커널 하나보다 멀리 봅니다")
 
 # %% [markdown] lang="en"
 # 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336** against 98. Each 3×3 convolution lets a gate see one pixel farther each
@@ -414,6 +481,15 @@ def cbam_block(inputs, ratio=8):
 
     Returns:
         Feature map of the same shape.
+
+    ko: CBAM: 먼저 채널 어텐션, 그다음 그 결과로 얻은 맵에 공간 어텐션.
+
+    인자:
+        inputs: 특징 맵, (batch, height, width, channels).
+        ratio: 채널 어텐션의 축소 비율. 공간 어텐션은 커널 크기의 기본값을 씁니다.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     refined = cbam_channel_attention(inputs, ratio)
@@ -465,6 +541,20 @@ def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
 
     Returns:
         keras.Model from images to feature maps; VGG16's are (batch, height / 32, width / 32, 512).
+
+    ko: 분류기를 뺀 `keras.applications`의 신경망과 그 뒤의 어텐션.
+
+    단계:
+        1. 백본의 특징 맵: include_top=False, weights=None과 이 input_shape를 준 `backbone`.
+        2. 기본 ratio를 쓰는 cbam_channel_attention.
+        3. 단계 2의 결과에, 기본 커널을 쓰는 stacked_spatial_attention.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        backbone: 신경망을 만드는 함수.
+
+    반환값:
+        이미지에서 특징 맵을 내는 keras.Model. VGG16이면 (batch, height / 32, width / 32, 512).
     """
     ### BEGIN SOLUTION
     images = keras.Input(input_shape)
@@ -480,7 +570,9 @@ check(vgg16_cbam)
 network = vgg16_cbam((224, 224, 3))
 which, where = parameters(cbam_channel_attention, 512), parameters(stacked_spatial_attention, 512)
 print(f"VGG16 {network.count_params() - which - where:,} + channel {which:,} + spatial {where:,}")
+# ko: print(f"VGG16 {network.count_params() - which - where:,} + 채널 {which:,} + 공간 {where:,}")
 print(f"in all {network.count_params():,}, output {network.output_shape}")
+# ko: print(f"모두 {network.count_params():,}개, 출력 {network.output_shape}")
 del network  # 60 MB
 
 # %% [markdown] lang="en"
@@ -520,7 +612,10 @@ del network  # 60 MB
 
 # %%
 def attend_on_branch(attention):
-    """A residual block whose branch ends in `attention`, before the addition; `resnet` takes it as its `block`."""
+    """A residual block whose branch ends in `attention`, before the addition; `resnet` takes it as its `block`.
+
+    ko: 덧셈 앞에서 브랜치가 `attention`으로 끝나는 잔차 블록. `resnet`이 `block`으로 받습니다.
+    """
     def block(x, filters, stride, name):
         branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
         branch = layers.ReLU()(layers.BatchNormalization()(branch))
@@ -535,11 +630,17 @@ def attend_on_branch(attention):
     return block
 
 def spatial_first(x):
-    """The two halves of CBAM in the other order."""
+    """The two halves of CBAM in the other order.
+
+    ko: CBAM의 두 어텐션을 반대 순서로 둔 것
+    """
     return cbam_channel_attention(cbam_spatial_attention(x))
 
 def side_by_side(x):
-    """Both halves read the same map; their results are averaged."""
+    """Both halves read the same map; their results are averaged.
+
+    ko: 두 어텐션이 같은 맵을 읽고, 그 결과를 평균한 것
+    """
     return layers.Average()([cbam_channel_attention(x), cbam_spatial_attention(x)])
 
 # %% experiment
@@ -548,17 +649,23 @@ from functools import partial
 from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)  # in full: python experiments/lessons.py order
+# ko: # 전체 학습: python experiments/lessons.py order
 small_resnet = partial(resnet, IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 orders = {
     "channel, then spatial": cbam_block,
+    # ko: "채널 다음에 공간": cbam_block,
     "spatial, then channel": spatial_first,
+    # ko: "공간 다음에 채널": spatial_first,
     "side by side": side_by_side,
+    # ko: "병렬": side_by_side,
 }
 builders = {name: partial(small_resnet, block=attend_on_branch(order)) for name, order in orders.items()}
 runs = classification(builders, data, BUDGET)
 title = "After {} epochs the training loss is {:.2f}, {:.2f} and, side by side, {:.2f}"
+# ko: title = "{}에포크 뒤의 훈련 손실은 {:.2f}, {:.2f}, 병렬일 때 {:.2f}입니다"
 title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
 # Side by side has the head start, and one reason is no merit of the order. Untrained gates lie around 0.5. Two in a row let
@@ -577,8 +684,11 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 
 # %% experiment
 accuracies = report("order", "channel, then spatial", 100)
+# ko: =
 title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+# ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 최대 {:.1f}%p 차이가 납니다".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
+# ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # How to read it: each row is a network, each dot a seed, further right is better. Look first at how far the dots of *one*

@@ -67,11 +67,13 @@ channel_scores = np.array([3.0, 1.0, -1.0, -3.0])
 down, across = np.mgrid[:15, :15]
 position_scores = np.where(np.hypot(down - 7, across - 7) < 5, 2.0, -2.0)
 ways = {"sum": np.add, "product": np.multiply, "maximum": np.maximum}
+# ko: ways = {"합": np.add, "곱": np.multiply, "최댓값": np.maximum}
 gates = {
     name: 1 / (1 + np.exp(-combine(channel_scores[:, None, None], position_scores)))
     for name, combine in ways.items()
 }
 image_grid(gates, "A sum shuts where both say no; a product opens there", value_range=(0, 1))
+# ko: image_grid(gates, "두 점수가 모두 음수인 곳에서 합은 닫고 곱은 엽니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
 # First row, the **sum**: each branch can outvote the other. The best channel is open nearly everywhere, the worst
@@ -177,6 +179,20 @@ def bam_channel_gate(x, ratio=16):
 
     Returns:
         Scores of any sign, (batch, 1, 1, channels).
+
+    ko: 채널마다 점수를 매깁니다. 이 이미지에서는 어느 채널이 중요할까요?
+
+    단계:
+        1. 축을 네 개 그대로 두는 전역 평균 풀링: (batch, 1, 1, channels).
+        2. 유닛이 channels // ratio개(적어도 1개)인 Dense 층. 배치 정규화. ReLU.
+        3. 유닛이 다시 `channels`개인 Dense 층. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        ratio: 병목의 축소 비율.
+
+    반환값:
+        음수도 될 수 있는 점수, (batch, 1, 1, channels).
     """
     ### BEGIN SOLUTION
     channels = x.shape[-1]
@@ -230,6 +246,21 @@ def bam_spatial_gate(x, ratio=16, dilation=4):
 
     Returns:
         Scores of any sign, (batch, height, width, 1).
+
+    ko: 위치마다 점수를 매깁니다. 이 이미지에서 중요한 것은 어디에 있을까요?
+
+    단계:
+        1. 채널을 channels // ratio개(적어도 1개)로 만드는 1×1 합성곱. 배치 정규화. ReLU.
+        2. 두 번: 이 팽창률의 3×3 합성곱, same 패딩. 배치 정규화. ReLU.
+        3. 채널을 하나로 만드는 1×1 합성곱. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        ratio: 병목의 축소 비율.
+        dilation: 팽창률. 3×3 커널이 읽는 이웃한 위치 사이의 거리.
+
+    반환값:
+        음수도 될 수 있는 점수, (batch, height, width, 1).
     """
     ### BEGIN SOLUTION
     scores = x
@@ -254,7 +285,10 @@ check(bam_spatial_gate)
 
 # %% experiment
 def noticed(dilation):
-    """Which scores change when the middle of a random map changes, (21, 21)."""
+    """Which scores change when the middle of a random map changes, (21, 21).
+
+    ko: 무작위 맵의 가운데가 바뀌면 어느 점수가 바뀌는지, (21, 21)
+    """
     keras.utils.set_random_seed(1)
     x = keras.Input((21, 21, 16))
     model = keras.Model(x, bam_spatial_gate(x, ratio=1, dilation=dilation))
@@ -265,10 +299,13 @@ def noticed(dilation):
 
 fields = [noticed(dilation).astype(float) for dilation in (1, 2, 4)]
 titles = [f"dilation {dilation}: {field.sum():.0f} scores" for dilation, field in zip((1, 2, 4), fields)]
+# ko: titles = [f"팽창률 {dilation}: 점수 {field.sum():.0f}개" for dilation, field in zip((1, 2, 4), fields)]
 display(image_row(fields, titles, "Dilation reaches further with as many taps, and leaves holes"))
+# ko: display(image_row(fields, titles, "팽창하면 읽는 위치의 수는 그대로인 채 더 멀리 닿지만, 사이가 비게 됩니다"))
 for side in (28, 14, 7):
     inside = np.mean([0 <= row + reach < side for row in range(side) for reach in (-8, -4, 0, 4, 8)]) ** 2
     print(f"dilation 4 on a map of {side} × {side}: {inside:.0%} of what is read lies inside the map")
+    # ko: print(f"{side} × {side} 맵에서 팽창률 4: 읽는 위치의 {inside:.0%}가 맵 안에 있습니다")
 
 # %% [markdown] lang="en"
 # 25 scores each time: a solid square of 5 × 5, then a grid over 9 × 9, then one over 17 × 17. A larger field of view
@@ -316,6 +353,23 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 맵의 모든 값을, 그 채널과 위치가 중요한 만큼 키웁니다.
+
+    단계:
+        1. 채널 점수와 공간 점수, 둘 다 x에서.
+        2. 두 점수를 브로드캐스팅해 합치기: 합, "product"이면 곱.
+        3. 시그모이드: x의 값마다 0과 1 사이의 게이트 하나.
+        4. x 곱하기 (1 + 게이트)를 반환하기: 게이트는 값을 키울 수만 있고 줄일 수 없습니다.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        ratio: 두 브랜치의 축소 비율.
+        dilation: 공간 브랜치의 팽창률.
+        combine: 논문에서처럼 "sum", 저자들이 공개한 코드에서처럼 "product".
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     channel = bam_channel_gate(x, ratio)
@@ -345,25 +399,34 @@ check(bam_block)
 
 # %% experiment
 def network(block, channels, **options):
-    """A model that is one block on maps of 14 × 14."""
+    """A model that is one block on maps of 14 × 14.
+
+    ko: 14 × 14 맵에 블록 하나만 있는 모델
+    """
     x = keras.Input((14, 14, channels))
     return keras.Model(x, block(x, **options))
 
 def trainable(model):
-    """How many numbers training changes."""
+    """How many numbers training changes.
+
+    ko: 학습으로 바뀌는 숫자의 수
+    """
     return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
 model = network(bam_block, 64)
 maps = np.random.default_rng(0).uniform(0.1, 1, (8, 14, 14, 64)).astype("float32")
 raised = np.array(model(maps)) / maps
 print(f"random weights: values are raised {raised.min():.2f} to {raised.max():.2f} times")
+# ko: print(f"무작위 가중치: 값이 {raised.min():.2f}배에서 {raised.max():.2f}배로 커집니다")
 for weight in model.weights:
     weight.assign(np.zeros(weight.shape))
 silent = (np.array(model(maps)) / maps).mean()
 print(f"all weights 0: {silent:.2f} times; three in a row {silent**3:.2f} times")
+# ko: print(f"가중치가 모두 0: {silent:.2f}배, 세 개를 잇따라 두면 {silent**3:.2f}배")
 for channels in (64, 256, 512, 1024):
     which, where, both = (trainable(network(b, channels)) for b in (bam_channel_gate, bam_spatial_gate, bam_block))
     print(f"C = {channels:>4}: channel {which:>7,} + spatial {where:>7,} = {both:>7,}")
+    # ko: print(f"C = {channels:>4}: 채널 {which:>7,} + 공간 {where:>7,} = {both:>7,}")
 
 # %% [markdown] lang="en"
 # 588 + 585 = **1,173**. (With the paper's equations taken literally, normalisation at the ends, it would be 1,271.)
@@ -424,6 +487,23 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
 
     Returns:
         keras.Model from images to probabilities, (batch, classes).
+
+    ko: 마지막을 뺀 모든 스테이지의 끝, 곧 병목마다 BAM을 둔 ResNet.
+
+    단계:
+        1. 블록 작성하기. 다음 블록의 stride가 2이면 스테이지가 끝난 것이므로, 그때 x를 먼저 `bam_block`에 넣습니다.
+           나머지는 모두 `residual_block`과 같습니다.
+        2. 그 블록을 `resnet`에 넘기기.
+
+    인자:
+        input_shape: 이미지 한 장의 (height, width, channels).
+        blocks: 스테이지별 블록 수.
+        filters: 스테이지별 채널 수.
+        classes: 클래스 수.
+        options: `bam_block`이 받는 것: ratio, dilation, combine.
+
+    반환값:
+        이미지에서 확률 (batch, classes)를 내는 keras.Model.
     """
     ### BEGIN SOLUTION
     def block(x, filters, stride, name):
@@ -453,7 +533,9 @@ resnet_50 = trainable(models.resnet(50))
 costs = {channels: trainable(network(bam_block, channels)) for channels in (256, 512, 1024, 2048)}
 three = resnet_50 + sum(costs[channels] for channels in (256, 512, 1024))
 print(f"ResNet-50: {resnet_50:,}   with three BAMs: {three:,}   more: {three / resnet_50 - 1:.1%}")
+# ko: print(f"ResNet-50: {resnet_50:,}   BAM 세 개를 더하면: {three:,}   늘어난 비율: {three / resnet_50 - 1:.1%}")
 print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}")
+# ko: print(f"네 번째를 두면 {costs[2048]:,}개가 늘어납니다. 세 개를 합쳐도 {three - resnet_50:,}개입니다")
 
 # %% [markdown] lang="en"
 # 25,915,099: the paper prints 25.92 million. SE in every block needs seven times as many additional weights.
@@ -488,17 +570,22 @@ from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with more images and seeds: python experiments/lessons.py bam
+# ko: 더 많은 이미지와 시드로 하는 전체 학습: python experiments/lessons.py bam
 
 data = load_fashion_mnist()
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
 builders = {"plain": partial(resnet, *arguments)}
+# ko: builders = {"일반": partial(resnet, *arguments)}
 for combine in ("sum", "product"):
     builders[f"BAM, {combine}"] = partial(bam_resnet, *arguments, ratio=4, combine=combine)
 runs = classification(builders, data, BUDGET)
 for run in runs:
     print(f"{run.name:13}{run.parameters:,} parameters, {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {run.name}")
 title = f"After {BUDGET.epochs} epochs and one seed the three lie {np.ptp([run.history[-1] for run in runs]):.2f} apart"
+# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 셋의 훈련 손실은 서로 {np.ptp([run.history[-1] for run in runs]):.2f} 이내로 차이가 납니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
 # Three falling lines. For us the plain network was a little ahead after so few steps. One seed does not tell more. The
@@ -514,7 +601,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # %% experiment
 accuracies = report("bam", "plain", 100)
 title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+# ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 최대 {:.1f}%p 차이가 납니다".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
+# ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # How to read it: look first at how far the dots of *one* row lie apart; chance alone does that. Where the interval of a
@@ -554,7 +643,10 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% experiment
 def watcher(ratio=4):
-    """A small classifier with one BAM: the classifier, and a model that also tells both scores."""
+    """A small classifier with one BAM: the classifier, and a model that also tells both scores.
+
+    ko: BAM이 하나 있는 작은 분류기: 분류기, 그리고 두 점수도 함께 내는 모델
+    """
     image = keras.Input(IMAGE_SHAPE)
     x = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(image)
     which, where = bam_channel_gate(x, ratio), bam_spatial_gate(x, ratio)
@@ -572,11 +664,14 @@ classifier.fit(scaled, train_labels[:5_000], batch_size=64, epochs=4, verbose=0)
 shown, labels = test_images[:2_000, ..., np.newaxis] / np.float32(255), test_labels[:2_000]
 x, which, where = telling.predict(shown, verbose=0)
 print(f"channel scores from {which.min():.1f} to {which.max():.1f}, variance {which.var():.2f}")
+# ko: print(f"채널 점수: {which.min():.1f}부터 {which.max():.1f}까지, 분산 {which.var():.2f}")
 print(f"spatial scores from {where.min():.1f} to {where.max():.1f}, variance {where.var():.2f}")
+# ko: print(f"공간 점수: {where.min():.1f}부터 {where.max():.1f}까지, 분산 {where.var():.2f}")
 one_of_each = [np.flatnonzero(labels == label)[2] for label in range(10)]
 gate, cloth = 1 / (1 + np.exp(-where)), shown[:, ::2, ::2] > 0.1
 on, off = gate[cloth].mean(), gate[~cloth].mean()
 title = f"The spatial branch alone: mean gate {on:.2f} on cloth, {off:.2f} on the background"
+# ko: title = f"공간 브랜치만의 게이트 평균: 옷 영역 {on:.2f}, 배경 {off:.2f}"
 attention_overlay(shown[one_of_each], gate[one_of_each], title)
 
 # %% [markdown] lang="en"
@@ -601,26 +696,40 @@ attention_overlay(shown[one_of_each], gate[one_of_each], title)
 
 # %% experiment
 def mean(scores):
-    """The same scores for all images: their mean."""
+    """The same scores for all images: their mean.
+
+    ko: 모든 이미지에 똑같은 점수: 평균
+    """
     return scores.mean(axis=0, keepdims=True)
 
 def accuracy(which, where):
-    """Of the classifier with these scores in the place of its own."""
+    """Of the classifier with these scores in the place of its own.
+
+    ko: 분류기의 점수를 이 점수로 바꾸었을 때의 정확도
+    """
     gates = 1 / (1 + np.exp(-(which + where)))
     return np.mean(rest.predict(x * (1 + gates), verbose=0).argmax(axis=1) == labels)
 
 flat = np.full_like(where, where.mean())
 trials = {
     "own scores": (which, where),
+    # ko: "자신의 점수": (which, where),
     "channel scores of the mean image": (mean(which), where),
+    # ko: "채널 점수를 이미지 평균으로": (mean(which), where),
     "spatial scores of the mean image": (which, mean(where)),
+    # ko: "공간 점수를 이미지 평균으로": (which, mean(where)),
     "another image's channel scores": (np.roll(which, 1, axis=0), where),
+    # ko: "다른 이미지의 채널 점수": (np.roll(which, 1, axis=0), where),
     "another image's spatial scores": (which, np.roll(where, 1, axis=0)),
+    # ko: "다른 이미지의 공간 점수": (which, np.roll(where, 1, axis=0)),
     "one channel score for all": (np.full_like(which, which.mean()), where),
+    # ko: "채널 점수를 모두 같게": (np.full_like(which, which.mean()), where),
     "one spatial score for all": (which, flat),
+    # ko: "공간 점수를 모두 같게": (which, flat),
 }
 for name, scores in trials.items():
     print(f"{name:34}accuracy {accuracy(*scores):.1%}")
+    # ko: print(f"정확도 {accuracy(*scores):.1%}   {name}")
 
 # %% [markdown] lang="en"
 # Look at how little is lost. Whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a

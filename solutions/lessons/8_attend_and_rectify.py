@@ -60,7 +60,9 @@ labels = test_labels[:2_000]
 few = np.arange(12, 22)
 image_grid(
     {"garment": test_images[few], "in clutter": pictures[few]},
+    # ko: {"옷": test_images[few], "잡동사니 속": pictures[few]},
     "The same garments, half as large, somewhere among scraps of others",
+    # ko: "같은 옷을 반으로 줄여, 다른 옷의 조각들 사이 어딘가에 놓았습니다",
     value_range=(0, 255),
 )
 
@@ -134,6 +136,19 @@ def attention_head(z, heads):
 
     Returns:
         Masks, (batch, height, width, heads): every mask is positive and sums to 1 over height and width.
+
+    ko: 헤드마다 어디를 보는지 정합니다.
+
+    단계:
+        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
+        2. 점수 맵마다 모든 위치에 대한 소프트맥스.
+
+    인자:
+        z: 특징 맵, (batch, height, width, channels).
+        heads: 헤드 수.
+
+    반환값:
+        마스크, (batch, height, width, heads): 모두 양수이고, 마스크마다 높이와 너비에 대한 합이 1입니다.
     """
     ### BEGIN SOLUTION
     scores = layers.Conv2D(heads, 3, padding="same", use_bias=False)(z)
@@ -159,11 +174,15 @@ model = keras.Model(z, attention_head(z, heads=4))
 maps = np.random.default_rng(0).standard_normal((3, 7, 7, 64), dtype="float32")
 masks = np.array(model(maps))
 print("sum of each mask", masks.sum(axis=(1, 2)).round(4).tolist())
+# ko: print("마스크마다 합", masks.sum(axis=(1, 2)).round(4).tolist())
 print(f"an even mask would be {1 / 49:.4f} everywhere; these go from {masks.min():.4f} to {masks.max():.4f}")
+# ko: print(f"균일한 마스크라면 어디서나 {1 / 49:.4f}입니다. 이 마스크들은 {masks.min():.4f}부터 {masks.max():.4f}까지입니다")
 print("after adding 100 to all scores they are", end=" ")
+# ko: print("모든 점수에 100을 더하면 마스크는", end=" ")
 scores = np.log(masks) + 100
 again = np.array(ops.softmax(scores.reshape(3, 49, 4), axis=1)).reshape(masks.shape)
 print("the same" if np.allclose(masks, again, atol=1e-5) else "others")
+# ko: print("그대로입니다" if np.allclose(masks, again, atol=1e-5) else "달라집니다")
 
 # %% [markdown] lang="en"
 # Each sums to 1, and nothing changes: only differences between scores count.
@@ -208,6 +227,21 @@ def output_head(z, masks, classes):
 
     Returns:
         Class scores of every head, (batch, heads, classes).
+
+    ko: 헤드마다 자신의 마스크로 보이는 것만 가지고 클래스에 점수를 매깁니다.
+
+    단계:
+        1. 채널 heads · classes개를 만드는 3×3 합성곱, same 패딩, 편향 없음.
+        2. 채널을 두 축으로 나누기: (batch, height, width, heads, classes).
+        3. 헤드의 점수에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
+
+    인자:
+        z: 특징 맵, (batch, height, width, channels).
+        masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
+        classes: 클래스 수.
+
+    반환값:
+        헤드마다의 클래스 점수, (batch, heads, classes).
     """
     ### BEGIN SOLUTION
     height, width, heads = masks.shape[1:]
@@ -251,6 +285,21 @@ def head_gates(z, masks):
 
     Returns:
         Gates, (batch, heads): positive, and their sum is 1.
+
+    ko: 이 이미지에서 헤드마다 비중이 얼마인지 정합니다.
+
+    단계:
+        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
+        2. 점수 맵에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
+        3. tanh. 모든 점수가 -1과 1 사이에 머무릅니다.
+        4. 헤드에 대한 소프트맥스.
+
+    인자:
+        z: 특징 맵, (batch, height, width, channels).
+        masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
+
+    반환값:
+        게이트, (batch, heads): 모두 양수이고 합이 1입니다.
     """
     ### BEGIN SOLUTION
     scores = layers.Conv2D(masks.shape[-1], 3, padding="same", use_bias=False)(z)
@@ -271,12 +320,17 @@ check(head_gates)
 
 # %% experiment
 def share(own, others, count):
-    """A softmax's share for a score of `own`, if the other `count` - 1 scores are `others`."""
+    """A softmax's share for a score of `own`, if the other `count` - 1 scores are `others`.
+
+    ko: 점수가 `own`이고 다른 점수 `count` - 1개가 `others`일 때 소프트맥스가 주는 비율
+    """
     return np.exp(own) / (np.exp(own) + (count - 1) * np.exp(others))
 
 for count in (2, 3, 4, 8):
     print(f"{count} gates: from {share(-1, 1, count):.4f} to {share(1, -1, count):.4f}")
+    # ko: print(f"게이트 {count}개: {share(-1, 1, count):.4f}부터 {share(1, -1, count):.4f}까지")
 print(f"without tanh, scores of -6 and 6: from {share(-6, 6, 4):.6f} to {share(6, -6, 4):.6f}")
+# ko: print(f"tanh 없이 점수가 -6과 6이면: {share(-6, 6, 4):.6f}부터 {share(6, -6, 4):.6f}까지")
 
 # %% [markdown] lang="en"
 # With tanh, four gates stay in **[0.0432, 0.7112]**: no head is ever switched off, so each goes on learning. Without
@@ -313,6 +367,22 @@ def attention_module(z, heads, classes):
     Returns:
         hypothesis: class scores, (batch, classes).
         masks: (batch, height, width, heads).
+
+    ko: 층 하나의 특징 맵에서 얻은, 클래스에 대한 가설 하나.
+
+    단계:
+        1. `attention_head`에서 마스크 얻기.
+        2. `output_head`에서 헤드마다의 클래스 점수, `head_gates`에서 게이트 얻기.
+        3. 헤드의 클래스 점수에 그 헤드의 게이트를 곱하고, 헤드에 대해 더하기.
+
+    인자:
+        z: 특징 맵, (batch, height, width, channels).
+        heads: 헤드 수.
+        classes: 클래스 수.
+
+    반환값:
+        hypothesis: 클래스 점수, (batch, classes).
+        masks: (batch, height, width, heads).
     """
     ### BEGIN SOLUTION
     masks = attention_head(z, heads)
@@ -335,17 +405,24 @@ check(attention_module)
 
 # %% experiment
 def trainable(inputs, outputs):
-    """How many numbers training changes between these tensors."""
+    """How many numbers training changes between these tensors.
+
+    ko: 이 텐서들 사이에서 학습으로 바뀌는 숫자의 수
+    """
     return sum(int(np.prod(weight.shape)) for weight in keras.Model(inputs, outputs).trainable_weights)
 
 def size(channels, heads=4, classes=10):
-    """The parameters of a module on maps with this many channels."""
+    """The parameters of a module on maps with this many channels.
+
+    ko: 채널이 이만큼인 맵에서 모듈의 파라미터 수
+    """
     z = keras.Input((8, 8, channels))
     return trainable(z, attention_module(z, heads, classes))
 
 for heads in (2, 4, 8):
     print(f"C = 64, K = {heads}: {size(64, heads):>6,} = 9 · 64 · (2 · {heads} + {heads} · 10)")
 print(f"with 1×1 kernels it would be {size(64) // 9:,}")
+# ko: print(f"1×1 커널이라면 {size(64) // 9:,}개")
 
 # %% [markdown] lang="en"
 # **27,648**, and five sixths of them in the output head. With K = 1 the head gate is a softmax of one number: always 1.
@@ -393,6 +470,21 @@ def global_gates(features, count):
 
     Returns:
         Gates, (batch, count): positive, and their sum is 1.
+
+    ko: 이 이미지에서 가설마다 비중이 얼마인지 정합니다.
+
+    단계:
+        1. 전역 평균 풀링: (batch, channels).
+        2. 유닛이 `count`개인 Dense 층, 편향 없음.
+        3. 배치 정규화, 그다음 tanh.
+        4. 가설에 대한 소프트맥스.
+
+    인자:
+        features: 신경망의 마지막 특징 맵, (batch, height, width, channels).
+        count: 가설의 수.
+
+    반환값:
+        게이트, (batch, count): 모두 양수이고 합이 1입니다.
     """
     ### BEGIN SOLUTION
     pooled = layers.GlobalAveragePooling2D()(features)
@@ -434,6 +526,19 @@ def rectify(hypotheses, gates):
 
     Returns:
         Class scores, (batch, classes): a weighted mean of log-probabilities.
+
+    ko: 모든 가설을 하나로 합칩니다.
+
+    단계:
+        1. 가설마다 클래스에 대한 로그 소프트맥스.
+        2. 가설에 그 가설의 게이트를 곱하고, 가설에 대해 더하기.
+
+    인자:
+        hypotheses: 클래스 점수, (batch, count, classes).
+        gates: (batch, count), 합이 1입니다.
+
+    반환값:
+        클래스 점수, (batch, classes): 로그 확률의 가중 평균입니다.
     """
     ### BEGIN SOLUTION
     beliefs = ops.log_softmax(hypotheses)
@@ -458,8 +563,11 @@ weights = np.array([[0.5, 0.3, 0.2]], "float32")
 code_form = np.array(rectify(ops.convert_to_tensor(hypotheses), ops.convert_to_tensor(weights)))
 paper_form = (hypotheses * weights[..., None]).sum(axis=1)
 print("paper, sum of scores:          ", paper_form.round(2), "-> softmax", np.array(ops.softmax(paper_form)).round(3))
+# ko: print("논문, 점수의 합:      ", paper_form.round(2), "-> 소프트맥스", np.array(ops.softmax(paper_form)).round(3))
 print("code, sum of log-probabilities:", code_form.round(2), "-> softmax", np.array(ops.softmax(code_form)).round(3))
+# ko: print("코드, 로그 확률의 합:", code_form.round(2), "-> 소프트맥스", np.array(ops.softmax(code_form)).round(3))
 print(f"exp of the code's sum adds up to {np.exp(code_form).sum():.3f}, not to 1")
+# ko: print(f"코드의 합에 exp를 하면 모두 더해 {np.exp(code_form).sum():.3f}이고 1이 아닙니다")
 
 # %% [markdown] lang="en"
 # The same probabilities. A log-softmax subtracts *one* number from all classes of a hypothesis, and a softmax at the
@@ -481,7 +589,10 @@ print(f"exp of the code's sum adds up to {np.exp(code_form).sum():.3f}, not to 1
 
 # %%
 def surprise(labels, scores):
-    """Minus the score of the right class: (batch,) and (batch, classes) to (batch,)."""
+    """Minus the score of the right class: (batch,) and (batch, classes) to (batch,).
+
+    ko: 정답 클래스의 점수에 마이너스를 붙인 것: (batch,)와 (batch, classes)에서 (batch,)로.
+    """
     chosen = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), scores.shape[-1])
     return -ops.sum(scores * chosen, axis=-1)
 
@@ -522,6 +633,19 @@ def mask_diversity(masks):
 
     Returns:
         One penalty for each image, (batch,).
+
+    ko: 한 이미지의 마스크들이 겹치는 정도. 헤드마다 다른 곳을 보게 하는 페널티입니다.
+
+    단계:
+        1. 마스크 둘씩의 겹침: 위치별로 곱하고, 높이와 너비에 대해 더하기.
+        2. 마스크가 자기 자신과 겹치는 값은 0으로.
+        3. 제곱한 뒤, heads · heads개 전체의 평균.
+
+    인자:
+        masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
+
+    반환값:
+        이미지마다 페널티 하나, (batch,).
     """
     ### BEGIN SOLUTION
     overlaps = ops.einsum("bhwi,bhwj->bij", masks, masks)
@@ -556,20 +680,29 @@ check(mask_diversity)
 
 # %%
 def groups(image, filters=(32, 64)):
-    """A small residual network: its maps at the end of each group, 14 × 14 × 32 and 7 × 7 × 64."""
+    """A small residual network: its maps at the end of each group, 14 × 14 × 32 and 7 × 7 × 64.
+
+    ko: 작은 잔차 신경망: 그룹마다 끝의 맵, 14 × 14 × 32와 7 × 7 × 64
+    """
     x = layers.Conv2D(16, 3, strides=2, padding="same", use_bias=False)(image)
     x = layers.ReLU()(layers.BatchNormalization()(x))
     first = residual_block(x, filters[0], 1, "group1")
     return [first, residual_block(first, filters[1], 2, "group2")]
 
 def last_layer_network():
-    """The network as it is: one hypothesis, from its last map."""
+    """The network as it is: one hypothesis, from its last map.
+
+    ko: 신경망 그대로: 마지막 맵에서 얻은 가설 하나
+    """
     image = keras.Input((28, 28, 1))
     pooled = layers.GlobalAveragePooling2D()(groups(image)[-1])
     return keras.Model(image, layers.Dense(10, activation="log_softmax")(pooled))
 
 def rectified_network(heads=4, classes=10, filters=(32, 64)):
-    """The same with a module at the end of each group: all it works out, the scores first."""
+    """The same with a module at the end of each group: all it works out, the scores first.
+
+    ko: 그룹마다 끝에 모듈을 둔 같은 신경망: 계산한 것을 모두 내고, 점수가 맨 앞입니다.
+    """
     image = keras.Input((28, 28, 1))
     maps = groups(image, filters)
     proposals, masks = zip(*(attention_module(z, heads, classes) for z in maps))
@@ -591,20 +724,26 @@ from coursekit.experiments import Budget, classification, report
 
 BUDGET = Budget(images=3_000, epochs=5, seeds=1, test_images=2_000)
 # In full, with more seeds and a third network: python experiments/lessons.py clutter
+# ko: 더 많은 시드와 세 번째 신경망까지 하는 전체 학습: python experiments/lessons.py clutter
 
 data = (in_clutter(train_images[: BUDGET.images], seed=0)[0], train_labels), (pictures, labels)
 keras.utils.set_random_seed(0)
 whole = rectified_network()
 builders = {
     "last layer alone": last_layer_network,
+    # ko: "마지막 층만": last_layer_network,
     "attend and rectify": lambda: keras.Model(whole.input, whole.outputs[0]),
+    # ko: "어텐션과 교정": lambda: keras.Model(whole.input, whole.outputs[0]),
 }
 runs = classification(builders, data, BUDGET, loss=surprise)
 for run in runs:
     print(f"{run.name:19}{run.parameters:,} parameters, {run.seconds:.0f} s, accuracy {run.metric:.1%}")
+    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초, 정확도 {run.metric:.1%}: {run.name}")
 title = "Surprise in training: {:.2f} with the last layer alone, {:.2f} with three hypotheses"
+# ko: title = "훈련 손실: 마지막 층만 쓰면 {:.2f}, 가설 세 개를 쓰면 {:.2f}"
 title = title.format(*(run.history[-1] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실")
 
 # %% [markdown] lang="en"
 # Do not compare the two losses with each other too closely: one is the surprise of a single answer, the other a mean
@@ -619,9 +758,12 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 
 # %% experiment
 accuracies = report("clutter", "last layer alone", 100)
+# ko: =
 gain = accuracies["attend and rectify"] - accuracies["last layer alone"]
 title = f"With attention the accuracy is higher with {(gain > 0).sum()} of {len(gain)} seeds"
+# ko: title = f"시드 {len(gain)}개 가운데 {(gain > 0).sum()}개에서 어텐션이 있을 때 정확도가 더 높습니다"
 comparison(accuracies, title, "accuracy on cluttered test images (%)")
+# ko: comparison(accuracies, title, "잡동사니 속 테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Take the printed
@@ -648,19 +790,26 @@ images = pictures[..., np.newaxis] / np.float32(255)
 scores, hypotheses, gates, *masks = whole.predict(images, verbose=0)
 
 def on_garment(masks):
-    """Which share of each mask lies on its garment's square of 14 × 14, (batch, heads)."""
+    """Which share of each mask lies on its garment's square of 14 × 14, (batch, heads).
+
+    ko: 마스크마다 14 × 14 크기의 옷 영역에 놓인 비율, (batch, heads)
+    """
     side = masks.shape[1]
     middles = (np.arange(side) + 0.5) * 28 / side
     inside = (corners[:, :, None] <= middles) & (middles < corners[:, :, None] + 14)  # (batch, row or column, side)
+    # ko: # (batch, 행 또는 열, side)
     return np.einsum("bh,bw,bhwk->bk", inside[:, 0], inside[:, 1], masks)
 
 for number, group in enumerate(masks, start=1):
     print(f"group {number}, {group.shape[1]} × {group.shape[2]}:", *on_garment(group).mean(axis=0).round(2))
+    # ko: print(f"그룹 {number}, {group.shape[1]} × {group.shape[2]}:", *on_garment(group).mean(axis=0).round(2))
 print(f"a mask that is even everywhere would have {14 * 14 / 28 / 28:.2f} there")
+# ko: print(f"균일한 마스크라면 그 비율은 {14 * 14 / 28 / 28:.2f}입니다")
 shares = on_garment(masks[-1]).mean(axis=0)
 best = shares.argmax()
 shown = masks[-1][few, ..., best]
 title = f"Head {best + 1} of the last module puts {shares[best]:.0%} of its mask on the garment"
+# ko: title = f"마지막 모듈의 헤드 {best + 1}은 마스크의 {shares[best]:.0%}를 옷에 둡니다"
 attention_overlay(images[few], shown / shown.max(axis=(1, 2), keepdims=True), title)
 
 # %% [markdown] lang="en"
@@ -684,12 +833,15 @@ attention_overlay(images[few], shown / shown.max(axis=(1, 2), keepdims=True), ti
 # %% experiment
 one = few[2]
 rows = {f"group {n}": np.moveaxis(group[one], -1, 0) for n, group in enumerate(masks, start=1)}
+# ko: rows = {f"그룹 {n}": np.moveaxis(group[one], -1, 0) for n, group in enumerate(masks, start=1)}
 for name, heads in rows.items():
     title = f"{CLASS_NAMES[labels[one]]}, {name}: the four heads look at different places"
+    # ko: title = f"{CLASS_NAMES[labels[one]]}, {name}: 헤드 네 개가 서로 다른 곳을 봅니다"
     copies = np.repeat(images[one : one + 1], 4, axis=0)
     display(attention_overlay(copies, heads / heads.max(axis=(1, 2), keepdims=True), title))
 overlaps = [np.mean(mask_diversity(ops.convert_to_tensor(group))) for group in masks]
 print("mask diversity penalty of each module:", *(f"{overlap:.5f}" for overlap in overlaps))
+# ko: print("모듈마다 마스크 다양성 페널티:", *(f"{overlap:.5f}" for overlap in overlaps))
 
 # %% [markdown] lang="en"
 # Heads of a module that look at one place overlap, and have a large penalty; the line below the figures tells. A head
@@ -715,15 +867,20 @@ print("mask diversity penalty of each module:", *(f"{overlap:.5f}" for overlap i
 
 # %% experiment
 names = ["module 1", "module 2", "last layer"]
+# ko: names = ["모듈 1", "모듈 2", "마지막 층"]
 alone = hypotheses.argmax(axis=-1) == labels[:, None]
 together = scores.argmax(axis=-1) == labels
 for number, name in enumerate(names):
     gate = gates[:, number]
     print(f"{name:11}alone {alone[:, number].mean():.1%}", end="   ")
+    # ko: print(f"{name}: 혼자서 {alone[:, number].mean():.1%}", end="   ")
     print(f"gate {gate.mean():.2f}, from {gate.min():.2f} to {gate.max():.2f}")
+    # ko: print(f"게이트 평균 {gate.mean():.2f}, {gate.min():.2f}부터 {gate.max():.2f}까지")
 print(f"all three  {together.mean():.1%}")
+# ko: print(f"셋을 합쳐서 {together.mean():.1%}")
 mended, spoilt = (together & ~alone[:, -1]).sum(), (~together & alone[:, -1]).sum()
 print(f"of {len(labels):,} answers of the last layer, {mended} were mended and {spoilt} spoilt")
+# ko: print(f"마지막 층의 답 {len(labels):,}개 가운데 {mended}개가 고쳐지고 {spoilt}개가 틀리게 바뀌었습니다")
 
 # %% [markdown] lang="en"
 # The last line is the answer to the opening question, for this network and this seed. But who should get the praise,
@@ -741,15 +898,21 @@ for number, name in enumerate(names):
     right = alone[:, number]
     own, other = gates[right, number].mean(), gates[~right, number].mean()
     print(f"gate of {name:11}{own:.2f} where it is right, {other:.2f} where it is wrong")
+    # ko: print(f"{name}의 게이트: 맞힌 이미지에서 {own:.2f}, 틀린 이미지에서 {other:.2f}")
 trials = {
     "own gates": gates,
+    # ko: "자신의 게이트": gates,
     "another picture's gates": np.roll(gates, 1, axis=0),
+    # ko: "다른 이미지의 게이트": np.roll(gates, 1, axis=0),
     "the mean gates": np.broadcast_to(gates.mean(axis=0), gates.shape),
+    # ko: "게이트의 평균": np.broadcast_to(gates.mean(axis=0), gates.shape),
     "equal gates": np.full_like(gates, 1 / 3),
+    # ko: "모두 같은 게이트": np.full_like(gates, 1 / 3),
 }
 for name, used in trials.items():
     answers = (beliefs * used[..., np.newaxis]).sum(axis=1).argmax(axis=1)
     print(f"{name:24}accuracy {np.mean(answers == labels):.1%}")
+    # ko: print(f"정확도 {np.mean(answers == labels):.1%}   {name}")
 
 # %% [markdown] lang="en"
 # In two runs of ours the gates were a little larger, if at all, where their hypothesis was right, and with equal gates

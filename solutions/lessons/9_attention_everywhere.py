@@ -56,7 +56,10 @@ from keras import layers, ops
 from coursekit.plots import image_row
 
 def reach(layer, side=21):
-    """Which outputs of a layer change when the middle of its input does, (side, side)."""
+    """Which outputs of a layer change when the middle of its input does, (side, side).
+
+    ko: 입력의 가운데가 바뀌면 층의 어느 출력이 바뀌는지, (side, side)
+    """
     keras.utils.set_random_seed(1)
     x = keras.Input((side, side, 8))
     model = keras.Model(x, layer(x))
@@ -72,12 +75,17 @@ def three_convolutions(x):
 
 fields = {
     "one 3×3 convolution": reach(layers.Conv2D(8, 3, padding="same")),
+    # ko: "3×3 합성곱 하나": reach(layers.Conv2D(8, 3, padding="same")),
     "three of them": reach(three_convolutions),
+    # ko: "합성곱 세 개": reach(three_convolutions),
     "channel attention": reach(lambda x: channel_attention(x, "channel", ratio=2)),
+    # ko: "채널 어텐션": reach(lambda x: channel_attention(x, "channel", ratio=2)),
 }
 titles = [f"{name}: {field.sum()} of {field.size}" for name, field in fields.items()]
+# ko: titles = [f"{name}: {field.size}곳 가운데 {field.sum()}곳" for name, field in fields.items()]
 pictures = [field.astype(float) for field in fields.values()]
 image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blurred")
+# ko: image_row(pictures, titles, "합성곱은 가까운 곳을 보고, 풀링한 게이트는 모든 곳을 흐리게 봅니다")
 
 # %% [markdown] lang="en"
 # White positions notice. Convolutions grow slowly: each adds one position on every side. Channel attention notices
@@ -136,7 +144,10 @@ image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blur
 
 # %%
 def residual_unit(x):
-    """A bottleneck with its activations first: BN-ReLU-convolution three times (1×1, 3×3, 1×1), plus x."""
+    """A bottleneck with its activations first: BN-ReLU-convolution three times (1×1, 3×3, 1×1), plus x.
+
+    ko: 활성화 함수가 앞에 오는 병목: BN-ReLU-합성곱 세 번(1×1, 3×3, 1×1), 그리고 x를 더합니다.
+    """
     channels = x.shape[-1]
     y = x
     for filters, kernel_size in ((channels // 4, 1), (channels // 4, 3), (channels, 1)):
@@ -160,6 +171,21 @@ def soft_mask(x):
 
     Returns:
         The mask M, (batch, height, width, channels).
+
+    ko: x와 크기가 같은 마스크: 위치와 채널마다 0과 1 사이의 게이트 하나.
+
+    단계:
+        1. 최대 풀링 3×3, 스트라이드 2, same 패딩.
+        2. 잔차 유닛 두 개, 차례로.
+        3. x의 높이와 너비로 쌍선형 보간해 크기 바꾸기(`ops.image.resize`).
+        4. 두 번: 배치 정규화, ReLU, 채널 수가 x와 같은 1×1 합성곱, 편향 없음.
+        5. 시그모이드.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+
+    반환값:
+        마스크 M, (batch, height, width, channels).
     """
     ### BEGIN SOLUTION
     height, width, channels = x.shape[1:]
@@ -185,13 +211,17 @@ check(soft_mask)
 # %% experiment
 fields = {
     "two units at full size": reach(lambda x: residual_unit(residual_unit(x))),
+    # ko: "원래 크기에서 유닛 두 개": reach(lambda x: residual_unit(residual_unit(x))),
     "your soft mask": reach(soft_mask),
+    # ko: "여러분의 소프트 마스크": reach(soft_mask),
 }
 for name, field in fields.items():
     rows = np.flatnonzero(field.any(axis=1))
     print(f"{name}: {field.sum()} of {field.size} positions, {rows[-1] - rows[0] + 1} rows")
+    # ko: print(f"{name}: 위치 {field.size}곳 가운데 {field.sum()}곳, {rows[-1] - rows[0] + 1}행")
 pictures = [field.astype(float) for field in fields.values()]
 image_row(pictures, list(fields), "The same units reach farther on a halved map")
+# ko: image_row(pictures, list(fields), "같은 유닛이라도 반으로 줄인 맵에서 더 멀리 닿습니다")
 
 # %% [markdown] lang="en"
 # A patch of five rows against one of about twice as many. (They are ragged where ReLUs were shut before and after.)
@@ -224,7 +254,10 @@ image_row(pictures, list(fields), "The same units reach farther on a halved map"
 from coursekit.plots.style import LINE_STYLES, PALETTE, sheet
 
 def strengths(apply, modules=6):
-    """The spread of a map after 0, 1, … modules, each with a new mask, as a share of the first."""
+    """The spread of a map after 0, 1, … modules, each with a new mask, as a share of the first.
+
+    ko: 저마다 새 마스크를 쓰는 모듈을 0개, 1개, … `modules`개 지난 맵의 표준편차를 처음에 대한 비율로 나타낸 것
+    """
     y = np.random.default_rng(0).standard_normal((1, 14, 14, 16)).astype("float32")
     spreads = [y.std()]
     for _ in range(modules):
@@ -236,12 +269,14 @@ def strengths(apply, modules=6):
 keras.utils.set_random_seed(0)
 lines = {"M · T": strengths(lambda m, t: m * t), "(1 + M) · T": strengths(lambda m, t: (1 + m) * t)}
 title = "After six masks, M · T leaves {:.0%} of the signal; with 1 + M it has grown {:.0f}-fold"
+# ko: title = "마스크 여섯 개를 지나면 M · T에서는 신호의 {:.0%}가 남고, 1 + M에서는 {:.0f}배로 커집니다"
 with sheet(title.format(*(values[-1] for values in lines.values())), 3.4) as figure:
     ax = figure.subplots()
     for (name, values), colour, style in zip(lines.items(), PALETTE, LINE_STYLES):
         ax.plot(values, style, color=colour, marker="o", label=name)
     ax.axhline(1, color="#595959", linewidth=1)
     ax.set(xlabel="modules", ylabel="spread (share of the input's)", yscale="log")
+    # ko: ax.set(xlabel="모듈 수", ylabel="표준편차(입력에 대한 비율)", yscale="log")
     ax.legend(frameon=False)
 display(figure)
 
@@ -275,6 +310,21 @@ def residual_attention(x):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 어텐션 모듈 하나: 트렁크, 그리고 트렁크의 값을 1배에서 2배까지 통과시키는 마스크.
+
+    단계:
+        1. 잔차 유닛 하나. 그 출력이 두 브랜치로 들어갑니다.
+        2. 트렁크 T: 잔차 유닛 두 개.
+        3. 마스크 M: 여러분의 soft_mask.
+        4. (1 + M) · T.
+        5. 마지막 잔차 유닛.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     x = residual_unit(x)
@@ -299,14 +349,19 @@ from coursekit.models.catalogue import abstract_model, network
 from coursekit.models.cost import cost as measured
 
 def measured_block(block, height, width, channels):
-    """What a block costs, its weights only described: large ones cost no memory."""
+    """What a block costs, its weights only described: large ones cost no memory.
+
+    ko: 블록의 비용. 가중치의 형태만 쓰므로, 블록이 커도 메모리를 쓰지 않습니다.
+    """
     x = keras.Input((height, width, channels))
     return measured(abstract_model(lambda: keras.Model(x, block(x))))
 
 print(f"your module at 14 × 14 × 1024: {measured_block(residual_attention, 14, 14, 1024).trainable:,} parameters")
+# ko: print(f"14 × 14 × 1024에서 여러분의 모듈: 파라미터 {measured_block(residual_attention, 14, 14, 1024).trainable:,}개")
 for name in ("Attention-56", "Attention-92"):
     whole = measured(network(name))
     print(f"{name}: {whole.trainable:,} parameters, {whole.multiply_adds:,} multiply-adds")
+    # ko: print(f"{name}: 파라미터 {whole.trainable:,}개, 곱셈-누산 {whole.multiply_adds:,}번")
 
 # %% [markdown] lang="en"
 # **8,804,352** and **31,810,728**, as in the released network. For the larger one the paper's table prints 51.3 million, which
@@ -384,6 +439,24 @@ def self_attention(x, heads, key_dim):
 
     Returns:
         Feature map of the same shape.
+
+    ko: 위치마다, 자신의 쿼리가 다른 위치의 키와 맞는 만큼 모든 위치의 값을 가져옵니다.
+
+    단계:
+        1. x에 Dense 층 세 개, 유닛은 각각 heads × key_dim개: 쿼리, 키, 밸류.
+        2. 각각 (batch, positions, heads, key_dim)으로 형태 바꾸기. positions = height × width.
+        3. 점수: 같은 헤드의 쿼리 · 키, √key_dim으로 나누기.
+        4. 키에 대한 소프트맥스.
+        5. 이 가중치로 밸류를 섞고, 헤드를 이어 붙여 맵의 형태로 되돌리기.
+        6. 채널 수가 다시 x와 같은 Dense 층. x를 더하기.
+
+    인자:
+        x: 특징 맵, (batch, height, width, channels).
+        heads: 헤드 수.
+        key_dim: 쿼리, 키, 밸류 하나의 길이.
+
+    반환값:
+        형태가 같은 특징 맵.
     """
     ### BEGIN SOLUTION
     height, width, channels = x.shape[1:]
@@ -425,12 +498,14 @@ def shuffled(maps, order):
 
 x = keras.Input((7, 7, 64))
 blocks = {"self-attention": self_attention(x, 4, 16), "convolution": layers.Conv2D(64, 3, padding="same")(x)}
+# ko: blocks = {"셀프 어텐션": self_attention(x, 4, 16), "합성곱": layers.Conv2D(64, 3, padding="same")(x)}
 for name, y in blocks.items():
     model = keras.Model(x, y)
     straight = np.array(model(maps))
     around = shuffled(np.array(model(shuffled(maps, order))), np.argsort(order))
     difference = np.abs(straight - around).max()
     print(f"{name}: {model.count_params():,} parameters, largest difference {difference:.6f}")
+    # ko: print(f"{name}: 파라미터 {model.count_params():,}개, 가장 큰 차이 {difference:.6f}")
 
 # %% [markdown] lang="en"
 # For self-attention the difference is rounding; for the convolution it is not. Self-attention sees a *set* of positions, not
@@ -465,6 +540,7 @@ from coursekit.experiments import Budget, classification
 
 (train_images, train_labels), (test_images, test_labels) = data = load_fashion_mnist()
 ONLOOKER = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)  # some ten seconds; more images look clearer
+# ko: # 10초쯤 걸립니다. 이미지가 많을수록 또렷해집니다
 
 keras.utils.set_random_seed(0)
 image = keras.Input((28, 28, 1))
@@ -479,6 +555,7 @@ onlooker.fit(scaled, train_labels[: ONLOOKER.images], batch_size=64, epochs=ONLO
 scaled = test_images[: ONLOOKER.test_images, ..., np.newaxis] / np.float32(255)
 accuracy = onlooker.evaluate(scaled, test_labels[: ONLOOKER.test_images], verbose=0)[1]
 print(f"accuracy on {ONLOOKER.test_images:,} test images: {accuracy:.1%}")
+# ko: print(f"테스트 이미지 {ONLOOKER.test_images:,}장의 정확도: {accuracy:.1%}")
 
 # %% experiment
 from coursekit.plots import image_grid
@@ -486,16 +563,23 @@ from coursekit.plots import image_grid
 see, look = keras.Model(image, features), keras.Model(features, seen)
 
 def watched(picture, row, column):
-    """How much the output at one position changes when each other position is blanked, (14, 14), largest 1."""
+    """How much the output at one position changes when each other position is blanked, (14, 14), largest 1.
+
+    ko: 다른 위치를 하나씩 가렸을 때 한 위치의 출력이 달라지는 정도, (14, 14), 최댓값 1
+    """
     maps = np.array(see(picture[np.newaxis, ..., np.newaxis]))
     blanked = np.repeat(maps, 196, axis=0)
     blanked.reshape(196, 196, 16)[np.arange(196), np.arange(196)] = maps.mean(axis=(1, 2))
     change = np.abs(np.array(look(blanked) - look(maps)))[:, row, column].sum(axis=-1).reshape(14, 14)
     change[row, column] = 0  # its own place also has the shortcut
+    # ko: # 자기 위치에는 지름길도 있습니다
     return change / change.max()
 
 def marked(change, row, column):
-    """Enlarged to 28 × 28, with a cross where we stand."""
+    """Enlarged to 28 × 28, with a cross where we stand.
+
+    ko: 28 × 28로 키우고, 기준 위치에 십자를 그린 것
+    """
     large = change.repeat(2, axis=0).repeat(2, axis=1)
     large[2 * row : 2 * row + 2, max(0, 2 * column - 2) : 2 * column + 4] = 1
     large[max(0, 2 * row - 2) : 2 * row + 4, 2 * column : 2 * column + 2] = 1
@@ -509,11 +593,16 @@ from_corner = [watched(picture, 0, 0) for picture in garments]
 alike = np.mean([np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(from_edge, from_corner)])
 rows = {
     "image": np.array(garments),
+    # ko: "이미지": np.array(garments),
     "seen from its edge": np.array([marked(change, *edge) for change, edge in zip(from_edge, edges)]),
+    # ko: "옷의 테두리에서 본 것": np.array([marked(change, *edge) for change, edge in zip(from_edge, edges)]),
     "seen from a corner": np.array([marked(change, 0, 0) for change in from_corner]),
+    # ko: "모서리에서 본 것": np.array([marked(change, 0, 0) for change in from_corner]),
 }
 print(f"correlation of the two maps of a garment, on average: {alike:.2f}")
+# ko: print(f"옷마다 두 맵의 상관 계수, 평균: {alike:.2f}")
 image_grid(rows, "Every position can look anywhere; what stands out draws most of the looks", (0, 1))
+# ko: image_grid(rows, "위치마다 어디든 볼 수 있지만, 대개 눈에 띄는 것을 봅니다", (0, 1))
 
 # %% [markdown] lang="en"
 # White: blanking this place changes much. The looks go far: from one trouser leg to the other, from the edge of a pullover to
@@ -629,6 +718,19 @@ def cost(block, height, width, channels, ratio=16):
 
     Returns:
         Two integers: (parameters, multiply_adds).
+
+    ko: 특징 맵 하나에서 블록의 비용: 파라미터 수와 곱셈-누산 횟수.
+
+    곱셈-누산은 Dense 층, 합성곱, 셀프 어텐션의 행렬 곱 두 번에서 셉니다. 편향 더하기, 풀링, 정규화, 활성화 함수,
+    마지막에 게이트를 곱하는 것은 세지 않습니다.
+
+    인자:
+        block: "se", "spatial", "cbam", "bam", "self_attention" 가운데 하나. 위 표의 층들로 이루어집니다.
+        height, width, channels: 특징 맵의 크기.
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
+
+    반환값:
+        정수 두 개: (parameters, multiply_adds).
     """
     ### BEGIN SOLUTION
     positions, units = height * width, max(1, channels // ratio)
@@ -665,7 +767,9 @@ blocks = {
     "self_attention": lambda x: self_attention(x, heads=4, key_dim=16),
 }
 print(f"{'14 × 14 × 64':16}{'parameters':>24}{'multiply-adds':>28}")
+# ko: print(f"{'14 × 14 × 64':16}{'파라미터':>20}{'곱셈-누산':>24}")
 print(f"{'':16}{'yours':>12}{'counted':>12}{'yours':>16}{'counted':>12}")
+# ko: print(f"{'':16}{'여러분':>9}{'실제':>10}{'여러분':>13}{'실제':>10}")
 for name, block in blocks.items():
     counted, (parameters, multiply_adds) = measured_block(block, 14, 14, 64), cost(name, 14, 14, 64)
     print(f"{name:16}{parameters:12,}{counted.trainable:12,}{multiply_adds:16,}{counted.multiply_adds:12,}")
@@ -683,19 +787,23 @@ sides = np.array([7, 14, 28, 56, 112])
 growth = {name: [cost(name, int(side), int(side), 64)[1] for side in sides] for name in blocks}
 factors = {name: values[-1] / values[-2] for name, values in growth.items()}
 title = "Doubling the side costs spatial attention {spatial:.0f} times as much, self-attention {self_attention:.1f} times"
+# ko: title = "한 변이 두 배가 되면 공간 어텐션의 비용은 {spatial:.0f}배, 셀프 어텐션의 비용은 {self_attention:.1f}배가 됩니다"
 with sheet(title.format(**factors), 4.4) as figure:
     ax = figure.subplots()
     ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="one 3×3 convolution")
+    # ko: ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="3×3 합성곱 하나")
     for (name, values), colour, style in zip(growth.items(), PALETTE, LINE_STYLES):
         ax.plot(sides, values, linestyle=style, color=colour, marker="o", label=name.replace("_", "-"))
     ax.set(xscale="log", yscale="log")
     ax.set(xlabel="side of the map (positions)", ylabel="multiply-adds of one block, 64 channels")
+    # ko: ax.set(xlabel="맵의 한 변(위치 수)", ylabel="블록 하나의 곱셈-누산, 채널 64개")
     ax.set_xticks(sides, sides)
     ax.minorticks_off()
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 display(figure)
 for side in (7, 14, 28, 56):
     print(f"{side:3} × {side}: the weights A of 4 heads, 128 images: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
+    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
 
 # %% [markdown] lang="en"
 # Squeeze-and-excitation is flat: it does not care how large the map is. Convolutions grow with the number of positions, four
@@ -723,7 +831,10 @@ for side in (7, 14, 28, 56):
 
 # %%
 def ways():
-    """What stands between the trunk and the module's last unit: name -> function of the module's x and its trunk."""
+    """What stands between the trunk and the module's last unit: name -> function of the module's x and its trunk.
+
+    ko: 트렁크와 모듈의 마지막 유닛 사이에 오는 것: 이름 -> 모듈의 x와 트렁크를 받는 함수
+    """
     return {
         "no mask": lambda x, trunk: trunk,
         "M · T": lambda x, trunk: soft_mask(x) * trunk,
@@ -732,7 +843,10 @@ def ways():
     }
 
 def small_network(attend):
-    """A classifier of garments: two modules on 7 × 7 positions with 16 channels."""
+    """A classifier of garments: two modules on 7 × 7 positions with 16 channels.
+
+    ko: 옷을 분류하는 신경망: 7 × 7 위치, 채널 16개에서 모듈 두 개
+    """
     image = keras.Input((28, 28, 1))
     x = layers.Conv2D(16, 5, strides=4, padding="same", use_bias=False)(image)
     for _ in range(2):
@@ -747,15 +861,19 @@ from functools import partial
 from coursekit.plots import curves
 
 # A small run. With more images and seeds: python experiments/lessons.py masks
+# ko: 작은 학습입니다. 더 많은 이미지와 시드로 하려면: python experiments/lessons.py masks
 BUDGET = Budget(images=2_000, epochs=3, seeds=1, test_images=1_000)
 
 builders = {name: partial(small_network, attend) for name, attend in ways().items() if name != "M · T"}
 runs = classification(builders, data, BUDGET)
 for run in runs:
     print(f"{run.name:15}{run.parameters:>7,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {run.name}")
 best, worst = (choose(runs, key=lambda run: run.history[-1]) for choose in (min, max))
 title = f"After {BUDGET.epochs} epochs {best.name} is ahead and {worst.name} last, with this one seed"
+# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best.name}의 훈련 손실이 가장 작고 {worst.name}의 훈련 손실이 가장 큽니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
+# ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
 # The lines show how fast each network starts to learn. Three things keep this from being a verdict. There is one seed: change
@@ -779,8 +897,11 @@ from coursekit.experiments import means_and_seeds, report
 from coursekit.plots import comparison
 
 accuracies = report("masks", "no mask", 100)
+# ko: =
 title = "The means differ by {:.1f} points, the seeds of one network by up to {:.1f}".format(*means_and_seeds(accuracies))
+# ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 최대 {:.1f}%p 차이가 납니다".format(*means_and_seeds(accuracies))
 comparison(accuracies, title, "accuracy on the test images (%)")
+# ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
 # A dot is a seed, the bar the 95 % interval of the mean; the printed differences are taken seed by seed. Where an interval

@@ -8,10 +8,10 @@ from matplotlib.patches import Rectangle
 
 from coursekit.live.pictures.parts import GREY, Answer, ClassBars, axes_at
 from coursekit.plots.style import MUTED, PALETTE, sheet, show_image
+from curriculum.messages import say
 
 EXTENT = (-0.5, 27.5, 27.5, -0.5)  # where a map of any size is drawn over the picture
 TOP_OF_ANSWERS = 3.0  # inches
-LOOK = "In both modules, yellow is where the head looks\nmost. Each mask is drawn up to its own maximum."
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,24 @@ class HypothesesFigure:
         with sheet("", 5.3, "none") as self.figure:
             self._draw_masks(sides)
             self._draw_places()
-            self._draw_hypotheses([*(f"module {n}" for n in range(1, len(sides) + 1)), "last layer"])
+            self._draw_hypotheses(
+                [*(say("picture.module", number=n) for n in range(1, len(sides) + 1)), say("picture.last_layer")]
+            )
             self.together, self.last = (
                 ClassBars(axes_at(self.figure, left, TOP_OF_ANSWERS, 1.25, 2.15), classes, title)
-                for left, title in ((4.85, "all joined"), (7.3, "last layer alone"))
+                for left, title in ((4.85, say("picture.all_joined")), (7.3, say("picture.last_layer_alone")))
             )
 
     def _draw_masks(self, sides: Sequence[int]) -> None:
         side = 1.9
         axes = [axes_at(self.figure, 0.1 + (side + 0.1) * place, 0.3, side, side) for place in range(3)]
         self.images = [show_image(ax, np.zeros((28, 28)), **GREY) for ax in axes]
-        titles = ["scene", *(f"module {n}, {size} × {size}" for n, size in enumerate(sides, start=1))]
+        modules = (say("picture.module_of_size", number=n, size=size) for n, size in enumerate(sides, start=1))
+        titles = [say("picture.scene"), *modules]
         for ax, title in zip(axes, titles, strict=True):
             ax.set_title(title)
         self.masks = [ax.imshow(np.zeros((1, 1)), cmap="plasma", vmin=0, vmax=1, extent=EXTENT) for ax in axes[1:]]
-        axes[0].set_xlabel("dashed: the garment's square", fontsize=8, color=MUTED)
+        axes[0].set_xlabel(say("picture.dashed"), fontsize=8, color=MUTED)
         # Dark and light dashes in turn: seen on every ground.
         self.frames = [
             ax.add_patch(Rectangle((0, 0), 14, 14, fill=False, edgecolor=colour, linestyle=style))
@@ -77,23 +80,24 @@ class HypothesesFigure:
     def _draw_places(self) -> None:
         ax = axes_at(self.figure, 6.7, 0.3, 1.6, 1.6)
         self.places = show_image(ax, np.zeros((15, 15)), cmap="viridis", vmin=0, vmax=1)
-        ax.set(title="right class at each place", xlabel="column", ylabel="row")
+        ax.set(title=say("picture.places"), xlabel=say("picture.column"), ylabel=say("picture.row"))
         ax.set(xticks=[0, 7, 14], yticks=[0, 7, 14])
         (self.here,) = ax.plot([0], [0], "s", color="none", markeredgecolor="white", markersize=8)
         (self.centre,) = ax.plot([0], [0], "x", color="black", markersize=5)
         scale = self.figure.colorbar(self.places, cax=axes_at(self.figure, 8.37, 0.3, 0.1, 1.6))
-        scale.set_label("probability")
+        scale.set_label(say("picture.probability"))
 
     def _draw_hypotheses(self, names: Sequence[str]) -> None:
         ax = axes_at(self.figure, 0.85, TOP_OF_ANSWERS, 1.1, 1.1)
         self.gates = ax.barh(names, np.zeros(len(names)), color=PALETTE[1])
         self.answers = [ax.text(0, row, "", va="center", fontsize=9) for row in range(len(names))]
-        ax.set(xlim=(0, 1), xticks=[], title="gate, and what each says alone (bold: right)")
+        ax.set(xlim=(0, 1), xticks=[], title=say("picture.gate_and_answer"))
         ax.title.set_horizontalalignment("left")
         ax.title.set_x(0)
         ax.tick_params(length=0)
         ax.invert_yaxis()
-        ax.annotate(LOOK, (0, -0.25), xycoords="axes fraction", va="top", fontsize=8, color=MUTED)
+        look = say("picture.look")
+        ax.annotate(look, (0, -0.25), xycoords="axes fraction", va="top", fontsize=8, color=MUTED)
 
     def update(self, state: HypothesesState) -> None:
         """Show another state."""
@@ -103,7 +107,7 @@ class HypothesesFigure:
             scaled = mask / max(mask.max(), 1e-9)
             picture.set_data(scaled)
             picture.set_alpha(0.75 * scaled)
-            picture.axes.set_xlabel(f"{share:.0%} on the garment (even: 25%)", fontsize=8, color=MUTED)
+            picture.axes.set_xlabel(say("picture.on_garment", share=share), fontsize=8, color=MUTED)
         row, column = state.corner
         for frame in self.frames:
             frame.set_xy((column - 0.5, row - 0.5))

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from coursekit.live.pictures.parts import GREY, ErrorBars, axes_at, mosaic
 from coursekit.plots.style import DIVERGING, MUTED, PALE, PALETTE, WIDTH, sheet, show_image
+from curriculum.messages import say
 
 SIDE, GAP = 1.65, 0.13  # inches: of an image, and what lies between two
 
@@ -40,23 +41,23 @@ class LatentWalkFigure:
     """
 
     def __init__(self, percents: Sequence[int]) -> None:
-        titles = ("start", "drawing", "end", "start and end\nlaid over each other", "drawing minus\nlaid over")
+        titles = [say(f"picture.{title}") for title in ("start", "drawing", "end", "laid_over", "minus_laid_over")]
         with sheet("", 3.95, "none") as self.figure:
             axes = _image_axes(self.figure, titles, 0.45)
             self.start, self.drawing, self.end, self.both = (
                 show_image(ax, np.zeros((28, 28)), **GREY) for ax in axes[:4]
             )
             self.difference = show_image(axes[4], np.zeros((28, 28)), cmap=DIVERGING, vmin=-0.5, vmax=0.5)
-            axes[4].set_xlabel("orange: too dark\npurple: too bright", fontsize=8, color=MUTED)
+            axes[4].set_xlabel(say("picture.too_dark"), fontsize=8, color=MUTED)
             self._draw_film(percents)
 
     def _draw_film(self, percents: Sequence[int]) -> None:
         steps, width = len(percents), WIDTH - 0.2
         strip = axes_at(self.figure, 0.1, 2.6, width, width / steps)
-        strip.set_title("the whole walk, in % of the way from start to end", loc="left", y=1.12)
+        strip.set_title(say("picture.walk"), loc="left", y=1.12)
         self.film = show_image(strip, np.zeros((1, 1)), extent=(-0.5, steps - 0.5, 0, 1), aspect="auto", **GREY)
         strip.spines[:].set_visible(False)
-        strip.set_xticks(range(steps), [f"{percent} %" for percent in percents])
+        strip.set_xticks(range(steps), [say("picture.percent", percent=percent) for percent in percents])
         strip.tick_params(length=0)
         (self.here,) = strip.plot([0], [1.06], "v", color=PALETTE[1], markersize=11, clip_on=False)
 
@@ -91,13 +92,16 @@ class DisturbedFigure:
 
     def __init__(self) -> None:
         blank = np.zeros((28, 28))
+        clean, disturbed, redrawn, difference, clean_redrawn = (
+            say(f"picture.{name}") for name in ("clean", "disturbed", "redrawn", "redrawn_minus_clean", "clean_redrawn")
+        )
         with sheet("", 2.35, "none") as self.figure:
-            axes = _image_axes(self.figure, ("clean", "disturbed", "redrawn", "redrawn − clean"), 0.3)
+            axes = _image_axes(self.figure, (clean, disturbed, redrawn, difference), 0.3)
             self.clean, self.shown, self.drawing = (show_image(ax, blank, **GREY) for ax in axes[:3])
             self.difference = show_image(axes[3], blank, cmap=DIVERGING, vmin=-0.5, vmax=0.5)
-            axes[3].set_xlabel("orange: too dark, purple: too bright", fontsize=8, color=MUTED)
+            axes[3].set_xlabel(say("picture.too_dark_or_bright"), fontsize=8, color=MUTED)
             beside = axes_at(self.figure, 7.95, 0.5, 0.6, 1.2)
-            self.errors = ErrorBars(beside, ("disturbed", "redrawn", "clean\nredrawn"), (PALE, PALETTE[0], PALE))
+            self.errors = ErrorBars(beside, (disturbed, redrawn, clean_redrawn), (PALE, PALETTE[0], PALE))
             beside.tick_params(labelsize=9)
 
     def update(self, state: DisturbedState) -> None:

@@ -8,13 +8,11 @@ from matplotlib.patches import Rectangle
 
 from coursekit.live.pictures.parts import GREY, LEFT, Answer, ClassBars, axes_at
 from coursekit.plots.style import DIVERGING, INK, MUTED, PALE, PALETTE, sheet, show_image
+from curriculum.messages import say
 
 LENGTH, GAP = 1.62, 0.165  # inches: side of an image, and what lies between two
-TITLES = ("image", "map of the channel", "spatial scores", "gates of the channel", "map × (1 + gates)")
-NOTES = {  # place of an image -> what stands below it
-    2: "squares: what the score\nin the middle depends on",
-    3: "0: shut, value as it is\n1: open, value doubled",
-}
+TITLES = ("image", "map_of_channel", "spatial_scores", "gates_of_channel", "raised_map")
+NOTES = {2: "squares", 3: "shut_and_open"}  # place of an image -> what stands below it
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,8 @@ class BranchesFigure:
             self.axes = axes_at(self.figure, LEFT, 3.0, 5.4, 1.3)
             self.bars = self.axes.bar(range(channels), np.zeros(channels), color=PALE)
             self.axes.axhline(0, color=INK, linewidth=0.8)
-            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel="channel", ylabel="channel score")
+            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel=say("picture.channel"))
+            self.axes.set_ylabel(say("picture.channel_score"))
             self.probabilities = ClassBars(axes_at(self.figure, 7.5, 2.75, 1.1, 1.5), classes)
 
     def _draw_maps(self, side: int) -> None:
@@ -87,7 +86,7 @@ class BranchesFigure:
         self.gates = show_image(axes[3], blank, cmap="plasma", vmin=0, vmax=1)
         self.after = show_image(axes[4], blank, cmap="viridis")
         for ax, title in zip(axes, TITLES, strict=True):
-            ax.set_title(title)
+            ax.set_title(say(f"picture.{title}"))
         for place, picture in enumerate((self.before, self.scores, self.gates, self.after), 1):
             under = axes_at(self.figure, 0.25 + (LENGTH + GAP) * place, 2.0, LENGTH - 0.3, 0.08)
             self.figure.colorbar(picture, cax=under, orientation="horizontal")
@@ -97,7 +96,7 @@ class BranchesFigure:
         ]
         below = {"fontsize": 8, "color": MUTED, "va": "top", "ha": "center"}
         for place, note in NOTES.items():
-            axes[place].text(0.5, -0.26, note, transform=axes[place].transAxes, **below)
+            axes[place].text(0.5, -0.26, say(f"picture.{note}"), transform=axes[place].transAxes, **below)
 
     def update(self, state: BranchesState) -> None:
         """Show another state."""
@@ -113,7 +112,7 @@ class BranchesFigure:
         self._update_taps(state.scores.taps)
         self._update_channel_scores(state.scores.channel, state.channel)
         self.probabilities.update(state.answer)
-        accuracy = f"right on {state.accuracy:.0%}\nof {self.counted} test images"
+        accuracy = say("picture.right_on", share=state.accuracy, count=self.counted)
         self.probabilities.axes.set_xlabel(accuracy, fontsize=9)
 
     def _update_taps(self, taps: np.ndarray) -> None:

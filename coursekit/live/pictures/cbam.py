@@ -8,6 +8,7 @@ import numpy as np
 from coursekit.live.pictures.parts import GREY, Answer, ClassBars, axes_at, maps_row, mosaic
 from coursekit.plots.attention import draw_gates
 from coursekit.plots.style import PALETTE, WIDTH, row_label, sheet, show_image
+from curriculum.messages import say
 
 LEFT = 1.2  # inches for the names of rows and the numbers beside them
 
@@ -55,18 +56,18 @@ class ArrangementFigure:
 
     def _draw_channel_attention(self, channels: int, width: float) -> None:
         side, limits = width / channels, (-0.5, channels - 0.5)
-        self.read = maps_row(axes_at(self.figure, LEFT, 0.3, width, side), channels, "reads")
+        self.read = maps_row(axes_at(self.figure, LEFT, 0.3, width, side), channels, say("picture.reads"))
         self.channel_title = self.read.axes.set_title("", loc="left", fontweight="bold")
         self.squeezed = axes_at(self.figure, LEFT, 0.4 + side, width, 0.65)
         self.averages = self.squeezed.bar(range(channels), np.zeros(channels), color=PALETTE[0])
         (self.maxima,) = self.squeezed.plot(range(channels), np.zeros(channels), "D", color=PALETTE[1])
         self.squeezed.set(xlim=limits, xticks=[])
-        row_label(self.squeezed, "▮ average\n◆ maximum")
+        row_label(self.squeezed, say("picture.average_and_maximum"))
         self.gates_axes = axes_at(self.figure, LEFT, 1.2 + side, width, 0.65)
         self.gates = draw_gates(self.gates_axes, np.ones(channels), channels)
         self.gates_axes.set(xlim=limits, xticks=[])
-        row_label(self.gates_axes, "channel\ngates")
-        self.given = maps_row(axes_at(self.figure, LEFT, 1.95 + side, width, side), channels, "gives")
+        row_label(self.gates_axes, say("picture.channel_gates"))
+        self.given = maps_row(axes_at(self.figure, LEFT, 1.95 + side, width, side), channels, say("picture.gives"))
         self.given.axes.set_xticks(range(channels))
         self.given.axes.tick_params(length=0)
 
@@ -78,15 +79,15 @@ class ArrangementFigure:
         self.image = show_image(axes[3], np.zeros((28, 28)), **GREY)
         extent = (-0.5, 27.5, 27.5, -0.5)
         self.overlay = axes[3].imshow(blank, cmap="plasma", vmin=0, vmax=1, extent=extent, interpolation="bilinear")
-        names = ("average of channels", "maximum of channels", "spatial gates", "gates over the image")
+        names = ("average", "maximum", "spatial_gates", "gates_over_image")
         for ax, name in zip(axes, names, strict=True):
-            ax.set_title(name)
+            ax.set_title(say(f"picture.{name}"))
         self.spatial_title = axes[0].text(
             0, 1.19, "", transform=axes[0].transAxes, fontsize=10, fontweight="bold", va="bottom"
         )
         under = axes_at(self.figure, 0.1 + 2 * (side + 0.12), top + side + 0.08, side, 0.08)
         scale = self.figure.colorbar(self.spatial, cax=under, orientation="horizontal")
-        scale.set_ticks([0, 0.5, 1], labels=["0 shut", "0.5", "1 open"])
+        scale.set_ticks([0, 0.5, 1], labels=[say("picture.shut"), "0.5", say("picture.open")])
         self.probabilities = ClassBars(axes_at(self.figure, 7.5, top, 1.1, side), classes)
 
     def update(self, state: ArrangementState) -> None:

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from coursekit.live.pictures.parts import GREY, LEFT, ErrorBars, axes_at, maps_row, mosaic
 from coursekit.plots.attention import draw_gates
 from coursekit.plots.style import DIVERGING, INK, MUTED, PALETTE, WIDTH, row_label, sheet, show_image
+from curriculum.messages import say
 
 
 @dataclass(frozen=True)
@@ -51,22 +52,24 @@ class GatedMapsFigure:
         axes = [axes_at(self.figure, LEFT + 1.92 * place, 0.3, 1.75, 1.75) for place in range(3)]
         self.image, self.drawing = (show_image(ax, blank, **GREY) for ax in axes[:2])
         self.difference = show_image(axes[2], blank, cmap=DIVERGING, vmin=-0.5, vmax=0.5)
-        for ax, title in zip(axes, ("image", "drawing", "drawing − image"), strict=True):
-            ax.set_title(title)
-        self.difference.axes.set_xlabel("orange: too dark, purple: too bright", fontsize=8, color=MUTED)
+        for ax, title in zip(axes, ("image", "drawing", "drawing_minus_image"), strict=True):
+            ax.set_title(say(f"picture.{title}"))
+        self.difference.axes.set_xlabel(say("picture.too_dark_or_bright"), fontsize=8, color=MUTED)
         beside = axes_at(self.figure, LEFT + 6.7, 0.75, 0.9, 0.8)
-        self.errors = ErrorBars(beside, ("own gates", "shown"), (PALETTE[0], PALETTE[0]))
+        self.errors = ErrorBars(beside, (say("picture.own_gates"), say("picture.shown")), (PALETTE[0], PALETTE[0]))
 
     def _draw_gated_maps(self, channels: int, width: float) -> None:
         side = width / channels
-        self.before = maps_row(axes_at(self.figure, LEFT, 2.35, width, side), channels, "maps")
+        self.before = maps_row(axes_at(self.figure, LEFT, 2.35, width, side), channels, say("picture.maps"))
         self.gates_axes = axes_at(self.figure, LEFT, 2.45 + side, width, 0.8)
         self.bars = draw_gates(self.gates_axes, np.ones(channels), channels)
         # The own gates stay marked while others are in their place.
         (self.marks,) = self.gates_axes.plot(range(channels), np.ones(channels), "_", color=INK, markersize=24)
         self.gates_axes.set(xlim=(-0.5, channels - 0.5), xticks=[])
-        row_label(self.gates_axes, "gates\n— own")
-        self.after = maps_row(axes_at(self.figure, LEFT, 3.35 + side, width, side), channels, "maps\n× gates")
+        row_label(self.gates_axes, say("picture.gates_and_own"))
+        self.after = maps_row(
+            axes_at(self.figure, LEFT, 3.35 + side, width, side), channels, say("picture.maps_times_gates")
+        )
         self.after.axes.set(xticks=range(channels))
         self.after.axes.tick_params(length=0)
 
@@ -116,13 +119,13 @@ class GatesByClassFigure:
             ax.tick_params(length=0)
             self.classes = ax.get_yticklabels()
             scale = self.figure.colorbar(self.map, cax=axes_at(self.figure, left + width + 0.15, 0.1, 0.15, 2.6))
-            scale.set_label("mean gate")
+            scale.set_label(say("picture.mean_gate"))
             self.frame = ax.add_patch(Rectangle((-0.5, -0.5), channels, 1, fill=False, edgecolor="white", linewidth=3))
             self.axes = axes_at(self.figure, left, 2.95, width, 1.2)
             self.bars = self.axes.bar(range(channels), np.zeros(channels), color=PALETTE[0])
             self.axes.axhline(0, color=INK, linewidth=0.8)
-            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel="channel")
-            self.axes.set_ylabel("class − all classes")
+            self.axes.set(xlim=(-0.5, channels - 0.5), xticks=range(channels), xlabel=say("picture.channel"))
+            self.axes.set_ylabel(say("picture.class_minus_all"))
 
     def update(self, state: GatesByClassState) -> None:
         """Show another state."""

@@ -9,6 +9,7 @@ from matplotlib.ticker import NullLocator
 
 from coursekit.live.pictures.parts import axes_at
 from coursekit.plots.style import INK, MUTED, PALE, PALETTE, sheet
+from curriculum.messages import network_name, say
 
 STYLES = {"--": "– –", ":": "· · ·"}  # of lines, and what stands for them in a label
 FEWEST = 1  # where the axis begins: a layer with nothing to count has no bar
@@ -42,7 +43,9 @@ class CostsFigure:
         self.layers = layers
         with sheet("", 3.3, "none") as self.figure:
             self.axes = axes_at(self.figure, 2.0, 0.75, 5.9, 2.0)
-            self.bars = self.axes.barh(layers, np.zeros(len(layers)), 0.7, left=FEWEST, color=PALETTE[0])
+            self.bars = self.axes.barh(
+                list(map(network_name, layers)), np.zeros(len(layers)), 0.7, left=FEWEST, color=PALETTE[0]
+            )
             self.bars[0].set(facecolor=PALE, edgecolor="white", hatch="////")
             self.bars[-1].set_color(PALETTE[1])
             self.texts = [self.axes.text(FEWEST, row, "", va="center") for row in range(len(layers))]
@@ -70,7 +73,7 @@ class CostsFigure:
             text.set_text(f"{count:,}" if name in state.costs else "–")
         most = max(*state.costs.values(), *state.budgets.values())
         self.axes.set_xlim(FEWEST, 10 ** ceil(log10(most) + 0.1))
-        self.axes.set_xlabel(f"{state.number} (log scale)")
+        self.axes.set_xlabel(say("picture.log_scale", number=state.number))
         self.what.set_text(state.what)
         self._update_budgets(state.budgets)
 
@@ -83,4 +86,4 @@ class CostsFigure:
         ):
             line.set_xdata([count, count])
             label.set_x(count)
-            label.set_text(f"{mark} {whose}: at most {count:,}")
+            label.set_text(say("picture.at_most", mark=mark, whose=whose, count=count))

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from coursekit.live.pictures.parts import GREY, ErrorBars, axes_at, mosaic
 from coursekit.plots.attention import draw_gates
 from coursekit.plots.style import INK, PALE, PALETTE, row_label, sheet, show_image
+from curriculum.messages import say
 
 MICROPHONES, SPEAKERS = 16, 4
 
@@ -51,11 +52,11 @@ class MicrophonesFigure:
         (self.crosses,) = places[0].plot([], [], "x", color=INK)
         places[0].set(xlim=(-0.5, MICROPHONES - 0.5), xticks=[])
         places[0].yaxis.set_major_locator(MaxNLocator(3))
-        places[0].set_title("average of each microphone; hatched, with ×: broken")
+        places[0].set_title(say("picture.microphones"))
         places[1].set(xlim=(-0.5, MICROPHONES - 0.5), xticks=range(MICROPHONES), yticks=[0, 0.5, 1])
         places[1].tick_params(axis="x", length=0)
-        places[1].set_title("its gate: 0 shut, 1 open")
-        places[1].set_xlabel("speaker in front of the microphone")
+        places[1].set_title(say("picture.its_gate"))
+        places[1].set_xlabel(say("picture.in_front"))
         self.averages_axes, self.gates_axes = places
 
     def _draw_speakers(self) -> None:
@@ -65,15 +66,17 @@ class MicrophonesFigure:
             ax = axes_at(self.figure, 5.9, top, 3, 0.75)
             self.images.append(show_image(ax, np.zeros((1, 1)), extent=extent, aspect="auto", **GREY))
             ax.spines[:].set_visible(False)
-            row_label(ax, name)
+            row_label(ax, say(f"picture.{name}"))
         self.images[0].axes.xaxis.tick_top()
-        self.images[0].axes.set_xticks(range(SPEAKERS), [f"speaker {speaker}" for speaker in range(SPEAKERS)])
+        self.images[0].axes.set_xticks(
+            range(SPEAKERS), [say("picture.speaker", speaker=speaker) for speaker in range(SPEAKERS)]
+        )
         self.images[0].axes.tick_params(length=0, labelsize=9)
 
     def _draw_errors(self) -> None:
         ax = axes_at(self.figure, 6.6, 2.25, 1.75, 0.95)
-        names = ("no gates", "these weights", "best weights")
-        self.errors = ErrorBars(ax, names, (PALE, PALE, PALE), "error × 1,000, all scenes")
+        names = [say(f"picture.{name}") for name in ("no_gates", "these_weights", "best_weights")]
+        self.errors = ErrorBars(ax, names, (PALE, PALE, PALE), say("picture.error_of_scenes"))
         self.errors.bars[1].set_color(PALETTE[0])
         ax.get_yticklabels()[1].set_fontweight("bold")
 

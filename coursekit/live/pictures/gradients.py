@@ -7,6 +7,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from coursekit.live.pictures.parts import axes_at
 from coursekit.plots.style import PALETTE, sheet
+from curriculum.messages import network_name, say
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class GradientsFigure:
     def _draw_norms(self, limits: tuple[float, float]) -> None:
         self.axes = axes_at(self.figure, 0.95, 0.3, 4.4, 2.45)
         self.lines = {
-            kind: self.axes.plot([], [], style, color=colour, marker=marker, markersize=4, label=kind)[0]
+            kind: self.axes.plot([], [], style, color=colour, marker=marker, markersize=4, label=network_name(kind))[0]
             for (kind, style, colour, marker) in (
                 ("plain", "--", PALETTE[1], "s"),
                 ("residual", "-", PALETTE[0], "o"),
             )
         }
-        self.axes.set(xlabel="3×3 convolution, counted from the loss back to the image", ylabel="gradient norm")
+        self.axes.set(xlabel=say("picture.convolutions"))
+        self.axes.set_ylabel(say("picture.gradient_norm"))
         self.axes.set(yscale="log", ylim=(0.8 * limits[0], 1.25 * limits[1]))
         self.axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         self.axes.yaxis.set_major_formatter("{x:g}")
@@ -62,10 +64,10 @@ class GradientsFigure:
         self.bars = []
         for offset, (kind, values) in zip((-0.2, 0.2), accuracies.items(), strict=True):
             bars = ax.barh(rows + offset, values, 0.36, color=self.lines[kind].get_color())
-            ax.bar_label(bars, [f" {kind} {value:.0%}" for value in values], fontsize=8)
+            ax.bar_label(bars, [f" {network_name(kind)} {value:.0%}" for value in values], fontsize=8)
             self.bars.append(bars)
-        ax.set_yticks(rows, [f"{depth} layers" for depth in depths])
-        ax.set(xlim=(0, 1.35), xticks=[0, 0.5, 1], title="accuracy after training")
+        ax.set_yticks(rows, [network_name(f"{depth} layers") for depth in depths])
+        ax.set(xlim=(0, 1.35), xticks=[0, 0.5, 1], title=say("picture.accuracy"))
         ax.xaxis.set_major_formatter("{x:.0%}")
         ax.tick_params(axis="y", length=0)
         ax.invert_yaxis()

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from coursekit.plots.style import PALE, PALETTE, row_label, show_image
+from curriculum.messages import say
 
 LEFT = 0.95  # inches for the names of rows
 GREY = {"cmap": "gray", "vmin": 0, "vmax": 1}
@@ -42,14 +43,14 @@ class ErrorBars:
         ax: where they are drawn.
         names: of the errors, from the top.
         colours: of the bars.
-        title: what stands above them.
+        title: what stands above them, if not that they are errors.
     """
 
-    def __init__(self, ax: Axes, names: Sequence[str], colours: Sequence[str], title: str = "error × 1,000") -> None:
+    def __init__(self, ax: Axes, names: Sequence[str], colours: Sequence[str], title: str = "") -> None:
         self.axes = ax
         self.bars = ax.barh(names, np.zeros(len(names)), color=colours)
         self.texts = [ax.text(0, row, "", va="center") for row in range(len(names))]
-        ax.set(xticks=[], title=title)
+        ax.set(xticks=[], title=title or say("picture.error"))
         ax.tick_params(length=0)
         ax.spines["bottom"].set_visible(False)
         ax.invert_yaxis()
@@ -82,14 +83,14 @@ class ClassBars:
     Args:
         ax: where they are drawn.
         classes: names of the classes.
-        title: what stands above the bars.
+        title: what stands above the bars, if not that they are probabilities.
     """
 
-    def __init__(self, ax: Axes, classes: Sequence[str], title: str = "probability") -> None:
+    def __init__(self, ax: Axes, classes: Sequence[str], title: str = "") -> None:
         self.axes = ax
         self.bars = ax.barh(classes, np.zeros(len(classes)), color=PALE)
         self.texts = [ax.text(0, row, "", va="center", fontsize=8) for row in range(len(classes))]
-        ax.set(xlim=(0, 1), xticks=[], title=title)
+        ax.set(xlim=(0, 1), xticks=[], title=title or say("picture.probability"))
         ax.tick_params(length=0, labelsize=9)
         ax.invert_yaxis()
 

@@ -9,9 +9,10 @@ from matplotlib.patches import Rectangle
 
 from coursekit.live.pictures.parts import GREY, axes_at
 from coursekit.plots.style import LINE_STYLES, MUTED, PALE, PALETTE, sheet, show_image
+from curriculum.messages import say
 
 LineStyle = str | tuple[int, tuple[int, ...]]  # a name, or an offset and the lengths of dashes and gaps
-KINDS = ("3×3 convolution", "soft mask", "self-attention")
+KINDS = ("convolution", "soft_mask", "self_attention")
 
 
 @dataclass(frozen=True)
@@ -51,26 +52,26 @@ class ReceptiveFieldsFigure:
         self.maps = [
             show_image(ax, np.zeros((side, side)), cmap="viridis", vmin=0, vmax=1, extent=grid) for ax in axes[1:]
         ]
-        for ax, title in zip(axes, ("image, and who looks", *KINDS), strict=True):
-            ax.set_title(title)
+        for ax, title in zip(axes, ("who_looks", *KINDS), strict=True):
+            ax.set_title(say(f"picture.{title}"))
         # Dark and light dashes in turn: seen on every ground.
         self.here = _frames(axes, self.step, (("black", "-"), ("white", (0, (2, 2)))))
         self.near = _frames(axes, 3 * self.step, (("white", (0, (4, 4))),))
         self.centres = [ax.plot([0], [0], "x", color=PALETTE[1], markersize=7)[0] for ax in axes]
-        axes[0].set_xlabel("×: who looks; dashed: 3×3", fontsize=8, color=MUTED)
+        axes[0].set_xlabel(say("picture.cross"), fontsize=8, color=MUTED)
         scale = self.figure.colorbar(self.maps[0], cax=axes_at(self.figure, 8.2, 0.3, 0.1, across))
-        scale.set_label("influence, largest 1")
+        scale.set_label(say("picture.influence"))
 
     def _draw_lines(self, side: int) -> None:
         ax = axes_at(self.figure, 0.95, 2.85, 5.2, 1.2)
         distances = range(1, side)
-        looks = zip((*KINDS, "even everywhere"), (*PALETTE[1:3], PALETTE[0], PALE), "s^oD", LINE_STYLES, strict=True)
+        looks = zip((*KINDS, "even"), (*PALETTE[1:3], PALETTE[0], PALE), "s^oD", LINE_STYLES, strict=True)
         self.lines = [
-            ax.plot(distances, np.zeros(side - 1), style, color=colour, marker=marker, label=name)[0]
+            ax.plot(distances, np.zeros(side - 1), style, color=colour, marker=marker, label=say(f"picture.{name}"))[0]
             for name, colour, marker, style in looks
         ]
         ax.set(xlim=(0.8, side - 0.8), ylim=(-0.03, 1.05), xticks=distances)
-        ax.set(xlabel="distance, in positions", ylabel="share of influence")
+        ax.set(xlabel=say("picture.distance"), ylabel=say("picture.influence_share"))
         ax.yaxis.set_major_formatter("{x:.0%}")
         ax.grid(axis="y")
         ax.legend(loc="upper left", bbox_to_anchor=(1.05, 1.1), frameon=False)
@@ -87,7 +88,7 @@ class ReceptiveFieldsFigure:
             cross.set_data([left + self.step / 2], [top + self.step / 2])
         for picture, seen, share in zip(self.maps, state.maps, state.shares, strict=False):
             picture.set_data(seen / max(seen.max(), 1e-9))
-            picture.axes.set_xlabel(f"{share[2:].sum():.0%} from beyond 3×3", fontsize=8, color=MUTED)
+            picture.axes.set_xlabel(say("picture.beyond", share=share[2:].sum()), fontsize=8, color=MUTED)
         for line, share in zip(self.lines, state.shares, strict=True):
             line.set_ydata(share[1:])
 

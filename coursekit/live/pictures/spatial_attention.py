@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from coursekit.live.pictures.parts import GREY, Answer, ClassBars, axes_at
 from coursekit.plots.style import PALETTE, sheet, show_image
+from curriculum.messages import say
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,12 @@ class SpatialGatesFigure:
             self.images = [show_image(axes[0], blank, **GREY), show_image(axes[2], blank, **GREY)]
             self.gates = show_image(axes[1], blank, cmap="plasma", vmin=0, vmax=1)
             self.overlay = axes[2].imshow(blank, cmap="plasma", vmin=0, vmax=1, interpolation="bilinear")
-            for ax, title in zip(axes, ("image", "gates", "gates over the image"), strict=True):
-                ax.set_title(title)
+            for ax, title in zip(axes, ("image", "gates", "gates_over_image"), strict=True):
+                ax.set_title(say(f"picture.{title}"))
             scale = self.figure.colorbar(
                 self.gates, cax=axes_at(self.figure, 2.15, 2.33, side, 0.08), orientation="horizontal"
             )
-            scale.set_ticks([0, 0.5, 1], labels=["0 shut", "0.5", "1 open"])
+            scale.set_ticks([0, 0.5, 1], labels=[say("picture.shut"), "0.5", say("picture.open")])
             # The outline tells a cover from a dark garment.
             self.covers = [ax.add_patch(Rectangle((0, 0), 0, 0, fill=False, linestyle="--")) for ax in axes[::2]]
             for cover in self.covers:
