@@ -468,11 +468,11 @@ def _language(content: dict[str, Any], cells: list[_Cell], releases: list[Notebo
     if isinstance(language, str) and language in LANGUAGES:
         return language
     found = _words(cell.source for cell in cells if cell.kind == "markdown")
-    prose = {
+    prose: dict[str, set[str]] = {
         release.metadata.course.language: _words(cell.source for cell in release.cells if cell.cell_type == "markdown")
         for release in releases
     }
-    return max(prose, key=lambda language: len(found & prose[language]))
+    return max(prose, key=lambda each: len(found & prose[each]))
 
 
 def _words(sources: Iterable[str]) -> set[str]:
