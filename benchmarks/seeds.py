@@ -15,6 +15,7 @@ import click
 
 from autograder.authoring.proof import mutants_of
 from autograder.checking.challenge import Challenge
+from autograder.checking.diagnosis import would_show_mistakes
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
@@ -24,6 +25,7 @@ from curriculum.exercises import Exercise, all_names, load
 from curriculum.paths import REPOSITORY
 from curriculum.quiet import import_tensorflow
 
+OTHER_SEEDS = 1_000_000  # are added to a seed that would hide mistakes
 FOLDER = REPOSITORY / "build" / "seeds"
 PAGE = """Whether a grade depends on the draw; made by `python benchmarks/seeds.py`.
 
@@ -42,16 +44,23 @@ KINDS = {
 
 @cache
 def _drawn(exercise: str, seed: int, number: int | None) -> tuple[Exercise, Expected]:
-    """The exercise as one run asks it, or one case of it, and what the reference gives."""
-    asked = vary_sizes(load(exercise), seed)
-    if number is not None:
-        asked = replace(asked, cases=(asked.cases[number],))
-    return asked, Expected(seed, "", measure(reference(exercise), asked, Challenge(seed)), {})
+    """The exercise as one run asks it, or one case of it, and what the reference gives.
+
+    A run whose challenge would hide mistakes draws another one, and so does this.
+    """
+    while True:
+        asked = vary_sizes(load(exercise), seed)
+        if number is not None:
+            asked = replace(asked, cases=(asked.cases[number],))
+        right = measure(reference(exercise), asked, Challenge(seed))
+        if would_show_mistakes(right):
+            return asked, Expected(seed, "", right, {})
+        seed += OTHER_SEEDS
 
 
 def _passes(exercise: str, answer: Callable[..., Any], seed: int, number: int | None = None) -> bool:
     asked, expected = _drawn(exercise, seed, number)
-    return judge(asked, measure(answer, asked, Challenge(seed)), expected).passed
+    return judge(asked, measure(answer, asked, Challenge(expected.seed)), expected).passed
 
 
 def try_answer(exercise: str, answer: Callable[..., Any], seeds: range) -> dict[str, Any]:

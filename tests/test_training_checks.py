@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from autograder.checking.challenge import Challenge
+from autograder.checking.diagnosis import would_show_mistakes
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
@@ -289,6 +290,129 @@ def test_what_differs_only_in_training_is_noticed(name, tensorflow):
     assert_refused(exercise, answer, f"training.{key}")
 
 
+# What training does besides, and where it starts
+
+
+class Penalised(layers.Layer):
+    def call(self, x):
+        self.add_loss(ops.mean(x))
+        return x
+
+
+def starting(weight, **options):
+    """The gates of channel attention whose kernels, and biases where given, start with such values."""
+    return lambda x, name, ratio=8: x * bottleneck(x, ratio, kernel_initializer=weight, **options)
+
+
+TRAITS = {
+    "a regularised kernel": (
+        "channel_attention",
+        lambda x, name, ratio=8: x * bottleneck(x, ratio, kernel_regularizer="l2"),
+        "training.regularised",
+    ),
+    "a regularised bias": (
+        "spatial_attention",
+        lambda x, name, kernel_size=7: (
+            x * layers.Conv2D(1, kernel_size, padding="same", activation="sigmoid", bias_regularizer="l1")(x)
+        ),
+        "training.regularised",
+    ),
+    "an activity that is regularised": (
+        "channel_attention",
+        lambda x, name, ratio=8: x * bottleneck(x, ratio, activity_regularizer="l1"),
+        "training.adds_a_loss",
+    ),
+    "a layer that adds a loss": (
+        "autoencoder_block",
+        lambda x, filters, name: Penalised()(convolved(x, filters, name)),
+        "training.adds_a_loss",
+    ),
+    "a constraint": (
+        "channel_attention",
+        lambda x, name, ratio=8: x * bottleneck(x, ratio, kernel_constraint="non_neg"),
+        "training.constrained",
+    ),
+    "a constraint on batch normalisation": (
+        "autoencoder_block",
+        lambda x, filters, name: convolved(x, filters, name, gamma_constraint="non_neg"),
+        "training.constrained",
+    ),
+    "told to train": (
+        "autoencoder_block",
+        lambda x, filters, name: layers.ReLU()(
+            layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x), training=True)
+        ),
+        "training.always",
+    ),
+    "a part that is told to train": (
+        "autoencoder_block",
+        lambda x, filters, name: keras.Sequential(
+            [layers.Conv2D(filters, 3, padding="same"), layers.BatchNormalization(), layers.ReLU()]
+        )(x, training=True),
+        "training.always",
+    ),
+    "zeros by a constant": ("channel_attention", starting(keras.initializers.Constant(0.0)), "gradient.starts_dead"),
+    "zeros below a ReLU": (
+        "channel_attention",
+        lambda x, name, ratio=8: (
+            x
+            * layers.Dense(x.shape[-1], activation="sigmoid")(
+                layers.Dense(max(1, x.shape[-1] // ratio), activation="relu", kernel_initializer="zeros")(
+                    ops.mean(x, (1, 2), keepdims=True)
+                )
+            )
+        ),
+        "gradient.starts_dead",
+    ),
+    "a kernel of zeros in front of a normalisation": (
+        "autoencoder_block",
+        lambda x, filters, name: layers.ReLU()(
+            layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", kernel_initializer="zeros")(x))
+        ),
+        "gradient.starts_dead",
+    ),
+    "a scale of zeros": (
+        "autoencoder_block",
+        lambda x, filters, name: convolved(x, filters, name, gamma_initializer="zeros"),
+        "gradient.starts_dead",
+    ),
+    "ones": ("channel_attention", starting("ones"), "gradient.starts_alike"),
+    "one value": ("channel_attention", starting(keras.initializers.Constant(0.05)), "gradient.starts_alike"),
+    "a convolution of ones": (
+        "autoencoder_block",
+        lambda x, filters, name: layers.ReLU()(
+            layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", kernel_initializer="ones")(x))
+        ),
+        "gradient.starts_alike",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAITS)
+def test_what_training_does_besides_is_noticed(name, tensorflow):
+    exercise, answer, key = TRAITS[name]
+    assert_refused(exercise, answer, key)
+
+
+@pytest.mark.parametrize("start", ["he_normal", "lecun_uniform", "orthogonal", "truncated_normal", "random_uniform"])
+def test_kernels_may_start_at_random_in_any_way(start, tensorflow):
+    assert verdict_on("channel_attention", starting(start)).passed
+
+
+def test_a_residual_branch_may_start_at_zero(tensorflow):
+    def answer(x, filters, stride, name):
+        y = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+        y = layers.ReLU()(layers.BatchNormalization()(y))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(
+            layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
+        )
+        if stride != 1 or x.shape[-1] != filters:
+            x = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=stride, use_bias=False)(x))
+        return layers.ReLU()(layers.Add()([y, x]))
+
+    assert verdict_on("residual_block", answer).passed
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -311,7 +435,88 @@ def test_a_design_of_ones_own_may_drop_and_normalise(tensorflow):
     assert verdict_on("my_attention", answer).passed
 
 
-# Two in one network
+# Two in one network, or two networks
+
+NETWORKS = {}
+
+
+def kept_network(exercise):
+    """A network that is made once for each size of images."""
+
+    def answer(input_shape, **options):
+        if (exercise, input_shape) not in NETWORKS:
+            NETWORKS[exercise, input_shape] = reference(exercise)(input_shape, **options)
+        return NETWORKS[exercise, input_shape]
+
+    return answer
+
+
+def kept_classifier(input_shape, blocks, filters, classes, block=None):
+    options = {"block": block} if block else {}
+    network = reference("resnet")(input_shape, blocks, filters, classes, **options)
+    pooled = network.layers[-2].output
+    head = NETWORKS.setdefault((classes, pooled.shape[-1]), layers.Dense(classes, activation="softmax"))
+    return keras.Model(network.input, head(pooled))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        *((name, kept_network(name)) for name in ("autoencoder", "attention_autoencoder", "resnet", "bam_resnet")),
+        *((name, kept_network(name)) for name in ("attention_resnet", "my_network", "vgg16_cbam")),
+        ("resnet", kept_classifier),
+    ],
+)
+def test_networks_that_share_weights_are_noticed(exercise, answer, tensorflow):
+    assert_refused(exercise, answer, "twice.shared")
+
+
+# What a softmax that is certain would hide
+
+
+def bam_of_any_combination(input_shape, blocks, filters, classes, **options):
+    known = lesson_namespace("7-bam")
+
+    def block(x, width, stride, name):
+        if stride == 2:
+            x = known["bam_block"](x, **(options | {"combine": "product"}))
+        return known["residual_block"](x, width, stride, name)
+
+    return known["resnet"](input_shape, blocks, filters, classes, block)
+
+
+def test_an_argument_that_does_not_reach_the_block_is_noticed_behind_a_softmax(tensorflow):
+    verdict = verdict_on("bam_resnet", bam_of_any_combination)
+    assert not verdict.passed and verdict.finding.key.startswith("outputs.")
+
+
+@pytest.mark.parametrize("exercise", ["resnet", "bam_resnet", "attention_resnet"])
+def test_no_class_is_certain_in_the_notebooks_cases(exercise, tensorflow):
+    asked = load(exercise)
+    right = measure(reference(exercise), asked, Challenge())
+    assert would_show_mistakes(right)
+    certain = replace(right.cases[0], outputs=(np.eye(2, dtype=np.float32),))
+    assert not would_show_mistakes(replace(right, cases=(certain, *right.cases[1:])))
+
+
+# Defaults that no case leaves out
+
+
+def other_backbone(input_shape, backbone=keras.applications.VGG19):
+    return reference("vgg16_cbam")(input_shape, backbone)
+
+
+def backbone_by_none(input_shape, backbone=None):
+    return reference("vgg16_cbam")(input_shape, backbone or keras.applications.VGG16)
+
+
+def test_another_default_network_is_noticed(tensorflow):
+    verdict = assert_refused("vgg16_cbam", other_backbone, "problem.other_default")
+    assert "VGG19" in explanation(verdict, "en")[0]
+    assert verdict_on("vgg16_cbam", backbone_by_none).passed
+
+
+# Two blocks
 
 OUTSIDE = layers.Conv2D(1, 7, padding="same", use_bias=False, activation="sigmoid")
 KEPT = {}

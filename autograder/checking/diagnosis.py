@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.measurement import CaseResult, Weight
+from autograder.checking.measurement import CaseResult, Measurement, Weight
 from curriculum.exercises import Case, Exercise
 
 # float32 sums in another order differ by some 1e-6 of their size in a layer and 1e-5 in the deepest network here;
@@ -146,9 +146,20 @@ def _right(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> np.
     return right
 
 
+def would_show_mistakes(reference: Measurement) -> bool:
+    """Whether nothing hides behind the reference's outputs, as behind a softmax that gives 1 and zeros."""
+    outputs = (output for case in reference.cases for output in case.outputs)
+    return not any(_are_probabilities(output) and output.min() < SMALLEST_PROBABILITY for output in outputs)
+
+
 def _are_probabilities(values: np.ndarray) -> bool:
     """Whether this is (batch, classes) with a sum of 1 for each of the batch, as a softmax gives it."""
-    return values.ndim == 2 and values.min() >= 0 and bool((np.abs(values.sum(axis=1) - 1) < TOLERANCE).all())
+    return (
+        values.ndim == 2
+        and values.size > 0
+        and values.min() >= 0
+        and bool((np.abs(values.sum(axis=1) - 1) < TOLERANCE).all())
+    )
 
 
 def _worst(received: np.ndarray, expected: np.ndarray) -> dict[str, str]:

@@ -113,7 +113,7 @@ def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expec
                 in_every_call = _wanted(exercise, missing_in_training(case, got, want)) | in_every_call
     if exercise.budget:
         found = unreached_everywhere(exercise, measured.cases, forgive_silence(found))
-    if twice := built_twice(exercise.cases[0], measured.cases[0]):
+    if twice := built_twice(exercise.cases[exercise.doubled_case], measured.cases[exercise.doubled_case]):
         in_every_call |= {"parameters" if "parameters" in exercise.points else "outputs": twice}
     return [in_every_call | by_aspect for by_aspect in found]
 

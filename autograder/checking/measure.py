@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,11 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
         signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
         return Problem("arguments", {"received": definition(exercise.name, answer)})
+    for name, wanted in exercise.default_functions.items():
+        default = getattr(signature.parameters.get(name), "default", None)
+        if inspect.isfunction(default) and default.__name__ != wanted:
+            values = {"exercise": exercise.name, "name": name, "expected": wanted, "received": default.__name__}
+            return Problem("other_default", values)
     return None
 
 
@@ -112,7 +118,7 @@ def _measure_network(
         model = _build(answer, exercise, case)
         if problem := _setting() or _problem_with(model, case):
             return CaseResult(problem), None
-        twice = _twice(answer, exercise, case, model) if number == 0 and case.train else None
+        twice = _twice(answer, exercise, case, model) if number == exercise.doubled_case else None
         trains = number in exercise.trained_cases
         found = _run(model, exercise, case, inputs, challenge, trains=trains)
         transposed = None
@@ -156,7 +162,13 @@ def _run(
     """
     import keras
 
-    values = values_of(model, challenge, zeros=case.zero_weights, transposed=transposed)
+    values = values_of(
+        model,
+        challenge,
+        zeros=case.zero_weights,
+        transposed=transposed,
+        classes=case.arguments["classes"] if exercise.kind == "model" and "classes" in case.arguments else 0,
+    )
     with keras.StatelessScope(values, initialize_variables=False):
         returned = model(inputs if len(inputs) > 1 else inputs[0], training=False)
         outputs, problem = _as_arrays(returned if exercise.returns else [returned])
@@ -198,11 +210,14 @@ def _other_type(model: Any) -> tuple[str, str] | None:
 
 
 def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice | None:
-    """The answer built once more into the same network, on inputs of its own, under another name where it takes one."""
+    """The answer built once more, and what both have together.
+
+    A layer is built into the same network, on inputs of its own, under another name where it takes one.
+    """
     import keras
 
-    if exercise.kind != "layer":
-        return None
+    if exercise.kind == "model":
+        return _two_networks(answer, exercise, case, model)
     arguments = case.arguments | ({"name": f"{case.arguments['name']}_second"} if "name" in case.arguments else {})
     try:
         with keras.StatelessScope(initialize_variables=False):
@@ -218,6 +233,17 @@ def _twice(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice 
         return Twice(describe(error))
     except (Exception, SystemExit) as error:
         return Twice(describe(error))
+
+
+def _two_networks(answer: Answer, exercise: Exercise, case: Case, model: Any) -> Twice:
+    try:
+        second = _build(answer, exercise, case)
+    except (Exception, SystemExit) as error:
+        return Twice(describe(error))
+    if isinstance(second, Problem):
+        return Twice(second)
+    weights = {id(weight): weight for weight in (*model.weights, *second.weights)}
+    return Twice(parameters=sum(prod(weight.shape) for weight in weights.values()))
 
 
 def _forget_described_weights() -> None:

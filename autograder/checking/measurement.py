@@ -8,6 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+# What a network may do in training though its outputs and gradients are right: the keys of what is said of it.
+TRAITS = (
+    ADDS_A_LOSS := "training.adds_a_loss",
+    REGULARISED := "training.regularised",
+    CONSTRAINED := "training.constrained",
+    ALWAYS_TRAINING := "training.always",
+    STARTS_DEAD := "gradient.starts_dead",
+    STARTS_ALIKE := "gradient.starts_alike",
+)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -37,7 +47,8 @@ class Trained:
     """One run with `training=True`: its outputs, and the gradients of a weighted sum of them.
 
     `weights` has the length of the gradient by each trainable weight, `inputs` the gradients by the inputs, and `moved`
-    how far each other weight has moved: the running statistics. `starts_dead` says that kernels start and stay at 0.
+    how far each other weight has moved: the running statistics. `traits` names what a network does in training besides
+    (`TRAITS`), such as to start where nothing learns.
     """
 
     problem: Problem | None = None
@@ -45,7 +56,7 @@ class Trained:
     weights: np.ndarray = field(default_factory=_no_numbers)
     inputs: tuple[np.ndarray, ...] = ()
     moved: np.ndarray = field(default_factory=_no_numbers)
-    starts_dead: bool = False
+    traits: tuple[str, ...] = ()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by names of their own."""
@@ -54,14 +65,14 @@ class Trained:
         return outputs | inputs | {"weights": self.weights, "moved": self.moved}
 
     @staticmethod
-    def of(arrays: dict[str, np.ndarray], problem: Problem | None = None, starts_dead: bool = False) -> "Trained":
+    def of(arrays: dict[str, np.ndarray], problem: Problem | None = None, traits: tuple[str, ...] = ()) -> "Trained":
         """Made again of its arrays."""
 
         def several(kind: str) -> tuple[np.ndarray, ...]:
             names = takewhile(arrays.__contains__, (f"{kind}{place}" for place in count()))
             return tuple(arrays[name] for name in names)
 
-        return Trained(problem, several("output"), arrays["weights"], several("input"), arrays["moved"], starts_dead)
+        return Trained(problem, several("output"), arrays["weights"], several("input"), arrays["moved"], traits)
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,7 @@ def _facts(case: CaseResult) -> dict[str, Any]:
         "twice": asdict(case.twice) if case.twice else None,
         "trained": {
             "problem": asdict(case.trained.problem) if case.trained.problem else None,
-            "starts_dead": case.trained.starts_dead,
+            "traits": case.trained.traits,
         }
         if case.trained
         else None,
@@ -179,7 +190,7 @@ def _case(facts: dict[str, Any], arrays: dict[str, np.ndarray], number: int) -> 
     trained, twice, start = None, None, f"{number}.trained."
     if facts["trained"]:
         own = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
-        trained = Trained.of(own, _problem(facts["trained"]["problem"]), bool(facts["trained"]["starts_dead"]))
+        trained = Trained.of(own, _problem(facts["trained"]["problem"]), tuple(map(str, facts["trained"]["traits"])))
     if facts["twice"]:
         twice = Twice(_problem(facts["twice"]["problem"]), int(facts["twice"]["parameters"]))
     return CaseResult(

@@ -1,12 +1,20 @@
 """Measuring what only training shows: one run with `training=True`, its gradients, and what it keeps for later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.challenge import Challenge
-from autograder.checking.measurement import Trained
+from autograder.checking.measurement import (
+    ADDS_A_LOSS,
+    ALWAYS_TRAINING,
+    CONSTRAINED,
+    REGULARISED,
+    STARTS_ALIKE,
+    STARTS_DEAD,
+    Trained,
+)
 from autograder.checking.problems import describe
 from autograder.checking.values import Values
 
@@ -26,7 +34,9 @@ def _run(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challe
     tensors = {id(weight): tf.convert_to_tensor(value) for weight, value in values}
     given = [tf.convert_to_tensor(array) for array in inputs]
     weights = [tensors[id(weight)] for weight in model.trainable_weights]
-    scope = keras.StatelessScope([(weight, tensors[id(weight)]) for weight, _ in values], initialize_variables=False)
+    scope = keras.StatelessScope(
+        [(weight, tensors[id(weight)]) for weight, _ in values], collect_losses=True, initialize_variables=False
+    )
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([*weights, *given])
         with scope:
@@ -49,7 +59,7 @@ def _run(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challe
         np.array([np.linalg.norm(gradient) for gradient in gradients[: len(weights)]], np.float32),
         tuple(gradients[len(weights) :]),
         np.array(moved, np.float32),
-        _starts_dead(model, given, challenge),
+        tuple(_traits(model, given, scope.losses, challenge)),
     )
 
 
@@ -75,28 +85,63 @@ def _as_array(gradient: Any, of: Any) -> np.ndarray:
     )
 
 
-def _starts_dead(model: Any, given: list[Any], challenge: Challenge) -> bool:
-    """Whether kernels start at 0 and no first step of training could move any of them.
+def _traits(model: Any, given: list[Any], losses: Sequence[Any], challenge: Challenge) -> Iterator[str]:
+    """What a network does in training that neither its outputs nor its gradients in the run show."""
+    weights = model.trainable_weights
+    if losses or any(getattr(layer, "activity_regularizer", None) for layer in model._flatten_layers()):
+        yield ADDS_A_LOSS
+    if any(weight.regularizer is not None for weight in weights):
+        yield REGULARISED
+    if any(weight.constraint is not None for weight in weights):
+        yield CONSTRAINED
+    if any(_is_told_to_train(layer) for layer in model._flatten_layers()):
+        yield ALWAYS_TRAINING
+    yield from _at_the_start(model, given, challenge)
 
-    One kernel of zeros learns, as the last of a gate often does. Two behind each other never do.
+
+def _is_told_to_train(layer: Any) -> bool:
+    """Whether `training=True` is written into a call of the layer, so that a plain model(x) trains, too."""
+    return any(node.arguments.kwargs.get("training") is True for node in layer._inbound_nodes)
+
+
+def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterator[str]:
+    """Whether no step of training could move what starts at 0, or all units of a layer start as one.
+
+    One kernel of zeros learns where a sigmoid or a sum follows, as the last of a gate often does. In front of a ReLU,
+    or with another kernel of zeros behind it, it never does.
     """
     import keras
     import tensorflow as tf
 
-    zeros = keras.initializers.Zeros
-    kernels = [
-        weight
-        for weight in model.trainable_weights
-        if len(weight.shape) > 1 and isinstance(getattr(weight, "_initializer", None), zeros)
-    ]
-    if len(kernels) < 2:
-        return False
+    uniform = [weight for weight in model.trainable_weights if _is_kernel(weight) and _starts_uniform(weight)]
+    if any(np.any(weight.value) and weight.shape[-1] > 1 for weight in uniform):
+        yield STARTS_ALIKE
+    scales = [weight for weight in model.trainable_weights if weight.name == "gamma"]
+    zeros = [weight for weight in (*uniform, *scales) if not np.any(weight.value)]
+    if not zeros:
+        return
     starts = {id(weight): tf.convert_to_tensor(weight.value) for weight in model.weights}
-    wanted = [starts[id(kernel)] for kernel in kernels]
+    wanted = [starts[id(weight)] for weight in zeros]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(wanted)
         with keras.StatelessScope([(weight, starts[id(weight)]) for weight in model.weights]):
             returned = model(given if len(given) > 1 else given[0], training=True)
         outputs = returned if isinstance(returned, (list, tuple)) else [returned]
         total = _weighted_sum(outputs, challenge)
-    return not any(gradient is not None and np.any(gradient) for gradient in tape.gradient(total, wanted))
+    if not any(gradient is not None and np.any(gradient) for gradient in tape.gradient(total, wanted)):
+        yield STARTS_DEAD
+
+
+def _is_kernel(weight: Any) -> bool:
+    return sum(length > 1 for length in weight.shape) > 1
+
+
+def _starts_uniform(weight: Any) -> bool:
+    """Whether a weight starts with one value everywhere."""
+    import keras
+
+    initializers = keras.initializers
+    random = (initializers.VarianceScaling, initializers.RandomNormal, initializers.RandomUniform)
+    if isinstance(getattr(weight, "_initializer", None), random):  # Glorot's and He's are VarianceScaling
+        return False
+    return bool(np.ptp(weight.value) == 0)

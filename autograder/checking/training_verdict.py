@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from autograder.checking.diagnosis import Finding, is_close, weights_by_name
-from autograder.checking.measurement import CaseResult, Trained, Weight
+from autograder.checking.measurement import TRAITS, CaseResult, Trained, Weight
 from curriculum.exercises import Case
 
 # Batch statistics of a few values and the slopes behind them enlarge what float32 rounds.
@@ -29,7 +29,7 @@ def missing_in_training(case: Case, got: CaseResult, want: CaseResult) -> dict[s
     if outputs := _outputs(case, got, want):
         return {"outputs": outputs}
     return {
-        "parameters": _weights(case, got, want) or _start(case, mine),
+        "parameters": _weights(case, got, want) or _traits(case, mine, right),
         "outputs": _inputs(case, mine, right) or _statistics(case, got, want),
     }
 
@@ -102,8 +102,10 @@ def _weights(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
     return Finding("gradient.unreached", {"unreached": weights_by_name(wrong, got)}, case)
 
 
-def _start(case: Case, mine: Trained) -> Finding | None:
-    return Finding("gradient.starts_dead", {}, case) if mine.starts_dead else None
+def _traits(case: Case, mine: Trained, right: Trained) -> Finding | None:
+    """The first of the traits that the answer has and the right one has not."""
+    found = [trait for trait in TRAITS if trait in mine.traits and trait not in right.traits]
+    return Finding(found[0], {}, case) if found else None
 
 
 def _inputs(case: Case, mine: Trained, right: Trained) -> Finding | None:

@@ -9,6 +9,7 @@ from autograder.checking.challenge import Challenge
 
 Values = list[tuple[Any, np.ndarray]]
 NORMALISED = ("gamma", "beta", "moving_mean", "moving_variance")
+LOGIT_SCALE = np.float32(0.1)  # logits of 100 and more become some tens
 # (trainable, starts at 1): a role
 BEGINNINGS = {
     (True, True): "gamma",
@@ -18,10 +19,14 @@ BEGINNINGS = {
 }
 
 
-def values_of(model: Any, challenge: Challenge, *, zeros: bool = False, transposed: bool = False) -> Values:
+def values_of(
+    model: Any, challenge: Challenge, *, zeros: bool = False, transposed: bool = False, classes: int = 0
+) -> Values:
     """Every weight with its value in the challenge, or with 0 (a moving variance with 1, which changes nothing).
 
     With `transposed`, matrices of a student's own layers are taken to be (outputs, inputs), as PyTorch stores them.
+    Of a network for so many `classes`, the kernels that could give their logits are small: behind a network of random
+    weights a softmax would be 0 and 1, and hide what is wrong in front of it.
     """
     roles = _roles(model)
     own = {id(weight) for layer in _own_layers(model) for weight in layer.weights} if transposed else set()
@@ -37,8 +42,15 @@ def values_of(model: Any, challenge: Challenge, *, zeros: bool = False, transpos
             value = challenge.weight(shape[::-1], role).T
         else:
             value = challenge.weight(shape, role)
+        if _could_give_logits(shape, classes):
+            value = LOGIT_SCALE * value
         values.append((weight, value))
     return values
+
+
+def _could_give_logits(shape: tuple[int, ...], classes: int) -> bool:
+    lengths = [length for length in shape if length != 1]
+    return classes > 0 and len(lengths) == 2 and classes in lengths
 
 
 def could_be_transposed(model: Any) -> bool:

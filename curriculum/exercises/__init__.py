@@ -65,8 +65,7 @@ class Case:
     an input that a softmax made, the axes along which its values are positive and sum to 1; the first input's name is
     "". `scale` multiplies the first input, and above 1 makes every second of the batch the negative of the one before
     it: that shows what is cut off; there is no run in training then. `bytes` are the least of an input of bytes and
-    the one above its most. Without `train` there is no run in training (`Exercise.trained_cases`), and the first case
-    is not built twice in one network.
+    the one above its most. Without `train` there is no run in training (`Exercise.trained_cases`).
     With `related`, the batch is one map and changes of it, from which one can tell what a gate depends on
     (`Challenge.inputs`). `expected_layer` is the class of a layer that is in the answer only if the answer uses
     the argument that makes it.
@@ -103,6 +102,8 @@ class Exercise:
     `returns` names what an answer returns if it returns several feature maps, vectors or numbers, as a tuple.
     `budget` is for an answer that everyone designs for themselves: how many trainable parameters it may have in a case.
     Such an answer is judged by what it does (`checking/properties.py`), not by the reference's outputs.
+    `default_functions` names the functions that are parameters' defaults where no case can leave the argument out:
+    what they make is too large to be measured.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Exercise:
     gates: Literal["", "channel", "spatial"] = ""
     returns: tuple[str, ...] = ()
     budget: Callable[[Case], int] | None = None
+    default_functions: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.cases or not set(self.points) <= set(ASPECTS):
@@ -135,6 +137,11 @@ class Exercise:
             number for number, case in enumerate(self.cases) if case.train and not case.zero_weights and case.scale == 1
         ]
         return tuple(able if self.budget else able[:ENOUGH_IN_TRAINING])
+
+    @property
+    def doubled_case(self) -> int:
+        """The number of the case in which the answer is built twice: the first that is run in training, if one is."""
+        return next(iter(self.trained_cases), 0)
 
     @property
     def takes_input(self) -> bool:

@@ -46,9 +46,9 @@ EXERCISE = Exercise(
         Case((), {"channels": 300, "b": 7, "gamma": 3}, fresh=_constants),
         Case(
             (),
-            {"channels": 16, "b": -11},
-            fresh=lambda draw: {"channels": draw.randint(9, 30), "b": -draw.randint(11, 16)},
-        ),  # negative before the absolute value
+            {"channels": 24, "b": -12},
+            fresh=lambda draw: {"channels": draw.randint(17, 31), "b": draw.choice([-12, -16])},
+        ),  # negative before the absolute value, and the logarithm's fraction decides
     ),
     points={"outputs": 3},
 )

@@ -74,4 +74,5 @@ EXERCISE = Exercise(
         ),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},
+    default_functions={"backbone": "VGG16"},
 )
