@@ -62,8 +62,9 @@ lock: setup                ## pin pyproject.toml's dependencies for every platfo
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(OPTIONS)
 
-wheel: setup               ## build the wheel into dist/
+wheel: setup               ## build the students' wheel and the instructors' into dist/
 	python -m hatchling build --target wheel
+	cd solutions && python -m hatchling build --target wheel --directory ../dist
 
 clean:                     ## remove the environment and what builds leave behind
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache

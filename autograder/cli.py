@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `new`, `try`; `roster`, `collect`, `grade`, `report`, `export`."""
+"""The command line: `autograder build`, `new`, `try`; `init`, `roster`, `collect`, `grade`, `report`, `export`."""
 
 import sys
 import warnings
@@ -92,6 +92,25 @@ def _need_a_clone() -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--course-id", default="cnn-attention-course", help="What nbgrader's exchange calls the course.")
+@click.option("--exchange", default="", metavar="DIR", help="nbgrader's exchange, where students fetch and hand in.")
+def init(folder: Path, course_id: str, exchange: str) -> None:
+    """Make FOLDER an instructor's course folder: lessons to hand out, nbgrader's settings, a class list to fill in.
+
+    In a folder that is one already, the lessons are renewed, and nothing else is changed.
+    """
+    from autograder.grading.new_course import make_course_folder
+    from autograder.grading.submissions import GradingError
+
+    try:
+        for path in make_course_folder(folder, course_id, exchange):
+            click.echo(f"written: {path}")
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
 @click.argument("lesson")
 @click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; may be given again.")
@@ -112,21 +131,20 @@ def grade(
     from sqlalchemy.exc import SAWarning
 
     from autograder.grading.class_run import grade_class
-    from autograder.grading.course_folder import course
-    from autograder.grading.demo import DEMO_FOLDER, make_demo_class
+    from autograder.grading.course_folder import course, course_root
+    from autograder.grading.demo import DEMO, make_demo_class
     from autograder.grading.engine import Settings
     from autograder.grading.record import database_name
     from autograder.grading.submissions import GradingError, students_of
-    from curriculum.paths import REPOSITORY
 
     # nbgrader 0.9.6 was written for an older SQLAlchemy, which says so at every submission.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-    root = DEMO_FOLDER if demo else REPOSITORY
     settings = Settings(isolated=not trust, force=force or demo, students=students)
     if jobs:
         settings = replace(settings, jobs=jobs)
     try:
-        folder = make_demo_class(lesson) if demo else submissions or root / "submitted"
+        root = course_root() / (DEMO if demo else "")
+        folder = make_demo_class(lesson, root) if demo else submissions or root / "submitted"
         count = len(students_of(lesson, folder, students))
         graded = _told(lesson, count, grade_class(lesson, folder, root, settings, _tell))
     except (GradingError, KeyError) as error:
@@ -169,15 +187,15 @@ def _tell(line: str) -> None:
 def roster(file: Path, id_column: str) -> None:
     """Enter a class in the gradebook: FILE is a spreadsheet as CSV, or a platform's own list."""
     from autograder.grading.collecting import some
-    from autograder.grading.course_folder import course
+    from autograder.grading.course_folder import course, course_root
     from autograder.grading.roster import import_roster, read_roster
     from autograder.grading.spreadsheets import Table
     from autograder.grading.submissions import GradingError
-    from curriculum.paths import REPOSITORY
 
     try:
+        root = course_root()
         people = read_roster(Table(file), id_column)
-        coursedir, _ = course(REPOSITORY, REPOSITORY / "submitted")
+        coursedir, _ = course(root, root / "submitted")
         imported = import_roster(people, coursedir)
     except GradingError as error:
         raise click.ClickException(str(error)) from None
@@ -199,10 +217,11 @@ def roster(file: Path, id_column: str) -> None:
 def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, timezone: str) -> None:
     """Bring work in: SOURCES are downloads of Moodle, Canvas, Blackboard, Drive or GitHub Classroom, or folders."""
     from autograder.grading.collecting import collect as collect_class
+    from autograder.grading.course_folder import course_root
     from autograder.grading.submissions import GradingError
 
     try:
-        outcome = collect_class(lesson, sources, submissions=submissions, timezone=timezone, announce=click.echo)
+        outcome = collect_class(lesson, sources, course_root(), submissions, timezone, click.echo)
     except GradingError as error:
         raise click.ClickException(str(error)) from None
     counts = {name: len(getattr(outcome, name)) for name in ("new", "replaced", "same")}
@@ -218,14 +237,14 @@ def collect(lesson: str, sources: tuple[Path, ...], submissions: Path | None, ti
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; report-LESSON.html by default.")
 def report(lesson: str, demo: bool, section: str, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
-    from autograder.grading.demo import DEMO_FOLDER
+    from autograder.grading.course_folder import course_root
+    from autograder.grading.demo import DEMO
     from autograder.grading.report import write_report
     from autograder.grading.submissions import GradingError, letters
-    from curriculum.paths import REPOSITORY
 
-    root = DEMO_FOLDER if demo else REPOSITORY
-    path = output or root / f"report-{lesson}{'-' * bool(section)}{letters(section)}.html"
     try:
+        root = course_root() / (DEMO if demo else "")
+        path = output or root / f"report-{lesson}{'-' * bool(section)}{letters(section)}.html"
         write_report(lesson, root, path, section)
     except GradingError as error:
         raise click.ClickException(str(error)) from None
@@ -252,6 +271,7 @@ def export(
     output: Path | None,
 ) -> None:
     """Fill grades in the table that a learning platform gives out, to be uploaded there."""
+    from autograder.grading.course_folder import course_root
     from autograder.grading.gradesheets import export as export_grades
     from autograder.grading.submissions import GradingError
 
@@ -265,6 +285,7 @@ def export(
             path,
             "canvas" if canvas else "moodle",
             output,
+            course_root(),
             column=column,
             section=section,
             students=students,

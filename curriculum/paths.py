@@ -1,13 +1,33 @@
-"""Where the course's files lie: in a clone, or inside an installed wheel."""
+"""Where the course's files lie: in a clone, or inside installed wheels.
 
+A wheel has what students need. What they must not have, and what is handed out to them, comes to instructors in a
+wheel of its own, which may be installed somewhere else.
+"""
+
+from importlib.util import find_spec
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+INSTRUCTORS = "cnn_attention_course_solutions"  # the folder that the instructors' wheel installs
 
 
 def in_clone() -> bool:
     """Whether this is a clone of the repository, where everything can be built, and not an installed wheel."""
     return (REPOSITORY / "solutions" / "lessons").is_dir()
+
+
+def solutions_folder() -> Path:
+    """Masters, usual mistakes and other right answers; no such folder is there if the instructors' wheel is not."""
+    if in_clone():
+        return REPOSITORY / "solutions"
+    found = find_spec(INSTRUCTORS)
+    places = found.submodule_search_locations if found else None
+    return Path(next(iter(places))).resolve() if places else REPOSITORY / INSTRUCTORS
+
+
+def course_folder() -> Path:
+    """What is handed out, as the build has made it: in a clone, else in the instructors' wheel."""
+    return REPOSITORY / "course" if in_clone() else solutions_folder() / "course"
 
 
 def data_folder() -> Path:

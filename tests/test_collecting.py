@@ -693,7 +693,7 @@ def test_an_unknown_time_zone(tmp_path, run):
 
 
 def test_the_command(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.grading.collecting.REPOSITORY", tmp_path)
+    monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: tmp_path)
     moodle(tmp_path / "m.zip", CLASS)
     arguments = ["collect", LESSON, str(tmp_path / "m.zip"), "--submissions", str(tmp_path / "submitted")]
     done = CliRunner().invoke(main, arguments)

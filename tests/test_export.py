@@ -290,8 +290,7 @@ def test_without_a_gradebook(tmp_path):
 
 
 def test_the_command(graded, monkeypatch):
-    monkeypatch.setattr("curriculum.paths.REPOSITORY", graded)
-    monkeypatch.setattr(export, "__defaults__", (graded, *export.__defaults__[1:]))
+    monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: graded)
     path = canvas(graded / "grades.csv")
     done = CliRunner().invoke(main, ["export", LESSON, "--canvas", str(path)])
     assert done.exit_code == 0, done.output

@@ -32,7 +32,7 @@ from autograder.grading.lesson import Lesson
 from autograder.grading.record import database_name
 from autograder.grading.report import write_report
 from autograder.grading.submissions import GradingError
-from curriculum.paths import REPOSITORY, expected_folder
+from curriculum.paths import REPOSITORY
 from tests.conftest import lend, needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, ONE_JOB, RIGHT, TOTAL, WRONG, grade, hand_in, page, write_class
 
@@ -416,10 +416,8 @@ def test_feedback_goes_back_through_the_exchange(graded):
 
 
 def run_command(root, monkeypatch, *arguments):
-    """Run `autograder grade LESSON` as if the repository were `root`."""
-    kept = expected_folder()  # the references stay where they are
-    monkeypatch.setattr("autograder.checking.expected.expected_folder", lambda: kept)
-    monkeypatch.setattr("curriculum.paths.REPOSITORY", root)
+    """Run `autograder grade LESSON` in the course folder `root`."""
+    monkeypatch.chdir(root)
     return CliRunner().invoke(main, ["grade", LESSON, "--jobs", "1", *arguments])
 
 

@@ -204,7 +204,7 @@ def test_who_is_in_a_section(own, asked, member):
 
 
 def test_the_command(tmp_path, coursedir, monkeypatch):
-    monkeypatch.setattr("curriculum.paths.REPOSITORY", tmp_path)
+    monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: tmp_path)
     path = tmp_path / "class.csv"
     path.write_text(KOREAN + "20260003,박서준,,\r\n", "utf-8")
     done = CliRunner().invoke(main, ["roster", str(path)])

@@ -21,7 +21,6 @@ from autograder.grading.sandbox import SandboxError
 from autograder.grading.submissions import GradingError, left_out, students_of
 from autograder.lessons.master import MasterError
 from curriculum.messages import say
-from curriculum.paths import REPOSITORY
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class _StudentFolder:
 def grade_class(
     lesson: str,
     submissions: Path,
-    root: Path = REPOSITORY,
+    root: Path,
     settings: Settings | None = None,
     announce: Callable[[str], None] = print,
 ) -> Iterator[StudentGrade]:

@@ -48,7 +48,6 @@ from autograder.grading.spreadsheets import Table
 from autograder.grading.submissions import GradingError, require_lesson
 from autograder.lessons.master import read_master
 from curriculum.messages import say
-from curriculum.paths import REPOSITORY
 
 TABLES = (".csv", ".tsv", ".txt")
 STAGING = ".collecting-"  # grading passes over what begins with a dot
@@ -102,7 +101,7 @@ class _Submission:
 def collect(
     lesson: str,
     sources: Sequence[Path],
-    root: Path = REPOSITORY,
+    root: Path,
     submissions: Path | None = None,
     timezone: str = "",
     announce: Callable[[str], None] = print,

@@ -1,21 +1,29 @@
 """How nbgrader is set up for this course; `nbgrader_config.py` and `autograder grade` both use it."""
 
 import sys
+from pathlib import Path
 
 from traitlets.config import Config
 
 from autograder.grading.registration import SaveLesson
+from autograder.lessons.files import SOURCES, write_instructor_notebooks
 from autograder.lessons.master import MasterError, master_path
 from autograder.lessons.notebooks import RELEASE
 from curriculum.exercises import LESSONS
-from curriculum.paths import REPOSITORY, in_clone
+from curriculum.paths import in_clone, shown
 
 
-def configure(c: Config) -> None:
-    """Set folders, converters and limits on a traitlets config."""
+def configure(c: Config, root: Path | None = None) -> None:
+    """Set folders, converters and limits on a traitlets config.
+
+    `root` is an instructor's own course folder, as `autograder init` makes it. Without one, nbgrader's files lie where
+    its command is given, and the notebooks with solutions in the clone.
+    """
     c.CourseDirectory.course_id = "cnn-attention-course"
+    if root:
+        c.CourseDirectory.root = str(root)
     # A Korean notebook is graded against the same assignment: its code cells are the same bytes.
-    c.CourseDirectory.source_directory = "solutions/en"
+    c.CourseDirectory.source_directory = str(SOURCES) if in_clone() and not root else "source"
     # What nbgrader releases are the bytes of course/en, but not there: it deletes a folder before it fills it, and when
     # it fails.
     c.CourseDirectory.release_directory = "release"
@@ -36,24 +44,19 @@ def configure(c: Config) -> None:
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 
 
-def refresh_sources() -> None:
+def refresh_sources(sources: Path = SOURCES) -> None:
     """Write the notebooks that nbgrader makes its releases from, if there are none yet or a master is newer.
 
     They have the solutions in them, so a clone comes without them. A master that cannot be built is named.
     """
-    if not in_clone():
-        return
     try:
-        if _are_stale():
-            from autograder.lessons.files import write_instructor_notebooks  # takes seconds to import
-
-            write_instructor_notebooks()
+        if _are_stale(sources):
+            write_instructor_notebooks(folder=sources)
     except (MasterError, OSError) as error:
-        print(f"The notebooks in solutions/en are not up to date: {error}", file=sys.stderr)
+        print(f"The notebooks in {shown(sources)} are not up to date: {error}", file=sys.stderr)
 
 
-def _are_stale() -> bool:
-    sources = REPOSITORY / "solutions" / "en"
+def _are_stale(sources: Path) -> bool:
     made = {lesson: list((sources / lesson).glob("*.ipynb")) for lesson in LESSONS}
     if not all(made.values()):
         return True

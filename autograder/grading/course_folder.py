@@ -20,7 +20,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.grading import submission_file
 from autograder.grading.config import configure
-from autograder.grading.demo import DEMO_FOLDER
+from autograder.grading.demo import DEMO
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import SHARED_FILE, database_file
 from autograder.grading.registration import Change, register
@@ -28,9 +28,24 @@ from autograder.grading.submissions import GradingError
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import MasterError
 from curriculum.messages import LANGUAGES, say
-from curriculum.paths import REPOSITORY
+from curriculum.paths import REPOSITORY, in_clone
 
+SETTINGS = "nbgrader_config.py"  # what makes a folder a course's
 LONGEST_SIGNATURE = 300  # characters that are shown of who is at work
+
+
+def course_root() -> Path:
+    """The course folder that a command is about: the nearest one from the working folder upwards, else the clone.
+
+    Raises: GradingError if there is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    if in_clone():
+        return REPOSITORY
+    raise GradingError(say("grading.no_course", folder=here, settings=SETTINGS))
 
 
 def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
@@ -41,13 +56,11 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
     config = Config()
     configure(config)
     # Where nbgrader looks, too; but the demonstration class is kept out of everyone's gradebook.
-    for folder in (root,) if root == DEMO_FOLDER else (*map(Path, reversed(jupyter_config_path())), root):
-        if (folder / "nbgrader_config.py").exists():
-            config.merge(PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config())
+    for folder in (root,) if root.parts[-2:] == DEMO.parts else (*map(Path, reversed(jupyter_config_path())), root):
+        if (folder / SETTINGS).exists():
+            config.merge(PyFileConfigLoader(SETTINGS, str(folder)).load_config())
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.submitted_directory = str(submissions.resolve())
-    if root != REPOSITORY:
-        config.CourseDirectory.source_directory = str(REPOSITORY / config.CourseDirectory.source_directory)
     return CourseDirectory(config=config), config
 
 
@@ -61,7 +74,7 @@ def hidden_from_students(coursedir: CourseDirectory) -> tuple[Path, ...]:
 def register_lesson(lesson: Lesson, coursedir: CourseDirectory) -> list[Change]:
     """Make sure that the gradebook knows the lesson as it is now. Returns: what became of earlier grades."""
     try:
-        write_instructor_notebooks([lesson.name])
+        write_instructor_notebooks([lesson.name], Path(coursedir.root, coursedir.source_directory))
         return register(lesson.name, lesson.notebook, lesson.release[LANGUAGES[0]], coursedir)
     except (SQLAlchemyError, InvalidEntry, MasterError, OSError) as error:
         reason = getattr(error, "orig", None) or error  # the database's own words, without the statement

@@ -10,13 +10,12 @@ from autograder.lessons.master import Master, read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, solution_source
 from curriculum.exercises import LESSONS
-from curriculum.paths import REPOSITORY
 
-DEMO_FOLDER = REPOSITORY / "build" / "demo"
+DEMO = Path("build", "demo")  # in the course folder
 CRASH = "import os\n\nos._exit(1)"
 
 
-def make_demo_class(lesson: str, folder: Path = DEMO_FOLDER) -> Path:
+def make_demo_class(lesson: str, folder: Path) -> Path:
     """Write a fresh class in nbgrader's layout, each student named after what they handed in.
 
     Returns: the folder of submissions.

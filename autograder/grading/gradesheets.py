@@ -23,7 +23,6 @@ from autograder.grading.submissions import GradingError, letters, require_lesson
 from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
-from curriculum.paths import REPOSITORY
 
 TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")  # an assignment's column in Canvas
 NOT_A_STUDENT = ("pointspossible", "studenttest", "teststudent")
@@ -56,7 +55,7 @@ def export(
     path: Path,
     platform: str,
     output: Path,
-    root: Path = REPOSITORY,
+    root: Path,
     column: str = "",
     section: str = "",
     students: Iterable[str] = (),

@@ -23,7 +23,7 @@ from autograder.grading.control_group import ControlGroup
 from autograder.grading.submission_file import clean
 from autograder.grading.worker import frames
 from autograder.grading.worker.namespace import GIB, Limits
-from curriculum.paths import REPOSITORY, expected_folder
+from curriculum.paths import REPOSITORY, expected_folder, results_folder, solutions_folder, weights_folder
 
 COURSE = Path("/course")  # where the course's packages lie inside
 ENVIRONMENT = COURSE / "environment"  # the virtual environment: where it lies outside, /tmp say, may be hidden inside
@@ -175,7 +175,8 @@ class Sandbox:
         """
         child = self.child()
         try:
-            active = child.probe([str(path) for path in (REPOSITORY / "solutions", *hidden)])
+            kept = (solutions_folder(), *_installed(solutions_folder() / "lessons", _mounted()), *hidden)
+            active = child.probe([str(path) for path in kept])
         except ChildError as error:
             raise SandboxError(f"The sandbox cannot be probed: {error}") from None
         finally:
@@ -391,15 +392,40 @@ def _options() -> list[str]:
         command += ["--perms", "0755", "--dir", str(folder)]  # bubblewrap would make them for their owner only
     for source, target in view:
         command += ["--symlink" if source.startswith("->") else "--ro-bind", source.removeprefix("->"), target]
-    for hidden in HIDDEN:
-        if Path(hidden).is_dir():
-            command += ["--tmpfs", hidden, "--remount-ro", hidden]
+    for hidden in (*filter(os.path.isdir, HIDDEN), *_own_packages()):
+        command += ["--tmpfs", hidden, "--remount-ro", hidden]
     command += ["--dev", "/dev", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     return [*command, "--remount-ro", "/", "--chdir", "/tmp"]
 
 
+def _own_packages() -> list[str]:
+    """Where Python's own packages have the course's inside, if it is installed: solutions may be among them."""
+    own = (REPOSITORY / "autograder", REPOSITORY / "coursekit", REPOSITORY / "curriculum", solutions_folder())
+    return [str(path) for folder in own if folder.is_dir() for path in _installed(folder, _mounted())]
+
+
+def _installed(folder: Path, view: list[tuple[str, str]]) -> list[Path]:
+    """Where a folder is seen inside because a folder above it is mounted."""
+    outside = [(Path(source).resolve(), target) for source, target in view if not source.startswith("->")]
+    return [Path(target, folder.relative_to(path)) for path, target in outside if folder.is_relative_to(path)]
+
+
 def _view() -> list[tuple[str, str]]:
     """What can be read inside: (path outside, path inside), links marked by an arrow."""
+    view = _mounted()
+    parts = ("curriculum", "coursekit", *(f"autograder/{name}" for name in OWN_FILES))
+    view += [(str(REPOSITORY / part), str(COURSE / part)) for part in parts]
+    for folder in (expected_folder(), results_folder(), weights_folder()):
+        if folder.is_dir():
+            view.append((str(folder), str(COURSE / "data" / folder.name)))
+    dataset = Path(os.environ.get("FASHION_MNIST_DIR", REPOSITORY / "data" / "fashion-mnist"))
+    if dataset.is_dir():
+        view.append((str(dataset.resolve()), str(COURSE / "data" / "fashion-mnist")))
+    return view
+
+
+def _mounted() -> list[tuple[str, str]]:
+    """Of what can be read inside, the system and Python with its packages."""
     view = []
     for path in map(Path, SYSTEM):
         if path.is_symlink() and not path.is_file():
@@ -410,15 +436,6 @@ def _view() -> list[tuple[str, str]]:
         view.append((sys.base_prefix, sys.base_prefix))
     if sys.prefix != sys.base_prefix:
         view.append((sys.prefix, str(ENVIRONMENT)))
-    parts = ("curriculum", "coursekit", *(f"autograder/{name}" for name in OWN_FILES))
-    view += [(str(REPOSITORY / part), str(COURSE / part)) for part in parts]
-    view.append((str(expected_folder()), str(COURSE / "data" / "expected")))
-    for name in ("results", "weights"):
-        if (REPOSITORY / "data" / name).is_dir():
-            view.append((str(REPOSITORY / "data" / name), str(COURSE / "data" / name)))
-    dataset = Path(os.environ.get("FASHION_MNIST_DIR", REPOSITORY / "data" / "fashion-mnist"))
-    if dataset.is_dir():
-        view.append((str(dataset.resolve()), str(COURSE / "data" / "fashion-mnist")))
     return view
 
 

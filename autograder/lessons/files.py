@@ -6,9 +6,12 @@ from pathlib import Path
 
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
+from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES
-from curriculum.paths import REPOSITORY
+from curriculum.paths import REPOSITORY, course_folder
+
+SOURCES = REPOSITORY / "solutions" / ORIGINAL  # of nbgrader's releases, in a clone
 
 
 def notebooks(lessons: Iterable[str] = LESSONS) -> dict[Path, str]:
@@ -24,15 +27,20 @@ def notebooks(lessons: Iterable[str] = LESSONS) -> dict[Path, str]:
     return texts
 
 
-def write_instructor_notebooks(lessons: Iterable[str] = LESSONS) -> None:
-    """Write the notebooks in solutions/en and solutions/ko, which nbgrader grades against."""
-    made = notebooks(lessons)
-    write({path: text for path, text in made.items() if path.is_relative_to(REPOSITORY / "solutions")})
-    copy_pictures()
+def write_instructor_notebooks(lessons: Iterable[str] = LESSONS, folder: Path = SOURCES) -> None:
+    """Write the notebooks that nbgrader releases and grades against, with their pictures, which it hands out, too.
+
+    A Korean notebook is graded against the English one: grade ids, checks and points are the same.
+    """
+    for lesson in lessons:
+        master = read_master(lesson)
+        write({folder / lesson / f"{master.notebook}.ipynb": as_text(instructor_notebook(master, ORIGINAL))})
+        for picture in (course_folder() / ORIGINAL / lesson).glob("*.png"):
+            shutil.copy(picture, folder / lesson)
 
 
 def copy_pictures() -> None:
-    """Put the lessons' pictures beside the notebooks with solutions too: nbgrader hands out what lies there."""
+    """Put the lessons' pictures beside the notebooks with solutions, too."""
     for path in (REPOSITORY / "course").glob("*/*/*.png"):
         copy = REPOSITORY / "solutions" / path.relative_to(REPOSITORY / "course")
         if copy.parent.exists():

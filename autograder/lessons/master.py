@@ -14,9 +14,9 @@ import jupytext
 from autograder.lessons.translation import ORIGINAL, TRANSLATIONS, TranslationError, in_each_language
 from curriculum.exercises import LESSONS, LISTED, is_exercise, load, module_path
 from curriculum.messages import LANGUAGES
-from curriculum.paths import REPOSITORY, shown
+from curriculum.paths import in_clone, shown, solutions_folder
 
-LESSONS_FOLDER = REPOSITORY / "solutions" / "lessons"
+LESSONS_FOLDER = solutions_folder() / "lessons"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MARKS = {"markdown": {"lang"}, "code": {"solution", "check", "points", "given", "title"}}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what nbformat and nbgrader take
@@ -88,7 +88,8 @@ def read_master(lesson: str, folder: Path = LESSONS_FOLDER) -> Master:
     """
     path = master_path(lesson, folder)
     if not path.exists():
-        raise MasterError(path, 1, f"there is no master for lesson {lesson!r}; write this file")
+        todo = "write this file" if in_clone() else "install the instructors' package, cnn-attention-course-solutions"
+        raise MasterError(path, 1, f"there is no master for lesson {lesson!r}; {todo}")
     text = path.read_text("utf-8")
     # jupytext keeps no line numbers, but the n-th cell begins at the n-th marker.
     lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"# %%( |$)", line)]

@@ -12,10 +12,10 @@ from autograder.lessons.master import BEGIN, END, Cell, Master, MasterError, rea
 from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import load
 from curriculum.messages import say
-from curriculum.paths import REPOSITORY
+from curriculum.paths import solutions_folder
 
-MISTAKES_FOLDER = REPOSITORY / "solutions" / "mistakes"
-ANSWERS_FOLDER = REPOSITORY / "solutions" / "answers"
+MISTAKES_FOLDER = solutions_folder() / "mistakes"
+ANSWERS_FOLDER = solutions_folder() / "answers"
 
 
 def solution_source(cell: Cell, language: str = ORIGINAL) -> str:
