@@ -34,8 +34,8 @@ assert not [name for name in sys.modules if name.startswith("solutions")]
 """
 
 
-# Whether the sandbox hides solutions that are installed where students' code can see the packages: the folder of packages
-# is mounted once more, as an environment's would be.
+# Whether the sandbox hides solutions that are installed where students' code can see the packages: their folder is
+# mounted once more, as an environment's would be.
 SANDBOX = """
 import sys
 from autograder.grading import sandbox
@@ -136,8 +136,8 @@ def leaks(wheel: Path) -> list[str]:
 
 def test_no_solution_and_no_mistake_is_in_the_students_wheel(wheel, instructors):
     assert leaks(wheel) == []
-    found = {leak.split(": ")[0] for leak in leaks(instructors)}  # so they would be found, but for what has marks inside
-    assert len(secrets()) > 1000 and len(secrets().keys() - found) <= 3
+    would_be_found = {leak.split(": ")[0] for leak in leaks(instructors)}  # but for three that have marks inside
+    assert len(secrets()) > 1000 and len(secrets().keys() - would_be_found) <= 3
 
 
 def test_the_instructors_wheel_belongs_to_the_students(wheel, instructors):
