@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `new`, `try`; `init`, `roster`, `collect`, `grade`, `report`, `export`."""
+"""The command line: `build`, `new`, `try`; `init`, `roster`, `due`, `collect`, `grade`, `report`, `export`."""
 
 import sys
 import warnings
@@ -207,6 +207,37 @@ def roster(file: Path, id_column: str) -> None:
     new, changed = len(imported.new), len(imported.changed)
     same = len(people) - new - changed
     click.echo(say("exchange.roster.finished", count=len(people), file=file, new=new, changed=changed, same=same))
+
+
+@main.command()
+@click.argument("lesson", default="")
+@click.argument("when", default="")
+@click.option("--timezone", default="", metavar="NAME", help="Of WHEN and of what students see, such as Asia/Seoul.")
+def due(lesson: str, when: str, timezone: str) -> None:
+    """Say when a lesson is due, "2026-12-01 18:00" or none; without arguments, show all due dates.
+
+    nbgrader's due date is set, and students see it in the lesson and in progress(). An extension for one student is
+    given in formgrader.
+    """
+    from autograder.grading.course_folder import course, course_root
+    from autograder.grading.due import set_due_date
+    from autograder.grading.submissions import GradingError, require_lesson
+
+    try:
+        if lesson:
+            require_lesson(lesson)
+        root = course_root()
+        coursedir, _ = course(root, root / "submitted")
+        dates = set_due_date(coursedir, lesson, when, timezone, click.echo)
+    except GradingError as error:
+        raise click.ClickException(str(error)) from None
+    if lesson and lesson not in dates:
+        click.echo(say("due.none", lesson=lesson))
+    elif not dates:
+        click.echo(say("due.nothing"))
+    for name, date in dates.items():
+        if lesson in ("", name):
+            click.echo(say("due.is_due", lesson=name, date=date))
 
 
 @main.command()

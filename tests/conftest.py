@@ -104,8 +104,8 @@ class Lent:
         self._engine, self.lesson = engine, lesson
         self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
 
-    def run(self, *submitted: Any) -> GradedSubmission:
-        return self._engine.run(*submitted)
+    def run(self, *files: bytes, **options: Any) -> GradedSubmission:
+        return self._engine.run(*files, **options)
 
     def close(self) -> None:
         pass

@@ -79,7 +79,7 @@ class Replay:
         with Path(replayed).open("rb") as file:
             self.runs = _FromNames(file).load()
 
-    def run(self, data: bytes, remarks: tuple = ()) -> Any:
+    def run(self, data: bytes, remarks: tuple = ()) -> Any:  # a class has one notebook each
         return self.runs[data]
 
     def close(self) -> None:

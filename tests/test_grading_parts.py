@@ -72,7 +72,7 @@ def test_a_file_is_refused_with_its_reason(name, tmp_path):
     else:
         (folder / attacks.FILE).write_bytes(content)
     with pytest.raises(submission_file.RefusedError) as refused:
-        submission_file.parse(submission_file.load(folder, attacks.MASTER.notebook))
+        submission_file.parse(*submission_file.load(folder, attacks.MASTER.notebook))
     assert refused.value.reason == REASONS[name]
     for language in LANGUAGES:
         assert say(f"grading.refused.{refused.value.reason}", language, **refused.value.values)
@@ -418,7 +418,7 @@ def test_times_are_read_as_the_exchange_writes_them(text, read, tmp_path):
 def test_a_notebook_is_found_under_the_names_that_browsers_and_windows_give(tmp_path, ending):
     (tmp_path / f"my answers{ending}").write_bytes(b"{}")
     (tmp_path / "notes.txt").touch()
-    assert submission_file.load(tmp_path, attacks.MASTER.notebook) == b"{}"
+    assert submission_file.load(tmp_path, attacks.MASTER.notebook) == (b"{}",)
 
 
 def test_what_lies_beside_a_notebook_is_told(tmp_path):

@@ -89,6 +89,7 @@ def start(lesson: str, language: str | None = None) -> None:
             course=version("cnn-attention-course"),
         )
     )
+    progress.tell_due_date(lesson)
 
 
 def your_turn(exercise: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from IPython.display import display
 
 from autograder.checking.asked import CourseError, asked_for
+from curriculum.due_dates import DueDate, DueDatesError, due_dates
 from curriculum.exercises import all_names, load
 from curriculum.messages import say
 from curriculum.paths import REPOSITORY, in_clone
@@ -187,8 +188,23 @@ def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
     chosen = all_names() if asked is None else asked_for(asked).exercises
     if restore is not None:
         _merge(Path(restore))
-    display(_Table(read(), chosen))
+    display(_Table(read(), chosen, _due_dates()))
     print(say("progress.where", file=_shown(progress_file())))
+
+
+def tell_due_date(lesson: str) -> None:
+    """Print when a lesson is due, if somebody has said so."""
+    if date := _due_dates().get(lesson):
+        print(say("due.was_due" if date.is_past else "due.due", date=date))
+
+
+def _due_dates() -> dict[str, DueDate]:
+    """The due dates; none, and why, if their file cannot be read."""
+    try:
+        return due_dates()
+    except DueDatesError as error:
+        print(error)
+        return {}
 
 
 class NoProgressFile(CourseError, FileNotFoundError):
@@ -198,12 +214,15 @@ class NoProgressFile(CourseError, FileNotFoundError):
 class _Table:
     """Exercises by lessons as a Markdown table: JupyterLab, Colab and VS Code draw it; a terminal shows its text."""
 
-    def __init__(self, entries: dict[str, dict[str, float]], chosen: tuple[str, ...]) -> None:
-        self.entries, self.chosen = entries, chosen
+    def __init__(
+        self, entries: dict[str, dict[str, float]], chosen: tuple[str, ...], due: dict[str, DueDate] | None = None
+    ) -> None:
+        self.entries, self.chosen, self.due = entries, chosen, due or {}
 
     def _repr_markdown_(self) -> str:
         columns = [say(f"progress.{name}") for name in ("lesson", "exercise", "points", "tries", "hints")]
-        lines = [f"**{say('progress.title')}**", "", _row(*columns), "|:--|:--|--:|--:|--:|"]
+        columns += [say("due.column")] * bool(self.due)
+        lines = [f"**{say('progress.title')}**", "", _row(*columns), "|:--|:--|--:|--:|--:|" + ":--|" * bool(self.due)]
         earned, total = 0.0, 0
         shown_lesson = ""
         for name in self.chosen:
@@ -211,10 +230,11 @@ class _Table:
             mark = "✓" if entry["points"] == points else "·"
             reached = f"{entry['points']:g}/{points}"
             first = "" if lesson == shown_lesson else lesson
-            lines.append(_row(first, f"{mark} `{name}`", reached, entry["tries"], entry["hints"]))
+            due = [self.due.get(first, "")] * bool(self.due)
+            lines.append(_row(first, f"{mark} `{name}`", reached, entry["tries"], entry["hints"], *due))
             shown_lesson, earned, total = lesson, earned + entry["points"], total + points
         whole = say("progress.total" if self.chosen == all_names() else "progress.sum")
-        return "\n".join([*lines, _row(f"**{whole}**", "", f"**{earned:g}/{total}**", "", "")])
+        return "\n".join([*lines, _row(f"**{whole}**", "", f"**{earned:g}/{total}**", "", "", *[""] * bool(self.due))])
 
     __repr__ = _repr_markdown_
 

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -25,6 +24,7 @@ from nbgrader.utils import parse_utc
 from autograder.grading import submission_file
 from autograder.grading.course_folder import course, locked
 from autograder.grading.downloads import Found, copy_number, found_in, is_notebook
+from autograder.grading.due import named_zone
 from autograder.grading.platforms import (
     PATTERNS,
     Claim,
@@ -90,10 +90,10 @@ class _Handed:
 
 @dataclass(frozen=True)
 class _Submission:
-    """What is put in a student's place: the notebook's file, and the text of nbgrader's timestamp.txt."""
+    """What is put in a student's place: notebooks by their names there, and the text of nbgrader's timestamp.txt."""
 
     student: str
-    notebook: Path
+    notebooks: dict[str, Path]
     timestamp: str
     told: str
 
@@ -117,7 +117,7 @@ def collect(
     listed = [path for path in sources if path.suffix.lower() in TABLES and not is_notebook(path.name)]
     downloads = [path for path in sources if path not in listed]
     tables = [Table(path) for path in listed]
-    zone = _zone(timezone)
+    zone = named_zone(timezone)
     if not downloads:
         raise GradingError("Name what is to be collected: a folder, a zip archive or a notebook.")
     folder = submissions or root / "submitted"
@@ -140,13 +140,6 @@ def collect(
             raise GradingError(f"Nothing was collected: {error.strerror} ({error.filename})") from None
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _zone(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise GradingError(f"There is no time zone {name!r}. Names are like Asia/Seoul and UTC.") from None
 
 
 def _with_tables(roster: Roster, tables: list[Table]) -> Roster:
@@ -318,8 +311,15 @@ class _Collection:
             time = due + timedelta(seconds=1) if due else None
         elif not time and newest.platform != "canvas":  # which marks what is late, so that the rest is not
             self._untimed.append(student)
-        assert newest.found.staged
-        return _Submission(student, newest.found.staged, f"{time:%F %T} UTC" if time else "", str(newest.found))
+        placed = {f"{self._notebook}.ipynb": newest} | (self._translations(of_lesson, newest) if called else {})
+        notebooks = {name: each.found.staged for name, each in placed.items() if each.found.staged}
+        return _Submission(student, notebooks, f"{time:%F %T} UTC" if time else "", str(newest.found))
+
+    def _translations(self, handed: list[_Handed], chosen: _Handed) -> dict[str, _Handed]:
+        """The lesson's notebooks in other languages that were handed in together with the English one, the newest."""
+        together = sorted((each for each in handed if each.age[:2] == chosen.age[:2]), key=lambda each: each.age)
+        names = submission_file.translations(self._notebook)
+        return {name: each for name in names for each in together if is_called(each.claim.name, Path(name).stem)}
 
     def _due(self) -> datetime | None:
         """When the lesson is due, as the gradebook has it."""
@@ -371,7 +371,8 @@ class _Collection:
             self._outcome.new.append(each.student)
             return target
         there = submission_file.timestamp(target)
-        if _bytes(target / f"{self._notebook}.ipynb") == each.notebook.read_bytes() and _same(there, each.timestamp):
+        unchanged = all(_bytes(target / name) == path.read_bytes() for name, path in each.notebooks.items())
+        if unchanged and _same(there, each.timestamp):
             self._outcome.same.append(each.student)
             return None
         if there and each.timestamp and parse_utc(there) > parse_utc(each.timestamp):
@@ -385,8 +386,8 @@ class _Collection:
     def _ready(self, each: _Submission, folder: Path) -> Path:
         """A submission's folder as it will be, still in another place."""
         folder.mkdir()
-        notebook = folder / f"{self._notebook}.ipynb"
-        each.notebook.rename(notebook)
+        for name, path in each.notebooks.items():
+            path.rename(folder / name)
         if each.timestamp:
             (folder / "timestamp.txt").write_text(each.timestamp, "ascii")
         if self._coursedir.groupshared:

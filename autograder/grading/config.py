@@ -5,7 +5,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.grading.registration import SaveLesson
+from autograder.grading.releasing import ReleaseLesson
 from autograder.lessons.files import SOURCES, write_instructor_notebooks
 from autograder.lessons.master import MasterError, master_path
 from autograder.lessons.notebooks import RELEASE
@@ -30,7 +30,7 @@ def configure(c: Config, root: Path | None = None) -> None:
 
     # The converters of `autograder build`, and what registers the lesson in the gradebook, mended or not. All that is
     # in the folder of releases is generated: a lesson there is always replaced by what it is now.
-    c.GenerateAssignment.preprocessors = [*RELEASE, SaveLesson]
+    c.GenerateAssignment.preprocessors = [*RELEASE, ReleaseLesson]
     c.GenerateAssignment.force = True
 
     # `nbgrader autograde` and formgrader's button go through the same engine as `autograder grade`, while they read,

@@ -15,7 +15,7 @@ from autograder.grading.extraction import Remark, Submission, rebuild
 from autograder.grading.feedback import annotate
 from autograder.grading.judging import Judge, no_result
 from autograder.grading.lesson import Lesson
-from autograder.grading.preparation import Preparation
+from autograder.grading.preparation import Preparation, PreparedSubmission
 from autograder.grading.sandbox import Sandbox
 from autograder.grading.session import NotebookOutcome, Session, TimeLimits
 from autograder.grading.worker.namespace import Limits
@@ -81,16 +81,32 @@ class Engine:
         """Whether each submission has a control group of its own."""
         return self._sandbox.grouped
 
-    def run(self, data: bytes, remarks: tuple[Remark, ...] = ()) -> GradedSubmission:
+    def run(self, *files: bytes, remarks: tuple[Remark, ...] = ()) -> GradedSubmission:
         """Run a submitted notebook, given as the bytes of its file, and judge it. `remarks` are told with its own.
+
+        Of the same lesson's notebooks in several languages, the one with the most answers is run.
 
         Raises: RefusedError if it cannot be read.
         """
-        prepared = self._preparation.prepare(data)
+        prepared, *others = self._most_answered_first(files)
+        if answered := [other for other in others if other.answered]:
+            remarks += tuple(Remark("other_language", other.submission.language) for other in answered)
         submission = replace(prepared.submission, remarks=remarks + prepared.submission.remarks)
         outcome = Session(self._sandbox, self._judge, self._settings.times).run(prepared.steps)
         annotate(prepared.notebook, outcome, submission.remarks)
         return GradedSubmission(submission, outcome, prepared.notebook)
+
+    def _most_answered_first(self, files: tuple[bytes, ...]) -> list[PreparedSubmission]:
+        """Raises: RefusedError if one cannot be read and there is no answer in the others."""
+        prepared, problems = [], []
+        for data in files:
+            try:
+                prepared.append(self._preparation.prepare(data))
+            except submission_file.RefusedError as error:
+                problems.append(error)
+        if problems and not any(each.answered for each in prepared):
+            raise problems[0]
+        return sorted(prepared, key=lambda each: -each.answered)
 
 
 def refuse(lesson: Lesson, error: submission_file.RefusedError) -> GradedSubmission:
@@ -107,15 +123,13 @@ def refuse(lesson: Lesson, error: submission_file.RefusedError) -> GradedSubmiss
     return GradedSubmission(submission, outcome, notebook, reason)
 
 
-def run_submission(
-    lesson: Lesson, folder: Path, run: Callable[[bytes, tuple[Remark, ...]], GradedSubmission]
-) -> GradedSubmission:
-    """Read what lies in a folder and `run` it. What is refused gets no points."""
+def run_submission(lesson: Lesson, folder: Path, run: Callable[..., GradedSubmission]) -> GradedSubmission:
+    """Read what lies in a folder and `run` it, as `Engine.run` does. What is refused gets no points."""
     digest = ""
     try:
-        data = submission_file.load(folder, lesson.notebook)
-        digest = _digest_of(lesson, data)  # of what is graded now, whatever was there before
-        graded = run(data, _beside(folder, lesson))
+        files = submission_file.load(folder, lesson.notebook)
+        digest = _digest_of(lesson, *files)  # of what is graded now, whatever was there before
+        graded = run(*files, remarks=_beside(folder, lesson))
     except submission_file.RefusedError as error:
         graded = refuse(lesson, error)
         digest = digest or _refused_digest(lesson, error)
@@ -135,16 +149,19 @@ def _beside(folder: Path, lesson: Lesson) -> tuple[Remark, ...]:
 def submission_digest(lesson: Lesson, folder: Path) -> str:
     """A digest of a submission and of everything that decides about its points."""
     try:
-        data = submission_file.load(folder, lesson.notebook)
+        files = submission_file.load(folder, lesson.notebook)
     except submission_file.RefusedError as error:
         return _refused_digest(lesson, error)
-    return _digest_of(lesson, data)
+    return _digest_of(lesson, *files)
 
 
 def _refused_digest(lesson: Lesson, error: submission_file.RefusedError) -> str:
     return _digest_of(lesson, repr((error.reason, error.values)).encode())
 
 
-def _digest_of(lesson: Lesson, data: bytes) -> str:
+def _digest_of(lesson: Lesson, first: bytes, *others: bytes) -> str:
     """Two halves: of the submission; of lesson and engine. Their lengths fill the gradebook's column."""
-    return f"{hashlib.sha256(data).hexdigest()[:31]}-{lesson.digest[:32]}"
+    submission = hashlib.sha256(first)
+    for other in others:
+        submission.update(hashlib.sha256(other).digest())
+    return f"{submission.hexdigest()[:31]}-{lesson.digest[:32]}"

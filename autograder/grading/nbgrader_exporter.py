@@ -38,7 +38,7 @@ class _SharedEngine:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def run(self, lesson: Lesson, settings: Settings, data: bytes, remarks: tuple[Remark, ...]) -> GradedSubmission:
+    def run(self, lesson: Lesson, settings: Settings, *files: bytes, remarks: tuple[Remark, ...]) -> GradedSubmission:
         """Run what was submitted (`Engine.run`) in the engine of its lesson."""
         with self._lock:
             if self._timer:
@@ -46,7 +46,7 @@ class _SharedEngine:
             if self._engine is None or self._engine.lesson is not lesson or self._settings != settings:
                 self._end()
                 self._engine, self._settings = Engine(lesson, settings), settings
-            run = self._engine.run(data, remarks)
+            run = self._engine.run(*files, remarks=remarks)
             self._timer = threading.Timer(IDLE_SECONDS, self.close)
             self._timer.daemon = True
             self._timer.start()

@@ -23,6 +23,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.grading import plan, ready_made, submission_file
+from autograder.grading.code import is_stub
 from autograder.grading.extraction import ExtraCell, Remark, Submission, extract, rebuild
 from autograder.grading.worker import frames
 from curriculum.messages import LANGUAGES
@@ -44,6 +45,7 @@ class PreparedSubmission:
     submission: Submission
     notebook: NotebookNode
     steps: list[plan.Step]
+    answered: int = 0  # exercises that are not left as they were handed out
 
 
 def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bool = False) -> PreparedSubmission:
@@ -57,7 +59,8 @@ def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bo
     submission_file.refuse_too_much_code(cell.source for cell in notebook.cells)
     remarks = (*submission.remarks, *ready_made.remarks(notebook, handed_out))
     steps = plan.steps(notebook, experiments=experiments)
-    return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps)
+    answered = sum(not is_stub(source, exercise) for exercise, source in submission.answers.items())
+    return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps, answered)
 
 
 class Preparation:
@@ -150,6 +153,7 @@ def _pack(prepared: PreparedSubmission) -> bytes:
         "submission": asdict(prepared.submission),
         "notebook": prepared.notebook,
         "steps": [asdict(step) for step in prepared.steps],
+        "answered": prepared.answered,
     }
     return json.dumps(plain, ensure_ascii=False).encode()
 
@@ -164,7 +168,7 @@ def _unpack(plain: dict[str, Any]) -> PreparedSubmission:
         tuple(taken["order"]),
     )
     steps = [plan.Step(**step) for step in plain["steps"]]
-    return PreparedSubmission(submission, nbformat.from_dict(plain["notebook"]), steps)
+    return PreparedSubmission(submission, nbformat.from_dict(plain["notebook"]), steps, plain["answered"])
 
 
 def main() -> None:

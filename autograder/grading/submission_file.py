@@ -8,12 +8,14 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import nbformat
+
+from curriculum.messages import LANGUAGES, in_language
 
 # How a notebook's name ends: platforms replace the dot, browsers and Windows put an ending of their own behind it.
 NOTEBOOK = re.compile(r"[._]ipynb(\.(txt|json))?$", re.IGNORECASE)
@@ -61,11 +63,30 @@ def visible(name: str) -> str:
     )
 
 
-def load(folder: Path, notebook: str) -> bytes:
+def load(folder: Path, notebook: str) -> tuple[bytes, ...]:
     """The bytes of a submitted notebook, `folder/<notebook>.ipynb`. No other file is opened, no link followed.
+
+    Where a lesson was handed out in all languages, there are several, the English one first if it is there.
 
     Raises: RefusedError if there is no such regular file of a sensible size.
     """
+    translated = [name for name in translations(notebook) if os.path.lexists(folder / name)]
+    found = []
+    try:
+        found.append(_load(folder, notebook, translated))
+    except RefusedError as error:
+        if error.reason != "no_notebook" or not translated:
+            raise
+    return (*found, *(_load(folder, Path(name).stem, ()) for name in translated))
+
+
+def translations(notebook: str) -> list[str]:
+    """What the notebook's file is called in other languages, where those of all languages lie in one folder."""
+    return [f"{in_language(notebook, language)}.ipynb" for language in LANGUAGES[1:]]
+
+
+def _load(folder: Path, notebook: str, others: Collection[str]) -> bytes:
+    """The bytes of one notebook. The only one there is, besides `others`, may have any name."""
     expected = f"{notebook}.ipynb"  # what is told; the name that was found may be anything
     try:
         # The folder must not be a symlink either: it could lead to somebody else's.
@@ -73,7 +94,7 @@ def load(folder: Path, notebook: str) -> bytes:
     except OSError:
         raise RefusedError("not_a_folder") from None
     try:
-        name = _found(here, expected)
+        name = _found(here, expected, others)
         kind = os.stat(name, dir_fd=here, follow_symlinks=False).st_mode
         if not stat.S_ISREG(kind):
             raise RefusedError("not_a_file", file=expected)
@@ -95,15 +116,18 @@ def load(folder: Path, notebook: str) -> bytes:
 def other_notebooks(folder: Path, notebook: str) -> list[str]:
     """The names of the notebooks that lie beside the one that is graded."""
     names = [path.name for path in folder.iterdir() if path.suffix == ".ipynb" and not path.name.startswith(".")]
-    return sorted(name for name in names if name != f"{notebook}.ipynb") if f"{notebook}.ipynb" in names else []
+    graded = {f"{notebook}.ipynb", *translations(notebook)}  # or looked at: which of those it is, the engine says
+    return sorted(set(names) - graded) if graded & set(names) else []
 
 
-def _found(folder: int, name: str) -> str:
-    """The notebook of that name, or the only one there is."""
+def _found(folder: int, name: str, others: Collection[str]) -> str:
+    """The notebook of that name, or the only one there is besides `others`."""
     names = os.listdir(folder)
     if name in names:
         return name
-    notebooks = [other for other in names if NOTEBOOK.search(other) and not other.startswith(".")]
+    notebooks = [
+        found for found in names if NOTEBOOK.search(found) and not found.startswith(".") and found not in others
+    ]
     if len(notebooks) == 1:
         return notebooks[0]
     raise RefusedError("no_notebook" if not notebooks else "several_notebooks", file=name)

@@ -18,6 +18,11 @@ FOLDER = Path(__file__).parent
 _chosen: str | None = None
 
 
+def in_language(notebook: str, language: str) -> str:
+    """What a notebook is called where those of all languages lie in one folder: `channel_attention_ko`."""
+    return notebook if language == LANGUAGES[0] else f"{notebook}_{language}"
+
+
 def set_language(language: str | None) -> None:
     """Choose the language of every later sentence; None goes back to finding it out.
 
@@ -35,9 +40,10 @@ def current_language() -> str:
         return _chosen
     # JPY_SESSION_NAME is the notebook's path, which Jupyter Server sets for each kernel.
     paths = (os.environ.get("JPY_SESSION_NAME", ""), Path.cwd())
+    named = PurePath(paths[0]).stem.rpartition("_")[2]  # channel_attention_ko
     folders = [part for path in paths for part in reversed(PurePath(path).parts) if part in LANGUAGES]
     system = (locale.getlocale()[0] or os.environ.get("LANG", ""))[:2].lower()
-    for found in (os.environ.get("COURSE_LANGUAGE"), *folders, system):
+    for found in (os.environ.get("COURSE_LANGUAGE"), named, *folders, system):
         if found in LANGUAGES:
             return found
     return "en"
