@@ -14,6 +14,7 @@ from typing import TextIO
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.api import InvalidEntry
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
@@ -61,7 +62,18 @@ def course(root: Path, submissions: Path) -> tuple[CourseDirectory, Config]:
             config.merge(PyFileConfigLoader(SETTINGS, str(folder)).load_config())
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.submitted_directory = str(submissions.resolve())
-    return CourseDirectory(config=config), config
+    coursedir = CourseDirectory(config=config)
+    _require_driver(coursedir)
+    return coursedir, config
+
+
+def _require_driver(coursedir: CourseDirectory) -> None:
+    """Raises: GradingError if what connects to the gradebook's database is not installed, or there is no such kind."""
+    url = make_url(coursedir.db_url)
+    try:
+        url.get_dialect().import_dbapi()
+    except (ImportError, SQLAlchemyError) as error:
+        raise GradingError(say("grading.no_driver", kind=url.drivername, reason=error)) from None
 
 
 def hidden_from_students(coursedir: CourseDirectory) -> tuple[Path, ...]:
