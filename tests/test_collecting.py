@@ -692,6 +692,18 @@ def test_an_unknown_time_zone(tmp_path, run):
         run(moodle(tmp_path / "m.zip", CLASS[:1]), timezone="../etc")
 
 
+def test_both_languages_handed_in_together_are_both_there(tmp_path, run):
+    """Which of them is graded is decided where they can be read."""
+    korean = "channel_attention_ko.ipynb"
+    person = "Kim Minji_1_assignsubmission_file"
+    path = packed(tmp_path / "m.zip", {f"{person}/{NOTEBOOK}": b"{}", f"{person}/{korean}": b"[]"})
+    assert run(path)[0].new == ["Kim Minji"]
+    (folder,) = (tmp_path / "submitted").glob(f"*/{LESSON}")
+    assert {each.name: each.read_bytes() for each in folder.glob("*.ipynb")} == {NOTEBOOK: b"{}", korean: b"[]"}
+    assert run(path)[0].same == ["Kim Minji"]
+    assert run(packed(path, {f"{person}/{NOTEBOOK}": b"{}", f"{person}/{korean}": b"{}"}))[0].replaced == ["Kim Minji"]
+
+
 def test_the_command(tmp_path, monkeypatch):
     monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: tmp_path)
     moodle(tmp_path / "m.zip", CLASS)
