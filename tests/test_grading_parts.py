@@ -15,7 +15,15 @@ from autograder.grading import extraction, plan, record, session, submission_fil
 from autograder.grading.code import is_stub
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
-from autograder.grading.judging import CheckOutcome, _unpack, confirmed_wrong, no_result
+from autograder.grading.judging import (
+    MOST_DRAWS,
+    CheckOutcome,
+    Judge,
+    JudgingError,
+    _unpack,
+    confirmed_wrong,
+    no_result,
+)
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Standing
 from autograder.grading.report import write_report
@@ -328,6 +336,33 @@ def test_a_measurement_that_would_take_for_ever_is_none(weights):
 
 def test_text_from_students_can_be_stored_anywhere():
     assert submission_file.clean("a\ud800b\x1b[2J\u202ec\nd") == "a?b[2Jc\nd"
+
+
+def network_that_gives(probabilities):
+    """A reference's measurement, packed: one case whose output is this row of probabilities."""
+    return Measurement("resnet", (CaseResult(outputs=(np.array([probabilities], np.float32),)),)).pack()
+
+
+def drawn_until(*measurements):
+    """A judge whose only seed is 1, and a process that measures these references, one after the other."""
+    judge, left, asked = Judge.__new__(Judge), list(measurements), []
+    judge.seeds = {"resnet": 1}
+
+    def measure(exercise, seed, seconds, varied):
+        asked.append(seed)
+        return left.pop(0)
+
+    return judge, SimpleNamespace(measure=measure), asked
+
+
+def test_a_challenge_that_would_hide_mistakes_is_drawn_again():
+    certain, telling = network_that_gives([1, 0, 0]), network_that_gives([0.5, 0.3, 0.2])
+    judge, child, asked = drawn_until(certain, certain, telling)
+    assert judge._telling_reference(child, "resnet").pack() == telling
+    assert asked[0] == 1 and len(set(asked)) == 3 and judge.seeds["resnet"] == asked[-1]
+    judge, child, _ = drawn_until(*[certain] * MOST_DRAWS)
+    with pytest.raises(JudgingError, match="resnet in a row would hide mistakes"):
+        judge._telling_reference(child, "resnet")
 
 
 def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):

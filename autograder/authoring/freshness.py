@@ -28,11 +28,15 @@ QUOTED = ("check", "finding", "weights")
 
 
 class Built(TypedDict):
-    """What is kept of an exercise: the digests when it was last measured, and the counts of its proof."""
+    """What is kept of an exercise: the digests when it was last measured, and what its proof has found.
+
+    `wrong` has the aspects that each mistake gets wrong, call by call: "outputs; ; shape outputs".
+    """
 
     sources: str
     files: str
     counts: dict[str, int]
+    wrong: dict[str, str]
 
 
 def made_files(exercise: str) -> list[Path]:
@@ -117,9 +121,14 @@ def is_fresh(exercise: str) -> bool:
     )
 
 
-def remember(exercise: str, counts: dict[str, int]) -> None:
+def remember(exercise: str, counts: dict[str, int], wrong: dict[str, str]) -> None:
     """Note that the made files have just been measured."""
-    entry: Built = {"sources": sources_digest(exercise), "files": files_digest(exercise), "counts": counts}
+    entry: Built = {
+        "sources": sources_digest(exercise),
+        "files": files_digest(exercise),
+        "counts": counts,
+        "wrong": wrong,
+    }
     built = {name: known for name, known in (read_built() | {exercise: entry}).items() if is_exercise(name)}
     BUILT.parent.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(json.dumps(built, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")

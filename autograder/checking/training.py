@@ -133,7 +133,7 @@ def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterato
 
 
 def _is_kernel(weight: Any) -> bool:
-    return sum(length > 1 for length in weight.shape) > 1
+    return len([length for length in weight.shape if length > 1]) > 1
 
 
 def _starts_uniform(weight: Any) -> bool:
