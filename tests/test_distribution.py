@@ -1,5 +1,6 @@
 """The course works from an installed wheel as it does from a clone, and the README's commands are the Makefile's."""
 
+import json
 import os
 import re
 import subprocess
@@ -47,6 +48,8 @@ def test_the_wheel_has_what_students_need_and_no_solutions(wheel):
     assert "curriculum/_data/expected/channel_attention.npz" in names
     assert "curriculum/messages/ko/check.toml" in names
     assert not [name for name in names if "solutions" in name or name.endswith(".ipynb")]
+    (settings,) = (name for name in names if "/share/jupyter/lab/settings/overrides.d/" in name)
+    assert json.loads(zipfile.ZipFile(wheel).read(settings))
 
 
 def test_a_check_works_from_the_installed_wheel(wheel, tmp_path):

@@ -133,7 +133,8 @@ def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterato
 
 
 def _is_kernel(weight: Any) -> bool:
-    return len([length for length in weight.shape if length > 1]) > 1
+    """Whether a weight has inputs and outputs. The biases of MultiHeadAttention have two lengths, too."""
+    return weight.name != "bias" and len([length for length in weight.shape if length > 1]) > 1
 
 
 def _starts_uniform(weight: Any) -> bool:
