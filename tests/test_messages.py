@@ -51,8 +51,11 @@ def test_every_problem_kind_has_a_sentence():
     from autograder.checking.error_kinds import KINDS
     from autograder.checking.problems import REFINED
 
-    source = (REPOSITORY / "autograder" / "checking" / "measure.py").read_text("utf-8")
-    kinds = {kind.name for kind in KINDS} | {"raised"} | set(re.findall(r'Problem\("(\w+)"', source))
+    sources = [
+        (REPOSITORY / "autograder" / "checking" / name).read_text("utf-8") for name in ("measure.py", "returned.py")
+    ]
+    kinds = {kind.name for kind in KINDS} | {"raised"} | set(re.findall(r'"((?:returned|not_a)_\w+)"', sources[1]))
+    kinds |= {kind for source in sources for kind in re.findall(r'Problem\("(\w+)"', source)}
     always_refined = {"merge_or_self", "import_unknown"}
     assert set(REFINED) <= kinds and len(kinds) > 100
     for kind in kinds - always_refined:

@@ -14,6 +14,7 @@ import numpy as np
 from autograder.checking.challenge import Challenge
 from autograder.checking.measurement import CaseResult, Measurement, Problem, Twice, Weight
 from autograder.checking.problems import describe
+from autograder.checking.returned import are_several, not_a, not_several
 from autograder.checking.training import train_once
 from autograder.checking.values import could_be_transposed, values_of
 from curriculum.exercises import Case, Exercise
@@ -66,15 +67,15 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     returned = answer(given, **case.arguments)
     if not np.array_equal(given, inputs):
         return CaseResult(Problem("input_changed"))
-    outputs, problem = _as_arrays([returned])
+    outputs, problem = _as_arrays([returned], answer)
     return CaseResult(problem, outputs)
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
     """Accept any integer, Python's or NumPy's. 5.0 is rejected: a layer that needs an integer would refuse it, too."""
     returned = answer(**case.arguments)
-    if exercise.returns and not _are_several(exercise, returned):
-        return CaseResult(_not_several(exercise, returned))
+    if exercise.returns and not are_several(exercise, returned):
+        return CaseResult(not_several(answer, exercise, returned))
     outputs = []
     for number in returned if exercise.returns else [returned]:
         if isinstance(number, (np.generic, np.ndarray)) and number.ndim == 0:
@@ -82,7 +83,7 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
         if isinstance(number, float):
             return CaseResult(Problem("not_an_integer", {"received": str(number)}))
         if type(number) is not int:  # a bool is rejected, too
-            return CaseResult(_not_a("number", number))
+            return CaseResult(not_a("number", answer, number, exercise.returns))
         outputs.append(np.asarray(number, np.int64))
     return CaseResult(outputs=tuple(outputs))
 
@@ -288,16 +289,16 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
         symbolic = keras.Input(case.shape[1:])
         extra_inputs = {name: keras.Input(shape[1:]) for name, shape in case.extra_inputs.items()}
         returned = answer(symbolic, **extra_inputs, **case.arguments)
-        if exercise.returns and not _are_several(exercise, returned):
-            return _not_several(exercise, returned)
+        if exercise.returns and not are_several(exercise, returned):
+            return not_several(answer, exercise, returned)
         for tensor in returned if exercise.returns else [returned]:
             if not isinstance(tensor, keras.KerasTensor):
-                return _not_a("feature_map", tensor)
+                return not_a("feature_map", answer, tensor, exercise.returns)
         inputs = [symbolic, *extra_inputs.values()] if extra_inputs else symbolic
         return keras.Model(inputs, list(returned) if exercise.returns else returned)
     model = answer(**case.arguments)
     if not isinstance(model, keras.Model):
-        return _not_a("model", model)
+        return not_a("model", answer, model)
     if not model.built:
         model(keras.Input(case.shape[1:]))
     return model
@@ -322,43 +323,13 @@ def _weights(model: Any) -> tuple[Weight, ...]:
     )
 
 
-def _as_arrays(returned: Iterable[Any]) -> tuple[tuple[np.ndarray, ...], Problem | None]:
+def _as_arrays(returned: Iterable[Any], answer: Answer | None = None) -> tuple[tuple[np.ndarray, ...], Problem | None]:
     """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:
         if one is None or isinstance(one, (list, tuple, dict, str, int, float)):
-            return (), _not_a("array", one)
+            return (), not_a("array", answer, one)
         outputs.append(np.asarray(one))
         if outputs[-1].dtype.kind not in "fiub":
-            return (), _not_a("array", one)
+            return (), not_a("array", answer, one)
     return tuple(outputs), None
-
-
-def _are_several(exercise: Exercise, returned: Any) -> bool:
-    """Whether as many things came back as the exercise returns."""
-    return isinstance(returned, (list, tuple)) and len(returned) == len(exercise.returns)
-
-
-def _not_several(exercise: Exercise, returned: Any) -> Problem:
-    """The problem that not as many things came back as the exercise returns."""
-    if returned is None:
-        return Problem("returned_nothing")
-    count, wanted = len(returned) if isinstance(returned, (list, tuple)) else 1, len(exercise.returns)
-    values = {"count": str(count), "wanted": str(wanted), "names": ", ".join(exercise.returns)}
-    return Problem("returned_too_many", values) if count > wanted else Problem("returned_too_few", values)
-
-
-def _not_a(wanted: str, returned: Any) -> Problem:
-    """The problem that something else than what was wanted came back."""
-    import keras
-
-    received = type(returned).__name__
-    if returned is None:
-        return Problem("returned_nothing")
-    if wanted == "feature_map" and isinstance(returned, keras.Model):
-        return Problem("returned_model")
-    if isinstance(returned, (list, tuple)):
-        return Problem("returned_list", {"received": received, "length": str(len(returned))})
-    if isinstance(returned, np.ndarray) and wanted != "number":
-        return Problem("returned_numpy", {"shape": str(returned.shape)})
-    return Problem(f"not_a_{wanted}", {"received": received})
