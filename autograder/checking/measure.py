@@ -90,13 +90,19 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
 
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
     """The problem that the answer cannot be called as the exercise says, if it cannot."""
+    import keras
+
+    if isinstance(answer, type):
+        return Problem("answer_is_a_class", {"received": answer.__name__})
     try:
-        signature = inspect.signature(answer)
+        signature = inspect.signature(answer.call if isinstance(answer, keras.Layer) else answer)
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
+        if isinstance(answer, keras.Layer):
+            return Problem("answer_is_a_layer", {"received": type(answer).__name__})
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     for name, wanted in exercise.default_functions.items():
         default = getattr(signature.parameters.get(name), "default", None)
