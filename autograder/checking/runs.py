@@ -4,7 +4,8 @@ A kernel keeps every function that a cell has ever defined. If the cell is chang
 something else, what is left in the kernel is an answer that stands nowhere in the notebook.
 
 JupyterLab, VS Code and Colab tell the kernel the id of the cell that it runs. Other programs do not; there, a cell that
-has nearly the text of an earlier one is taken for the same cell, changed.
+has nearly the text of an earlier one is taken for the same cell, changed, and so is one that would define the same
+exercise if it had no mistake in it that keeps Python from reading it.
 """
 
 import re
@@ -18,11 +19,15 @@ from typing import Any
 from IPython import get_ipython
 
 from autograder.checking.cell_code import bound, defined, own_parts, parsed
+from autograder.checking.near_names import near
 from autograder.checking.problems import students_line
 from autograder.checking.reach import used_names
-from curriculum.exercises import is_exercise
+from curriculum.exercises import all_names, is_exercise
 
 FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)  # also in code with a mistake in it
+MISSPELT = re.compile(
+    r"^(?:define|function|func?|def|df|de|ef|dfe|edf|fed|deff|deef)\s*(\w+)", re.MULTILINE | re.IGNORECASE
+)
 LONGEST_TEXT = 160
 WORD = re.compile(r"\w+|[^\w\s]")
 SAME_LINES, SAME_WORDS = 0.3, 0.8  # that a cell and its earlier text share: a bracket, a name or a line was changed
@@ -75,7 +80,7 @@ class Runs:
         source = getattr(result.info, "transformed_cell", None) or result.info.raw_cell or ""
         error = result.error_before_exec or result.error_in_exec
         self._count += 1
-        names = frozenset(defined(source) | set(FUNCTION.findall(source)))
+        names = frozenset(defined(source) | set(FUNCTION.findall(source)) | _meant(source))
         run = CellRun(self._count, _cell_id(shell, result.info), source, names, *_told(error))
         now = {name: id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")}
         changed = {name for name in now if self._values.get(name) != now[name]}
@@ -161,9 +166,19 @@ def _bound_before_error(source: str, error: BaseException, names: dict[str, Any]
     return {name for node in done for name in bound(node)}
 
 
+def _meant(source: str) -> set[str]:
+    """The exercises that a cell would define if it had no mistakes: Python cannot read it, or not their names."""
+    if parsed(source) is not None:
+        return set()
+    written = set(FUNCTION.findall(source) + MISSPELT.findall(source))
+    return {meant for name in written if (meant := name if is_exercise(name) else near(name, all_names()))}
+
+
 def _is_same_cell(earlier: CellRun, run: CellRun) -> bool:
     if earlier.cell or run.cell:
         return earlier.cell == run.cell
+    if parsed(run.source) is None and any(map(is_exercise, run.names & earlier.names)):
+        return True
     if not FUNCTION.search(earlier.source) or any(map(is_exercise, run.names - earlier.names)):
         return False
     return (
