@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -90,18 +91,18 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
 
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
     """The problem that the answer cannot be called as the exercise says, if it cannot."""
-    import keras
-
     if isinstance(answer, type):
         return Problem("answer_is_a_class", {"received": answer.__name__})
+    keras = sys.modules.get("keras")
+    is_layer = keras is not None and isinstance(answer, keras.Layer)
     try:
-        signature = inspect.signature(answer.call if isinstance(answer, keras.Layer) else answer)
+        signature = inspect.signature(answer.call if is_layer else answer)
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
-        if isinstance(answer, keras.Layer):
+        if is_layer:
             return Problem("answer_is_a_layer", {"received": type(answer).__name__})
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     for name, wanted in exercise.default_functions.items():
@@ -253,6 +254,16 @@ def _two_networks(answer: Answer, exercise: Exercise, case: Case, model: Any) ->
     return Twice(parameters=sum(prod(weight.shape) for weight in weights.values()))
 
 
+def _described_weights() -> list[Any]:
+    """The weights that were described in a `StatelessScope` and are not forgotten yet, in the order of their making.
+
+    Weights that came with their values are not among them.
+    """
+    from keras.src.backend.common import global_state  # there is no public way
+
+    return list(global_state.get_global_attribute("uninitialized_variables") or ())
+
+
 def _forget_described_weights() -> None:
     """Let Keras forget the weights that were described in a `StatelessScope` and never made.
 
@@ -311,13 +322,22 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
 
 
 def _weights(model: Any) -> tuple[Weight, ...]:
-    """Every weight with its place: the innermost layer that has it, counted among those of its class."""
+    """Every weight with its place: the innermost layer that has it, counted among those of its class.
+
+    Layers are counted in the order in which the code has used them first, as a reader of it counts: the network's own
+    order is by depth, which mixes branches.
+    """
     owners: dict[int, Any] = {}
     numbers: dict[int, int] = {}
     layers_of_class: Counter[str] = Counter()
     for layer in model._flatten_layers():  # outer layers first
         owners |= {id(weight): layer for weight in layer.weights}
-    for layer in model._flatten_layers():
+    described = {id(weight): place for place, weight in enumerate(_described_weights())}
+
+    def first_used(layer: Any) -> int:
+        return min((described.get(id(weight), len(described)) for weight in layer.weights), default=0)
+
+    for layer in sorted(model._flatten_layers(), key=first_used):
         if any(owners[id(weight)] is layer for weight in layer.weights):
             layers_of_class[type(layer).__name__] += 1
             numbers[id(layer)] = layers_of_class[type(layer).__name__]
