@@ -94,15 +94,15 @@ def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem
     if isinstance(answer, type):
         return Problem("answer_is_a_class", {"received": answer.__name__})
     keras = sys.modules.get("keras")
-    is_layer = keras is not None and isinstance(answer, keras.Layer)
+    layer: Any = answer if keras is not None and isinstance(answer, keras.Layer) else None
     try:
-        signature = inspect.signature(answer.call if is_layer else answer)
+        signature = inspect.signature(layer.call if layer else answer)
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
-        if is_layer:
+        if layer:
             return Problem("answer_is_a_layer", {"received": type(answer).__name__})
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     for name, wanted in exercise.default_functions.items():
