@@ -170,8 +170,11 @@ def _side_by_side(
 
 
 def _was_slow(graded: GradedSubmission) -> bool:
+    """Whether it may have lost points because it was slow."""
+    if all(check.passed for check in graded.outcome.checks.values()):
+        return False
     events = {check.event for check in graded.outcome.checks.values()} | set(graded.outcome.events.values())
-    return bool(events & {"too_slow", "notebook_too_slow", "killed", "lost"})
+    return bool(events & {"too_slow", "notebook_too_slow", "shortened", "killed", "lost"})
 
 
 def _record(recorder: Recorder, submitted: _StudentFolder, run: Callable[[], GradedSubmission]) -> StudentGrade:

@@ -56,7 +56,8 @@ def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bo
     notebook = rebuild(handed_out, submission)
     submission_file.refuse_too_much_code(cell.source for cell in notebook.cells)
     remarks = (*submission.remarks, *ready_made.remarks(notebook, handed_out))
-    steps = plan.steps(notebook, experiments=experiments)
+    put_back = {cell.id for cell in handed_out.cells if plan.is_answer(cell)} - submission.answers.keys()
+    steps = plan.steps(notebook, experiments=experiments, put_back=put_back)
     return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps)
 
 

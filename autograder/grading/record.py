@@ -59,7 +59,7 @@ from sqlalchemy.orm import Session, scoped_session
 from traitlets import Bunch, validate
 from traitlets.config import Config
 
-from autograder.grading.plan import checked_exercise
+from autograder.grading.plan import OWN_PREFIX, checked_exercise
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -580,7 +580,7 @@ def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
         for number, cell in enumerate(code)
         if number == 0
         or cell.outputs
-        or cell.id.startswith("extra-")
+        or cell.id.startswith(OWN_PREFIX)
         or cell.metadata.get("nbgrader", {}).get("solution")
         or checked_exercise(cell)
     ]
