@@ -73,6 +73,8 @@ def grade_class(
                 for each in left_out(lesson, submissions):
                     announce(str(each))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
+            for student in recorder.damaged:
+                announce(say("grading.damaged", student=student))
             yield from _renew(recorder, done)
             if todo:
                 settings = replace(settings, hidden=hidden_from_students(coursedir))

@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
@@ -32,6 +34,7 @@ REFERENCE_SECONDS = 300
 REFERENCE_PROCESSES = 2  # that share the references of a lesson: nothing else is done meanwhile
 LEAST_CONFIRMED = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
 MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
+NUMBERS = "fiub"  # kinds of arrays that are measured: real numbers, integers, truth values
 LONGEST_REASON = 200  # characters
 
 
@@ -131,7 +134,8 @@ class Judge:
         asked = vary_sizes(load(exercise), self.seeds[exercise])
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
-            verdict = judge_draw(asked, _unpack(data), expected)
+            with np.errstate(all="ignore"):  # what somebody sends may be no number, and that is no news
+                verdict = judge_draw(asked, _unpack(data), expected)
         except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
             return _nonsense(exercise, error)
         return CheckOutcome(exercise, verdict.wrong)
@@ -144,7 +148,8 @@ class Judge:
         """
         expected = load_expected(check.exercise)
         try:
-            verdict = judge(load(check.exercise), _unpack(data or b""), expected)
+            with np.errstate(all="ignore"):
+                verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
         except Exception as error:
             return _nonsense(check.exercise, error)
@@ -197,6 +202,9 @@ def _unpack(data: bytes) -> Measurement:
         raise ValueError("too large")
     measured = Measurement.unpack(data)
     for case in (*measured.cases, *measured.transposed):
+        arrays = [*case.outputs, *(case.trained.arrays().values() if case.trained else ())]
+        if any(array.dtype.kind not in NUMBERS for array in arrays):
+            raise ValueError("arrays of something else than numbers")
         lengths = [length for weight in case.weights for length in weight.shape]
         if len(case.weights) > MOST_WEIGHTS or len(lengths) > 8 * MOST_WEIGHTS:
             raise ValueError("too many weights")

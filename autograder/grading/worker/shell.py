@@ -113,7 +113,7 @@ class Shell:
     async def _result_of(self, source: str) -> ExecutionResult:
         """As ipykernel's `do_execute`: what awaits something is a task of the loop, all else is called."""
         try:
-            transformed = self._shell.transform_cell(source)
+            transformed: str = self._shell.transform_cell(source)  # type: ignore[no-untyped-call]
         except Exception:  # which running it tells
             return self._run(source, store_history=True)
         if not self._shell.should_run_async(source, transformed_cell=transformed):
