@@ -239,6 +239,22 @@ cell("answer in a text, its cell deleted")(lambda source, name: [f"exec('''\n{wi
 cell("answer in a script, its cell deleted")(
     lambda source, name: [f"%%writefile gone_{name}.py\n{source}", f"%run -i gone_{name}.py"]
 )
+cell("answer in a text that IPython runs")(
+    lambda source, name: f"get_ipython().run_cell('''\n{without_text(source)}\n''')"
+)
+
+
+@cell("answer by a magic of one's own")
+def _(source, name):
+    magic = f"""
+        from IPython.core.magic import register_cell_magic
+        @register_cell_magic
+        def mine_{name}(line, cell):
+            get_ipython().run_cell(cell)
+    """
+    return [dedent(magic), Answer(f"%%mine_{name}\n{source}")]
+
+
 cell("answer given to globals, its cell deleted")(
     lambda source, name: [f'{renamed(source, name, f"mine_{name}")}\nglobals()["{name}"] = mine_{name}']
 )
