@@ -46,11 +46,11 @@ class JudgingError(Exception):
 class CheckOutcome:
     """The outcome of one check.
 
-    `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
-    challenge, and `notebook_verdict` is what a wrong answer's page puts into words. `event` is a message key under
-    `grading.event` where points were lost for another reason than a wrong answer; `error` and `text` are what the
-    answer's cell stopped with. `unusable` tells whoever maintains this what was wrong with a measurement that could
-    not be judged.
+    `wrong` are the aspects that are wrong in each call, or in each of those that were drawn for it; `finding` and
+    `mistake` are those of the notebook's own challenge, and `notebook_verdict` is what a wrong answer's page puts into
+    words. `event` is a message key under `grading.event` where points were lost for another reason than a wrong answer;
+    `error` and `text` are what the answer's cell stopped with. `unusable` tells whoever maintains this what was wrong
+    with a measurement that could not be judged.
     """
 
     exercise: str
@@ -66,7 +66,9 @@ class CheckOutcome:
     @property
     def verdict(self) -> Verdict:
         """As the notebook's own checks put it into words."""
-        return Verdict(load(self.exercise), self.wrong, self.finding, self.mistake)
+        asked = load(self.exercise)
+        drawn = tuple(case for case in asked.cases for _ in range(len(self.wrong) // len(asked.cases)))
+        return Verdict(replace(asked, cases=drawn), self.wrong, self.finding, self.mistake)
 
     @property
     def points(self) -> float:
@@ -175,11 +177,18 @@ def judge_draw(asked: Exercise, measured: Measurement, expected: Expected) -> Ve
 def confirmed_wrong(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
-    An answer that is right in few calls could claim any number of them where the questions are known in advance.
+    An answer that is right in few calls could claim any number of them where the questions are known in advance. Where
+    a call was drawn several times, it could be looked up if it is right in the notebook and never in the run.
     """
     aspects = notebook.exercise.points
     believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_CONFIRMED * notebook.share(aspect)}
-    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, graded.wrong, strict=True))
+    drawn = len(graded.wrong) // len(notebook.wrong)
+    runs = (graded.wrong[start : start + drawn] for start in range(0, len(graded.wrong), drawn))
+    found = []
+    for said, seen in zip(notebook.wrong, runs, strict=True):
+        looked_up = frozenset.intersection(*seen) if drawn > 1 else frozenset()
+        found.append((said | looked_up) & believed | frozenset.union(*seen) - believed)
+    return tuple(found)
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:
