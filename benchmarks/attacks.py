@@ -1312,20 +1312,38 @@ code(
     told="EMFILE, EAGAIN",
 )
 code(
-    "tells-a-neighbour-by-locks",
+    "tells-a-neighbour-by-locks",  # told that it has them, which another process can tell
     """
     import errno, fcntl, glob, os
-    with open(glob.glob("/course/data/expected/*")[0], "rb") as file:
+    path = glob.glob("/course/data/expected/*")[0]
+    with open(path, "rb") as file, open(path, "rb") as other:
         for lock in (
-            lambda: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
-            lambda: fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
-            lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK),
-        ):
-            try: lock()
-            except OSError as error: reached(errno.errorcode[error.errno])
-            else: os._exit(0)
+            lambda: [fcntl.flock(each, fcntl.LOCK_EX | fcntl.LOCK_NB) for each in (file, other)],
+            lambda: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB),  # which asks for a file that may be written
+        ): reached(lock() is None)
+        try: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError as error: reached(errno.errorcode[error.errno])
     """,
-    told="ENOSYS, ENOLCK",
+    told="False, True, EPERM",
+)
+code(
+    "tells-a-neighbour-by-futex",  # which is known by the page's file, and that is everybody's
+    """
+    import ctypes, errno, glob, mmap, os, platform
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    file = os.open(glob.glob("/course/data/expected/*")[0], os.O_RDONLY)
+    for kind in (mmap.MAP_SHARED, mmap.MAP_PRIVATE):
+        page = libc.mmap(None, 4096, mmap.PROT_READ, kind, file, 0)
+        word = ctypes.c_int.from_address(page).value
+        for wait in (0, 9):
+            number = ctypes.c_long({"x86_64": 202, "aarch64": 98}[platform.machine()])
+            time = (ctypes.c_long * 2)(1, 0)
+            libc.syscall(number, ctypes.c_void_p(page), wait, word, time if wait == 0 else None, None, -1)
+            reached(errno.errorcode[ctypes.get_errno()])
+    """,
+    told="EAGAIN",
 )
 
 

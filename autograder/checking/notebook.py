@@ -317,5 +317,6 @@ def _held(asked: Any, names: dict[str, Any]) -> Any:
 
 
 if _shell := get_ipython():
+    _shell.events.register("pre_run_cell", RUNS.begin)
     _shell.events.register("post_run_cell", RUNS.note)
     _shell.set_custom_exc((NameError,), _tell_of_a_missing_name)

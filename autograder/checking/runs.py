@@ -66,15 +66,23 @@ class Runs:
 
     def __init__(self) -> None:
         self._count = 0
+        self._current: Any = None  # what IPython tells of the cell that runs now
         self._values: dict[str, int] = {}  # by their ids: nothing is kept alive
         # The runs that have given a name what it stands for, of each cell the last one: several have imported a module.
         self._made_by: dict[str, list[CellRun]] = {}
         self._left_out_by: dict[str, CellRun] = {}  # where none of their cells gives it any more, the run that has not
         self._stopped: dict[str, CellRun] = {}  # where the last cell with a name in it stopped before it gave it
 
+    def begin(self, info: Any) -> None:
+        """Take down that a cell begins to run. Code that it hands to `run_cell` itself is a part of it."""
+        self._current = self._current or info
+
     def note(self, result: Any) -> None:
         """Take down what the run of a cell has left. IPython calls this after each of them."""
         shell = get_ipython()
+        if result is not None and self._current not in (None, result.info):
+            return
+        self._current = None
         if result is None or shell is None:
             return
         source = getattr(result.info, "transformed_cell", None) or result.info.raw_cell or ""
