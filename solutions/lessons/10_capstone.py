@@ -48,15 +48,15 @@ from keras import layers, ops
 # 것이 가장 좋을까요? 몇 %p(퍼센트포인트) 차이일까요?**
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, report
+from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, network_name, report
 from coursekit.results import results_folder
 from coursekit.plots import comparison
 
 longest = "attention_full" if (results_folder() / "attention_full.json").exists() else "attention"
 for network in load_results(longest)["networks"]:
     millions = network["multiply_adds"] / 1e6
-    print(f"{network['name']:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
-    # ko: print(f"{network['name']:6}파라미터 {network['parameters']:>9,}개, 곱셈-누산(MAC) {millions:.2f}M번")
+    print(f"{network_name(network['name']):6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
+    # ko: print(f"파라미터 {network['parameters']:>9,}개, 곱셈-누산(MAC) {millions:.2f}M번: {network_name(network['name'])}")
 accuracies = report(longest, "plain", 100)
 title = "The means lie within {:.1f} points, the seeds of one network within {:.1f}".format(*means_and_seeds(accuracies))
 # ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 {:.1f}%p 안에 있습니다".format(*means_and_seeds(accuracies))

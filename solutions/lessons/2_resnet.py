@@ -705,7 +705,7 @@ curves(
 # %% experiment
 from functools import partial
 
-from coursekit.experiments import Budget, by_name, classification, go_on, load_results
+from coursekit.experiments import Budget, by_name, classification, go_on, load_results, network_name
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
 BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (twice as long).
@@ -748,10 +748,10 @@ print(f"{budget['images']:,} images, {budget['epochs']} epochs, {budget['seeds']
 # ko: print(f"이미지 {budget['images']:,}장, {budget['epochs']}에포크, 시드 {budget['seeds']}개, 모두 {minutes:.0f}분")
 for name in names:
     weights = next(run.parameters for run in shipped["runs"] if run.name == name)
-    print(f"{name:20} {weights:>7,} weights   training loss {np.mean(losses[name]):.3f}"
-    # ko: print(f"{name:20} 가중치 {weights:>7,}개   훈련 손실 {np.mean(losses[name]):.3f}"
+    print(f"{network_name(name):20} {weights:>7,} weights   training loss {np.mean(losses[name]):.3f}"
+    # ko: print(f"가중치 {weights:>7,}개   훈련 손실 {np.mean(losses[name]):.3f}"
           f"   test accuracy {np.mean(accuracies[name]):.3f}")
-          # ko: f"   테스트 정확도 {np.mean(accuracies[name]):.3f}")
+          # ko: f"   테스트 정확도 {np.mean(accuracies[name]):.3f}   {network_name(name)}")
 
 # %% [markdown] lang="en"
 # *Predict from the table: in the figure, which rows move to the right with depth, which is the bad side?*

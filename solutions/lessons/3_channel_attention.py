@@ -340,7 +340,7 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
 # 그림입니다.
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, load_results
+from coursekit.experiments import Budget, by_name, load_results, network_name
 
 LISTENING = Budget(images=4_000, epochs=6, seeds=1, test_images=300)  # two networks, a few seconds each
 # ko: # 신경망 두 개, 각각 몇 초
@@ -858,8 +858,8 @@ errors = {name: 1_000 * np.array(by_network[name]) for name in ("no attention", 
 # ko: =
 for name, values in errors.items():
     mean, low, high = summary(values)
-    print(f"{name:13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
-    # ko: print(f"파라미터 {sizes[name]:,}개   오차 × 1,000: {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지   {name}")
+    print(f"{network_name(name):13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+    # ko: print(f"파라미터 {sizes[name]:,}개   오차 × 1,000: {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지   {network_name(name)}")
 seeds = min(map(len, errors.values()))
 gain = errors["no attention"][:seeds] - errors["channel"][:seeds]  # the same seed, the same images: compare in pairs
 # ko: # 시드도 이미지도 같으므로 짝지어 비교합니다

@@ -54,6 +54,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.data import load_fashion_mnist
+from coursekit.experiments import network_name
 from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
 from coursekit.composites import ORDERS, on_stage  # what on_stage does, step by step: coursekit/composites.py
@@ -520,8 +521,8 @@ for name, attention in attentions.items():
         models = [listener(attention, order, seed) for seed in range(BUDGET["seeds"])]
         errors[row] = [1_000 * model.evaluate(heard[..., order], said, verbose=0) for model in models]
         listeners[row] = models
-        print(f"{row:22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
-        # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {row}")
+        print(f"{network_name(row):22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
+        # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {network_name(row)}")
 better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
 title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
 # ko: title = f"이웃이 맞으면 ECA의 오차는 이웃이 틀릴 때의 {better:.2f}배입니다"
@@ -628,8 +629,8 @@ with sheet("The kernel compares with neighbours that know something, and ignores
     ax.legend(frameon=False)
 display(figure)
 for place, rows in kernels.items():
-    print(f"{place:10} mean weights", rows.mean(axis=0).round(2))
-    # ko: print(f"{place:10} 가중치 평균", rows.mean(axis=0).round(2))
+    print(f"{network_name(place):10} mean weights", rows.mean(axis=0).round(2))
+    # ko: print(f"가중치 평균, {network_name(place)}:", rows.mean(axis=0).round(2))
 
 # %% [markdown] lang="en"
 # ## The answer

@@ -566,7 +566,7 @@ print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}
 from functools import partial
 
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
+from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, network_name, report
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with more images and seeds: python experiments/lessons.py bam
@@ -580,8 +580,8 @@ for combine in ("sum", "product"):
     builders[f"BAM, {combine}"] = partial(bam_resnet, *arguments, ratio=4, combine=combine)
 runs = classification(builders, data, BUDGET)
 for run in runs:
-    print(f"{run.name:13}{run.parameters:,} parameters, {run.seconds:.0f} s")
-    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {run.name}")
+    print(f"{network_name(run.name):13}{run.parameters:,} parameters, {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {network_name(run.name)}")
 title = f"After {BUDGET.epochs} epochs and one seed the three lie {np.ptp([run.history[-1] for run in runs]):.2f} apart"
 # ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 셋의 훈련 손실은 서로 {np.ptp([run.history[-1] for run in runs]):.2f} 이내로 차이가 납니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")

@@ -536,7 +536,7 @@ for name, y in blocks.items():
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
-from coursekit.experiments import Budget, classification
+from coursekit.experiments import Budget, classification, network_name
 
 (train_images, train_labels), (test_images, test_labels) = data = load_fashion_mnist()
 ONLOOKER = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)  # some ten seconds; more images look clearer
@@ -867,11 +867,11 @@ BUDGET = Budget(images=2_000, epochs=3, seeds=1, test_images=1_000)
 builders = {name: partial(small_network, attend) for name, attend in ways().items() if name != "M · T"}
 runs = classification(builders, data, BUDGET)
 for run in runs:
-    print(f"{run.name:15}{run.parameters:>7,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
-    # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {run.name}")
-best, worst = (choose(runs, key=lambda run: run.history[-1]) for choose in (min, max))
-title = f"After {BUDGET.epochs} epochs {best.name} is ahead and {worst.name} last, with this one seed"
-# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best.name}의 훈련 손실이 가장 작고 {worst.name}의 훈련 손실이 가장 큽니다"
+    print(f"{network_name(run.name):15}{run.parameters:>7,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {network_name(run.name)}")
+best, worst = (network_name(choose(runs, key=lambda run: run.history[-1]).name) for choose in (min, max))
+title = f"After {BUDGET.epochs} epochs {best} is ahead and {worst} last, with this one seed"
+# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best}의 훈련 손실이 가장 작고 {worst}의 훈련 손실이 가장 큽니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
