@@ -88,7 +88,7 @@ from coursekit.plots import comparison, feature_maps, image_grid, image_row, pix
 
 data = (x_train, y_train), (x_test, y_test) = load_fashion_mnist()
 print("training images:", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
-# ko: print("훈련 이미지:  ", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
+# ko: print("훈련 이미지:  ", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f}MB")
 print("test images:    ", x_test.shape, x_test.dtype)
 # ko: print("테스트 이미지:", x_test.shape, x_test.dtype)
 print(f"pixel values:    from {x_train.min()} to {x_train.max()}, mean {x_train.mean():.1f}")
@@ -127,7 +127,7 @@ versions = {"few": few, "few / 255.": few / 255.0, 'few.astype("float32") / 255'
 for text, images in versions.items():
     megabytes = images.itemsize * x_train.size / 1e6
     print(f"{text:29}{images.dtype!s:9}{images.itemsize} bytes a pixel, {megabytes:4.0f} MB for {len(x_train):,} images")
-    # ko: print(f"{text:29}{images.dtype!s:9}픽셀당 {images.itemsize}바이트, 이미지 {len(x_train):,}장에 {megabytes:4.0f} MB")
+    # ko: print(f"{text:29}{images.dtype!s:9}픽셀당 {images.itemsize}바이트, 이미지 {len(x_train):,}장에 {megabytes:4.0f}MB")
 
 # %% [markdown] lang="en"
 # Eight bytes. NumPy's division turns bytes into **float64**, eight times the memory, and twice what the network

@@ -803,7 +803,7 @@ with sheet(title.format(**factors), 4.4) as figure:
 display(figure)
 for side in (7, 14, 28, 56):
     print(f"{side:3} × {side}: the weights A of 4 heads, 128 images: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
-    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
+    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f}GB")
 
 # %% [markdown] lang="en"
 # Squeeze-and-excitation is flat: it does not care how large the map is. Convolutions grow with the number of positions, four
