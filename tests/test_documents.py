@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
@@ -19,10 +20,6 @@ FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is n
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 
 ARCHITECTURE = "docs/ARCHITECTURE.md"
-READMES, GUIDES_FOR_TEACHERS = (
-    {language: f"{name}.md" if language == LANGUAGES[0] else f"{name}.{language}.md" for language in LANGUAGES}
-    for name in ("README", "solutions/TEACHING")
-)
 GUIDES = (ARCHITECTURE, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
 NOT_COMMITTED = (".venv", "build", "solutions/en", "solutions/ko")  # a fresh clone has none of these
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
