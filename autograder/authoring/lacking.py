@@ -64,7 +64,7 @@ def _lacking_in_language(language: str) -> Iterator[str]:
     for path in (EXAM, SUMMARY):
         lines = path.read_text("utf-8").splitlines()
         for field, original in _untranslated(tomllib.loads("\n".join(lines)), language):
-            number = next(number for number, line in enumerate(lines, 1) if original in line)
+            number = next(number for number, line in enumerate(lines, 1) if f'"{original}"' in line)
             yield f'{shown(path)}:{number}: is not translated; write {field} = "…" beside it'
 
 
