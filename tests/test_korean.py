@@ -98,6 +98,41 @@ def test_a_term_without_its_english_is_found():
     assert [term for term, _, _ in bare(text)] == ["스템", "기울기"]
 
 
+def not_bold(text: str) -> Iterator[str]:
+    """What is meant to be bold and is not.
+
+    In CommonMark, asterisks behind a letter begin bold text only before a letter, and those before a letter end it only
+    behind a letter. Korean particles follow without a space.
+    """
+    for paragraph in re.split(r"\n\s*\n|\n(?=[|-] )", CODE_OR_FORMULA.sub("`", text)):
+        marks = [match.start() for match in re.finditer(r"\*\*", paragraph)]
+        assert len(marks) % 2 == 0, paragraph
+        for begin, end in zip(marks[::2], marks[1::2], strict=True):
+            begins = re.match(r"\w\*\*[^\w\s]", paragraph[max(0, begin - 1) :])
+            ends = re.match(r"[^\w\s]\*\*\w", paragraph[end - 1 :])
+            if (begin and begins) or ends:
+                yield paragraph[max(0, begin - 1) : end + 3]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_bold_text_is_bold(lesson):
+    cells = [cell for cell in read_master(lesson).cells if cell.lang == "ko"]
+    assert not [f"line {cell.line}: {found}" for cell in cells for found in not_bold(cell.source)]
+
+
+@pytest.mark.parametrize(
+    ("text", "bold"),
+    [
+        ("**병목**(bottleneck)을 씁니다.", True),
+        ("**병목(bottleneck)**을 씁니다.", False),
+        ("아니**거나** 채널, **왜 그럴까요?** 다음", True),
+        ("이것이**`x`**입니다.", False),
+    ],
+)
+def test_what_is_not_bold_is_found(text, bold):
+    assert bold == (not list(not_bold(text)))
+
+
 def texts_in(source: str) -> Iterator[str]:
     """The comments, docstrings and strings of a code cell."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
