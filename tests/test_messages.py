@@ -22,17 +22,18 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-ENGLISH, KOREAN = (sentences(messages.catalogue(language)) for language in ("en", "ko"))
+ENGLISH, *TRANSLATED = (sentences(messages.catalogue(language)) for language in messages.LANGUAGES)
+KOREAN = sentences(messages.catalogue("ko"))
 
 
-def test_both_languages_have_the_same_keys():
-    assert set(ENGLISH) == set(KOREAN)
+def test_all_languages_have_the_same_keys():
+    assert TRANSLATED and all(set(ENGLISH) == set(translated) for translated in TRANSLATED)
     assert len(ENGLISH) > 50
 
 
 @pytest.mark.parametrize("key", sorted(ENGLISH))
 def test_placeholders_agree(key: str):
-    assert placeholders(ENGLISH[key]) == placeholders(KOREAN[key])
+    assert all(placeholders(ENGLISH[key]) == placeholders(translated[key]) for translated in TRANSLATED)
 
 
 @pytest.mark.parametrize("key", sorted(KOREAN))
