@@ -150,8 +150,13 @@ def _right(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> np.
     right: np.ndarray = np.abs(received - expected) <= TOLERANCE * (unit + np.abs(expected))
     if _are_probabilities(expected):
         # A network that is nearly certain of one class gives 1 and zeros, whatever else is wrong with it.
-        received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))
-        right &= np.abs(received - expected) <= LOGARITHM_TOLERANCE * (1 + np.abs(expected))
+        right &= _right_logarithms(received, expected)
+    return right
+
+
+def _right_logarithms(received: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))
+    right: np.ndarray = np.abs(received - expected) <= LOGARITHM_TOLERANCE * (1 + np.abs(expected))
     return right
 
 
@@ -201,12 +206,17 @@ def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
     shift = (received - expected).mean()
     if is_close(received - shift, expected):
         yield "outputs.shifted", {"shift": f"{shift:+.4g}"}
-    if is_close(np.sort(received, axis=None), np.sort(expected, axis=None)):
+    ordered = np.sort(received, axis=None), np.sort(expected, axis=None)
+    if is_close(*ordered) and (not _are_probabilities(expected) or _right_logarithms(*ordered).all()):
         yield "outputs.moved", {}
     if _are_probabilities(expected) and is_close(received, _softmax(expected)):
         yield "outputs.softmax_twice", {}
     highest = received.max()
-    if highest < expected.max() - TOLERANCE and is_close(received, np.minimum(expected, highest)):
+    if (
+        not _are_probabilities(expected)
+        and highest < expected.max() - TOLERANCE
+        and is_close(received, np.minimum(expected, highest))
+    ):
         yield "outputs.cut_off", {"highest": f"{highest:.4g}"}
     if received.min() < -TOLERANCE and expected.min() >= 0:
         yield "outputs.negative", {"lowest": f"{received.min():.4g}"}
