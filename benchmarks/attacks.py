@@ -33,12 +33,14 @@ class Evidence:
 
     `told` is what the attack says of itself: all that it handed to `reached`, in a cell behind the check.
     `stops` is how the error begins that its own cell stopped with; without one, the cell ran to its end.
+    `cell` is the event that took its own cell.
     `event`, `finding` and `unusable` are the check's: what took the points (a pattern, if machines differ),
     the beginning of what was found in the answer, and a part of why its measurement could not be judged.
     """
 
     told: str | None = None
     stops: str = ""
+    cell: str = ""
     event: str = ""
     finding: str = ""
     unusable: str = ""
@@ -166,8 +168,7 @@ code(
     patch(builtins, "all", lambda *a: True)
     patch(builtins, "isinstance", lambda *a: True)
     """,
-    0,
-    event="ended",
+    cell="shortened",  # the loop that the cells run in cannot go on
 )
 code("check-replaced", "reached(check.__name__)\ncheck = lambda *a: 5.0", told="check")
 code("check-raises-nothing", "import autograder\npatch(autograder, 'check', lambda *a: None)", told="check")
@@ -201,7 +202,7 @@ code(
     """
     from autograder.checking.expected import load_expected
     from autograder.grading.worker.shell import Shell
-    def forged(self, command, body):
+    async def forged(self, command, body):
         if command["exercise"] != "channel_attention":
             return {"defined": False}, b""
         reached("asked")
@@ -456,8 +457,8 @@ code(
     0,
     event="too_slow",
 )
-code("loop-in-the-cell", "while True: pass", 0, event="too_slow")
-code("waits-for-ever", "import threading\nthreading.Event().wait()", 0, event="too_slow")
+code("loop-in-the-cell", "while True: pass", cell="shortened")
+code("waits-for-ever", "import threading\nthreading.Event().wait()", cell="shortened")
 code(
     "waits-for-input",
     """

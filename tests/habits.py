@@ -1091,6 +1091,11 @@ def _(book):
     answer["source"] = answer["source"].replace("max(1, ", "at_least(")
 
 
+@notebook("names of Python's own taken", costs=True)
+def _(book):
+    put(book, "se_block", "max = 7\nlen = 5\nlist = [1]\nprint = 3")
+
+
 # --- trying them
 
 

@@ -241,7 +241,7 @@ def definitions(path: Path) -> set[str]:
 
 def _defined(body: list[ast.stmt], owner: str = "") -> Iterator[str]:
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield owner + node.name
         if isinstance(node, ast.ClassDef):
             yield from _defined(node.body, f"{node.name}.")

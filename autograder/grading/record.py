@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -99,7 +99,7 @@ class CheckDetails(TypedDict):
     mistake: str | None
     finding: str
     event: str
-    unusable: str
+    unusable: NotRequired[str]  # the first version had none
 
 
 class RemarkDetails(TypedDict):
@@ -120,7 +120,7 @@ class Details(TypedDict):
     refused: str
     remarks: list[RemarkDetails]
     events: dict[str, str]
-    errors: dict[str, str]
+    errors: NotRequired[dict[str, str]]  # the first version had none
     seconds: float
     processor_seconds: float
     peak_memory: int
@@ -493,8 +493,12 @@ def _details(text: Any) -> Details | None:
 def _fits(value: Any, kind: Any) -> bool:
     """Whether a value that was read as JSON is of a kind, which may be a TypedDict."""
     if is_typeddict(kind):
-        entries = get_type_hints(kind).items()
-        return isinstance(value, dict) and all(name in value and _fits(value[name], each) for name, each in entries)
+        entries = get_type_hints(kind)
+        return (
+            isinstance(value, dict)
+            and kind.__required_keys__ <= value.keys()
+            and all(_fits(value[name], each) for name, each in entries.items() if name in value)
+        )
     parts = get_args(kind)
     if isinstance(kind, UnionType):
         return any(_fits(value, part) for part in parts)
