@@ -9,7 +9,18 @@ from types import CodeType
 from autograder.checking.cell_code import FUNCTIONS, PARSING, bound, defined, own_parts, parsed, used
 
 # Grading reads cells through this module alone, also where the notebook's checks read them as well.
-__all__ = ["asked_for", "checked_under", "defined", "definitions", "free", "is_stub", "parsed", "runs", "used"]
+__all__ = [
+    "asked_for",
+    "checked_under",
+    "defined",
+    "definitions",
+    "free",
+    "is_stub",
+    "parsed",
+    "runs",
+    "same_code",
+    "used",
+]
 
 STUB = "your_turn"
 
@@ -110,6 +121,19 @@ def is_stub(source: str, exercise: str) -> bool:
     if isinstance(last, FUNCTIONS):
         return _reaches_stub(last)
     return last is None and (STUB in used(source) or all(_does_nothing(node) for node in tree.body))
+
+
+def same_code(source: str, other: str) -> bool:
+    """Whether two cells say the same but for comments and docstrings, which every version and language has its own of."""
+    trees = parsed(source), parsed(other)
+    return None not in trees and len({ast.dump(_without_docstrings(tree)) for tree in trees if tree}) == 1
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return tree
 
 
 def _only_defines(node: ast.stmt) -> bool:

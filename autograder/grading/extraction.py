@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.grading.code import asked_for, checked_under, defined, definitions, free, is_stub, runs, used
+from autograder.grading.code import asked_for, checked_under, defined, definitions, free, is_stub, runs, same_code, used
 from autograder.grading.plan import OWN_PREFIX, checked_exercise
 from autograder.grading.submission_file import clean
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
@@ -154,7 +154,7 @@ class _Extraction:
         elif not self._elsewhere(exercise, official):
             if official:
                 self._leave_out(official[:-1], official[-1])
-                self.answers[exercise] = self._cells[official[-1]].source
+                self.answers[exercise] = self._known.as_handed_out(exercise, self._cells[official[-1]].source)
             else:
                 self.remarks.append(self._known.missing(exercise, self._places))
 
@@ -339,6 +339,11 @@ class _Release:
     def _is_former_check(self, cell: _Cell, role: str) -> bool:
         """Whether this is the check of an exercise that the lesson had once."""
         return not role and bool(cell.nbgrader.get("grade")) and cell.source.strip() == _call(cell.grade_id)
+
+    def as_handed_out(self, exercise: str, stub: str) -> str:
+        """A stub of an earlier version or another language as it is handed out now: nbgrader knows it by its bytes."""
+        now: str = self._cells[exercise].source
+        return now if same_code(stub, now) else stub
 
     def missing(self, exercise: str, places: list[str]) -> Remark:
         """What to say of an exercise of which there is no answer: was it taken out, or never there?"""
