@@ -124,7 +124,7 @@ def is_stub(source: str, exercise: str) -> bool:
 
 
 def same_code(source: str, other: str) -> bool:
-    """Whether two cells say the same but for comments and docstrings, which every version and language has its own of."""
+    """Whether two cells say the same but for comments and docstrings, which languages have of their own."""
     trees = parsed(source), parsed(other)
     return None not in trees and len({ast.dump(_without_docstrings(tree)) for tree in trees if tree}) == 1
 
