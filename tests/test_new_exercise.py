@@ -185,7 +185,9 @@ def test_a_reference_that_fails_is_told_without_a_traceback(tensorflow, monkeypa
 def test_a_reference_that_returns_nothing(tensorflow, monkeypatch):
     monkeypatch.setattr(building, "reference", lambda name: lambda x: None)
     _, (told,) = building._measure("double")
-    assert told.endswith("the reference of double fails: double(x[2, 3]) returned None.")
+    assert told.endswith(
+        "the reference of double fails: double(x[2, 3]) returned None: no `return` in it has a result behind it."
+    )
 
 
 def test_a_file_of_the_bank_that_cannot_be_run_is_named_with_its_line(tmp_path, monkeypatch):
