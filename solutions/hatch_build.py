@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 FOLDER = "cnn_attention_course_solutions"
-SOLUTIONS = ("TEACHING.md", "lessons/*.py", "mistakes/*.py", "answers/*.py", "proof/*.md")
+SOLUTIONS = ("TEACHING.md", "TEACHING.ko.md", "lessons/*.py", "mistakes/*.py", "answers/*.py", "proof/*.md")
 HANDED_OUT = ("*/*.html", "*/*/*.ipynb", "*/*/*.png")  # no checkpoints, and nobody's progress
 
 

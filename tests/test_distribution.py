@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import json
 import os
 import re
 import subprocess
@@ -96,6 +97,8 @@ def test_the_wheel_has_what_students_need_and_no_solutions(wheel):
     assert "curriculum/_data/expected/channel_attention.npz" in names
     assert "curriculum/messages/ko/check.toml" in names
     assert not [name for name in names if "solutions" in name or name.endswith(".ipynb")]
+    (settings,) = (name for name in names if "/share/jupyter/lab/settings/overrides.d/" in name)
+    assert json.loads(zipfile.ZipFile(wheel).read(settings))
 
 
 def test_a_check_works_from_the_installed_wheel(wheel, tmp_path):

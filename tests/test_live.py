@@ -371,6 +371,7 @@ def test_wrong_self_attention_is_shown_as_it_is(demos):
     assert demo.finding.value != demos["receptive_fields"].finding.value
 
 
+@pytest.mark.slow  # half a minute: heads are looked at on many images
 def test_which_head_stays_on_the_garment_is_what_the_demo_shows(demos):
     """Read from the text of every place of every garment, which has whole percents."""
     demo = demos["masks_and_hypotheses"]

@@ -35,6 +35,7 @@ def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
     assert all((folder / file).stat().st_size < 100_000 for file in alternatives)
 
 
+@pytest.mark.slow  # every demo is drawn in both languages
 @needs_dataset  # which the pictures show
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("lesson", "demo"), PLACES, ids=name)

@@ -399,6 +399,13 @@ def test_kernels_may_start_at_random_in_any_way(start, tensorflow):
     assert verdict_on("channel_attention", starting(start)).passed
 
 
+def test_biases_of_several_heads_may_start_at_one_value(tensorflow):
+    def answer(x, heads, key_dim):
+        return x + layers.MultiHeadAttention(heads, key_dim, bias_initializer="ones")(x, x)
+
+    assert verdict_on("self_attention", answer).passed
+
+
 def test_a_residual_branch_may_start_at_zero(tensorflow):
     def answer(x, filters, stride, name):
         y = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)

@@ -5,6 +5,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -141,17 +142,19 @@ def _measure_all(exercises: list[str]) -> None:
             measured = stack.enter_context(ProcessPoolExecutor(mp_context=context)).map(_measure, exercises)
         else:
             measured = map(_measure, exercises)
-        for name, (counts, failed) in zip(exercises, measured, strict=True):
-            if failed:
-                failures += failed
-            else:
-                remember(name, counts)
+        for name, (proof, failed) in zip(exercises, measured, strict=True):
+            failures += failed
+            if not failed:
+                remember(name, **proof)
     if failures:
         raise ProofError("\n".join(failures))
 
 
-def _measure(name: str) -> tuple[dict[str, int], list[str]]:
-    """Measure what is expected of an exercise, prove its check, and write both. Returns: counts and failures."""
+def _measure(name: str) -> tuple[dict[str, Any], list[str]]:
+    """Measure what is expected of an exercise, prove its check, and write both.
+
+    Returns: what to remember of the proof, and failures.
+    """
     import_tensorflow()
     exercise = load(name)
     json_path, npz_path, page_path = made_files(name)
@@ -164,7 +167,7 @@ def _measure(name: str) -> tuple[dict[str, int], list[str]]:
     write({json_path: text, page_path: page(proof)})
     if not (npz_path.exists() and _close(npz_path, arrays)):
         npz_path.write_bytes(_npz(arrays))
-    return proof.counts, proof.failures
+    return {"counts": proof.counts, "wrong": proof.wrong}, proof.failures
 
 
 def _npz(arrays: dict[str, np.ndarray]) -> bytes:

@@ -23,16 +23,22 @@ PROOF_FOLDER = REPOSITORY / "solutions" / "proof"
 AUTOGRADER = REPOSITORY / "autograder"
 EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
 BUILT = PROOF_FOLDER / "built.json"
+# What a notebook calls, and what it keeps: nothing of it is there when an answer is measured and judged.
+NOT_MEASURING = ("asked", "notebook", "progress")
 # Messages that a proof quotes, beside the exercise's own.
 QUOTED = ("check", "finding", "weights")
 
 
 class Built(TypedDict):
-    """What is kept of an exercise: the digests when it was last measured, and the counts of its proof."""
+    """What is kept of an exercise: the digests when it was last measured, and what its proof has found.
+
+    `wrong` has the aspects that each mistake gets wrong, call by call: "outputs; ; shape outputs".
+    """
 
     sources: str
     files: str
     counts: dict[str, int]
+    wrong: dict[str, str]
 
 
 def made_files(exercise: str) -> list[Path]:
@@ -47,7 +53,7 @@ def sources_digest(exercise: str) -> str:
         *_bank(exercise),
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
         module_path(exercise),
-        *sorted((AUTOGRADER / "checking").glob("*.py")),
+        *sorted(path for path in (AUTOGRADER / "checking").glob("*.py") if path.stem not in NOT_MEASURING),
         *(AUTOGRADER / path for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.
@@ -117,9 +123,14 @@ def is_fresh(exercise: str) -> bool:
     )
 
 
-def remember(exercise: str, counts: dict[str, int]) -> None:
+def remember(exercise: str, counts: dict[str, int], wrong: dict[str, str]) -> None:
     """Note that the made files have just been measured."""
-    entry: Built = {"sources": sources_digest(exercise), "files": files_digest(exercise), "counts": counts}
+    entry: Built = {
+        "sources": sources_digest(exercise),
+        "files": files_digest(exercise),
+        "counts": counts,
+        "wrong": wrong,
+    }
     built = {name: known for name, known in (read_built() | {exercise: entry}).items() if is_exercise(name)}
     BUILT.parent.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(json.dumps(built, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")

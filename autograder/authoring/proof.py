@@ -113,6 +113,14 @@ class Proof:
     equivalent: dict[str, str] = field(default_factory=dict)
 
     @property
+    def wrong(self) -> dict[str, str]:
+        """The aspects that each mistake gets wrong, call by call, in a line."""
+        return {
+            answer.name: "; ".join(" ".join(sorted(aspects)) for aspects in answer.verdict.wrong)
+            for answer in self.mistakes
+        }
+
+    @property
     def failures(self) -> list[str]:
         """What speaks against the check: nothing, if it can be trusted."""
         answers, mistakes, excuses, cases = map(shown, _files(self.exercise.name))

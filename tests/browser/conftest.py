@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,6 @@ def course_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a JupyterLab that knows nothing of this user's settings."""
     own = tmp_path_factory.mktemp("jupyter")
-    settings = own / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')  # or it asks in every window
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
@@ -84,7 +82,8 @@ def _address(process: subprocess.Popen, own: Path) -> str:
     """Where the server listens, as soon as it has written that down."""
     while process.poll() is None:
         for file in (own / "runtime").glob("jpserver-*.json"):
-            return json.loads(file.read_text("utf-8"))["url"]
+            with suppress(json.JSONDecodeError):  # it is being written
+                return json.loads(file.read_text("utf-8"))["url"]
         time.sleep(0.1)
     raise RuntimeError(f"JupyterLab ended while starting:\n{(own / 'log').read_text('utf-8')}")
 

@@ -14,6 +14,7 @@ NARROW = {"width": 900, "height": 900}
 BROKEN = "def double(x):\n    return (2 * x\n"
 WRONG = "def double(x):\n    return x + 2\n"
 RIGHT = "def double(x):\n    return 2 * x\n"
+ALT = {"en": "Multiplying keeps every pattern", "ko": "곱해도 무늬는 그대로"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -43,9 +44,11 @@ def test_a_lesson_from_the_first_run_to_validation(lab, language):
     notebook.run("double", "check_double")
     expect(verdict).to_contain_text(say("check.passed", language, exercise="double", total=load("double").total))
     figure = notebook.output(notebook.code_with("image_grid(")).get_by_role("img")
-    expect(figure).to_have_attribute("alt", re.compile("^Multiplying keeps every pattern"))
+    expect(figure).to_have_attribute("alt", re.compile(f"^{ALT[language]}"))
     lab.screen(f"figure-{language}", figure)
     assert lab.errors_shown() == 0
+    assert lab.page.locator(".Toastify__toast").count() == 0  # nobody is asked about news
+    assert lab.page.locator(".jp-cell-toolbar .jp-ToolbarButton:visible").count() == 0
     expect(lab.validation()).to_contain_text("Success")
     lab.screen(f"validated-{language}")
 
