@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,38 +28,36 @@ def programs() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory):
+def database():
     """The address of an empty database of a server of our own."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: cnn-attention-course[postgres]")
     if not (folder := programs()):
         pytest.skip("PostgreSQL's server is not installed: apt install postgresql")
-    data = Path(tmp_path_factory.mktemp("server"))
+    # Sockets alone: another server on this machine is not met. Their paths may have 107 characters, and the server's user
+    # must be able to enter every folder above them.
+    home = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
     alone: dict[str, object] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         try:
-            shutil.chown(data, "postgres")
+            shutil.chown(home, "postgres")
         except LookupError:
+            home.rmdir()
             pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
         alone = {"user": "postgres", "extra_groups": []}
-        for parent in (data.parent, data.parent.parent):
-            parent.chmod(parent.stat().st_mode | 0o011)
 
     def run(program, *arguments):
         command = [folder / program, *map(str, arguments)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=data, **alone)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=home, **alone)
 
-    # Sockets alone: another server on this machine is not met. Their paths may have 107 characters.
-    sockets = Path(f"/tmp/.course-{os.getpid()}")
-    sockets.mkdir(mode=0o777)
-    sockets.chmod(0o777)
-    run("initdb", "-D", data / "d", "-A", "trust", "-U", "grader")
-    run("pg_ctl", "-D", data / "d", "-w", "-l", data / "log", "-o", f"-k {sockets} -c listen_addresses=", "start")
+    data = home / "data"
+    run("initdb", "-D", data, "-A", "trust", "-U", "grader")
+    run("pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", f"-k {home} -c listen_addresses=", "start")
     try:
-        run("createdb", "-h", sockets, "-U", "grader", "gradebook")
-        yield f"postgresql+psycopg://grader:secret@/gradebook?host={sockets}"
+        run("createdb", "-h", home, "-U", "grader", "gradebook")
+        yield f"postgresql+psycopg://grader:secret@/gradebook?host={home}"
     finally:
-        run("pg_ctl", "-D", data / "d", "-m", "immediate", "stop")
-        shutil.rmtree(sockets, ignore_errors=True)
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @needs_sandbox
