@@ -398,3 +398,13 @@ def test_what_cannot_be_read_is_told_and_gets_no_zero(closed):
 )
 def test_what_a_check_was_given(source, checked):
     assert code.checked_under(source, "f") == checked
+
+
+def test_cells_of_two_languages_say_the_same():
+    english = 'def gate(x):\n    """Squeeze."""\n    # to a number\n    return x'
+    korean = 'def gate(x):\n    """압축."""\n    return x'
+    assert code.same_code(english, korean)
+    assert not code.same_code(english, korean.replace("return x", "return -x"))
+    assert not code.same_code("def gate(x", "def gate(x")
+    assert '"""Squeeze."""' in code.definitions(english, {"gate"})  # comparing changes neither
+    assert code.same_code('def gate(x):\n    """Squeeze."""', 'def gate(x):\n    """압축."""')

@@ -33,8 +33,8 @@ def database():
     pytest.importorskip("psycopg", reason="psycopg is not installed: cnn-attention-course[postgres]")
     if not (folder := programs()):
         pytest.skip("PostgreSQL's server is not installed: apt install postgresql")
-    # Sockets alone: another server on this machine is not met. Their paths may have 107 characters, and the server's user
-    # must be able to enter every folder above them.
+    # Sockets alone: another server on this machine is not met. Their paths may have 107 characters, and the server's
+    # user must be able to enter every folder above them.
     home = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
     alone: dict[str, object] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from autograder.authoring.environment import pins
-from autograder.checking.cell_code import defined, used
+from autograder.checking.cell_code import defined, used, without_docstrings
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, lesson_sources, solution_source
 from curriculum.exercises import LISTED, is_exercise, load, module_path
@@ -91,16 +91,8 @@ def _code(exercise: str) -> list[str]:
     while needed := [source for source in left if defined(source) & wanted]:
         left = [source for source in left if source not in needed]
         wanted |= set().union(*map(used, needed))
-        found += map(_without_docstrings, needed)
+        found += [without_docstrings(source) or source for source in needed]
     return found
-
-
-def _without_docstrings(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
 
 
 def files_digest(exercise: str) -> str:

@@ -1,6 +1,7 @@
 """What a cell's code says, read as IPython reads it and never run: the names that it defines and uses."""
 
 import ast
+import copy
 import threading
 import warnings
 from collections.abc import Iterator
@@ -52,10 +53,11 @@ def _body_of_magic(tree: ast.Module) -> str | None:
     return None
 
 
-def defined(source: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def defined(source: str) -> frozenset[str]:
     """The names that a cell gives a value to, not those inside of its functions and classes."""
     tree = parsed(source)
-    return {name for node in own_parts(tree) for name in bound(node)} if tree else set()
+    return frozenset(name for node in own_parts(tree) for name in bound(node)) if tree else frozenset()
 
 
 def used(source: str) -> set[str]:
@@ -63,6 +65,23 @@ def used(source: str) -> set[str]:
     tree = parsed(source)
     nodes = ast.walk(tree) if tree else ()
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def without_docstrings(source: str) -> str | None:
+    """A cell's code without comments and docstrings, of which every language has its own.
+
+    None if it has a mistake in it or is nested too deeply.
+    """
+    try:
+        tree = copy.deepcopy(parsed(source))
+        if tree is None:
+            return None
+        for node in ast.walk(tree):
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        return ast.unparse(tree)
+    except RecursionError:
+        return None
 
 
 def own_parts(tree: ast.AST) -> Iterator[ast.AST]:

@@ -3,10 +3,20 @@
 import ast
 import dis
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
 from types import CodeType
 
-from autograder.checking.cell_code import FUNCTIONS, PARSING, bound, defined, own_parts, parsed, used
+from autograder.checking.cell_code import (
+    FUNCTIONS,
+    PARSING,
+    bound,
+    defined,
+    own_parts,
+    parsed,
+    used,
+    without_docstrings,
+)
 
 # Grading reads cells through this module alone, also where the notebook's checks read them as well.
 __all__ = [
@@ -68,19 +78,19 @@ def asked_for(answers: Iterable[str], cells: Iterable[str]) -> set[str]:
     return names
 
 
-def definitions(source: str, names: set[str], asked: set[str] | frozenset[str] = frozenset()) -> str:
+def definitions(source: str, names: Set[str], asked: Set[str] = frozenset()) -> str:
     """The imports, functions, classes and constants of a cell that define some of these names, and what those use.
 
     What answers have `asked` for is taken as it was made: every statement that gives such a name a value, and what
     that uses.
     """
-    tree = parsed(source)
-    statements = [*enumerate(tree.body)] if tree else []
+    statements = _statements(source)
     kept: dict[int, ast.stmt] = {}
     wanted, computed = set(names), set(asked)
-    for _ in statements:
-        for number, node in statements:
-            given = {name for own in own_parts(node) for name in bound(own)}
+    before = -1
+    while before < len(kept):
+        before = len(kept)
+        for number, (node, given) in enumerate(statements):
             if number not in kept and (given & computed or (given & wanted and _only_defines(node))):
                 kept[number] = node
                 uses = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
@@ -90,6 +100,13 @@ def definitions(source: str, names: set[str], asked: set[str] | frozenset[str] =
         return "\n\n".join(ast.unparse(kept[number]) for number in sorted(kept))
     except RecursionError:
         return ""
+
+
+@lru_cache(maxsize=4096)  # each cell is asked about for every exercise
+def _statements(source: str) -> list[tuple[ast.stmt, set[str]]]:
+    """The statements of a cell, each with the names that it gives a value to."""
+    tree = parsed(source)
+    return [(node, {name for part in own_parts(node) for name in bound(part)}) for node in tree.body] if tree else []
 
 
 def checked_under(source: str, exercise: str) -> str:
@@ -125,15 +142,8 @@ def is_stub(source: str, exercise: str) -> bool:
 
 def same_code(source: str, other: str) -> bool:
     """Whether two cells say the same but for comments and docstrings, which languages have of their own."""
-    trees = parsed(source), parsed(other)
-    return None not in trees and len({ast.dump(_without_docstrings(tree)) for tree in trees if tree}) == 1
-
-
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, FUNCTIONS) and ast.get_docstring(node) is not None:
-            del node.body[0]
-    return tree
+    said = without_docstrings(source)
+    return said is not None and said == without_docstrings(other)
 
 
 def _only_defines(node: ast.stmt) -> bool:
