@@ -52,10 +52,11 @@ def _compiled(source: str) -> CodeType | None:
         return None
 
 
-def free(source: str) -> set[str]:
+@lru_cache(maxsize=4096)  # each cell is asked about for every exercise
+def free(source: str) -> frozenset[str]:
     """The names that a cell takes from elsewhere: no names of its own, and no variables of its functions."""
     code = _compiled(source)
-    return set(_globals(code)) - defined(source) if code else set()
+    return frozenset(_globals(code)) - defined(source) if code else frozenset()
 
 
 def _globals(code: CodeType) -> Iterator[str]:
@@ -102,7 +103,7 @@ def definitions(source: str, names: Set[str], asked: Set[str] = frozenset()) -> 
         return ""
 
 
-@lru_cache(maxsize=4096)  # each cell is asked about for every exercise
+@lru_cache(maxsize=4096)
 def _statements(source: str) -> list[tuple[ast.stmt, set[str]]]:
     """The statements of a cell, each with the names that it gives a value to."""
     tree = parsed(source)
