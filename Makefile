@@ -59,7 +59,7 @@ report: setup              ## write a page about the graded class
 	autograder report $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
 
 lock: setup                ## pin pyproject.toml's dependencies for every platform
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(OPTIONS)
 
 wheel: setup               ## build the students' wheel and the instructors' into dist/
