@@ -1,5 +1,6 @@
 """The command line: `build`, `new`, `try`; `init`, `roster`, `due`, `collect`, `grade`, `report`, `export`."""
 
+import os
 import sys
 import warnings
 from collections.abc import Iterable
@@ -286,6 +287,8 @@ def report(lesson: str, demo: bool, section: str, output: Path | None) -> None:
 @click.argument("lesson")
 @click.option("--canvas", type=click.Path(path_type=Path), metavar="FILE", help="Canvas's gradebook, exported as CSV.")
 @click.option("--moodle", type=click.Path(path_type=Path), metavar="FILE", help="Moodle's grading worksheet (CSV).")
+@click.option("--blackboard", type=click.Path(path_type=Path), metavar="FILE", help="Blackboard's Grade Center.")
+@click.option("--canvas-course", default="", metavar="URL", help="Canvas itself: the address of the course.")
 @click.option("--column", default="", metavar="TITLE", help="The column of this lesson, if it is called otherwise.")
 @click.option("--section", default="", metavar="NAME", help="The grades of this section of the class alone.")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Of this student; may be given again.")
@@ -295,26 +298,40 @@ def export(
     lesson: str,
     canvas: Path | None,
     moodle: Path | None,
+    blackboard: Path | None,
+    canvas_course: str,
     column: str,
     section: str,
     students: tuple[str, ...],
     scale: bool,
     output: Path | None,
 ) -> None:
-    """Fill grades in the table that a learning platform gives out, to be uploaded there."""
+    """Fill grades in the table that a learning platform gives out, to be uploaded there; or write them into Canvas.
+
+    --canvas-course needs an access token of yours in $CANVAS_TOKEN, and asks before it changes anything.
+    """
+    from autograder.grading.canvas import TOKEN, upload
     from autograder.grading.course_folder import course_root
     from autograder.grading.gradesheets import export as export_grades
+    from autograder.grading.gradesheets import grades_of
     from autograder.grading.submissions import GradingError
 
-    path = canvas or moodle
-    if path is None or (canvas and moodle):
-        raise click.UsageError("Name one table: --canvas FILE or --moodle FILE.")
-    output = output or path.with_name(f"{path.stem}-{lesson}{path.suffix}")
+    tables = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard}
+    given = {platform: path for platform, path in tables.items() if path}
+    if len(given) + bool(canvas_course) != 1:
+        raise click.UsageError("Name one table: --canvas, --moodle or --blackboard FILE; or --canvas-course URL.")
     try:
+        if canvas_course:
+            graded = grades_of(lesson, course_root(), section, students)
+            count = upload(lesson, canvas_course, os.environ.get(TOKEN, ""), graded, column, scale, _agreed, click.echo)
+            click.echo(say("exchange.export.graded", count=count, file=canvas_course))
+            return
+        ((platform, path),) = given.items()
+        output = output or path.with_name(f"{path.stem}-{lesson}{path.suffix}")
         count = export_grades(
             lesson,
             path,
-            "canvas" if canvas else "moodle",
+            platform,
             output,
             course_root(),
             column=column,
@@ -326,6 +343,10 @@ def export(
     except GradingError as error:
         raise click.ClickException(str(error)) from None
     click.echo(say("exchange.export.graded", count=count, file=output))
+
+
+def _agreed(question: str) -> bool:
+    return click.confirm(question)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
-"""Grades go back in the tables that Canvas and Moodle give out: one column is filled in, nothing else changes."""
+"""Grades go back in the tables that platforms give out, where one column alone changes, or straight into Canvas."""
 
 import csv
 import io
+import json
 import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -31,6 +36,11 @@ MOODLE_HEADER = (
     'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
     '"Last modified (submission)","Last modified (grade)","Feedback comments"\n'
 )
+BLACKBOARD_HEADER = [
+    *("Last Name", "First Name", "Username", "Student ID", "Last Access", "Availability"),
+    *("Weighted Total [Total Pts: up to 0 Percentage] |1200", "Essay [Total Pts: 10 Score] |1201"),
+    *("Channel attention [Total Pts: 19 Score] |1202", "Grading Notes", "Notes Format", "Feedback to Learner"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +144,153 @@ def test_moodle_with_feedback(graded):
     assert told == ["Without a grade, left as they are: s36, s37, s38, s39"]
     messages.set_language("ko")
     assert "channel_attention: 5점 만점에 5점; " in fill(graded, path, "moodle")[1].decode()
+
+
+def blackboard(path, people=CLASS, header=BLACKBOARD_HEADER, feedback=""):
+    """The Grade Center as Blackboard gives it out: an .xls that is a table of text, in UTF-16, with tabs."""
+    rows = [
+        [p.last_name, p.first_name, p.student.upper(), f"2026{p.student}", "2026-03-02", "Yes", "", "7.5", "", "", ""]
+        for p in people
+    ]
+    lines = ["\t".join(f'"{cell}"' for cell in row) + "\r\n" for row in [header, *([*row, feedback] for row in rows)]]
+    path.write_bytes("".join(lines).encode("utf-16"))
+    return path
+
+
+def test_blackboard(graded):
+    path = blackboard(graded / "gc_course_fullgc.xls")
+    before = path.read_bytes()
+    count, after, told = fill(graded, path, "blackboard")
+    cells = changed(before, after, "utf-16", "\t")
+    assert count == 36 and {column for _, column in cells} == {8, 11}
+    assert [value for (_, column), value in cells.items() if column == 8] == [f"{each:g}" for each in GRADED.values()]
+    assert cells[8, 11].startswith("channel_attention: 5 of 5 points; ")
+    assert told == ["Without a grade, left as they are: s36, s37, s38, s39"]
+
+
+def test_blackboards_older_titles_and_its_maximum(graded):
+    older = [title.replace(" Score]", "]").replace("19", "100") for title in BLACKBOARD_HEADER]
+    path = blackboard(graded / "gc.xls", header=older)
+    with pytest.raises(GradingError, match=r"maximum in .* is 100, and the lesson has 19 points"):
+        fill(graded, path, "blackboard")
+    cells = changed(path.read_bytes(), fill(graded, path, "blackboard", scale=True)[1], "utf-16", "\t")
+    assert cells[2, 8] == "5.26"
+    with pytest.raises(GradingError, match="is not Blackboard's Grade Center"):
+        fill(graded, canvas(graded / "c.csv"), "blackboard")
+
+
+class FakeCanvas(BaseHTTPRequestHandler):
+    """As much of Canvas's programming interface as entering grades needs."""
+
+    people: ClassVar = [
+        {"id": 48700 + n, "name": f"{p.first_name} {p.last_name}", "login_id": p.student} for n, p in enumerate(CLASS)
+    ]
+    assignments: ClassVar = [
+        {"id": 11, "course_id": 7, "name": "Essay", "points_possible": 10},
+        {"id": 12, "course_id": 7, "name": "Channel attention", "points_possible": 19},
+    ]
+    entered: ClassVar[dict] = {}
+    asked: ClassVar[list] = []
+    state = "completed"
+
+    def do_GET(self):
+        path = urlsplit(self.path).path.removeprefix("/api/v1/")
+        answers = {
+            "courses/7": {"id": 7, "name": "CNN"},
+            "courses/7/assignments": self.assignments,
+            "courses/7/search_users": self.people,
+            "courses/7/assignments/11/submissions": [],
+            "courses/7/assignments/12/submissions": [{"id": 1, "user_id": 48701, "excused": True}],
+            "progress/3": {"id": 3, "workflow_state": self.state, "message": "no such student"},
+        }
+        self.answer(answers.get(path))
+
+    def do_POST(self):
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.entered.update({key: value for key, (value,) in form.items()})
+        self.asked.append(self.path)
+        self.answer({"id": 3, "workflow_state": "queued"})
+
+    def answer(self, content):
+        allowed = self.headers["Authorization"] == "Bearer secret"
+        self.send_response(401 if not allowed else 200 if content is not None else 404)
+        self.end_headers()
+        self.wfile.write(
+            json.dumps(content if allowed else {"errors": [{"message": "Invalid access token."}]}).encode()
+        )
+
+    def log_message(self, *_):
+        """Says nothing."""
+
+
+@pytest.fixture
+def fake_canvas(monkeypatch):
+    pytest.importorskip("canvasapi", reason="canvasapi is not installed: cnn-attention-course[canvas]")
+    for name, value in (("entered", {}), ("asked", []), ("state", "completed")):
+        monkeypatch.setattr(FakeCanvas, name, value)
+    monkeypatch.setenv("CANVAS_TOKEN", "secret")
+    with ThreadingHTTPServer(("127.0.0.1", 0), FakeCanvas) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/courses/7"
+        server.shutdown()
+
+
+@pytest.fixture
+def upload(graded, fake_canvas, monkeypatch):
+    """The command, answered with yes or no."""
+    monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: graded)
+
+    def run(*options, answer="y", url=fake_canvas):
+        with pytest.warns(UserWarning, match="HTTP"):  # which only a test's own machine is asked through
+            return CliRunner().invoke(main, ["export", LESSON, "--canvas-course", url, *options], input=f"{answer}\n")
+
+    return run
+
+
+def test_grades_go_into_canvas(upload):
+    done = upload()
+    assert done.exit_code == 0, done.output
+    assert (
+        "35 grades go to “Channel attention” of “CNN” in Canvas" in done.output and "35 grades written" in done.output
+    )
+    assert FakeCanvas.asked == ["/api/v1/courses/7/assignments/12/submissions/update_grades"]
+    wanted = {48700 + n: points for n, points in enumerate(GRADED.values()) if n != 1}  # whom Canvas has excused
+    assert FakeCanvas.entered == {f"grade_data[{user}][posted_grade]": f"{points:g}" for user, points in wanted.items()}
+    assert "Without a grade, left as they are: s36" in done.output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "told"),
+    [
+        ([], "n", "Nothing was changed in Canvas."),
+        (["--column", "Essay"], "y", "The maximum in Essay is 10, and the lesson has 19 points"),
+        (["--column", "Quiz"], "y", "no assignment is called like Quiz. Name one with --column; there are: Essay (11)"),
+    ],
+)
+def test_nothing_is_changed_in_canvas(upload, options, answer, told):
+    done = upload(*options, answer=answer)
+    assert done.exit_code == 1 and told in done.output
+    assert FakeCanvas.asked == []
+
+
+def test_what_canvas_refuses_is_told(upload, fake_canvas, monkeypatch):
+    monkeypatch.setattr(FakeCanvas, "state", "failed")
+    assert "could not enter all of them: no such student" in upload().output
+    monkeypatch.setenv("CANVAS_TOKEN", "wrong")
+    done = upload()
+    assert done.exit_code == 1 and "Invalid access token" in done.output and "wrong" not in done.output
+
+
+def test_canvas_is_not_asked_without_address_or_token(graded, monkeypatch):
+    monkeypatch.setattr("autograder.grading.course_folder.course_root", lambda: graded)
+    monkeypatch.delenv("CANVAS_TOKEN", raising=False)
+    for url, told in (
+        ("http://canvas.test/courses/7", "is not the address of a course"),  # a token does not travel unencrypted
+        ("https://canvas.test", "is not the address of a course"),
+        ("https://canvas.test/courses/7", "Canvas wants an access token"),
+    ):
+        done = CliRunner().invoke(main, ["export", LESSON, "--canvas-course", url])
+        assert done.exit_code == 1 and told in done.output
 
 
 @pytest.mark.parametrize(("mark", "encoding"), [(b"\xff\xfe", "utf-16-le"), (b"\xef\xbb\xbf", "utf-8"), (b"", "cp949")])

@@ -1,12 +1,12 @@
 """Grades back to a learning platform: its own table, with one column filled in.
 
 Sources: Canvas's lib/gradebook_exporter.rb and lib/gradebook_importer.rb; Moodle's mod/assign/gradingtable.php and
-mod/assign/feedback/offline/.
+mod/assign/feedback/offline/; Blackboard's help, "Work Offline With Grade Data", and tables that it gave out.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,19 +24,41 @@ from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
-TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")  # an assignment's column in Canvas
+CANVAS_TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")  # an assignment's column
+BLACKBOARD_TITLE = re.compile(
+    r"(?P<title>.*) \[Total Pts: (?:up to )?(?P<largest>[\d.,]+)(?: \w+)?\](?: \|(?P<id>\d+))?"
+)
 NOT_A_STUDENT = ("pointspossible", "studenttest", "teststudent")
 NUMBER = re.compile(r"_\d+$")  # of an exercise's second check
 NO_GRADE = ("EX", "N/A")  # Canvas: excused; not assigned to this person
 
 
 @dataclass(frozen=True)
-class _Grade:
+class Grade:
     """What goes back of one student: points of a total, and a line for each check."""
 
     points: float
     total: float
     feedback: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The grades of a lesson that go back, by student; the class, and who of it was chosen."""
+
+    grades: dict[str, Grade]
+    roster: Roster
+    chosen: set[str]
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a platform calls somebody: for people, and by all ids and names that it has. `key` is the platform's own."""
+
+    key: int
+    name: str
+    ids: list[str]
+    names: list[str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +84,7 @@ def export(
     scale: bool = False,
     announce: Callable[[str], object] = print,
 ) -> int:
-    """Fill in the grades of a lesson: `path` is Canvas's gradebook or Moodle's grading worksheet, as CSV.
+    """Fill in the grades of a lesson, in Canvas's gradebook, Moodle's grading worksheet or Blackboard's Grade Center.
 
     Every other cell stays as it is, byte for byte, and so do the rows of those who have no grade. `scale` turns points
     into a share of what the platform has as its maximum, where that is another one than the lesson's.
@@ -70,9 +92,19 @@ def export(
     Returns: how many grades were written to `output`.
     Raises: GradingError if the table is not the platform's, or nobody has a grade; nothing is written then.
     """
+    table = Table(path)
+    graded = grades_of(lesson, root, section, students)
+    sheet = SHEETS[platform](table, lesson, read_master(lesson).notebook, column)
+    return _fill(sheet, graded, output, scale=scale, announce=announce)
+
+
+def grades_of(lesson: str, root: Path, section: str = "", students: Iterable[str] = ()) -> Graded:
+    """The grades of a lesson, of one section or of some students if they are named.
+
+    Raises: GradingError if nobody of those has one.
+    """
     require_lesson(lesson)
     notebook = read_master(lesson).notebook
-    table = Table(path)
     coursedir, _ = course(root, root / "submitted")
     file = database_file(coursedir)
     if file and not file.exists():
@@ -91,8 +123,7 @@ def export(
     grades = {student: grade for student, grade in grades.items() if student in chosen}
     if not grades:
         raise GradingError(f"Nobody of those has a grade for {lesson} in {database_name(coursedir)}")
-    sheet = (_canvas if platform == "canvas" else _moodle)(table, lesson, notebook, column)
-    return _fill(sheet, grades, roster, chosen, output, scale=scale, announce=announce)
+    return Graded(grades, roster, chosen)
 
 
 def _chosen(roster: Roster, everyone: Iterable[str], section: str, students: set[str]) -> set[str]:
@@ -106,7 +137,7 @@ def _chosen(roster: Roster, everyone: Iterable[str], section: str, students: set
     return students or chosen
 
 
-def _grade(gradebook: Gradebook, lesson: str, notebook: str, student: str, standing: Standing) -> _Grade:
+def _grade(gradebook: Gradebook, lesson: str, notebook: str, student: str, standing: Standing) -> Grade:
     graded = {
         each.name.removeprefix("check_"): each
         for each in gradebook.find_submission_notebook(notebook, lesson, student).grades
@@ -118,14 +149,38 @@ def _grade(gradebook: Gradebook, lesson: str, notebook: str, student: str, stand
     ]
     if standing.penalty:
         lines.append(say("exchange.feedback.late", points=f"{standing.penalty:g}"))
-    return _Grade(standing.score, standing.total, "; ".join(lines))
+    return Grade(standing.score, standing.total, "; ".join(lines))
 
 
 def _canvas(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
-    columns, header = columns_of(table), table.row(0)
+    columns = columns_of(table)
     if "lms_user" not in columns or "section" not in columns:
         raise GradingError(f"{table.path} is not Canvas's gradebook: it has no columns ID, SIS Login ID and Section.")
-    titles = {number: match for number, title in enumerate(header) if (match := TITLE.fullmatch(title))}
+    number, _ = _column_of_lesson(table, CANVAS_TITLE, lesson, notebook, column)
+    possible = [row for row in range(1, len(table)) if letters(table.get(row, 0)) == "pointspossible"]
+    largest = table.get(possible[0], number) if possible else ""
+    return _Sheet(table, columns, number, dict.fromkeys(range(1, len(table)), largest), None)
+
+
+def _blackboard(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
+    columns, header = columns_of(table), [letters(title) for title in table.row(0)]
+    if "username" not in header or not any(map(BLACKBOARD_TITLE.fullmatch, table.row(0))):
+        raise GradingError(
+            f"{table.path} is not Blackboard's Grade Center: it has no columns Username and … [Total Pts: … Score]."
+        )
+    columns["student"] = header.index("username")
+    if "studentid" in header:
+        columns["id_number"] = header.index("studentid")
+    number, title = _column_of_lesson(table, BLACKBOARD_TITLE, lesson, notebook, column)
+    feedback = header.index("feedbacktolearner") if "feedbacktolearner" in header else None
+    return _Sheet(table, columns, number, dict.fromkeys(range(1, len(table)), title["largest"]), feedback)
+
+
+def _column_of_lesson(
+    table: Table, pattern: re.Pattern[str], lesson: str, notebook: str, column: str
+) -> tuple[int, re.Match[str]]:
+    """Which of the columns that are called as `pattern` has it is the lesson's, or is called `column`."""
+    titles = {number: match for number, title in enumerate(table.row(0)) if (match := pattern.fullmatch(title))}
     wanted = letters(column)
     found = [
         number
@@ -139,9 +194,7 @@ def _canvas(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
         raise GradingError(
             f"{table.path}: {what} called like {column or lesson}. Name one with --column; there are: {there}"
         )
-    possible = [row for row in range(1, len(table)) if letters(table.get(row, 0)) == "pointspossible"]
-    largest = table.get(possible[0], found[0]) if possible else ""
-    return _Sheet(table, columns, found[0], dict.fromkeys(range(1, len(table)), largest), None)
+    return found[0], titles[found[0]]
 
 
 def _moodle(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
@@ -162,85 +215,99 @@ def _moodle(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
     return _Sheet(table, columns, grade, {row: table.get(row, highest) for row in range(1, len(table))}, feedback)
 
 
-def _fill(
-    sheet: _Sheet,
-    grades: dict[str, _Grade],
-    roster: Roster,
-    chosen: set[str],
-    output: Path,
-    *,
-    scale: bool,
-    announce: Callable[[str], object],
-) -> int:
-    table, rows = sheet.table, defaultdict(list)
-    told: dict[str, list[str]] = defaultdict(list)
-    for row in range(1, len(table)):
-        name, ids, names = _called(sheet, row)
-        if not any(ids) or letters(name) in NOT_A_STUDENT:
+SHEETS: dict[str, Callable[[Table, str, str, str], _Sheet]] = {
+    "canvas": _canvas,
+    "moodle": _moodle,
+    "blackboard": _blackboard,
+}
+
+
+def matched(
+    everyone: Iterable[Called], graded: Graded, told: dict[str, list[str]], excused: Collection[int] = ()
+) -> dict[int, tuple[str, Grade]]:
+    """Whose grade goes to which of the platform's keys. Who is left out, and why, is added to what is `told`."""
+    keys = defaultdict(list)
+    for called in everyone:
+        if not any(called.ids) or letters(called.name) in NOT_A_STUDENT:
             continue
-        people = roster.find(ids, names)
+        people = graded.roster.find(called.ids, called.names)
         if len(people) > 1:
-            told["shared"].append(name)
-        elif people and people[0].student in chosen:
-            rows[people[0].student].append(row)
-        elif not people and chosen >= roster.people.keys():
-            told["ungraded"].append(name)
-    written = 0
-    for student, (row, *more) in rows.items():
-        there = table.get(row, sheet.grade).strip()
-        grade = grades.get(student)
+            told["shared"].append(called.name)
+        elif people and people[0].student in graded.chosen:
+            keys[people[0].student].append(called.key)
+        elif not people and graded.chosen >= graded.roster.people.keys():
+            told["ungraded"].append(called.name)
+    found = {}
+    for student, (key, *more) in keys.items():
         if more:
             told["shared"].append(student)
-        elif grade is None:
+        elif student not in graded.grades:
             told["ungraded"].append(student)
-        elif there in NO_GRADE:
+        elif key in excused:
             told["excused"].append(student)
         else:
-            table.set(row, sheet.grade, _number(grade, sheet.largest[row], table.path, scale=scale))
-            written += 1
-            if sheet.feedback is None:
-                continue
-            if table.get(row, sheet.feedback).strip() in ("", grade.feedback):
-                table.set(row, sheet.feedback, grade.feedback)
-            else:
-                told["commented"].append(student)
-    told["absent"] = sorted(grades.keys() - rows.keys())
-    table.save(output)
+            found[key] = student, graded.grades[student]
+    told["absent"] = sorted(graded.grades.keys() - keys.keys())
+    return found
+
+
+def tell(told: dict[str, list[str]], where: str, announce: Callable[[str], object]) -> None:
+    """Say who was left out."""
     for key in ("shared", "excused", "commented", "ungraded", "absent"):
         if told[key]:
             listed = some(told[key], most=len(told[key]))
-            announce(say(f"exchange.export.{key}", students=listed, file=table.path, what=" / ".join(NO_GRADE)))
-    return written
+            announce(say(f"exchange.export.{key}", students=listed, file=where, what=" / ".join(NO_GRADE)))
 
 
-def _called(sheet: _Sheet, row: int) -> tuple[str, list[str], list[str]]:
-    """What a row calls somebody: for people, and by all ids and names that it has."""
+def points_of(grade: Grade, maximum: float, where: str, *, scale: bool) -> float:
+    """The points that go to a platform that has `maximum` for the lesson.
+
+    Raises: GradingError if its maximum is not the lesson's: Moodle would drop larger grades without a word.
+    """
+    if scale:
+        return round(grade.points * maximum / grade.total, 2)
+    if maximum != grade.total:
+        raise GradingError(
+            f"The maximum in {where} is {maximum:g}, and the lesson has {grade.total:g} points. Change it on the "
+            "platform, or let --scale turn points into a share of it."
+        )
+    return round(grade.points, 2)
+
+
+def _fill(sheet: _Sheet, graded: Graded, output: Path, *, scale: bool, announce: Callable[[str], object]) -> int:
+    table, told = sheet.table, defaultdict[str, list[str]](list)
+    rows = range(1, len(table))
+    excused = [row for row in rows if table.get(row, sheet.grade).strip() in NO_GRADE]
+    filled = matched((_called(sheet, row) for row in rows), graded, told, excused)
+    for row, (student, grade) in filled.items():
+        table.set(row, sheet.grade, _number(grade, sheet.largest[row], table.path, scale=scale))
+        if sheet.feedback is None:
+            continue
+        if table.get(row, sheet.feedback).strip() in ("", grade.feedback):
+            table.set(row, sheet.feedback, grade.feedback)
+        else:
+            told["commented"].append(student)
+    table.save(output)
+    tell(told, str(table.path), announce)
+    return len(filled)
+
+
+def _called(sheet: _Sheet, row: int) -> Called:
     values = {kind: sheet.table.get(row, column).strip() for kind, column in sheet.columns.items()}
     name = values.get("name") or " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     number = values.get("identifier", "")
     ids = [identifier(participant(number))] if number else []
     ids += [values[kind] for kind in (*IDS, "student", "email") if values.get(kind)]
-    return name or number, [*ids, *filter(None, (number, name))], [name]
+    return Called(row, name or number, [*ids, *filter(None, (number, name))], [name])
 
 
-def _number(grade: _Grade, largest: str, path: Path, *, scale: bool) -> str:
-    """The points as the platform writes numbers, with its decimal mark.
-
-    Raises: GradingError if its maximum is not the lesson's: Moodle would drop larger grades without a word.
-    """
+def _number(grade: Grade, largest: str, path: Path, *, scale: bool) -> str:
+    """The points as the platform writes numbers, with its decimal mark."""
     if not largest.strip() and not scale:
         largest = f"{grade.total:g}"
     try:
         maximum = float(largest.replace(",", "."))
     except ValueError:
         raise GradingError(f"{path} has no maximum in points for this assignment, but {largest!r}.") from None
-    points = grade.points
-    if scale:
-        points *= maximum / grade.total
-    elif maximum != grade.total:
-        raise GradingError(
-            f"The maximum in {path} is {maximum:g}, and the lesson has {grade.total:g} points. Change it on the "
-            "platform, or let --scale turn points into a share of it."
-        )
-    written = f"{round(points, 2):.10g}"
+    written = f"{points_of(grade, maximum, str(path), scale=scale):.10g}"
     return written.replace(".", ",") if "," in largest else written
