@@ -90,7 +90,7 @@ def test_ci_runs_the_documented_commands():
     script = re.sub(r"(?m)^#.*", "", read(".ci/run"))
     named = {name for words in re.findall(r"\bmake ([a-z][a-z -]*)", script) for name in words.split()}
     assert named <= targets() and {"test-ci", "essential"} <= named
-    assert 'export COURSE_TESTS_REQUIRE="sandbox browser"' in script
+    assert 'export COURSE_TESTS_REQUIRE="sandbox browser site"' in script
 
 
 def test_ci_tries_every_python_that_the_package_promises():

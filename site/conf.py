@@ -1,0 +1,56 @@
+"""Sphinx's settings for the course's web site. `autograder site` makes the pages and names the language."""
+
+import json
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.search import languages
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from korean_search import SearchKorean  # noqa: E402  (what lies beside this file, which is no package)
+
+extensions = ["myst_nb", "mathml"]
+html_theme = "sphinx_book_theme"
+html_theme_options = {
+    "use_download_button": False,  # below each lesson's title there are links that say what they open
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "article_header_end": "language.html, article-header-buttons.html",
+    "secondary_sidebar_items": ["page-toc.html"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_content_items": "",
+}
+html_static_path = [str(HERE / "static")]
+templates_path = [str(HERE / "templates")]
+locale_dirs = [str(HERE / "locale")]
+html_css_files = ["course.css"]
+html_math_renderer = "mathml"
+html_copy_source = False
+html_use_index = False
+exclude_patterns = ["beside"]
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_heading_anchors = 4
+nb_execution_mode = "off"
+nb_render_markdown_format = "gfm"
+languages["ko"] = SearchKorean
+
+
+def in_the_readers_words(app: Sphinx, config: Config) -> None:
+    """Take the site's title and the few words of its own from what was made with the pages."""
+    words = json.loads((Path(app.srcdir) / "words.json").read_text("utf-8"))
+    config.project = config.html_title = words["title"]
+    config.html_short_title = words["home"]
+    config.nb_code_prompt_show, config.nb_code_prompt_hide = words["show_code"], words["hide_code"]
+    config.html_extra_path = [str(Path(app.srcdir) / "beside")]
+    config.html_context["words"] = words
+    config.html_context["other_language"] = {"en": "ko", "ko": "en"}[config.language]
+
+
+def setup(app: Sphinx) -> None:
+    """Have it done before Sphinx and the theme read their settings."""
+    app.connect("config-inited", in_the_readers_words, priority=1)
