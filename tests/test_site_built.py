@@ -1,4 +1,4 @@
-"""The web site as a browser shows it: two pages, built by Sphinx, in both languages, light and dark, wide and narrow."""
+"""The web site as a browser shows it: two pages in both languages, light and dark, wide and narrow."""
 
 import functools
 import re

@@ -8,7 +8,7 @@ import yaml
 
 from curriculum.paths import REPOSITORY
 from tests.conftest import needs_site
-from tests.test_distribution import targets
+from tests.test_distribution import read, targets
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 NAMES = [path.stem for path in WORKFLOWS]
@@ -25,6 +25,16 @@ def commands(path: Path) -> str:
 
 def test_the_workflows_are_there():
     assert NAMES == ["ci", "newest", "release", "site"]
+
+
+def test_pushes_are_tried_and_the_newest_dependencies_every_week():
+    started = {path.stem: content(path)[True] for path in WORKFLOWS}  # YAML 1.1 reads `on` so
+    assert {"push", "pull_request"} <= set(started["ci"])
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", started["newest"]["schedule"][0]["cron"])
+    jobs = content(next(path for path in WORKFLOWS if path.stem == "ci"))["jobs"]
+    assert {"run": ".ci/run"} in jobs["everything"]["steps"]
+    tried = {*jobs["essential"]["strategy"]["matrix"]["python"], re.search(r"python:([\d.]+)", str(jobs))[1]}
+    assert {f"for version in {' '.join(sorted(tried))}; do"} <= set(read(".ci/run").splitlines())
 
 
 @needs_site
@@ -64,8 +74,9 @@ def test_what_a_workflow_calls_exists(path):
 def test_jobs_wait_for_jobs_that_exist_and_steps_have_names_that_are_known(path):
     jobs = content(path)["jobs"]
     for job in jobs.values():
+        assert all(("uses" in step) != ("run" in step) for step in job["steps"])
         needs = job.get("needs", [])
-        assert {needs} if isinstance(needs, str) else set(needs) <= set(jobs)
+        assert set([needs] if isinstance(needs, str) else needs) <= set(jobs)
         text = str(job)
         ids = {step["id"] for step in job["steps"] if "id" in step}
         assert set(re.findall(r"steps\.(\w+)\.", text)) <= ids
