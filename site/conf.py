@@ -17,7 +17,7 @@ html_theme = "sphinx_book_theme"
 html_theme_options = {
     "use_download_button": False,  # below each lesson's title there are links that say what they open
     "use_fullscreen_button": False,
-    "home_page_in_toc": True,
+    "navbar_persistent": [],  # the search is in the sidebar already
     "article_header_end": "language.html, article-header-buttons.html",
     "secondary_sidebar_items": ["page-toc.html"],
     "pygments_light_style": "a11y-high-contrast-light",
@@ -27,6 +27,8 @@ html_theme_options = {
 html_static_path = [str(HERE / "static")]
 templates_path = [str(HERE / "templates")]
 locale_dirs = [str(HERE / "locale")]
+html_favicon = str(HERE / "static" / "icon.svg")
+html_context = {"default_mode": "auto"}
 html_css_files = ["course.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
@@ -44,11 +46,9 @@ def in_the_readers_words(app: Sphinx, config: Config) -> None:
     """Take the site's title and the few words of its own from what was made with the pages."""
     words = json.loads((Path(app.srcdir) / "words.json").read_text("utf-8"))
     config.project = config.html_title = words["title"]
-    config.html_short_title = words["home"]
     config.nb_code_prompt_show, config.nb_code_prompt_hide = words["show_code"], words["hide_code"]
     config.html_extra_path = [str(Path(app.srcdir) / "beside")]
-    config.html_context["words"] = words
-    config.html_context["other_language"] = {"en": "ko", "ko": "en"}[config.language]
+    config.html_context["others"] = words["others"]
 
 
 def setup(app: Sphinx) -> None:

@@ -24,7 +24,7 @@ def visit_math(translator: Any, node: nodes.math) -> None:
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
     """Write a formula of its own, which scrolls where it is wider than the page."""
-    translator.body.append(f'<div class="math" tabindex="0">{mathml(node.astext(), block=True)}</div>\n')
+    translator.body.append(f'<div class="formula" tabindex="0">{mathml(node.astext(), block=True)}</div>\n')
     raise nodes.SkipNode
 
 

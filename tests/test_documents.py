@@ -17,7 +17,7 @@ FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is n
 
 ARCHITECTURE = "docs/ARCHITECTURE.md"
 GUIDES = (ARCHITECTURE, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
-NOT_COMMITTED = (".venv", "build", "solutions/en", "solutions/ko")  # a fresh clone has none of these
+NOT_COMMITTED = (".venv", "build", "dist", "solutions/en", "solutions/ko")  # a fresh clone has none of these
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"[\w.*-]+(/[\w.*-]+)*/|[\w.*-]+(/[\w.*-]+)+|[\w*][\w.*-]*\.(j2|json|md|npz|py|toml|yml)")
 # `measure()`, `Judge.score()`, `Verdict`, `TOLERANCE`; a plain word may be anything

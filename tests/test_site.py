@@ -109,7 +109,9 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     assert str(sum(map(len, LESSONS.values()))) in front
     networks = json.loads(read("data/results/attention.json"))["networks"]
     board = files["leaderboard.md"].decode()
-    assert all(f"{network['parameters']:,}" in board and f"{network['mean']:.2%}" in board for network in networks)
+    assert all(
+        f"{network['parameters']:,}" in board and f"{100 * network['mean']:.2f} (" in board for network in networks
+    )
     assert {"특징 맵, then 맵", "특징 맵"} - set(re.split(r" \| |\| | \|", files["glossary.md"].decode()))
     assert "| branch | 브랜치 |" in files["glossary.md"].decode() or language == "ko"
     shown = {

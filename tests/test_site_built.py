@@ -104,7 +104,7 @@ def test_search_finds_a_word_with_whatever_follows_it(browse, language, word):
 
 def test_one_leads_to_the_other_language_and_to_the_next_page(browse):
     page = browse(f"en/{LESSON}.html")
-    page.get_by_role("link", name=say("site.other_language_label", "en")).click()
+    page.get_by_role("link", name=say("site.language_name", "ko")).click()
     page.wait_for_url(f"**/ko/{LESSON}.html")
     page.locator(".prev-next-area a").first.click()
     page.wait_for_url("**/ko/*.html")

@@ -5,6 +5,7 @@ build/site-source and has Sphinx, as it is set up in the folder site/, write bui
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -59,9 +60,11 @@ def make_site(
     source = output.with_name(f"{output.name}-source")
     languages = tuple(languages)
     for language in languages:
-        _synchronise(source / language, pages(language, lessons, solutions=solutions))
+        files = pages(language, lessons, solutions=solutions)
+        _synchronise(source / language, files | {"words.json": _words(language, languages)})
     for language in languages:
         _run_sphinx(language, source / language, output / language)
+    shutil.rmtree(output / "jupyter_execute", ignore_errors=True)  # MyST-NB's copies of the notebooks
     (output / "index.html").write_text(_entrance(languages), "utf-8")
     (output / ".nojekyll").touch()  # or GitHub Pages would leave out folders whose names begin with an underscore
     return output
@@ -78,9 +81,14 @@ def pages(language: str, lessons: Iterable[str] = LESSONS, *, solutions: bool = 
         files |= _lesson_files(lesson, page)
         notebook = Path(notebook_path(lesson, language)).name
         files[f"{BESIDE}/notebooks/{notebook}"] = _course(language, f"{lesson}/{notebook}")
-    words = catalogue(language)["site"] | {"title": title(language)}
-    files["words.json"] = json.dumps(words, ensure_ascii=False).encode()
     return files | texts(language, titles, repository)
+
+
+def _words(language: str, languages: Iterable[str]) -> bytes:
+    """What site/conf.py and the templates say in the reader's language, and how other languages name themselves."""
+    others = {other: catalogue(other)["site"] for other in languages if other != language}
+    words = catalogue(language)["site"] | {"title": title(language), "others": others}
+    return json.dumps(words, ensure_ascii=False).encode()
 
 
 def _course(language: str, name: str) -> bytes:
@@ -123,6 +131,7 @@ def _entrance(languages: Iterable[str]) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
+        '<link rel="icon" href="data:,">'
         f"<title>{escape(' · '.join(titles.values()))}</title>"
         "<style>:root { color-scheme: light dark; font: 1.2rem/2 system-ui, sans-serif; } main { margin: 10vh auto; "
         "max-width: 30em; padding: 1em; }</style></head>"

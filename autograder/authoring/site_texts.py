@@ -118,17 +118,21 @@ def leaderboard(language: str) -> str:
 
 
 def _row(network: dict[str, Any], language: str) -> list[str]:
-    low, high = network["interval"]
-    accuracy = f"{network['mean']:.2%} ({low:.2%} – {high:.2%})"
+    accuracy = _interval(network["mean"], network["interval"], "", language)
     difference = "–"
     if "difference" in network:
-        low, high = network["difference_interval"]
-        difference = f"{100 * network['difference']:+.2f} ({100 * low:+.2f} – {100 * high:+.2f})"
+        difference = _interval(network["difference"], network["difference_interval"], "+", language)
     counts = f"{network['parameters']:,}", f"{network['multiply_adds']:,}", str(network["seeds"])
     set_language(language)
     name = network_name(network["name"])
     set_language(None)
     return [name, *counts, accuracy, difference]
+
+
+def _interval(value: float, interval: list[float], sign: str, language: str) -> str:
+    """A share as a percentage with its interval; `sign` is "+" where it is a difference."""
+    shown = [f"{100 * each:{sign}.2f}".replace("-", "−") for each in (value, *interval)]
+    return say("site.interval", language, value=shown[0], low=shown[1], high=shown[2])
 
 
 def glossary(language: str) -> str:
