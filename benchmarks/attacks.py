@@ -33,12 +33,14 @@ class Evidence:
 
     `told` is what the attack says of itself: all that it handed to `reached`, in a cell behind the check.
     `stops` is how the error begins that its own cell stopped with; without one, the cell ran to its end.
+    `cell` is the event that took its own cell.
     `event`, `finding` and `unusable` are the check's: what took the points (a pattern, if machines differ),
     the beginning of what was found in the answer, and a part of why its measurement could not be judged.
     """
 
     told: str | None = None
     stops: str = ""
+    cell: str = ""
     event: str = ""
     finding: str = ""
     unusable: str = ""
@@ -166,8 +168,7 @@ code(
     patch(builtins, "all", lambda *a: True)
     patch(builtins, "isinstance", lambda *a: True)
     """,
-    0,
-    event="ended",
+    cell="shortened",  # the loop that the cells run in cannot go on
 )
 code("check-replaced", "reached(check.__name__)\ncheck = lambda *a: 5.0", told="check")
 code("check-raises-nothing", "import autograder\npatch(autograder, 'check', lambda *a: None)", told="check")
@@ -201,7 +202,7 @@ code(
     """
     from autograder.checking.expected import load_expected
     from autograder.grading.worker.shell import Shell
-    def forged(self, command, body):
+    async def forged(self, command, body):
         if command["exercise"] != "channel_attention":
             return {"defined": False}, b""
         reached("asked")
@@ -456,8 +457,8 @@ code(
     0,
     event="too_slow",
 )
-code("loop-in-the-cell", "while True: pass", 0, event="too_slow")
-code("waits-for-ever", "import threading\nthreading.Event().wait()", 0, event="too_slow")
+code("loop-in-the-cell", "while True: pass", cell="shortened")
+code("waits-for-ever", "import threading\nthreading.Event().wait()", cell="shortened")
 code(
     "waits-for-input",
     """
@@ -1312,20 +1313,38 @@ code(
     told="EMFILE, EAGAIN",
 )
 code(
-    "tells-a-neighbour-by-locks",
+    "tells-a-neighbour-by-locks",  # told that it has them, which another process can tell
     """
     import errno, fcntl, glob, os
-    with open(glob.glob("/course/data/expected/*")[0], "rb") as file:
+    path = glob.glob("/course/data/expected/*")[0]
+    with open(path, "rb") as file, open(path, "rb") as other:
         for lock in (
-            lambda: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
-            lambda: fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
-            lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK),
-        ):
-            try: lock()
-            except OSError as error: reached(errno.errorcode[error.errno])
-            else: os._exit(0)
+            lambda: [fcntl.flock(each, fcntl.LOCK_EX | fcntl.LOCK_NB) for each in (file, other)],
+            lambda: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB),  # which asks for a file that may be written
+        ): reached(lock() is None)
+        try: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError as error: reached(errno.errorcode[error.errno])
     """,
-    told="ENOSYS, ENOLCK",
+    told="False, True, EPERM",
+)
+code(
+    "tells-a-neighbour-by-futex",  # which is known by the page's file, and that is everybody's
+    """
+    import ctypes, errno, glob, mmap, os, platform
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    file = os.open(glob.glob("/course/data/expected/*")[0], os.O_RDONLY)
+    for kind in (mmap.MAP_SHARED, mmap.MAP_PRIVATE):
+        page = libc.mmap(None, 4096, mmap.PROT_READ, kind, file, 0)
+        word = ctypes.c_int.from_address(page).value
+        for wait in (0, 9):
+            number = ctypes.c_long({"x86_64": 202, "aarch64": 98}[platform.machine()])
+            time = (ctypes.c_long * 2)(1, 0)
+            libc.syscall(number, ctypes.c_void_p(page), wait, word, time if wait == 0 else None, None, -1)
+            reached(errno.errorcode[ctypes.get_errno()])
+    """,
+    told="EAGAIN",
 )
 
 

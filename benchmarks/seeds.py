@@ -19,7 +19,7 @@ from autograder.checking.diagnosis import would_show_mistakes
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
-from autograder.grading.worker.vary_sizes import vary_sizes
+from autograder.grading.worker.vary_sizes import times, vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Exercise, all_names, load
 from curriculum.paths import REPOSITORY
@@ -44,14 +44,15 @@ KINDS = {
 
 @cache
 def _drawn(exercise: str, seed: int, number: int | None) -> tuple[Exercise, Expected]:
-    """The exercise as one run asks it, or one case of it, and what the reference gives.
+    """The exercise as one run asks it, or what it draws for one case, and what the reference gives.
 
     A run whose challenge would hide mistakes draws another one, and so does this.
     """
     while True:
         asked = vary_sizes(load(exercise), seed)
         if number is not None:
-            asked = replace(asked, cases=(asked.cases[number],))
+            drawn = times(load(exercise))
+            asked = replace(asked, cases=asked.cases[number * drawn : (number + 1) * drawn])
         right = measure(reference(exercise), asked, Challenge(seed))
         if would_show_mistakes(right):
             return asked, Expected(seed, "", right, {})

@@ -2,6 +2,7 @@
 
 from coursekit.results import Budget, by_name, load_results, means_and_seeds, report
 from coursekit.training import IMAGE_SHAPE, classification, go_on, reconstruction, train
+from curriculum.messages import network_name
 
 __all__ = [
     "IMAGE_SHAPE",
@@ -11,6 +12,7 @@ __all__ = [
     "go_on",
     "load_results",
     "means_and_seeds",
+    "network_name",
     "reconstruction",
     "report",
     "train",

@@ -17,7 +17,7 @@ from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
 from coursekit.plots.style import MUTED, PALETTE, picture, sheet
-from curriculum.messages import say
+from curriculum.messages import network_name, say
 
 LONGEST_WAIT_S = 1.0  # between two pictures
 MOST_DRAWING = 0.05  # of the time is spent on pictures
@@ -137,7 +137,7 @@ class LiveCurve(keras.callbacks.Callback):
     def status(self) -> str:
         """How far the training is, in the reader's language."""
         total = self.steps * self.epochs
-        values = {"name": self.name, "epoch": f"{self.done / self.steps:.1f}", "epochs": self.epochs}
+        values = {"name": network_name(self.name), "epoch": f"{self.done / self.steps:.1f}", "epochs": self.epochs}
         if self.done == total:
             return say("training.done", **values)
         if self.button.pressed:
@@ -149,7 +149,7 @@ class LiveCurve(keras.callbacks.Callback):
 
     def alt(self) -> str:
         """The curve in words."""
-        return say("training.alt", name=self.name, numbers=self._last() or "–")
+        return say("training.alt", name=network_name(self.name), numbers=self._last() or "–")
 
     def _last(self) -> str:
         """The last value of each quantity, in the reader's language."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from coursekit.live_curve import LiveCurve
 from coursekit.results import Budget, Run
-from curriculum.messages import say
+from curriculum.messages import network_name, say
 from curriculum.quiet import silent_stderr
 
 Builder = Callable[[], keras.Model]
@@ -173,7 +173,7 @@ class _Training:
         if self._done() == self.steps:
             _stopped = None
         else:
-            print(say("training.how_to_go_on", name=self.name))
+            print(say("training.how_to_go_on", name=network_name(self.name)))
         history = [sum(n * loss for n, loss in parts) / sum(n for n, _ in parts) for parts in self.losses.values()]
         parameters = sum(int(np.prod(weight.shape)) for weight in self.model.trainable_weights)
         metric = float(measured["loss" if self.reconstructs else "accuracy"])

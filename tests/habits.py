@@ -200,6 +200,84 @@ below("debugger", "%pdb off")
 own("a widget", "from ipywidgets import interact\ninteract(lambda ratio: ratio, ratio=(1, 8));")
 own("something shown", "from IPython.display import HTML, Markdown, clear_output\ndisplay(Markdown('hi'), HTML('<b>'))")
 
+above("a task", "import asyncio\nasync def later_on(): pass\ntask = asyncio.create_task(later_on())")
+above("a loop", "import asyncio\nloop = asyncio.get_running_loop()\nloop.call_later(0, print)")
+above("a future", "import asyncio\nasyncio.ensure_future(asyncio.sleep(0))")
+above("a loop of one's own, which there is no room for", "import asyncio\nasyncio.run(asyncio.sleep(0))", costs=True)
+above("a task is waited for", "import asyncio\nawait asyncio.gather(asyncio.create_task(asyncio.sleep(0)))")
+above("who I am", "import getpass, pwd, os\nprint(getpass.getuser(), pwd.getpwuid(os.getuid()).pw_name)")
+above("home", "from pathlib import Path\nprint(Path.home(), Path('~').expanduser())")
+above("who I am, from the shell", "import subprocess\nprint(subprocess.check_output('whoami', shell=True))")
+above("which shell", "import os\nprint(os.environ['SHELL'])")
+above("which host", "import socket\nprint(socket.gethostbyname('localhost'))")
+above(
+    "a file is locked",
+    "import fcntl\nwith open('locked', 'w') as f:\n    fcntl.flock(f, 2)\n    fcntl.lockf(f, fcntl.LOCK_EX)",
+)
+
+
+@cell("a database")
+def _(source, name):
+    write = f"""
+        import sqlite3
+        notes_{name} = sqlite3.connect("{name}.db")
+        notes_{name}.execute("create table if not exists runs(least)")
+        notes_{name}.execute("insert into runs values (1)")
+        notes_{name}.commit()
+        notes_{name}.close()
+    """
+    read = f"""
+        import sqlite3
+        with sqlite3.connect("{name}.db") as notes_{name}:
+            LEAST_{name} = notes_{name}.execute("select * from runs").fetchone()[0]
+    """
+    return [dedent(write), Answer(f"{dedent(read)}\n{source}".replace("max(1, ", f"max(LEAST_{name}, "))]
+
+
+# The cell that was handed out is gone; these are the student's own.
+cell("answer in a text, its cell deleted")(lambda source, name: [f"exec('''\n{without_text(source)}\n''')"])
+cell("answer in a script, its cell deleted")(
+    lambda source, name: [f"%%writefile gone_{name}.py\n{source}", f"%run -i gone_{name}.py"]
+)
+cell("answer in a text that IPython runs")(
+    lambda source, name: f"get_ipython().run_cell('''\n{without_text(source)}\n''')"
+)
+
+
+@cell("answer by a magic of one's own")
+def _(source, name):
+    magic = f"""
+        from IPython.core.magic import register_cell_magic
+        @register_cell_magic
+        def mine_{name}(line, cell):
+            get_ipython().run_cell(cell)
+    """
+    return [dedent(magic), Answer(f"%%mine_{name}\n{source}")]
+
+
+cell("answer given to globals, its cell deleted")(
+    lambda source, name: [f'{renamed(source, name, f"mine_{name}")}\nglobals()["{name}"] = mine_{name}']
+)
+
+
+@cell("answer imported, its cell deleted", "se_block")
+def _(source, name):
+    return [f"%%writefile se_of_mine.py\nfrom keras import layers\n{source}", "from se_of_mine import *"]
+
+
+@cell("answer in a database, its cell deleted")
+def _(source, name):
+    write = f"""
+        import sqlite3
+        kept_{name} = sqlite3.connect("kept_{name}.db")
+        kept_{name}.execute("create table answers(source)")
+        kept_{name}.execute("insert into answers values (?)", [TEXT_{name}])
+        kept_{name}.commit()
+        exec(kept_{name}.execute("select source from answers").fetchone()[0])
+    """
+    return [f"TEXT_{name} = '''\n{without_text(source)}\n'''", dedent(write)]
+
+
 # --- where code stands
 
 
@@ -989,6 +1067,33 @@ def _(book):
 def _(book):
     cell = next(each for each in book["cells"] if "def parameters(" in each["source"])
     cell["source"] += "\n\n" + take_out(book, "se_block")["source"]
+
+
+def experiment_with(book: dict, text: str) -> dict:
+    """The experiment with this text in it."""
+    return next(each for each in book["cells"] if text in each["source"] and "experiment" in each["metadata"]["tags"])
+
+
+@notebook("what an answer uses was computed in an experiment", experiment="def parameters(")
+def _(book):
+    experiment_with(book, "def parameters(")["source"] += (
+        '\nONE = int("1")\nLEAST = min(ONE, 3)\nif LEAST:\n    def at_least(): return LEAST'
+    )
+    answer = book["cells"][position(book, "se_block")]
+    answer["source"] = answer["source"].replace("max(1, ", "max(at_least(), ")
+
+
+@notebook("what a helper uses was computed in an experiment", experiment="def parameters(")
+def _(book):
+    experiment_with(book, "def parameters(")["source"] += '\nLEAST = {str(i): i for i in range(3)}["1"]'
+    put(book, "se_block", "def at_least(n):\n    return max(LEAST, n)")
+    answer = book["cells"][position(book, "se_block")]
+    answer["source"] = answer["source"].replace("max(1, ", "at_least(")
+
+
+@notebook("names of Python's own taken", costs=True)
+def _(book):
+    put(book, "se_block", "max = 7\nlen = 5\nlist = [1]\nprint = 3")
 
 
 # --- trying them

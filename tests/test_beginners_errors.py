@@ -544,6 +544,29 @@ MET = (
     ("dtype_unknown", "return ops.cast(x, 'float')", '"float32"', '"float32"', "course"),
     ("text_and_number", "return layers.Dense(64, name=name + 1)(x)", "str(number)", "str(number)", "course"),
     ("text_for_number", "return ops.mean(x, axis='channels')", "axis=-1", "axis=-1", "course"),
+    ("tuple_arithmetic", "return x if x.shape <= 3 else -x", "one entry", "하나", "course"),
+    ("tuple_method", "sizes = (1, 2)\nsizes.append(3)\nreturn x", "sizes + (64,)", "sizes + (64,)", "course"),
+    ("tuple_method", "sizes = (1, 2)\nsizes.reverse()\nreturn x", "sizes[::-1]", "sizes[::-1]", "course"),
+    ("tuple_method", "sizes = (1, 2)\nreturn x * sizes.pop(0)", "sizes[1:]", "sizes[1:]", "course"),
+    ("tuple_method", "sizes = (1, 2)\nreturn x * sizes.pop()", "sizes[:-1]", "sizes[:-1]", "course"),
+    ("tuple_changed", "sizes = (1, 2)\nsizes[0] = 3\nreturn x", "list(…)", "list(…)", "course"),
+    ("tuple_changed", "sizes = (1, 2)\ndel sizes[0]\nreturn x", "list(…)", "list(…)", "course"),
+    ("tuple_and_list", "sizes = (1, 2)\nsizes += [3]\nreturn x", "do not add up", "더할 수 없습니다", "course"),
+    (
+        "channels_first",
+        "return layers.Conv2D(x.shape[-1], 1, data_format='channels_first')(x)",
+        "leave data_format out",
+        "data_format을 빼세요",
+        "course",
+    ),
+    (
+        "function_called_too_early",
+        "def f(x): return x\ndef g(h): return h(x)\nreturn g(f())",
+        "alone: f",
+        "이름만",
+        "course",
+    ),
+    ("none_used", "sizes = [1, 2].reverse()\nreturn x * sizes[0]", ".reverse()", ".reverse()", "course"),
     ("tuple_arithmetic", "return layers.Dense(x.shape / 8)(x)", "x.shape[-1]", "x.shape[-1]", "course"),
     ("sequence_called", "return layers.Dense(x.shape()[-1])(x)", "x.shape[-1]", "x.shape[-1]", "course"),
     ("sequence_called", "dense = layers.Dense(8),\nreturn dense(x)", "comma", "쉼표", "tensorflow/tensorflow#40020"),
@@ -712,7 +735,7 @@ def test_each_error_gets_its_own_sentence(exercise, kind, code, english, korean,
 def test_the_line_is_shown_wherever_the_code_is_on_the_way_to_the_error(exercise, kind, code):
     line = verdict(exercise, code).finding.line
     comes_when_the_network_runs = kind in {
-        "activation_class", "axis_twice", "batch_is_none", "cannot_reshape", "duplicate_names",
+        "activation_class", "axis_twice", "batch_is_none", "cannot_reshape", "channels_first", "duplicate_names",
         "height_and_width_missing", "layer_not_called", "matmul_axes", "not_connected",
     }  # fmt: skip
     assert line in code and (line or comes_when_the_network_runs)
@@ -722,7 +745,12 @@ def test_every_kind_was_met():
     by_kind = {kind for _, kind, *_ in ALL}
     further = {"merge_or_self", "import_unknown"}  # always refined to another kind
     assert {kind.name for kind in KINDS} | set(REFINED) <= by_kind | further | {"wrong_size"}  # test_checking has that
-    assert set(messages.catalogue("en")["error"]) <= by_kind
+    handed_over = {
+        "tensor_for_a_function",
+        "no_function",
+        "class_for_a_function",
+    }  # tests/test_handed_over.py has those
+    assert set(messages.catalogue("en")["error"]) <= by_kind | handed_over
 
 
 def test_every_kind_says_what_is_wrong_and_what_to_write():

@@ -136,7 +136,7 @@ def test_each_returned_value_is_judged_and_named(tensorflow):
     [
         (lambda both: both[0], "problem.returned_too_few"),
         (lambda both: (*both, both[0]), "problem.returned_too_many"),
-        (lambda both: None, "problem.returned_nothing"),
+        (lambda both: None, "problem.returned_none"),
         (lambda both: (both[0], 1), "problem.not_a_feature_map"),
     ],
 )

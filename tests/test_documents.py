@@ -3,13 +3,16 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -34,18 +37,110 @@ def rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
+@pytest.mark.parametrize("readme", READMES.values())
 def test_a_readme_names_every_lesson_and_exercise_in_their_order(readme):
     named = {row[0]: tuple(re.findall(r"`(\w+)`", row[1])) for row in rows(read(readme)) if re.match(r"\d+-", row[0])}
     assert named == LESSONS
     assert list(named) == list(LESSONS)
 
 
-def test_the_plan_of_a_course_has_every_lesson_with_its_points():
-    planned = [row for row in rows(read("solutions/TEACHING.md")) if re.fullmatch(r"\d+", row[0])]
+@pytest.mark.parametrize("guide", GUIDES_FOR_TEACHERS.values())
+def test_the_plan_of_a_course_has_every_lesson_with_its_points(guide):
+    planned = [row for row in rows(read(guide)) if re.fullmatch(r"\d+", row[0])]
     points = {row[1]: int(row[-1]) for row in planned}
     assert points == {lesson: sum(load(name).total for name in names) for lesson, names in LESSONS.items()}
     assert list(points) == list(LESSONS)
+
+
+def sections(text: str) -> list[dict[str, object]]:
+    """What each section of a document has that is the same in every language: its level, code, tables and links."""
+    found = []
+    for part in re.split(r"^(?=#+ )", re.sub(r"^```.*?^```", _without_comments, text, flags=re.M | re.S), flags=re.M):
+        blocks = re.findall(r"^```.*?^```", part, re.M | re.S)
+        prose = re.sub(r"^```.*?^```", "", part, flags=re.M | re.S)
+        found.append(
+            {
+                "level": len(re.match("#*", part)[0]),
+                "code": blocks,
+                "code in sentences": Counter(_in_any_language(span) for span in IN_BACKTICKS.findall(prose)),
+                "tables": [[_without_words(cell) for cell in row] for row in rows(prose)],
+                "links": Counter(_in_any_language(link.partition("#")[0]) for link in LINK.findall(prose)),
+            }
+        )
+    return found
+
+
+LINK = re.compile(r"\]\(([^)]+)\)")
+
+
+def _without_comments(block: re.Match[str]) -> str:
+    """A block of code, of each line what stands before its comment, or before an explanation that is set apart."""
+    return "\n".join(re.split(r" +# | {2,}", line)[0] for line in block[0].split("\n"))
+
+
+def _without_words(cell: str) -> str | list[str]:
+    """What a cell of a table has in every language: its number, or its code."""
+    return sorted(map(_in_any_language, IN_BACKTICKS.findall(cell))) if re.search(r"[^\W\d]", cell) else cell
+
+
+def _in_any_language(text: str) -> str:
+    """A path or an address, whichever language it leads to."""
+    languages = "|".join(LANGUAGES)
+    return re.sub(rf"(?<=course/)({languages})\b|(\.({languages}))(?=\.md)|(?<=-)({languages})(?=\.png)", "", text)
+
+
+@pytest.mark.parametrize("documents", [READMES, GUIDES_FOR_TEACHERS], ids=["readmes", "teaching"])
+def test_a_document_is_whole_in_every_language(documents):
+    original, *translations = (sections(read(name)) for name in documents.values())
+    assert len(original) > 5 and translations
+    for translated in translations:
+        assert translated == original
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("### ", "## "),
+        ("`--force`", "`--fast`"),
+        ("| 2 |\n", "| 2 | |\n"),
+        ("| 2 | 2-resnet", "| 3 | 2-resnet"),
+        ("(../auto", "(auto"),
+        ("roster class", "roll class"),
+    ],
+)
+def test_a_document_that_has_something_else_is_found(old, new):
+    text = read(GUIDES_FOR_TEACHERS["ko"])
+    assert old in text
+    assert sections(text.replace(old, new, 1)) != sections(read(GUIDES_FOR_TEACHERS["en"]))
+
+
+def anchors(text: str) -> set[str]:
+    """What links to the headings of a document end in, on GitHub."""
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", [*READMES.values(), *GUIDES_FOR_TEACHERS.values(), *GUIDES])
+def test_links_within_the_repository_lead_somewhere(document):
+    links = [link for link in LINK.findall(read(document)) if "://" not in link]
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (REPOSITORY / document).parent / path if path else REPOSITORY / document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text("utf-8")), link
+
+
+def test_a_document_leads_to_its_own_language():
+    """To the same document in the other languages, at its top, and otherwise to what is in its own."""
+    for documents in (READMES, GUIDES_FOR_TEACHERS):
+        for language, document in documents.items():
+            names = [Path(other).name for each, other in documents.items() if each != language]
+            links = [link for link in LINK.findall(read(document)) if link not in names]
+            others = "|".join(other for other in LANGUAGES if other != language)
+            assert not [
+                link for link in links if re.search(rf"course/({others})/|\.({others})\.md|-({others})\.png", link)
+            ]
+            assert set(names) <= set(LINK.findall(read(document)))
 
 
 def test_the_version_is_the_same_everywhere():
@@ -120,7 +215,7 @@ def definitions(path: Path) -> set[str]:
 
 def _defined(body: list[ast.stmt], owner: str = "") -> Iterator[str]:
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield owner + node.name
         if isinstance(node, ast.ClassDef):
             yield from _defined(node.body, f"{node.name}.")

@@ -19,6 +19,7 @@ from autograder.grading import record
 from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import Settings
+from autograder.grading.report import write_report
 from autograder.grading.submissions import GradingError
 from autograder.grading.worker.namespace import Limits
 from autograder.lessons.files import write_instructor_notebooks
@@ -213,6 +214,62 @@ def test_a_damaged_gradebook_is_named(tmp_path, damage, sandbox):
     with pytest.raises(GradingError, match="gradebook is damaged: "):
         grade(tmp_path)
     assert path.read_bytes() == damaged
+
+
+DAMAGED = {
+    "cut off": "{",
+    "nothing": "null",
+    "a number": "7",
+    "no text": b"\xff\xfe\x00",
+    "another version's": json.dumps({"language": "en", "checks": {"check_double": {"points": 1}}}),
+    "odd types": None,  # as it was, but for one value
+    "nested": "[" * 100_000,
+}
+
+
+def test_a_damaged_row_is_named_and_costs_nothing_else(tmp_path, sandbox):
+    """Nobody else is graded again, the report has everybody, and the next run mends it."""
+    write_class(tmp_path, dict.fromkeys(["sound", *DAMAGED], CLASS["wrong"]))
+    grade(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as database, database:
+        (text,) = database.execute("select details from autograder_result where student = 'sound'").fetchone()
+        for student, damage in DAMAGED.items():
+            damage = json.dumps(json.loads(text) | {"seconds": "long"}) if damage is None else damage
+            value = "cast(? as text)" if isinstance(damage, bytes) else "?"
+            database.execute(f"update autograder_result set details = {value} where student = ?", [damage, student])
+    write_report(LESSON, tmp_path, tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text("utf-8").count("is damaged: grade it again") == len(DAMAGED)
+    said = []
+    outcomes = list(grade_class(LESSON, tmp_path / "submitted", tmp_path, ONE_JOB, said.append))
+    assert {line.partition(":")[0] for line in said if "is damaged" in line} == set(DAMAGED)
+    assert {outcome.student for outcome in outcomes if not outcome.unchanged} == set(DAMAGED)
+    assert {outcome.points for outcome in outcomes} == {1}
+    assert all(outcome.unchanged for outcome in grade(tmp_path).values())
+
+
+def test_a_graded_notebook_that_is_none_is_made_again(tmp_path, sandbox):
+    contents = ["7", "{}", '{"cells": 1}', '{"nbformat": 4, "cells": [1]}', "[" * 100_000]
+    students = [f"s{number}" for number in range(len(contents))]
+    write_class(tmp_path, dict.fromkeys(students, CLASS["right"]))
+    grade(tmp_path)
+    paths = [tmp_path / "autograded" / student / LESSON / FILE for student in students]
+    for path, content in zip(paths, contents, strict=True):
+        path.chmod(0o644)
+        path.write_text(content)
+    for outcome in grade(tmp_path).values():
+        assert (outcome.unchanged, outcome.points, outcome.problem) == (False, TOTAL, "")
+    assert all(len(json.loads(path.read_text("utf-8"))["cells"]) > 5 for path in paths)
+
+
+def test_what_a_full_disk_has_no_room_for_is_named(tmp_path, monkeypatch):
+    """The system does not say it: a file that is open has no name."""
+
+    def full(file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(record.os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*page.html'"):
+        record._write(tmp_path / "page.html", "text", 0o644)
 
 
 @needs_sandbox

@@ -36,12 +36,13 @@ from tests.conftest import needs_sandbox
 
 pytestmark = [pytest.mark.slow, needs_sandbox]  # some minutes: more than two hundred submissions
 EXPECTED = attacks.expected()
-# Only a limit on time ends these. None of them earns anything, so that theirs can be short.
+# Only a limit on time ends these. None of them earns more than the wrong answer in it, so that theirs can be short.
 ENDLESS = (
     "takes-the-commands",
     "loop-without-signals",
     "loop-in-the-cell",
     "waits-for-ever",
+    "builtins-replaced",
     "fork-bomb",
     "thread-bomb",
 )
@@ -127,7 +128,7 @@ def test_there_are_many():
 
 
 def test_no_points_depend_on_a_short_limit():
-    assert not any(EXPECTED[student] for student in ENDLESS)
+    assert all(EXPECTED[student] in (0, attacks.WRONG_POINTS) for student in ENDLESS)
 
 
 @pytest.mark.parametrize("student", EXPECTED)
@@ -147,6 +148,7 @@ def test_the_attack_got_to_what_it_aims_at(seen, student):
     assert re.fullmatch(wanted.event, check["event"])
     if wanted.told is not None:
         assert errors["extra-1"] == f"RuntimeError: reached: {wanted.told}"
+    assert not wanted.cell or seen[student]["events"]["channel_attention"] == wanted.cell
     assert check["finding"].startswith(wanted.finding)
     assert wanted.unusable in check["unusable"]
 

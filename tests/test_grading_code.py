@@ -1,6 +1,7 @@
 """How cells are read and chosen, and which folders are graded; no cell is run here."""
 
 import ast
+import json
 import os
 import shutil
 import tempfile
@@ -11,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 
-from autograder.grading import code, extraction, plan, session, submissions
+from autograder.grading import code, extraction, plan, preparation, session, submissions
 from autograder.grading.feedback import annotate, remark_text
 from autograder.grading.judging import CheckOutcome
 from autograder.grading.sandbox import ChildError, Ending
@@ -203,34 +204,106 @@ def test_what_a_cell_stopped_with_stands_under_it():
     assert "Only the notebook" not in shown["se_block"]
 
 
-def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
-    """They may take half of the notebook's time together; what is left is for answers and checks."""
+class Right:
+    """A judge that finds everything right."""
+
+    seeds: ClassVar = dict.fromkeys(habits.NAMES, 1)
+
+    def score(self, exercise, data):
+        return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
+
+    def diagnose(self, check, data):
+        return check
+
+
+def timed_run(steps, takes, monkeypatch):
+    """Run steps where these sources take so many seconds. Returns: the outcome, and each source with its limit."""
     now, ran = [0.0], []
     monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def run(source, seconds):
         ran.append((source, seconds))
-        now[0] += seconds if source == "long" else 1
-        if source == "long":
+        now[0] += min(seconds, takes.get(source, 0))
+        if takes.get(source, 0) > seconds:
             raise ChildError("too_slow")
         return "", ""
 
-    class Right:
-        seeds: ClassVar = {"se_block": 1}
-
-        def score(self, exercise, data):
-            return CheckOutcome(exercise, (frozenset(),) * len(load(exercise).cases))
-
-        def diagnose(self, check, data):
-            return check
-
     child = SimpleNamespace(run=run, measure=lambda *_, **__: b"", stop=lambda **_: Ending("ended"))
-    steps = [plan.Step(f"extra-{number}", "long") for number in range(9)]
-    steps += [plan.Step("se_block", "short"), plan.Step("check_se_block", exercise="se_block")]
-    outcome = session.Session(SimpleNamespace(child=lambda: child), Right(), session.TimeLimits()).run(steps)
+    sandbox = SimpleNamespace(child=lambda: child)
+    return session.Session(sandbox, Right(), session.TimeLimits()).run(steps), ran
+
+
+def test_long_cells_of_ones_own_cost_no_check(monkeypatch):
+    """They may take half of the notebook's time together; what is left is for checks. What they define is there."""
+    steps = [plan.Step(f"extra-{number}", "long", shortened=f"definitions {number}") for number in range(9)]
+    steps += [
+        plan.Step("se_block", "answer", shortened="definitions"),
+        plan.Step("check_se_block", exercise="se_block"),
+    ]
+    outcome, ran = timed_run(steps, {"long": 65}, monkeypatch)
     assert [seconds for source, seconds in ran if source == "long"] == [60, 60, 30]
+    assert {f"definitions {number}" for number in range(9)} < {source for source, _ in ran}
     assert outcome.checks["check_se_block"].passed
-    assert {outcome.events[f"extra-{number}"] for number in range(3, 9)} == {"notebook_too_slow"}
+    assert set(outcome.events.values()) == {"shortened"}
+
+
+def test_training_under_each_answer_costs_no_check(monkeypatch):
+    steps = []
+    for name in habits.NAMES:
+        steps += [plan.Step(name, f"long {name}", shortened=name), plan.Step(f"check_{name}", exercise=name)]
+    outcome, ran = timed_run(steps, {f"long {name}": 65 for name in habits.NAMES}, monkeypatch)
+    assert len(outcome.checks) == len(habits.NAMES) and all(check.passed for check in outcome.checks.values())
+    assert outcome.events == dict.fromkeys(habits.NAMES, "shortened")
+    assert sum(seconds for source, seconds in ran if source.startswith("long")) == 150
+
+
+def test_a_fresh_process_does_not_train_for_long_again(monkeypatch):
+    """Cells run again in their order; what has taken long does so only while there is time for it."""
+    steps = [
+        plan.Step("given", "given"),
+        plan.Step("extra-1", "training", shortened="helper"),
+        plan.Step("extra-2", "quick", shortened=""),
+        *[plan.Step(f"extra-{number}", "long", shortened="") for number in (3, 4)],
+        plan.Step("check_se_block", exercise="se_block"),
+    ]
+    outcome, ran = timed_run(steps, {"training": 50, "long": 65}, monkeypatch)
+    sources = [source for source, _ in ran]
+    assert sources == ["given", "training", "quick", "long", "given", "helper", "quick", "", "long", *sources[9:]]
+    assert sources[9:] == ["given", "helper", "quick", "", ""]
+    assert outcome.events == {"extra-1": "shortened", "extra-3": "shortened", "extra-4": "shortened"}
+    assert outcome.checks["check_se_block"].passed
+
+
+EXPERIMENT = """
+from math import floor as rounded
+images = load(int("3"))
+LEAST, other = min(images), train()
+if images:
+    def least():
+        return LEAST
+history = train(images)
+plot(history)
+"""
+
+
+def test_what_an_answer_uses_of_an_experiment_is_taken_however_it_was_made():
+    """Another cell gets what costs nothing: it may plot what was trained."""
+    assert code.definitions(EXPERIMENT, {"rounded", "LEAST", "history"}) == "from math import floor as rounded"
+    taken = code.definitions(EXPERIMENT, set(), {"least"})
+    assert code.defined(taken) == {"images", "LEAST", "other", "least"}
+    answer = "def se_block(inputs):\n    history = helper(inputs)\n    return history"
+    cells = ["def helper(x):\n    return x + least()", "plot(history)", "images = 0"]
+    assert code.asked_for([answer], cells) == {"helper", "least"}
+
+
+def test_a_stub_that_was_put_back_takes_the_place_of_no_answer():
+    """Where grading cannot find an answer, it may still be there: it was imported, or stands in a text."""
+    book = habits.opened(habits.LESSON)
+    habits.take_out(book, "se_block")
+    habits.put(book, "channel_attention", "from mine import *")
+    prepared = preparation.prepare(json.dumps(book).encode(), dict(zip(LANGUAGES, EVERY[habits.LESSON], strict=True)))
+    assert "se_block" in [cell.id for cell in prepared.notebook.cells]
+    assert "se_block" not in [step.id for step in prepared.steps]
 
 
 # --- folders

@@ -8,10 +8,11 @@ from keras import ops
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected, load_expected
-from autograder.checking.judge import judge
+from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.grading.worker.vary_sizes import vary_sizes
-from autograder.lessons.reference import reference, right_answers
+from autograder.grading.judging import confirmed_wrong
+from autograder.grading.worker.vary_sizes import times, vary_sizes
+from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Case, Exercise, all_names, load
 
 SEEDS = range(30)
@@ -66,7 +67,7 @@ def test_no_call_is_one_of_the_notebooks(name):
     for seed in SEEDS:
         fresh = vary_sizes(exercise, seed)
         assert fresh == vary_sizes(exercise, seed) or exercise.kind == "model"  # which is handed functions
-        assert len(fresh.cases) == len(exercise.cases)
+        assert len(fresh.cases) == len(exercise.cases) * times(exercise)
         assert not [case for case in fresh.cases if called(exercise, *typed(exercise, case)) in known], seed
 
 
@@ -106,7 +107,8 @@ def test_what_belongs_together_stays_together():
             for case in vary_sizes(load(name), seed).cases:
                 assert all(length % 2 ** len(case.arguments["filters"]) == 0 for length in case.shape[1:3])
         for name in all_names():
-            for own, case in zip(load(name).cases, vary_sizes(load(name), seed).cases, strict=True):
+            own_cases = [own for own in load(name).cases for _ in range(times(load(name)))]
+            for own, case in zip(own_cases, vary_sizes(load(name), seed).cases, strict=True):
                 assert (own.dtype, own.zero_weights, own.related) == (case.dtype, case.zero_weights, case.related)
                 assert set(own.arguments) <= set(case.arguments) and set(own.extra_inputs) == set(case.extra_inputs)
                 if "input_shape" in case.arguments:
@@ -139,6 +141,57 @@ def test_a_table_of_costs_is_worth_nothing():
     expected = Expected(3, "", measure(reference("cost"), fresh, Challenge(3)), {})
     verdict = judge(fresh, measure(learnt, fresh, Challenge(3)), expected)
     assert verdict.points == 0 and not verdict.right_cases
+
+
+def table_of_costs(known, spoilt):
+    """An answer that knows some blocks, and the notebook's own calls by heart, the first `spoilt` of them wrong."""
+    cost, exercise = reference("cost"), load("cost")
+    table = {tuple(sorted(case.arguments.items())): cost(**case.arguments) for case in exercise.cases}
+    table |= dict.fromkeys([*table][:spoilt], (0, 0))
+
+    def answer(block, height, width, channels, ratio=16):
+        asked = {"block": block, "height": height, "width": width, "channels": channels}
+        for more in ({}, {"ratio": ratio}):
+            if (key := tuple(sorted((asked | more).items()))) in table:
+                return table[key]
+        return cost(block, height, width, channels, ratio) if block in known else (0, 0)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("known", "points"),
+    [(("se", "cbam"), 0), (("se", "cbam", "bam"), 2.5), (("spatial", "cbam", "bam", "self_attention"), 2.8)],
+)
+def test_calls_that_were_looked_up_earn_nothing(known, points):
+    """One entry of the table is spoilt, so that the answer is not right for the notebook: it earns what it knows."""
+    exercise, answer = load("cost"), table_of_costs(known, spoilt=1)
+    notebook = judge(exercise, measure(answer, exercise, Challenge()), load_expected("cost"))
+    assert notebook.points == 3.7
+    for seed in SEEDS:
+        fresh = vary_sizes(exercise, seed)
+        expected = Expected(seed, "", measure(reference("cost"), fresh, Challenge(seed)), {})
+        seen = judge(fresh, measure(answer, fresh, Challenge(seed)), expected)
+        assert Verdict(exercise, confirmed_wrong(notebook, seen)).points == points
+
+
+PARTLY_RIGHT = [
+    (exercise, mistake)
+    for exercise in ("cost", "eca_kernel_size", "double", "preprocess")
+    for mistake in mistakes(exercise)
+]
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), PARTLY_RIGHT)
+def test_honest_mistakes_in_plain_functions_keep_their_share(exercise, mistake):
+    asked, answer = load(exercise), mistakes(exercise)[mistake]
+    notebook = judge(asked, measure(answer, asked, Challenge()), load_expected(exercise))
+    for seed in (1, 2, 3):
+        fresh = vary_sizes(asked, seed)
+        expected = Expected(seed, "", measure(reference(exercise), fresh, Challenge(seed)), {})
+        seen = judge(fresh, measure(answer, fresh, Challenge(seed)), expected)
+        assert not seen.passed
+        assert Verdict(asked, confirmed_wrong(notebook, seen)).points == notebook.points
 
 
 @pytest.mark.parametrize("seed", [20, 23, 93])

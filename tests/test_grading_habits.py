@@ -35,6 +35,8 @@ def in_kernel(trial, folder):
         allow_errors=True,
         kernel_name=kernels.NAME,
         resources={"metadata": {"path": str(folder)}},
+        # As JupyterLab does, tell the kernel which cell it runs.
+        on_cell_execute=lambda cell, cell_index: setattr(client.kc.session, "metadata", {"cellId": cell.id}),
     )
     client.execute()
     printed = "\n".join(

@@ -1,4 +1,4 @@
-"""Two submissions that run at the same time and are in league: no byte gets from one to the other by a lock."""
+"""Two submissions that run at the same time and are in league: none learns by a lock or a futex what the other does."""
 
 import pytest
 
@@ -7,14 +7,30 @@ from tests.conftest import needs_sandbox
 
 pytestmark = [pytest.mark.slow, needs_sandbox]  # a sandbox of its own, and two submissions for each signal
 SECONDS = 60
-OPEN = """
-import fcntl, os, struct
+OPEN = r"""
+import ctypes, fcntl, mmap, os, platform, re, struct, threading, time
 import autograder
 file = os.open(autograder.__file__, os.O_RDONLY)  # which both see
 def whole(kind): return struct.pack("hhqqi4x", kind, os.SEEK_SET, 0, 0, 0)
 def attempt(call, *arguments):
     try: return call(file, *arguments)
     except OSError as error: return str(error)
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+page = libc.mmap(None, 4096, mmap.PROT_READ, mmap.MAP_SHARED, file, 0)
+# The first page of the C library, which every process has mapped privately.
+libraries = re.findall(r"^(\w+)-\w+ r--p 0+ .*/libc[.-].*so", open("/proc/self/maps").read(), re.MULTILINE)
+library = int(libraries[0], 16)
+def call(number, *arguments):
+    return libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments))
+def futex(at, operation, count=0):
+    return call({"x86_64": 202, "aarch64": 98}[platform.machine()], at, operation, count, 0, 0, -1)
+def word(at): return ctypes.c_int.from_address(at).value
+waiter = ctypes.create_string_buffer(struct.pack("QQII", word(page) & 0xFFFFFFFF, page, 2, 0))  # struct futex_waitv
+def stays(wait, *arguments):
+    threading.Thread(target=lambda: [wait(*arguments) for _ in range(9)], daemon=True).start()
+    time.sleep(0.5)
 """
 # What one does, and what the other looks at.
 SIGNALS = {
@@ -35,7 +51,22 @@ SIGNALS = {
         "os.close(file)",
         "[attempt(fcntl.fcntl, fcntl.F_SETLEASE, kind) for kind in (fcntl.F_WRLCK, fcntl.F_UNLCK)][0]",
     ),
+    # FUTEX_WAIT, and FUTEX_WAKE, which tells how many have waited there.
+    "futex on a shared page": ("stays(futex, page, 0, word(page))", "futex(page, 1, 64)"),
+    "futex on a page of a library": ("stays(futex, library, 0, word(library))", "futex(library, 1, 64)"),
+    "futex with bits": ("stays(futex, page, 9, word(page))", "futex(page, 10, 64)"),
+    # futex_waitv(2)
+    "several futexes": ("stays(call, 449, ctypes.addressof(waiter), 1, 0, 0, 0)", "futex(page, 1, 64)"),
 }
+# What works between any two processes; whether a lease is to be had depends on the file system.
+EVERYWHERE = (
+    "record lock",
+    "open file description lock",
+    "flock",
+    "futex on a shared page",
+    "futex on a page of a library",
+    "futex with bits",
+)
 
 
 def seen(isolated: bool) -> dict[str, tuple[str, str]]:
@@ -69,7 +100,7 @@ def test_a_neighbour_sees_nothing(inside, name):
     assert before == after
 
 
-def test_without_a_sandbox_a_neighbour_would_see_locks():
+def test_without_a_sandbox_a_neighbour_would_see_something():
     """Or else the test above shows nothing."""
     outside = seen(isolated=False)
-    assert all(outside[name][0] != outside[name][1] for name in ("record lock", "open file description lock", "flock"))
+    assert [name for name in EVERYWHERE if outside[name][0] == outside[name][1]] == []

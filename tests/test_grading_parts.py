@@ -11,7 +11,7 @@ import pytest
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
-from autograder.grading import extraction, plan, record, session, submission_file
+from autograder.grading import extraction, plan, preparation, record, session, submission_file, submissions
 from autograder.grading.code import is_stub
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
@@ -363,6 +363,71 @@ def test_a_challenge_that_would_hide_mistakes_is_drawn_again():
     judge, child, _ = drawn_until(*[certain] * MOST_DRAWS)
     with pytest.raises(JudgingError, match="resnet in a row would hide mistakes"):
         judge._telling_reference(child, "resnet")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace('"nbformat": 4', '"nbformat": "4"'),
+        lambda text: text.replace('"nbformat_minor"', '"many": ' + "9" * 5_000 + ', "nbformat_minor"'),
+        lambda text: text.replace('"nbformat_minor": 5', '"nbformat_minor": -' + "9" * 5_000),
+    ],
+    ids=["text", "long", "long and negative"],
+)
+def test_odd_numbers_of_a_notebook_cost_nothing(change):
+    text = attacks.submission(attacks.MASTER, "en", {})
+    assert change(text) != text
+    assert submission_file.parse(change(text).encode())["cells"] == json.loads(text)["cells"]
+
+
+def test_a_notebook_one_folder_too_deep_is_named(tmp_path):
+    folder = tmp_path / "alice" / attacks.LESSON
+    (folder / "my work" / "deeper").mkdir(parents=True)
+    (folder / ".ipynb_checkpoints").mkdir()
+    for name in (".ipynb_checkpoints/a.ipynb", "my work/\u202ea.ipynb", "my work/notes.txt", "my work/deeper/b.ipynb"):
+        (folder / name).touch()
+    (folder / "elsewhere").symlink_to(tmp_path)
+    with pytest.raises(submission_file.RefusedError) as refused:
+        submission_file.load(folder, attacks.MASTER.notebook)
+    assert refused.value.reason == "too_deep"
+    assert refused.value.values["found"] == "my work/\\u202ea.ipynb"
+    (tmp_path / "bob" / "hand in" / attacks.LESSON).mkdir(parents=True)
+    told = [str(each) for each in submissions.left_out(attacks.LESSON, tmp_path)]
+    assert len(told) == 1 and f"“hand in/{attacks.LESSON}”" in told[0]
+
+
+def test_what_people_read_of_a_source_turns_nothing():
+    """The code that runs stays what it was."""
+    evil = "def se_block(inputs):\n\t# \x1b[2J\u202e \u2066end\r\x85\u2028 한글 👩\u200d🔬\n\treturn inputs"
+    text = attacks.submission(attacks.MASTER, "en", {"se_block": evil})
+    release = {language: student_notebook(instructor_notebook(attacks.MASTER, language)) for language in LANGUAGES}
+    prepared = preparation.prepare(text.encode(), release)
+    assert next(step.source for step in prepared.steps if step.id == "se_block") == evil
+    shown = next(cell.source for cell in prepared.notebook.cells if cell.id == "se_block")
+    assert shown.splitlines()[1] == "\t# \\x1b[2J\\u202e \\u2066end\\r\\x85\\u2028 한글 👩\u200d🔬"
+
+
+@pytest.mark.parametrize("kind", ["complex128", "U5", "S5", "M8[s]", "V4"])
+def test_arrays_of_no_numbers_are_no_measurement(kind):
+    forged = Measurement("double", (CaseResult(None, (np.zeros(3, kind),)),))
+    with pytest.raises(ValueError, match="something else than numbers"):
+        _unpack(forged.pack())
+
+
+@pytest.mark.filterwarnings("error")
+def test_odd_numbers_make_no_noise():
+    """What somebody sends is judged, and the instructor's terminal stays as it was."""
+    judge = object.__new__(Judge)
+    judge.seeds = {"double": 7}
+    asked = vary_sizes(load("double"), 7)
+    right = [np.ones(case.shape, np.float32) for case in asked.cases]
+    judge._references = {"double": Measurement("double", tuple(CaseResult(None, (each,)) for each in right))}
+    for value in (np.float32(3e38), np.float32("nan"), np.float64(1e308), np.uint8(3), np.longdouble("1e4000")):
+        forged = tuple(CaseResult(None, (np.full(each.shape, value),)) for each in right)
+        check = judge.score("double", Measurement("double", forged).pack())
+        assert not check.passed and not check.unusable
+        own = tuple(CaseResult(None, (np.full(case.shape, value),)) for case in load("double").cases)
+        assert not judge.diagnose(check, Measurement("double", own).pack()).unusable
 
 
 def test_waiting_for_the_grader_is_not_the_notebooks_time(monkeypatch):

@@ -151,3 +151,26 @@ def mobilenet_se(x):
     }
     text = said(found("mobilenet_se", source.format(**convolutions)))
     assert "the kernel of the first convolution is 1×1×72×7 instead of 1×1×72×24" in text and "dense" not in text
+
+
+BRANCH = """
+    y = layers.BatchNormalization()(layers.Conv2D(filters, 3, stride, padding="same", use_bias=False)(x))
+    y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(layers.ReLU()(y))
+    y = layers.BatchNormalization()(y)
+"""
+SHORTCUT = """
+    s = x
+    if stride != 1 or x.shape[-1] != filters:
+        s = layers.BatchNormalization()(layers.Conv2D(filters, 1, stride, use_bias=False)(x))
+"""
+
+
+@pytest.mark.parametrize(("steps", "number"), [(BRANCH + SHORTCUT, "third"), (SHORTCUT + BRANCH, "first")])
+def test_layers_are_counted_as_the_code_makes_them(steps, number):
+    start, end = (
+        "def residual_block(x, filters, stride, name):\n",
+        "    return layers.ReLU()(y + ops.stop_gradient(s))\n",
+    )
+    verdict = found("residual_block", start + steps + end)
+    assert verdict.finding.key == "gradient.unreached"
+    assert f"the scale (gamma) (12) of the {number} batch normalisation" in said(verdict)

@@ -22,17 +22,18 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-ENGLISH, KOREAN = (sentences(messages.catalogue(language)) for language in ("en", "ko"))
+ENGLISH, *TRANSLATED = (sentences(messages.catalogue(language)) for language in messages.LANGUAGES)
+KOREAN = sentences(messages.catalogue("ko"))
 
 
-def test_both_languages_have_the_same_keys():
-    assert set(ENGLISH) == set(KOREAN)
+def test_all_languages_have_the_same_keys():
+    assert TRANSLATED and all(set(ENGLISH) == set(translated) for translated in TRANSLATED)
     assert len(ENGLISH) > 50
 
 
 @pytest.mark.parametrize("key", sorted(ENGLISH))
 def test_placeholders_agree(key: str):
-    assert placeholders(ENGLISH[key]) == placeholders(KOREAN[key])
+    assert all(placeholders(ENGLISH[key]) == placeholders(translated[key]) for translated in TRANSLATED)
 
 
 @pytest.mark.parametrize("key", sorted(KOREAN))
@@ -51,8 +52,11 @@ def test_every_problem_kind_has_a_sentence():
     from autograder.checking.error_kinds import KINDS
     from autograder.checking.problems import REFINED
 
-    source = (REPOSITORY / "autograder" / "checking" / "measure.py").read_text("utf-8")
-    kinds = {kind.name for kind in KINDS} | {"raised"} | set(re.findall(r'Problem\("(\w+)"', source))
+    sources = [
+        (REPOSITORY / "autograder" / "checking" / name).read_text("utf-8") for name in ("measure.py", "returned.py")
+    ]
+    kinds = {kind.name for kind in KINDS} | {"raised"} | set(re.findall(r'"((?:returned|not_a)_\w+)"', sources[1]))
+    kinds |= {kind for source in sources for kind in re.findall(r'Problem\("(\w+)"', source)}
     always_refined = {"merge_or_self", "import_unknown"}
     assert set(REFINED) <= kinds and len(kinds) > 100
     for kind in kinds - always_refined:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from autograder.authoring import build as building
 from autograder.authoring import lacking as module
 from autograder.authoring.lacking import LEAST_MISTAKES, lacking, lacking_of
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from autograder.authoring.skeleton import OUTLINES, SkeletonError, write_skeletons
 from autograder.cli import main
 from autograder.grading.worker.vary_sizes import vary_sizes
@@ -184,7 +185,9 @@ def test_a_reference_that_fails_is_told_without_a_traceback(tensorflow, monkeypa
 def test_a_reference_that_returns_nothing(tensorflow, monkeypatch):
     monkeypatch.setattr(building, "reference", lambda name: lambda x: None)
     _, (told,) = building._measure("double")
-    assert told.endswith("the reference of double fails: double(x[2, 3]) returned None.")
+    assert told.endswith(
+        "the reference of double fails: double(x[2, 3]) returned None: no `return` in it has a result behind it."
+    )
 
 
 def test_a_file_of_the_bank_that_cannot_be_run_is_named_with_its_line(tmp_path, monkeypatch):
@@ -250,7 +253,8 @@ def test_skeletons_stand_in_every_place(clone):
     changed = {name for name in before if before[name] != after[name]}
     lists = LISTED.relative_to(REPOSITORY).as_posix()
     master = "solutions/lessons/4_spatial_attention.py"
-    assert changed == {lists, master, "README.md", "README.ko.md", "solutions/TEACHING.md", "tests/test_formulas.py"}
+    documents = {*READMES.values(), *GUIDES_FOR_TEACHERS.values()}
+    assert changed == {lists, master, *documents, "tests/test_formulas.py"}
     messages = MESSAGES_FOLDER.relative_to(REPOSITORY).as_posix()
     own = {
         f"{folder}/squeeze_{kind}.{ending}"
@@ -265,7 +269,7 @@ def test_skeletons_stand_in_every_place(clone):
     }
     assert set(after) - set(before) == own
     assert all(b"TODO" in after[name] for name in own)
-    for readme in ("README.md", "README.ko.md"):
+    for readme in READMES.values():
         assert "`, ".join(f"`squeeze_{kind}" for kind in KINDS) in after[readme].decode()
 
 

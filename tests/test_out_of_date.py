@@ -117,7 +117,6 @@ UP_TO_DATE = {
     "mended": [("a", RIGHT), ("a", BROKEN), ("a", RIGHT), ("check", CHECK)],
     "run again": [("a", RIGHT), ("a", RIGHT), ("check", CHECK), ("check", CHECK)],
     "another cell failed": [("a", RIGHT), ("b", "1 / 0"), ("b", "def f(:"), ("check", CHECK)],
-    "an attempt in another cell was broken": [("a", RIGHT), ("b", "def double(x:\n    ret"), ("check", CHECK)],
     "another cell holds the answer now": [("a", RIGHT), ("b", RIGHT), ("a", BROKEN), ("b", RIGHT), ("check", CHECK)],
     "wrong attempt above, mended below": [("a", WRONG), ("b", RIGHT), ("check", CHECK)],
     "stopped behind the answer": [("a", RIGHT), ("a", f"{RIGHT}\n1 / 0"), ("check", CHECK)],
@@ -170,6 +169,7 @@ UP_TO_DATE_WITH_IDS = {
         ("a", BROKEN),
         ("check", CHECK),
     ],
+    "an attempt in another cell was broken": [("a", RIGHT), ("b", "def double(x:\n    ret"), ("check", CHECK)],
     "a copy that was broken": [("a", RIGHT), ("b", BROKEN), ("check", CHECK)],
     "a copy that was renamed": [("a", RIGHT), ("b", RENAMED), ("check", CHECK)],
 }
@@ -187,6 +187,56 @@ def test_an_answer_that_its_cell_does_not_define_any_more_is_not_checked(noteboo
 def test_a_cell_that_was_changed_is_known_by_its_text_where_it_has_no_id(notebooks, name):
     opened = notebooks(ids=False)
     assert [opened.run(*each) for each in OUT_OF_DATE[name]][-1].startswith(STALE)
+
+
+SHORT = "def double(x):\n    return 2 * x"
+LOOP = "{}\n    result = []\n    for value in x:\n        result.append({}\n    return result"
+UNREADABLE = [
+    *(SHORT.replace("(x):", brackets) for brackets in ("(x)", "x):", "(x:", "(x));", "(x);")),
+    *(SHORT.replace("2 * x", result) for result in ("(2 * x", "2 * x)", "2 * * x", "2x", "'2 * x", "= 2 * x")),
+    SHORT.replace("\n    ", "\n"),
+    SHORT.replace("return", "retrun"),
+    *(SHORT.replace("def ", word) for word in ("df ", "Def ", "define ", "def", "function ")),
+    SHORT.replace("double", "doubel").replace("2 * x", "2x"),
+    LOOP.format("def double(x):", "2 * value"),
+    LOOP.format("df double(x):", "2 * value)"),
+]
+
+
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("source", UNREADABLE)
+def test_an_answer_that_python_cannot_read_is_not_the_one_before(notebooks, source, ids):
+    opened = notebooks(ids=ids)
+    assert "no double yet" in [opened.run(*each) for each in (("a", source), ("check", 'check("double")'))][-1]
+    said = [opened.run(*each) for each in (("a", SHORT), ("a", source), ("check", CHECK))][-1]
+    assert said.startswith(STALE) and "Error: " in said
+    assert [opened.run(*each) for each in (("a", SHORT), ("check", CHECK))][-1].startswith(PASSED)
+
+
+@pytest.mark.parametrize(
+    "source", ["print(double(3)", "check(double", "def preprocess(images:\n    ret", "double(2x)", "default x"]
+)
+def test_a_cell_that_only_uses_the_answer_is_not_its_own(notebooks, source):
+    opened = notebooks(ids=False)
+    assert [opened.run(*each) for each in (("a", SHORT), ("b", source), ("check", CHECK))][-1].startswith(PASSED)
+
+
+@pytest.mark.parametrize("value", ["3", "'three'", "None", "[3]", "0"])
+def test_a_name_that_stands_for_something_else_is_told(notebooks, value):
+    opened = notebooks()
+    said = [opened.run(*each) for each in (("a", RIGHT), ("b", f"double = {value}"), ("check", "check(\n double,\n)"))][
+        -1
+    ]
+    assert said.startswith("double is not a function here")
+
+
+def test_what_an_answer_has_given_is_no_lesson(notebooks):
+    opened = notebooks()
+    opened.run("a", RIGHT)
+    assert "not what it returns" in opened.run("check", "check(double(3))")
+    assert "lesson 6-cbam" in opened.run("check", "check(6)")
+    assert "lesson 6-cbam" in opened.run("check", "number = 6\ncheck(number)")
+    assert opened.run("check", "check(str('double'))").startswith(PASSED)
 
 
 @pytest.mark.parametrize("name", UP_TO_DATE | UP_TO_DATE_WITH_IDS)

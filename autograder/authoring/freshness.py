@@ -23,6 +23,8 @@ PROOF_FOLDER = REPOSITORY / "solutions" / "proof"
 AUTOGRADER = REPOSITORY / "autograder"
 EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
 BUILT = PROOF_FOLDER / "built.json"
+# What a notebook calls, and what it keeps: nothing of it is there when an answer is measured and judged.
+NOT_MEASURING = ("asked", "notebook", "progress")
 # Messages that a proof quotes, beside the exercise's own.
 QUOTED = ("check", "finding", "weights")
 
@@ -51,7 +53,7 @@ def sources_digest(exercise: str) -> str:
         *_bank(exercise),
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
         module_path(exercise),
-        *sorted((AUTOGRADER / "checking").glob("*.py")),
+        *sorted(path for path in (AUTOGRADER / "checking").glob("*.py") if path.stem not in NOT_MEASURING),
         *(AUTOGRADER / path for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")),
     ]
     # As they are locked, not as they are installed: what was measured under one Python is fresh under all.

@@ -1,4 +1,4 @@
-"""What an exercise lacks, told before anything is measured: each thing with its file and what to write there."""
+"""What an exercise or a language lacks, told before anything is measured: with its file and what to write there."""
 
 import ast
 import re
@@ -7,16 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from autograder.authoring.freshness import EQUIVALENT_MUTANTS
+from autograder.authoring.handouts import EXAM, SUMMARY
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from autograder.authoring.proof import SOURCE
 from autograder.checking.mistake_matching import mistake_of
 from autograder.lessons.master import MasterError, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from autograder.lessons.translation import ORIGINAL, TRANSLATIONS
 from curriculum.exercises import LESSONS, LISTED, all_names, is_exercise, load, module_path
 from curriculum.messages import FOLDER as MESSAGES_FOLDER
 from curriculum.messages import LANGUAGES
-from curriculum.paths import shown
+from curriculum.paths import REPOSITORY, shown
 
 LEAST_ANSWERS, LEAST_MISTAKES = 4, 4  # beside the reference; fewer prove little
 LEAST_PUBLISHED = 3  # of either, unless the file's docstring has these words
@@ -26,7 +30,7 @@ MARK = "TODO"  # what `autograder new` leaves where something has to be written
 
 
 def lacking() -> list[str]:
-    """What all exercises and lessons lack; nothing if they can be measured."""
+    """What all exercises, lessons and languages lack; nothing if they can be measured."""
     listed = Counter(all_names())
     found = [line for name in listed for line in lacking_of(name)]
     found += [
@@ -46,7 +50,55 @@ def lacking() -> list[str]:
     ]
     if not any(problem_of_module(name) for name in all_names()):  # masters are read by what the modules say
         found += [line for lesson in LESSONS for line in _lacking_in_master(lesson)]
-    return found
+    return found + [line for language in TRANSLATIONS for line in _lacking_in_language(language)]
+
+
+def _lacking_in_language(language: str) -> Iterator[str]:
+    """What is not translated yet of what is neither an exercise's own nor in a lesson's master."""
+    for documents in (READMES, GUIDES_FOR_TEACHERS):
+        if not (REPOSITORY / documents[language]).exists():
+            yield f"{documents[language]}: is missing; write in it, in {language!r}, what {documents[ORIGINAL]} says"
+    for path in sorted((MESSAGES_FOLDER / ORIGINAL).glob("*.toml")):
+        if not is_exercise(path.stem):
+            yield from _lacking_keys(path, MESSAGES_FOLDER / language / path.name)
+    for path in (EXAM, SUMMARY):
+        lines = path.read_text("utf-8").splitlines()
+        for field, original in _untranslated(tomllib.loads("\n".join(lines)), language):
+            number = next(number for number, line in enumerate(lines, 1) if f'"{original}"' in line)
+            yield f'{shown(path)}:{number}: is not translated; write {field} = "…" beside it'
+
+
+def _lacking_keys(original: Path, path: Path) -> Iterator[str]:
+    """Sentences of a file of messages that there are not in another language's."""
+    if not path.exists():
+        yield f"{shown(path)}: is missing; write in it what {shown(original)} says"
+        return
+    try:
+        wanted, written = (set(_keys(tomllib.loads(file.read_text("utf-8")))) for file in (original, path))
+    except tomllib.TOMLDecodeError as error:
+        yield f"{shown(path)}: {error}"
+        return
+    for key in sorted(wanted - written):
+        yield f"{shown(path)}: lacks a sentence; write {key} as {shown(original)} has it"
+
+
+def _keys(table: dict[str, Any], within: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        yield from _keys(value, f"{within}{key}.") if isinstance(value, dict) else [f"{within}{key}"]
+
+
+def _untranslated(entry: Any, language: str) -> Iterator[tuple[str, str]]:
+    """The fields that a language lacks in the exam or on the card, each with the original text."""
+    if isinstance(entry, list):
+        for each in entry:
+            yield from _untranslated(each, language)
+        return
+    for key, value in entry.items():
+        field = re.sub(rf"^{ORIGINAL}(?=_|$)", language, key)
+        if isinstance(value, list):
+            yield from _untranslated(value, language)
+        elif field != key and not entry.get(field):
+            yield field, value
 
 
 def lacking_of(exercise: str) -> list[str]:

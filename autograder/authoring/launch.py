@@ -2,52 +2,31 @@
 
 import re
 import tomllib
+from pathlib import Path
 from urllib.parse import quote
 
 from autograder.lessons.master import read_master
+from coursekit.plots.style import FONTS
 from curriculum.exercises import LESSONS
-from curriculum.messages import LANGUAGES
+from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY
 
 BRANCH = "main"
-READMES = {"en": "README.md", "ko": "README.ko.md"}
 BEGIN = "<!-- begin: launch links. `make build` writes them; see CONTRIBUTING.md -->"
 END = "<!-- end: launch links -->"
 ADDRESS = re.compile(r"https://github\.com/(?P<name>[\w.-]+/[\w.-]+)")
-SECTIONS = {
-    "en": """\
-## Without installing anything
 
-Each link opens a lesson in your browser. Binder has everything. Its first start takes some minutes, and what you write
-there is gone when you leave, so download the notebook.
 
-| lesson | in English | in Korean |
-|---|---|---|
-{rows}
+def in_each_language(document: str) -> dict[str, str]:
+    """The paths of a document, by language: `README.md` in the first one, `README.ko.md` in Korean."""
+    path = Path(document)
+    return {
+        language: str(path if language == LANGUAGES[0] else path.with_suffix(f".{language}.md"))
+        for language in LANGUAGES
+    }
 
-On Colab, add a cell at the top and run this in it first:
 
-```python
-{cell}
-```
-""",
-    "ko": """\
-## 설치하지 않고 시작하기
-
-링크를 누르면 브라우저에서 레슨이 열립니다. Binder에는 필요한 것이 모두 들어 있습니다. 처음에는 시작하는 데 몇 분이
-걸립니다. 창을 닫으면 작성한 내용이 사라지므로 노트북을 내려받아 두세요.
-
-| 레슨 | 영어판 | 한국어판 |
-|---|---|---|
-{rows}
-
-Colab에서는 맨 위에 셀을 하나 추가하고 다음 세 줄을 먼저 실행합니다.
-
-```python
-{cell}
-```
-""",
-}
+READMES, GUIDES_FOR_TEACHERS = map(in_each_language, ("README.md", "solutions/TEACHING.md"))
 
 
 def repository_name() -> str | None:
@@ -83,14 +62,15 @@ def colab_link(name: str, path: str) -> str:
 
 
 def colab_cell(name: str) -> str:
-    """Brings the course, and the font of Korean figures, to Colab, and does nothing elsewhere.
+    """Brings the course, and the fonts of its figures, to Colab, and does nothing elsewhere.
 
     Colab's own packages stay as they are.
     """
+    fonts = " ".join(package.replace("_", "-") for package, _ in FONTS.values())
     return (
         "import sys\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" koreanize-matplotlib'
+        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" {fonts}'
     )
 
 
@@ -98,13 +78,12 @@ def launch_section(language: str, name: str | None) -> str:
     """The README's section in one language, empty while the repository has no public address."""
     if name is None:
         return ""
-    rows = (f"| {lesson} | " + " | ".join(_links(name, lesson)) + " |" for lesson in LESSONS)
-    return SECTIONS[language].format(rows="\n".join(rows), cell=colab_cell(name))
-
-
-def _links(name: str, lesson: str) -> list[str]:
-    paths = [notebook_path(lesson, language) for language in LANGUAGES]
-    return [f"[Binder]({binder_link(name, path)}) · [Colab]({colab_link(name, path)})" for path in paths]
+    paths = {lesson: notebook_path(lesson, language) for lesson in LESSONS}
+    rows = [
+        f"| {lesson} | [Binder]({binder_link(name, path)}) | [Colab]({colab_link(name, path)}) |"
+        for lesson, path in paths.items()
+    ]
+    return say("launch.section", language, rows="\n".join(rows), cell=colab_cell(name))
 
 
 def readmes() -> dict[str, str]:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.lacking import HINTS, LEAST_ANSWERS, LEAST_MISTAKES, MARK, message_path
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from autograder.checking.cell_code import defined
 from autograder.lessons.master import CELL_ID, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
+from autograder.lessons.translation import ORIGINAL, TRANSLATIONS
 from curriculum.exercises import LESSONS, LISTED, Case, Kind, is_exercise, module_path
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY, shown
 
-TEACHING = REPOSITORY / "solutions" / "TEACHING.md"
-READMES = tuple(REPOSITORY / name for name in ("README.md", "README.ko.md"))
 FORMULAS = REPOSITORY / "tests" / "test_formulas.py"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WIDTH = 120
@@ -123,7 +123,7 @@ def next_steps(name: str, kind: Kind) -> list[str]:
         f"1. Write what each {MARK} says. To list them:",
         f"   git grep --untracked {MARK} curriculum solutions {shown(FORMULAS)}",
         *([f"   {numbers}"] if kind in ("model", "number") else []),
-        f"2. `autograder try {name}` shows what a student is told; again with `--language ko`.",
+        f"2. `autograder try {name}` shows what a student is told; again with `--language {TRANSLATIONS[0]}`.",
         "3. `make build` measures the exercise and writes its proof.",
         f"4. `git add --intent-to-add .`, `make check`, then `.venv/bin/pytest -k '{name} or documents'`.",
         'To undo: see "A new exercise" in CONTRIBUTING.md.',
@@ -175,6 +175,7 @@ def _new_files(name: str, kind: Kind, outline: Outline) -> dict[Path, str]:
 
 def _module(name: str, kind: Kind, outline: Outline) -> str:
     cases = "\n".join(f"        {case}," for case in outline.cases)
+    teaching = GUIDES_FOR_TEACHERS[ORIGINAL]
     return f'''"""`{name}({outline.parameters})`: {MARK}: what the answer does.
 
 {MARK}: a line `Source:` with the paper and its equation.
@@ -186,7 +187,7 @@ EXERCISE = Exercise(
     name="{name}",
     kind="{kind}",
     # {MARK}: shapes of different sizes, arguments, and in each case `fresh`, which draws what differs in grading;
-    # points, as many as in the master's check cell and, for the lesson, in {shown(TEACHING)}. `Case` says the rest.
+    # points, as many as in the master's check cell and, for the lesson, in {teaching}. `Case` says the rest.
     cases=(
 {cases}
     ),
@@ -206,14 +207,14 @@ def _function(name: str, outline: Outline, docstring: list[str], body: tuple[str
 
 
 def _messages(name: str, language: str) -> str:
-    in_korean = " in Korean" if language == "ko" else ""
+    in_language = f" in {language!r}" if language != ORIGINAL else ""
     told = (
-        f"{MARK}: a question that leads to the first step{in_korean}",
-        f"{MARK}: what to use for it{in_korean}",
-        f"{MARK}: the lines, with … for what is to be found{in_korean}",
+        f"{MARK}: a question that leads to the first step{in_language}",
+        f"{MARK}: what to use for it{in_language}",
+        f"{MARK}: the lines, with … for what is to be found{in_language}",
     )
     hints = [f"{hint} = {json.dumps(text, ensure_ascii=False)}" for hint, text in zip(HINTS, told, strict=True)]
-    mistake = f"{MARK}: what is wrong and what to do{in_korean}, one sentence for each mistake under its name"
+    mistake = f"{MARK}: what is wrong and what to do{in_language}, one sentence for each mistake under its name"
     return "\n".join([*hints, "", "[mistake]", f"mistake_to_name = {json.dumps(mistake)}", ""])
 
 
@@ -222,12 +223,17 @@ def _edited_files(name: str, lesson: str, kind: Kind, outline: Outline) -> dict[
     edits: dict[Path, Callable[[str], str]] = {
         LISTED: lambda text: _in_lessons(text, name, lesson),
         master_path(lesson): lambda text: _in_master(text, name, lesson, outline),
-        TEACHING: lambda text: _in_plan(text, lesson, outline.total),
-        **dict.fromkeys(READMES, lambda text: _in_table(text, name, lesson)),
+        **_edits(GUIDES_FOR_TEACHERS, lambda text: _in_plan(text, lesson, outline.total)),
+        **_edits(READMES, lambda text: _in_table(text, name, lesson)),
     }
     if kind in ("layer", "function"):
         edits[FORMULAS] = lambda text: _in_formulas(text, name, outline)
     return {path: edit(path.read_text("utf-8")) for path, edit in edits.items()}
+
+
+def _edits(documents: dict[str, str], edit: Callable[[str], str]) -> dict[Path, Callable[[str], str]]:
+    """The same edit of a document in every language."""
+    return {REPOSITORY / document: edit for document in documents.values()}
 
 
 def _in_lessons(text: str, name: str, lesson: str) -> str:
@@ -242,13 +248,18 @@ def _in_lessons(text: str, name: str, lesson: str) -> str:
 def _in_table(text: str, name: str, lesson: str) -> str:
     """The READMEs' table of lessons: the exercise stands behind the others."""
     row = rf"^(\| {re.escape(lesson)} \| [^|]*`)( \|.*)$"
-    return _replaced_once(text, row, lambda found: f"{found[1]}, `{name}`{found[2]}", READMES[0])
+    return _replaced_once(text, row, lambda found: f"{found[1]}, `{name}`{found[2]}", REPOSITORY / READMES[ORIGINAL])
 
 
 def _in_plan(text: str, lesson: str, points: int) -> str:
     """The plan of a course: the lesson's points."""
     row = rf"^(\| \d+ \| {re.escape(lesson)} \|.*\| )(\d+)( \|)$"
-    return _replaced_once(text, row, lambda found: f"{found[1]}{int(found[2]) + points}{found[3]}", TEACHING)
+    return _replaced_once(
+        text,
+        row,
+        lambda found: f"{found[1]}{int(found[2]) + points}{found[3]}",
+        REPOSITORY / GUIDES_FOR_TEACHERS[ORIGINAL],
+    )
 
 
 def _replaced_once(text: str, pattern: str, new: Callable[[re.Match[str]], str], path: Path) -> str:
@@ -281,27 +292,31 @@ def _cells(name: str, outline: Outline) -> str:
         "Returns:",
         f"    {MARK}: what comes out, with its shape.",
         "",
-        f"ko: {MARK}: the same docstring in Korean.",
+        *(f"{language}: {MARK}: the same docstring in {language!r}." for language in TRANSLATIONS),
         '"""',
     ]
     body = (
         "### BEGIN SOLUTION",
         f"# {MARK}: the reference; every other right answer is compared with it",
-        f"# ko: {MARK}: the same comment in Korean",
+        *(f"# {language}: {MARK}: the same comment in {language!r}" for language in TRANSLATIONS),
         *outline.answer,
     )
     solution = _function(name, outline, docstring, (*body, "### END SOLUTION"))
-    return f"""# %% [markdown] lang="en"
+    translated = "\n".join(
+        f"""# %% [markdown] lang="{language}"
+# ## {MARK}: the same heading in {language!r}
+#
+# {MARK}: the same text in {language!r}.
+"""
+        for language in TRANSLATIONS
+    )
+    return f"""# %% [markdown] lang="{ORIGINAL}"
 # ## {MARK}: the idea of `{name}` in a heading
 #
 # {MARK}: a picture or a formula with its shapes, what to write, and what to look at afterwards.
 # Move these cells to where they belong in the lesson.
 
-# %% [markdown] lang="ko"
-# ## {MARK}: the same heading in Korean
-#
-# {MARK}: the same text in Korean.
-
+{translated}
 # %% solution="{name}"
 {solution}
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -127,6 +127,15 @@ def diagnose_values(
     return Finding(key, _worst(received, expected) | values, case)
 
 
+def with_layers(finding: Finding, got: CaseResult) -> Finding:
+    """A finding in values, made more exact by what the answer's network is made of."""
+    if finding.key == "outputs.unchanged" and got.weights:  # x itself would have brought none with it
+        return replace(finding, key="outputs.unchanged_by_weights")
+    if finding.key == "outputs.nearly" and any(weight.layer == "BatchNormalization" for weight in got.weights):
+        return replace(finding, key="outputs.nearly_normalized")
+    return finding
+
+
 def is_close(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> bool:
     """Whether all values agree, within what float32 can tell apart. A value near 0 may be off by a share of `unit`."""
     return bool(_right(received, expected, unit).all())
@@ -141,8 +150,13 @@ def _right(received: np.ndarray, expected: np.ndarray, unit: float = 1.0) -> np.
     right: np.ndarray = np.abs(received - expected) <= TOLERANCE * (unit + np.abs(expected))
     if _are_probabilities(expected):
         # A network that is nearly certain of one class gives 1 and zeros, whatever else is wrong with it.
-        received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))
-        right &= np.abs(received - expected) <= LOGARITHM_TOLERANCE * (1 + np.abs(expected))
+        right &= _right_logarithms(received, expected)
+    return right
+
+
+def _right_logarithms(received: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    received, expected = (np.log(np.clip(array, SMALLEST_PROBABILITY, None)) for array in (received, expected))
+    right: np.ndarray = np.abs(received - expected) <= LOGARITHM_TOLERANCE * (1 + np.abs(expected))
     return right
 
 
@@ -160,6 +174,12 @@ def _are_probabilities(values: np.ndarray) -> bool:
         and values.min() >= 0
         and bool((np.abs(values.sum(axis=1) - 1) < TOLERANCE).all())
     )
+
+
+def _softmax(values: np.ndarray) -> np.ndarray:
+    powers = np.exp(values)
+    result: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
+    return result
 
 
 def _worst(received: np.ndarray, expected: np.ndarray) -> dict[str, str]:
@@ -186,10 +206,17 @@ def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
     shift = (received - expected).mean()
     if is_close(received - shift, expected):
         yield "outputs.shifted", {"shift": f"{shift:+.4g}"}
-    if is_close(np.sort(received, axis=None), np.sort(expected, axis=None)):
+    ordered = np.sort(received, axis=None), np.sort(expected, axis=None)
+    if is_close(*ordered) and (not _are_probabilities(expected) or _right_logarithms(*ordered).all()):
         yield "outputs.moved", {}
+    if _are_probabilities(expected) and is_close(received, _softmax(expected)):
+        yield "outputs.softmax_twice", {}
     highest = received.max()
-    if highest < expected.max() - TOLERANCE and is_close(received, np.minimum(expected, highest)):
+    if (
+        not _are_probabilities(expected)
+        and highest < expected.max() - TOLERANCE
+        and is_close(received, np.minimum(expected, highest))
+    ):
         yield "outputs.cut_off", {"highest": f"{highest:.4g}"}
     if received.min() < -TOLERANCE and expected.min() >= 0:
         yield "outputs.negative", {"lowest": f"{received.min():.4g}"}

@@ -84,6 +84,7 @@ KINDS = (
     Kind("strides_and_dilation", r"not supported in conjunction with `dilation_rate"),
     Kind("map_too_small", r"output size would be zero or negative"),
     Kind("convolution_rank", r"Kernel shape must have the same length as input"),
+    Kind("channels_first", r"only supports? (the )?NHWC"),
     Kind("lambda_shape", r"infer the shape of the Lambda's output"),
     Kind("lambda_without_function", r"unsupported callable", r"Lambda"),
     # Arguments of functions
@@ -134,6 +135,9 @@ KINDS = (
     ),
     Kind("text_and_number", r"for \S+: '(str' and '(int|float)|(int|float)' and 'str)'"),
     Kind("text_for_number", r"'str' object cannot be interpreted as an integer"),
+    Kind("tuple_and_list", r"can only concatenate (tuple|list) \(not \"(tuple|list)\"\)"),
+    Kind("tuple_changed", r"'tuple' object (does not support item assignment|doesn't support item deletion)"),
+    Kind("tuple_arithmetic", r"instances of '(tuple|list)' and '(int|float)'"),
     Kind("tuple_arithmetic", r"for \S+: '(tuple|list)' and|and '(tuple|list)'|can only concatenate (tuple|list)"),
     Kind("array_as_bool", r"truth value of an array"),
     Kind("sequence_called", r"'(?P<received>tuple|list)' object is not callable"),

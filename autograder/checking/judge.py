@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.checking.challenge import Challenge
-from autograder.checking.diagnosis import Finding, compare_weights, diagnose_values, is_close, rounding_unit
+from autograder.checking.diagnosis import (
+    Finding,
+    compare_weights,
+    diagnose_values,
+    is_close,
+    rounding_unit,
+    with_layers,
+)
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
 from autograder.checking.mistake_matching import match_mistake
@@ -105,12 +112,13 @@ def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expec
         inputs = Challenge(expected.seed).inputs(case, number)
         got, want = measured.cases[number], expected.reference.cases[number]
         if exercise.budget and got.outputs:
-            found.append(missing_properties(exercise, case, inputs, got, exercise.budget(case)))
+            by_aspect = missing_properties(exercise, case, inputs, got, exercise.budget(case))
         else:
-            found.append(_findings(exercise, case, inputs, got, want))
-            if not found[-1]:
+            by_aspect = _findings(exercise, case, inputs, got, want)
+            if not by_aspect:
                 # The first call that shows it says most: the later ones are small, and a dead ReLU hides weights.
                 in_every_call = _wanted(exercise, missing_in_training(case, got, want)) | in_every_call
+        found.append({aspect: with_layers(finding, got) for aspect, finding in by_aspect.items()})
     if exercise.budget:
         found = unreached_everywhere(exercise, measured.cases, forgive_silence(found))
     if twice := built_twice(exercise.cases[exercise.doubled_case], measured.cases[exercise.doubled_case]):

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ import numpy as np
 from autograder.checking.challenge import Challenge
 from autograder.checking.measurement import CaseResult, Measurement, Problem, Twice, Weight
 from autograder.checking.problems import describe
+from autograder.checking.returned import are_several, not_a, not_several
 from autograder.checking.training import train_once
 from autograder.checking.values import could_be_transposed, values_of
 from curriculum.exercises import Case, Exercise
@@ -66,15 +68,15 @@ def _measure_function(answer: Answer, case: Case, inputs: np.ndarray) -> CaseRes
     returned = answer(given, **case.arguments)
     if not np.array_equal(given, inputs):
         return CaseResult(Problem("input_changed"))
-    outputs, problem = _as_arrays([returned])
+    outputs, problem = _as_arrays([returned], answer)
     return CaseResult(problem, outputs)
 
 
 def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResult:
     """Accept any integer, Python's or NumPy's. 5.0 is rejected: a layer that needs an integer would refuse it, too."""
     returned = answer(**case.arguments)
-    if exercise.returns and not _are_several(exercise, returned):
-        return CaseResult(_not_several(exercise, returned))
+    if exercise.returns and not are_several(exercise, returned):
+        return CaseResult(not_several(answer, exercise, returned))
     outputs = []
     for number in returned if exercise.returns else [returned]:
         if isinstance(number, (np.generic, np.ndarray)) and number.ndim == 0:
@@ -82,20 +84,26 @@ def _measure_number(answer: Answer, exercise: Exercise, case: Case) -> CaseResul
         if isinstance(number, float):
             return CaseResult(Problem("not_an_integer", {"received": str(number)}))
         if type(number) is not int:  # a bool is rejected, too
-            return CaseResult(_not_a("number", number))
+            return CaseResult(not_a("number", answer, number, exercise.returns))
         outputs.append(np.asarray(number, np.int64))
     return CaseResult(outputs=tuple(outputs))
 
 
 def _signature_misfit(answer: Answer, exercise: Exercise, case: Case) -> Problem | None:
     """The problem that the answer cannot be called as the exercise says, if it cannot."""
+    if isinstance(answer, type):
+        return Problem("answer_is_a_class", {"received": answer.__name__})
+    keras = sys.modules.get("keras")
+    layer: Any = answer if keras is not None and isinstance(answer, keras.Layer) else None
     try:
-        signature = inspect.signature(answer)
+        signature = inspect.signature(layer.call if layer else answer)
     except (TypeError, ValueError):  # not a function, or one that does not tell: calling it will show
         return None
     try:
         signature.bind(*([None] if exercise.takes_input else []), **case.extra_inputs, **case.arguments)
     except TypeError:
+        if layer:
+            return Problem("answer_is_a_layer", {"received": type(answer).__name__})
         return Problem("arguments", {"received": definition(exercise.name, answer)})
     for name, wanted in exercise.default_functions.items():
         default = getattr(signature.parameters.get(name), "default", None)
@@ -246,6 +254,16 @@ def _two_networks(answer: Answer, exercise: Exercise, case: Case, model: Any) ->
     return Twice(parameters=sum(prod(weight.shape) for weight in weights.values()))
 
 
+def _described_weights() -> list[Any]:
+    """The weights that were described in a `StatelessScope` and are not forgotten yet, in the order of their making.
+
+    Weights that came with their values are not among them.
+    """
+    from keras.src.backend.common import global_state  # there is no public way
+
+    return list(global_state.get_global_attribute("uninitialized_variables") or ())
+
+
 def _forget_described_weights() -> None:
     """Let Keras forget the weights that were described in a `StatelessScope` and never made.
 
@@ -288,29 +306,38 @@ def _network(answer: Answer, exercise: Exercise, case: Case) -> Any:
         symbolic = keras.Input(case.shape[1:])
         extra_inputs = {name: keras.Input(shape[1:]) for name, shape in case.extra_inputs.items()}
         returned = answer(symbolic, **extra_inputs, **case.arguments)
-        if exercise.returns and not _are_several(exercise, returned):
-            return _not_several(exercise, returned)
+        if exercise.returns and not are_several(exercise, returned):
+            return not_several(answer, exercise, returned)
         for tensor in returned if exercise.returns else [returned]:
             if not isinstance(tensor, keras.KerasTensor):
-                return _not_a("feature_map", tensor)
+                return not_a("feature_map", answer, tensor, exercise.returns)
         inputs = [symbolic, *extra_inputs.values()] if extra_inputs else symbolic
         return keras.Model(inputs, list(returned) if exercise.returns else returned)
     model = answer(**case.arguments)
     if not isinstance(model, keras.Model):
-        return _not_a("model", model)
+        return not_a("model", answer, model)
     if not model.built:
         model(keras.Input(case.shape[1:]))
     return model
 
 
 def _weights(model: Any) -> tuple[Weight, ...]:
-    """Every weight with its place: the innermost layer that has it, counted among those of its class."""
+    """Every weight with its place: the innermost layer that has it, counted among those of its class.
+
+    Layers are counted in the order in which the code has used them first, as a reader of it counts: the network's own
+    order is by depth, which mixes branches.
+    """
     owners: dict[int, Any] = {}
     numbers: dict[int, int] = {}
     layers_of_class: Counter[str] = Counter()
     for layer in model._flatten_layers():  # outer layers first
         owners |= {id(weight): layer for weight in layer.weights}
-    for layer in model._flatten_layers():
+    described = {id(weight): place for place, weight in enumerate(_described_weights())}
+
+    def first_used(layer: Any) -> int:
+        return min((described.get(id(weight), len(described)) for weight in layer.weights), default=0)
+
+    for layer in sorted(model._flatten_layers(), key=first_used):
         if any(owners[id(weight)] is layer for weight in layer.weights):
             layers_of_class[type(layer).__name__] += 1
             numbers[id(layer)] = layers_of_class[type(layer).__name__]
@@ -322,43 +349,13 @@ def _weights(model: Any) -> tuple[Weight, ...]:
     )
 
 
-def _as_arrays(returned: Iterable[Any]) -> tuple[tuple[np.ndarray, ...], Problem | None]:
+def _as_arrays(returned: Iterable[Any], answer: Answer | None = None) -> tuple[tuple[np.ndarray, ...], Problem | None]:
     """What was returned as arrays, or the problem that something is not an array."""
     outputs = []
     for one in returned:
         if one is None or isinstance(one, (list, tuple, dict, str, int, float)):
-            return (), _not_a("array", one)
+            return (), not_a("array", answer, one)
         outputs.append(np.asarray(one))
         if outputs[-1].dtype.kind not in "fiub":
-            return (), _not_a("array", one)
+            return (), not_a("array", answer, one)
     return tuple(outputs), None
-
-
-def _are_several(exercise: Exercise, returned: Any) -> bool:
-    """Whether as many things came back as the exercise returns."""
-    return isinstance(returned, (list, tuple)) and len(returned) == len(exercise.returns)
-
-
-def _not_several(exercise: Exercise, returned: Any) -> Problem:
-    """The problem that not as many things came back as the exercise returns."""
-    if returned is None:
-        return Problem("returned_nothing")
-    count, wanted = len(returned) if isinstance(returned, (list, tuple)) else 1, len(exercise.returns)
-    values = {"count": str(count), "wanted": str(wanted), "names": ", ".join(exercise.returns)}
-    return Problem("returned_too_many", values) if count > wanted else Problem("returned_too_few", values)
-
-
-def _not_a(wanted: str, returned: Any) -> Problem:
-    """The problem that something else than what was wanted came back."""
-    import keras
-
-    received = type(returned).__name__
-    if returned is None:
-        return Problem("returned_nothing")
-    if wanted == "feature_map" and isinstance(returned, keras.Model):
-        return Problem("returned_model")
-    if isinstance(returned, (list, tuple)):
-        return Problem("returned_list", {"received": received, "length": str(len(returned))})
-    if isinstance(returned, np.ndarray) and wanted != "number":
-        return Problem("returned_numpy", {"shape": str(returned.shape)})
-    return Problem(f"not_a_{wanted}", {"received": received})

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -105,6 +106,17 @@ METHODS_OF_ARRAYS = {
     "numpy": "array",
     "length": "len(array)",
 }
+# How a list is changed, and how one makes a new tuple instead, which cannot change.
+METHODS_OF_LISTS = {
+    "append": "{name} + (64,)",
+    "extend": "{name} + (64, 128)",
+    "insert": "(8,) + {name}",
+    "pop": "{name}[:-1]",
+    "pop(0": "{name}[1:]",
+    "remove": "list({name})",
+    "reverse": "{name}[::-1]",
+    "sort": "sorted({name})",
+}
 # Arguments as PyTorch and older versions of Keras and TensorFlow call them.
 KEYWORDS = {
     "dim": "axis",
@@ -207,6 +219,12 @@ def of_tensor(name: str) -> str | None:
     if name in METHODS_OF_TENSORS:
         return METHODS_OF_TENSORS[name]
     return f"ops.{name}(x, …)" if name != "numpy" and in_ops(name) else None
+
+
+def of_tuple(method: str, line: str) -> str | None:
+    """What is written for a tuple where this line would change a list by `method`."""
+    found = re.search(rf"\b(\w+)\.({method}\(0)?", line) if method in METHODS_OF_LISTS else None
+    return METHODS_OF_LISTS[found[2] or method].format(name=found[1]) if found else None
 
 
 def of_array(name: str) -> str | None:

@@ -1,8 +1,12 @@
 """What a notebook calls: `start`, `check`, `hint`, `your_turn`. Everything it prints is in the reader's language."""
 
+import ast
+import inspect
+import linecache
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from types import FrameType
 from typing import Any
 
 from IPython import get_ipython
@@ -10,6 +14,7 @@ from IPython.display import display
 
 from autograder.checking import explain, progress
 from autograder.checking.asked import Asked, CourseError, asked_for, exercise_called, unknown
+from autograder.checking.cell_code import parsed
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding
 from autograder.checking.expected import load_expected
@@ -109,6 +114,8 @@ def check(answer: Any = NOTHING, exercise: Any = None, *, show: bool = False) ->
     Raises: CheckFailed if something is not right yet, or if the answer's cell does not define it any more.
     """
     names = _names()
+    if answer is not NOTHING and not callable(answer):
+        _refuse_if_no_lesson_is_meant(answer, _argument_of(sys._getframe(1)))
     if callable(answer) and not isinstance(answer, str):
         _check(answer, exercise_called(exercise) if exercise is not None else _name_of(answer, names), names, show)
         return
@@ -130,6 +137,32 @@ def check(answer: Any = NOTHING, exercise: Any = None, *, show: bool = False) ->
             failed.append(name)
     if failed:
         raise CheckFailed(say("check.not_all_right", lesson=asked.lesson, exercises=", ".join(failed)))
+
+
+def _argument_of(frame: FrameType) -> ast.expr | None:
+    """What stands in the brackets of the call that this frame is at, if its code is known."""
+    positions = inspect.getframeinfo(frame).positions
+    if not positions or positions.lineno is None:
+        return None
+    lines = linecache.getlines(frame.f_code.co_filename)
+    for node in ast.walk(parsed("".join(lines)) or ast.Module([], [])):
+        place = [getattr(node, name, None) for name in ("lineno", "end_lineno", "col_offset", "end_col_offset")]
+        if isinstance(node, ast.Call) and place == list(positions) and node.args:
+            return node.args[0]
+    return None
+
+
+def _refuse_if_no_lesson_is_meant(value: Any, written: ast.expr | None) -> None:
+    """A number or a text may be a lesson's, but not where an answer's name stands for it, or an answer has given it.
+
+    Raises: CourseError if it is so written.
+    """
+    received = type(value).__name__
+    match written:
+        case ast.Name(name) if is_exercise(name):
+            raise CourseError(say("check.name_taken", name=name, received=received))
+        case ast.Call(ast.Name(name)) if is_exercise(name):
+            raise CourseError(say("check.not_a_function", received=received))
 
 
 def _check(answer: Callable[..., Any], name: str, names: dict[str, Any], show: bool) -> None:
@@ -284,5 +317,6 @@ def _held(asked: Any, names: dict[str, Any]) -> Any:
 
 
 if _shell := get_ipython():
+    _shell.events.register("pre_run_cell", RUNS.begin)
     _shell.events.register("post_run_cell", RUNS.note)
     _shell.set_custom_exc((NameError,), _tell_of_a_missing_name)

@@ -18,6 +18,7 @@ from autograder.checking import near_names
 from autograder.checking.error_kinds import kind_of
 from autograder.checking.layer_names import source_of
 from autograder.checking.measurement import Problem
+from curriculum.exercises import is_exercise
 
 LONGEST_TEXT = 160
 # What Keras and TensorFlow put around the sentence that says what is wrong.
@@ -41,6 +42,8 @@ LIBRARIES = (
 OLD_BACKEND = "legacy/backend.py"  # where Keras 3 keeps what tf.keras.backend had
 SHAPE = re.compile(r"[\[(](?:None|\?|-?\d+)(?:, ?(?:None|\?|\d+))*,?[\])]")
 
+# Arguments of exercises that are functions: what is handed over for them is called with x, or with a shape.
+HANDED_OVER = {"block", "backbone", "attention"}
 MERGING = re.compile(r"\b(Add|Subtract|Multiply|Average|Maximum|Minimum)\(")
 Named = tuple[str, dict[str, str]]
 
@@ -76,8 +79,26 @@ def _kind(raised: Raised) -> Named:
         return "recursion", {}
     if isinstance(raised.error, MemoryError) or type(raised.error).__name__ == "ResourceExhaustedError":  # TensorFlow's
         return "out_of_memory", {}
-    kind, values = _from_frames(raised.error) or kind_of(raised.said, raised.line)
+    kind, values = _handed_over(raised) or _from_frames(raised.error) or kind_of(raised.said, raised.line)
     return REFINED[kind](values, raised) if kind in REFINED else (kind, values)
+
+
+def _handed_over(raised: Raised) -> Named | None:
+    """For an error in an exercise to which a function is handed over: what came, if it is no function."""
+    frame = next((frame for frame in _frames(raised.error) if not _is_library(frame.f_code.co_filename)), None)
+    if frame and is_exercise(frame.f_code.co_name):
+        for name in HANDED_OVER & set(frame.f_code.co_varnames[: frame.f_code.co_argcount]):
+            value = frame.f_locals.get(name)
+            if _is_tensor(value):
+                return "tensor_for_a_function", {"name": name}
+            if isinstance(value, type):
+                return "class_for_a_function", {"name": name, "received": value.__name__}
+            if _is_layer(value) or isinstance(value, str):
+                return "no_function", {"name": name, "received": type(value).__name__}
+    empty = re.search(r"\(.*\b(?P<name>\w+)\(\s*\)", raised.line)  # f(..., g())
+    if empty and re.search(rf"\b{empty['name']}\(\) missing \d+ required", raised.said):
+        return "function_called_too_early", {"name": empty["name"]}
+    return None
 
 
 def _from_frames(error: BaseException) -> Named | None:
@@ -169,6 +190,12 @@ def _tensor_attribute(values: dict[str, str], raised: Raised) -> Named:
     return _with_meant("tensor_method", "tensor_attribute", values, near_names.of_tensor(values["name"]))
 
 
+def _own_attribute(values: dict[str, str], raised: Raised) -> Named:
+    """An attribute of a class of the student's, or of a tuple: one that only a list has."""
+    meant = near_names.of_tuple(values["name"], raised.line) if values["owner"] == "tuple" else None
+    return _with_meant("tuple_method", "own_attribute", values, meant)
+
+
 def _array_attribute(values: dict[str, str], raised: Raised) -> Named:
     return _with_meant("array_method", "array_attribute", values, near_names.of_array(values["name"]))
 
@@ -242,6 +269,7 @@ REFINED: dict[str, Callable[[dict[str, str], Raised], Named]] = {
     "import_unknown": _module_attribute,
     "tensor_attribute": _tensor_attribute,
     "array_attribute": _array_attribute,
+    "own_attribute": _own_attribute,
     "keyword": _keyword,
     "activation_unknown": _activation,
     "initializer_unknown": _initializer,

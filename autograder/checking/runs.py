@@ -4,7 +4,8 @@ A kernel keeps every function that a cell has ever defined. If the cell is chang
 something else, what is left in the kernel is an answer that stands nowhere in the notebook.
 
 JupyterLab, VS Code and Colab tell the kernel the id of the cell that it runs. Other programs do not; there, a cell that
-has nearly the text of an earlier one is taken for the same cell, changed.
+has nearly the text of an earlier one is taken for the same cell, changed, and so is one that would define the same
+exercise if it had no mistake in it that keeps Python from reading it.
 """
 
 import re
@@ -18,11 +19,15 @@ from typing import Any
 from IPython import get_ipython
 
 from autograder.checking.cell_code import bound, defined, own_parts, parsed
+from autograder.checking.near_names import near
 from autograder.checking.problems import students_line
 from autograder.checking.reach import used_names
-from curriculum.exercises import is_exercise
+from curriculum.exercises import all_names, is_exercise
 
 FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)  # also in code with a mistake in it
+MISSPELT = re.compile(
+    r"^(?:define|function|func?|def|df|de|ef|dfe|edf|fed|deff|deef)\s*(\w+)", re.MULTILINE | re.IGNORECASE
+)
 LONGEST_TEXT = 160
 WORD = re.compile(r"\w+|[^\w\s]")
 SAME_LINES, SAME_WORDS = 0.3, 0.8  # that a cell and its earlier text share: a bracket, a name or a line was changed
@@ -61,21 +66,29 @@ class Runs:
 
     def __init__(self) -> None:
         self._count = 0
+        self._current: Any = None  # what IPython tells of the cell that runs now
         self._values: dict[str, int] = {}  # by their ids: nothing is kept alive
         # The runs that have given a name what it stands for, of each cell the last one: several have imported a module.
         self._made_by: dict[str, list[CellRun]] = {}
         self._left_out_by: dict[str, CellRun] = {}  # where none of their cells gives it any more, the run that has not
         self._stopped: dict[str, CellRun] = {}  # where the last cell with a name in it stopped before it gave it
 
+    def begin(self, info: Any) -> None:
+        """Take down that a cell begins to run. Code that it hands to `run_cell` itself is a part of it."""
+        self._current = self._current or info
+
     def note(self, result: Any) -> None:
         """Take down what the run of a cell has left. IPython calls this after each of them."""
         shell = get_ipython()
+        if result is not None and self._current not in (None, result.info):
+            return
+        self._current = None
         if result is None or shell is None:
             return
         source = getattr(result.info, "transformed_cell", None) or result.info.raw_cell or ""
         error = result.error_before_exec or result.error_in_exec
         self._count += 1
-        names = frozenset(defined(source) | set(FUNCTION.findall(source)))
+        names = frozenset(defined(source) | set(FUNCTION.findall(source)) | _meant(source))
         run = CellRun(self._count, _cell_id(shell, result.info), source, names, *_told(error))
         now = {name: id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")}
         changed = {name for name in now if self._values.get(name) != now[name]}
@@ -161,9 +174,19 @@ def _bound_before_error(source: str, error: BaseException, names: dict[str, Any]
     return {name for node in done for name in bound(node)}
 
 
+def _meant(source: str) -> set[str]:
+    """The exercises that a cell would define if it had no mistakes: Python cannot read it, or not their names."""
+    if parsed(source) is not None:
+        return set()
+    written = set(FUNCTION.findall(source) + MISSPELT.findall(source))
+    return {meant for name in written if (meant := name if is_exercise(name) else near(name, all_names()))}
+
+
 def _is_same_cell(earlier: CellRun, run: CellRun) -> bool:
     if earlier.cell or run.cell:
         return earlier.cell == run.cell
+    if parsed(run.source) is None and any(map(is_exercise, run.names & earlier.names)):
+        return True
     if not FUNCTION.search(earlier.source) or any(map(is_exercise, run.names - earlier.names)):
         return False
     return (

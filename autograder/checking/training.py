@@ -1,5 +1,6 @@
 """Measuring what only training shows: one run with `training=True`, its gradients, and what it keeps for later."""
 
+import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -100,7 +101,13 @@ def _traits(model: Any, given: list[Any], losses: Sequence[Any], challenge: Chal
 
 
 def _is_told_to_train(layer: Any) -> bool:
-    """Whether `training=True` is written into a call of the layer, so that a plain model(x) trains, too."""
+    """Whether `training=True` is written into a call of the layer, so that a plain model(x) trains, too.
+
+    Layers that prepare images, such as Resizing, have it as their default.
+    """
+    training = inspect.signature(layer.call).parameters.get("training")
+    if training is not None and training.default is True:
+        return False
     return any(node.arguments.kwargs.get("training") is True for node in layer._inbound_nodes)
 
 

@@ -73,6 +73,8 @@ def grade_class(
                 for each in left_out(lesson, submissions):
                     announce(str(each))
             todo, done = _sort(handed_out, recorder, submissions, students, settings.force)
+            for student in recorder.damaged:
+                announce(say("grading.damaged", student=student))
             yield from _renew(recorder, done)
             if todo:
                 settings = replace(settings, hidden=hidden_from_students(coursedir))
@@ -170,8 +172,11 @@ def _side_by_side(
 
 
 def _was_slow(graded: GradedSubmission) -> bool:
+    """Whether it may have lost points because it was slow."""
+    if all(check.passed for check in graded.outcome.checks.values()):
+        return False
     events = {check.event for check in graded.outcome.checks.values()} | set(graded.outcome.events.values())
-    return bool(events & {"too_slow", "notebook_too_slow", "killed", "lost"})
+    return bool(events & {"too_slow", "notebook_too_slow", "shortened", "killed", "lost"})
 
 
 def _record(recorder: Recorder, submitted: _StudentFolder, run: Callable[[], GradedSubmission]) -> StudentGrade:

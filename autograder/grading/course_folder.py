@@ -74,9 +74,9 @@ def locked(root: Path, shared: bool, announce: Callable[[str], None]) -> Iterato
     path = root / ".autograder.lock"
     try:
         try:
-            file = path.open("a+", encoding="utf-8")
+            file = path.open("a+", encoding="utf-8", errors="replace")
         except PermissionError:  # a colleague's: enough to wait for it, not to sign in it
-            file = path.open(encoding="utf-8")
+            file = path.open(encoding="utf-8", errors="replace")
     except OSError as error:
         raise GradingError(say("grading.no_lock", path=path, reason=error.strerror)) from None
     with file:

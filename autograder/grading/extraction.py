@@ -15,8 +15,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.grading.code import checked_under, defined, definitions, is_stub, runs, used
-from autograder.grading.plan import checked_exercise
+from autograder.grading.code import asked_for, checked_under, defined, definitions, free, is_stub, runs, same_code, used
+from autograder.grading.plan import OWN_PREFIX, checked_exercise
 from autograder.grading.submission_file import clean
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
 from curriculum.messages import LANGUAGES
@@ -121,7 +121,7 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     handed_out = {cell.id for cell in release.cells}
     numbered = (cell for cell in notebook.cells if cell.id not in handed_out)
     for number, cell in enumerate(numbered, 1):
-        cell.id = f"extra-{number}"
+        cell.id = f"{OWN_PREFIX}{number}"
     return notebook
 
 
@@ -154,7 +154,7 @@ class _Extraction:
         elif not self._elsewhere(exercise, official):
             if official:
                 self._leave_out(official[:-1], official[-1])
-                self.answers[exercise] = self._cells[official[-1]].source
+                self.answers[exercise] = self._known.as_handed_out(exercise, self._cells[official[-1]].source)
             else:
                 self.remarks.append(self._known.missing(exercise, self._places))
 
@@ -276,10 +276,10 @@ class _Release:
 
         A changed cell runs beside the original: after it if it is free to be changed, before it if it is locked, so
         that what is given now has the last word. Of an experiment only those definitions are taken that other cells
-        use. What an earlier version of the lesson handed out counts as changed: answers may need it. What a
-        changed check has checked is what the original will.
+        use, and what answers use, however it was made. What an earlier version of the lesson handed out counts as
+        changed: answers may need it. What a changed check has checked is what the original will.
         """
-        after, needed = "", self._used_by(cells, roles)
+        after, needed, asked = "", self._used_by(cells, roles), self._asked_by_answers(cells, roles)
         for cell, role in zip(cells, roles, strict=True):
             before, after = after, role or after
             if role is None or cell.kind != "code" or not cell.source.strip() or self._is_former_check(cell, role):
@@ -290,9 +290,9 @@ class _Release:
                     exercise = checked_exercise(self._cells[role])
                     if exercise and (checked := checked_under(cell.source, exercise)):
                         yield ExtraCell(f"{exercise} = {checked}", before)
-            elif self._is_experiment(role) if role else cell.is_experiment:
-                known = defined(self._cells[role].source) if role else set()
-                if source := definitions(cell.source, needed & (defined(cell.source) - known)):
+            elif self._is_an_experiment(cell, role):
+                own = defined(cell.source) - (defined(self._cells[role].source) if role else set())
+                if source := definitions(cell.source, needed & own, asked & own):
                     yield ExtraCell(source, after)
             elif not role or self.is_rewritten(cell, role):
                 yield ExtraCell(cell.source, after)
@@ -301,10 +301,24 @@ class _Release:
         """The names that the student's cells use, but for experiments."""
         names: set[str] = set()
         for cell, role in zip(cells, roles, strict=True):
-            own = role is not None and not (self._is_experiment(role) if role else cell.is_experiment)
-            if own and cell.kind == "code":
+            if role is not None and cell.kind == "code" and not self._is_an_experiment(cell, role):
                 names |= used(cell.source)
         return names
+
+    def _asked_by_answers(self, cells: list[_Cell], roles: list[str | None]) -> set[str]:
+        """The names that answers take from elsewhere, and that what gives them takes, experiments too."""
+        own = [
+            (cell, role) for cell, role in zip(cells, roles, strict=True) if role is not None and cell.kind == "code"
+        ]
+        experiments = [cell.source for cell, role in own if self._is_an_experiment(cell, role)]
+        others = [cell.source for cell, role in own if not self._is_an_experiment(cell, role)]
+        names = asked_for((cell.source for cell, role in own if role in self.exercises), others)
+        for source in reversed(experiments):
+            names |= free(definitions(source, set(), names))
+        return names
+
+    def _is_an_experiment(self, cell: _Cell, role: str) -> bool:
+        return self._is_experiment(role) if role else cell.is_experiment
 
     def _is_experiment(self, place: str) -> bool:
         tags: list[str] = self._cells[place].metadata.get("tags", [])
@@ -325,6 +339,11 @@ class _Release:
     def _is_former_check(self, cell: _Cell, role: str) -> bool:
         """Whether this is the check of an exercise that the lesson had once."""
         return not role and bool(cell.nbgrader.get("grade")) and cell.source.strip() == _call(cell.grade_id)
+
+    def as_handed_out(self, exercise: str, stub: str) -> str:
+        """A stub of an earlier version or another language as it is handed out now: nbgrader knows it by its bytes."""
+        now: str = self._cells[exercise].source
+        return now if same_code(stub, now) else stub
 
     def missing(self, exercise: str, places: list[str]) -> Remark:
         """What to say of an exercise of which there is no answer: was it taken out, or never there?"""

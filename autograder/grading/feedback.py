@@ -12,6 +12,7 @@ from nbformat.v4 import new_output
 from autograder.checking.explain import explanation, summary
 from autograder.grading.extraction import LONGEST_CODE, Remark
 from autograder.grading.judging import CheckOutcome
+from autograder.grading.plan import OWN_PREFIX
 from autograder.grading.session import NotebookOutcome
 from autograder.grading.submission_file import clean
 from curriculum.messages import say
@@ -55,7 +56,7 @@ def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Re
             lines.append(say("grading.cell_lost", language, event=event))
         if cell.id in outcome.checks:
             lines += verdict_lines(outcome.checks[cell.id], language)
-        if cell.id.startswith("extra-") or cell.metadata.get("nbgrader", {}).get("solution"):
+        if cell.id.startswith(OWN_PREFIX) or cell.metadata.get("nbgrader", {}).get("solution"):
             lines += _stopped_lines(*outcome.errors.get(cell.id, ("", "")), language)
         cell.outputs = _output(lines)
     general = [refused] if refused else []

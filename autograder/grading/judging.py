@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from autograder.checking.diagnosis import Finding, would_show_mistakes
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.explain import explanation
@@ -33,6 +35,7 @@ REFERENCE_PROCESSES = 2  # that share the references of a lesson: nothing else i
 MOST_DRAWS = 20  # of a challenge that shows mistakes; nearly every one does
 LEAST_CONFIRMED = 0.5  # of the share of calls that are right in the notebook: so many have to be right in the run
 MOST_ENTRIES = 1_000  # files of the archive: one for each array; the largest honest measurement has some thirty
+NUMBERS = "fiub"  # kinds of arrays that are measured: real numbers, integers, truth values
 LONGEST_REASON = 200  # characters
 
 
@@ -44,11 +47,11 @@ class JudgingError(Exception):
 class CheckOutcome:
     """The outcome of one check.
 
-    `wrong` are the aspects that are wrong in each call; `finding` and `mistake` are those of the notebook's own
-    challenge, and `notebook_verdict` is what a wrong answer's page puts into words. `event` is a message key under
-    `grading.event` where points were lost for another reason than a wrong answer; `error` and `text` are what the
-    answer's cell stopped with. `unusable` tells whoever maintains this what was wrong with a measurement that could
-    not be judged.
+    `wrong` are the aspects that are wrong in each call, or in each of those that were drawn for it; `finding` and
+    `mistake` are those of the notebook's own challenge, and `notebook_verdict` is what a wrong answer's page puts into
+    words. `event` is a message key under `grading.event` where points were lost for another reason than a wrong answer;
+    `error` and `text` are what the answer's cell stopped with. `unusable` tells whoever maintains this what was wrong
+    with a measurement that could not be judged.
     """
 
     exercise: str
@@ -64,7 +67,9 @@ class CheckOutcome:
     @property
     def verdict(self) -> Verdict:
         """As the notebook's own checks put it into words."""
-        return Verdict(load(self.exercise), self.wrong, self.finding, self.mistake)
+        asked = load(self.exercise)
+        drawn = tuple(case for case in asked.cases for _ in range(len(self.wrong) // len(asked.cases)))
+        return Verdict(replace(asked, cases=drawn), self.wrong, self.finding, self.mistake)
 
     @property
     def points(self) -> float:
@@ -141,7 +146,8 @@ class Judge:
         asked = vary_sizes(load(exercise), self.seeds[exercise])
         expected = Expected(self.seeds[exercise], "", self._references[exercise], {})
         try:
-            verdict = judge_draw(asked, _unpack(data), expected)
+            with np.errstate(all="ignore"):  # what somebody sends may be no number, and that is no news
+                verdict = judge_draw(asked, _unpack(data), expected)
         except Exception as error:  # a student's process can send whatever it likes; honest ones send measurements
             return _nonsense(exercise, error)
         return CheckOutcome(exercise, verdict.wrong)
@@ -154,7 +160,8 @@ class Judge:
         """
         expected = load_expected(check.exercise)
         try:
-            verdict = judge(load(check.exercise), _unpack(data or b""), expected)
+            with np.errstate(all="ignore"):
+                verdict = judge(load(check.exercise), _unpack(data or b""), expected)
             explanation(verdict, "en")  # an invented problem has no words
         except Exception as error:
             return _nonsense(check.exercise, error)
@@ -180,11 +187,18 @@ def judge_draw(asked: Exercise, measured: Measurement, expected: Expected) -> Ve
 def confirmed_wrong(notebook: Verdict, graded: Verdict) -> tuple[frozenset[str], ...]:
     """The aspects that are wrong in each call: as in the notebook, unless this run shows far more of them wrong.
 
-    An answer that is right in few calls could claim any number of them where the questions are known in advance.
+    An answer that is right in few calls could claim any number of them where the questions are known in advance. Where
+    a call was drawn several times, it could be looked up if it is right in the notebook and never in the run.
     """
     aspects = notebook.exercise.points
     believed = {aspect for aspect in aspects if graded.share(aspect) >= LEAST_CONFIRMED * notebook.share(aspect)}
-    return tuple((said & believed) | (seen - believed) for said, seen in zip(notebook.wrong, graded.wrong, strict=True))
+    drawn = len(graded.wrong) // len(notebook.wrong)
+    runs = (graded.wrong[start : start + drawn] for start in range(0, len(graded.wrong), drawn))
+    found = []
+    for said, seen in zip(notebook.wrong, runs, strict=True):
+        looked_up = frozenset.intersection(*seen) if drawn > 1 else frozenset()
+        found.append((said | looked_up) & believed | frozenset.union(*seen) - believed)
+    return tuple(found)
 
 
 def _reference(child: Child, exercise: str, seed: int) -> Measurement:
@@ -207,6 +221,9 @@ def _unpack(data: bytes) -> Measurement:
         raise ValueError("too large")
     measured = Measurement.unpack(data)
     for case in (*measured.cases, *measured.transposed):
+        arrays = [*case.outputs, *(case.trained.arrays().values() if case.trained else ())]
+        if any(array.dtype.kind not in NUMBERS for array in arrays):
+            raise ValueError("arrays of something else than numbers")
         lengths = [length for weight in case.weights for length in weight.shape]
         if len(case.weights) > MOST_WEIGHTS or len(lengths) > 8 * MOST_WEIGHTS:
             raise ValueError("too many weights")

@@ -1,26 +1,34 @@
 """Which cells of a rebuilt notebook are run, and which answers are measured, in order.
 
-All cells run but experiments. Of those only what the student's cells use: imports, functions, classes and constants.
+All cells run but experiments. Of those only what the student's cells use: imports, functions, classes and constants,
+and what answers use, however it was made.
 """
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.grading.code import defined, definitions, parsed, used
+from autograder.grading.code import asked_for, defined, definitions, free, parsed, used
 from autograder.lessons.cells import EXPERIMENT_TAG
 
 CHECK_PREFIX = "check_"
+OWN_PREFIX = "extra-"  # begins the id of every cell of the student's own
 
 
 @dataclass(frozen=True)
 class Step:
-    """A cell to run, or, with `exercise`, an answer to measure."""
+    """A cell to run, or, with `exercise`, an answer to measure.
+
+    `shortened` is what is run of a cell of the student's that takes too long: its imports, functions, classes and
+    constants. None for cells of the instructor's.
+    """
 
     id: str
     source: str = ""
     exercise: str = ""
+    shortened: str | None = None
 
 
 def checked_exercise(cell: NotebookNode) -> str:
@@ -32,21 +40,36 @@ def checked_exercise(cell: NotebookNode) -> str:
     return grade_id.removeprefix(CHECK_PREFIX).removesuffix("_2")
 
 
-def steps(notebook: NotebookNode, *, experiments: bool = False) -> list[Step]:
-    """The steps of a rebuilt notebook. With `experiments`, those are run, too."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+def steps(notebook: NotebookNode, *, experiments: bool = False, put_back: Collection[str] = frozenset()) -> list[Step]:
+    """The steps of a rebuilt notebook. With `experiments`, those are run, too.
+
+    Cells of exercises that were not in the submission and were `put_back` do not run: a stub would take the place of an
+    answer that can be run and not be found by reading, one that is imported from a file of the student's say.
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id not in put_back]
     skipped = [] if experiments else [cell for cell in cells if EXPERIMENT_TAG in cell.metadata.get("tags", [])]
-    there = {name for cell in cells if cell not in skipped for name in defined(cell.source)}
+    run = [cell.source for cell in cells if cell not in skipped]
+    there = {name for source in run for name in defined(source)}
     planned: list[Step] = []
     wanted: set[str] = set()
+    asked = asked_for((cell.source for cell in cells if is_answer(cell)), run)
     for cell in reversed(cells):
-        source = definitions(cell.source, wanted - there) if cell in skipped else cell.source
+        source = cell.source
+        if cell in skipped:
+            asked |= free(definitions(cell.source, set(), asked - there))
+            source = definitions(cell.source, wanted - there, asked - there)
         if exercise := checked_exercise(cell):
             planned.append(Step(cell.id, exercise=exercise))
         elif source or cell not in skipped:
-            planned.append(Step(cell.id, source))
+            students = is_answer(cell) or cell.id.startswith(OWN_PREFIX)
+            planned.append(Step(cell.id, source, shortened=definitions(source, defined(source)) if students else None))
             wanted |= used(source)
     return planned[::-1]
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether a cell of a rebuilt notebook is an exercise's."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def imported(notebook: NotebookNode) -> list[str]:

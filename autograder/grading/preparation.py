@@ -56,7 +56,10 @@ def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bo
     notebook = rebuild(handed_out, submission)
     submission_file.refuse_too_much_code(cell.source for cell in notebook.cells)
     remarks = (*submission.remarks, *ready_made.remarks(notebook, handed_out))
-    steps = plan.steps(notebook, experiments=experiments)
+    put_back = {cell.id for cell in handed_out.cells if plan.is_answer(cell)} - submission.answers.keys()
+    steps = plan.steps(notebook, experiments=experiments, put_back=put_back)
+    for cell in notebook.cells:  # from here on it is for people to read
+        cell.source = submission_file.shown(cell.source)
     return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps)
 
 
@@ -104,7 +107,7 @@ class Preparation:
         if "died" in header:
             raise submission_file.RefusedError(_REASONS.get(header["died"], "breaks_reading"))
         if "failed" in header:
-            raise PreparationError(header["failed"])
+            raise PreparationError(submission_file.one_line(header["failed"]))
         return _unpack(json.loads(body))
 
     def _ask(self, data: bytes) -> tuple[dict[str, Any], bytes]:

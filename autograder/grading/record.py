@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypedDict
+from types import UnionType
+from typing import Any, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
+from nbformat.validator import isvalid
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -59,7 +61,7 @@ from sqlalchemy.orm import Session, scoped_session
 from traitlets import Bunch, validate
 from traitlets.config import Config
 
-from autograder.grading.plan import checked_exercise
+from autograder.grading.plan import OWN_PREFIX, checked_exercise
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -97,7 +99,15 @@ class CheckDetails(TypedDict):
     mistake: str | None
     finding: str
     event: str
-    unusable: str
+    unusable: NotRequired[str]  # the first version had none
+
+
+class RemarkDetails(TypedDict):
+    """A remark, as `extraction.Remark`."""
+
+    key: str
+    cell: str
+    what: str
 
 
 class Details(TypedDict):
@@ -108,9 +118,9 @@ class Details(TypedDict):
 
     language: str
     refused: str
-    remarks: list[dict[str, str]]
+    remarks: list[RemarkDetails]
     events: dict[str, str]
-    errors: dict[str, str]
+    errors: NotRequired[dict[str, str]]  # the first version had none
     seconds: float
     processor_seconds: float
     peak_memory: int
@@ -262,6 +272,7 @@ class Recorder:
                 file.chmod(SHARED_FILE)
         if coursedir.root not in sys.path:  # a plugin may lie beside nbgrader_config.py, as for nbgrader itself
             sys.path.append(coursedir.root)
+        self.damaged: list[str] = []  # whose row of `autograder_result` cannot be used, as of the last reading
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         feedback = GenerateFeedback(coursedir=coursedir, config=config)
@@ -302,19 +313,19 @@ class Recorder:
     def _recorded(self) -> dict[str, tuple[str, Details]]:
         """Digest and details of all whose scores in the gradebook are those that were recorded with them.
 
-        An instructor may have removed somebody, or graded with an nbgrader that was not set up for this course.
+        An instructor may have removed somebody, or graded with an nbgrader that was not set up for this course. What
+        was damaged, or written by a version that recorded something else, is as if it was not there.
         """
         query = select(_results.c.student, _results.c.digest, _results.c.details)
         there = self.standings()
         with _errors(), self._gradebook.engine.connect() as connection:
             rows = connection.execute(query.where(_results.c.assignment == self._lesson).order_by("student")).all()
-        recorded: dict[str, tuple[str, Details]] = {
-            student: (digest, json.loads(details)) for student, digest, details in rows if student in there
-        }
+        recorded = {student: (digest, _details(text)) for student, digest, text in rows if student in there}
+        self.damaged = [student for student, (_, details) in recorded.items() if details is None]
         return {
             student: (digest, details)
             for student, (digest, details) in recorded.items()
-            if _agree(there[student], details)
+            if details is not None and _agree(there[student], details)
         }
 
     def files(self, student: str) -> tuple[Path, Path]:
@@ -328,9 +339,10 @@ class Recorder:
     def has_notebook(self, student: str) -> bool:
         """Whether a student's graded notebook is there, and whole."""
         try:
-            return "cells" in json.loads(self.files(student)[0].read_bytes())
-        except (OSError, ValueError):
+            content = json.loads(self.files(student)[0].read_bytes())
+        except (OSError, ValueError, RecursionError):
             return False
+        return isinstance(content, dict) and content.get("nbformat") == nbformat.current_nbformat and isvalid(content)
 
     def record(self, entry: GradebookEntry) -> tuple[float, float]:
         """Write an entry. Returns: points and possible points.
@@ -469,6 +481,34 @@ def _submitted(notes: dict[str, str]) -> datetime | None:
     return parse_utc(notes["timestamp.txt"]) if "timestamp.txt" in notes else None
 
 
+def _details(text: Any) -> Details | None:
+    """What was recorded as JSON, if this version can use it."""
+    try:
+        details = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return details if _fits(details, Details) else None
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value that was read as JSON is of a kind, which may be a TypedDict."""
+    if is_typeddict(kind):
+        entries = get_type_hints(kind)
+        return (
+            isinstance(value, dict)
+            and kind.__required_keys__ <= value.keys()
+            and all(_fits(value[name], each) for name, each in entries.items() if name in value)
+        )
+    parts = get_args(kind)
+    if isinstance(kind, UnionType):
+        return any(_fits(value, part) for part in parts)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(_fits(each, parts[1]) for each in value.values())
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
+    return type(value) in ((int, float) if kind is float else (kind,))
+
+
 def _agree(standing: Standing, details: Details) -> bool:
     """Whether the gradebook still has the scores that were recorded with these details; a new check may have none."""
     points = {cell: check["points"] for cell, check in details["checks"].items()}
@@ -580,7 +620,7 @@ def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
         for number, cell in enumerate(code)
         if number == 0
         or cell.outputs
-        or cell.id.startswith("extra-")
+        or cell.id.startswith(OWN_PREFIX)
         or cell.metadata.get("nbgrader", {}).get("solution")
         or checked_exercise(cell)
     ]
@@ -591,10 +631,13 @@ def _write(path: Path, text: str, permissions: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:  # of a full disk, which does not say what it has no room for
+        raise OSError(error.errno, error.strerror, str(path)) from None
     part.chmod(permissions)
     part.replace(path)
 
@@ -609,10 +652,15 @@ def _begin_properly(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
+        connection.text_factory = _text_of  # one damaged text would else stop the reading of all rows
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _text_of(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 @contextmanager

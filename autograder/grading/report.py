@@ -40,6 +40,7 @@ def write_report(lesson: str, root: Path, path: Path, section: str = "") -> None
         with Recorder(lesson, read_master(lesson).notebook, coursedir, config) as recorder:
             details = recorder.details()
             graded = {name: standing for name, standing in recorder.standings().items() if standing.is_graded}
+            damaged = set(recorder.damaged)
     except RecordError as error:
         raise GradingError(str(error)) from None
     if section:
@@ -64,7 +65,7 @@ def write_report(lesson: str, root: Path, path: Path, section: str = "") -> None
         checks=_checks(lesson, details),
         mistakes=_mistakes(details),
         time=_time(details),
-        events=_events(details) + _unknown(graded, details),
+        events=_events(details) + _unknown(graded, details, damaged),
         remarks=_remarks(details),
         students=_students(graded),
     )
@@ -144,13 +145,21 @@ def _events(details: dict[str, Details]) -> list[tuple[str, str, str]]:
         events = entry["events"] | {
             check["exercise"]: check["event"] for check in entry["checks"].values() if check["event"]
         }
-        rows += [(student, cell, say(f"grading.event.{event}")) for cell, event in events.items()]
+        rows += [(student, cell, _event(event)) for cell, event in events.items()]
     return rows
 
 
-def _unknown(graded: dict[str, Standing], details: dict[str, Details]) -> list[tuple[str, str, str]]:
-    """Who has points in the gradebook that this engine has not given: student, nothing, what."""
-    return [(student, "", say("grading.report.elsewhere")) for student in graded if student not in details]
+def _event(event: str) -> str:
+    """An event in words; by its key if it was recorded by a version that had others."""
+    return sentence(f"grading.event.{event}", current_language()) or event
+
+
+def _unknown(graded: dict[str, Standing], details: dict[str, Details], damaged: set[str]) -> list[tuple[str, str, str]]:
+    """Of whose points nothing is known: another program has given them, or the record is damaged. Student, what."""
+    reasons = {
+        student: "damaged" if student in damaged else "elsewhere" for student in graded if student not in details
+    }
+    return [(student, "", say(f"grading.report.{reason}")) for student, reason in reasons.items()]
 
 
 def _students(graded: dict[str, Standing]) -> list[tuple[str, str, str, str]]:
@@ -169,7 +178,8 @@ def _students(graded: dict[str, Standing]) -> list[tuple[str, str, str, str]]:
 def _remarks(details: dict[str, Details]) -> list[tuple[str, str]]:
     """Who did what to their notebook."""
     return [
-        (student, remark_text(Remark(**remark), None))
+        (student, remark_text(Remark(remark["key"], remark["cell"], remark["what"]), None))
         for student, entry in details.items()
         for remark in entry["remarks"]
+        if sentence(f"grading.remark.{remark['key']}", current_language())  # an earlier version may have had others
     ]

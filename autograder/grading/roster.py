@@ -5,6 +5,7 @@ calls somebody by, lie in a table of their own in the same database.
 """
 
 import json
+import logging
 import re
 import unicodedata
 from collections import defaultdict
@@ -22,6 +23,9 @@ from autograder.grading import spreadsheets
 from autograder.grading.record import database_file
 from autograder.grading.submission_file import visible
 from autograder.grading.submissions import LONGEST_NAME, GradingError, letters
+from curriculum.messages import say
+
+logger = logging.getLogger(__name__)
 
 # What a column may be called, by its letters alone. Korean names are those of Korean universities' class lists.
 COLUMNS = {
@@ -284,12 +288,24 @@ def _people(session: Any) -> list[Person]:
     people = []
     for student in session.query(Student).order_by(Student.id):
         row = further.get(student.id)
-        others = json.loads(row.details) if row else {}
+        others = _others(row.details, student.id) if row else {}
         if student.lms_user_id:
             others = {"lms_user": student.lms_user_id} | others
         names = (student.first_name or "", student.last_name or "")
         people.append(Person(student.id, *names, student.email or "", row.section if row else "", others))
     return people
+
+
+def _others(text: Any, student: str) -> dict[str, str]:
+    """What the roster has of somebody besides names; nothing if that is damaged."""
+    try:
+        others = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        others = None
+    if not isinstance(others, dict) or not all(isinstance(value, str) for value in others.values()):
+        logger.warning(say("exchange.roster.damaged", student=student))
+        return {}
+    return others
 
 
 @contextmanager

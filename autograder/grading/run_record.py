@@ -1,6 +1,5 @@
 """What is recorded of a run: points, comments, what the report is made of, and a note for the instructor."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 from nbgrader.utils import compute_checksum, is_solution
@@ -9,7 +8,7 @@ from autograder.grading import ready_made, submission_file
 from autograder.grading.engine import GradedSubmission
 from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
-from autograder.grading.record import Details, GradebookEntry
+from autograder.grading.record import Details, GradebookEntry, RemarkDetails
 
 
 def gradebook_entry(student: str, folder: Path, graded: GradedSubmission) -> GradebookEntry:
@@ -41,7 +40,9 @@ def details(graded: GradedSubmission) -> Details:
     return {
         "language": graded.submission.language,
         "refused": graded.refused,
-        "remarks": [asdict(remark) for remark in graded.submission.remarks],
+        "remarks": [
+            RemarkDetails(key=remark.key, cell=remark.cell, what=remark.what) for remark in graded.submission.remarks
+        ],
         "events": graded.outcome.events,
         "errors": {cell: ": ".join(filter(None, error)) for cell, error in graded.outcome.errors.items()},
         "seconds": round(graded.outcome.seconds, 3),

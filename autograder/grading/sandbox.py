@@ -29,6 +29,7 @@ COURSE = Path("/course")  # where the course's packages lie inside
 ENVIRONMENT = COURSE / "environment"  # the virtual environment: where it lies outside, /tmp say, may be hidden inside
 # Of the package `autograder`, what a student's process needs; no code that grades, records or builds.
 OWN_FILES = ("__init__.py", "checking", "grading/__init__.py", "grading/worker")
+NAMES = REPOSITORY / "autograder" / "grading" / "worker" / "etc"  # of user, group and host, as files of /etc
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 HIDDEN = ("/usr/local/share", "/usr/share/nbgrader")  # where courses keep nbgrader's exchange, with submissions
 TRIAL_SECONDS = 60
@@ -383,6 +384,7 @@ def _options() -> list[str]:
         for capability in ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
             users += ["--cap-add", capability]
     apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    apart += ["--hostname", "notebook"]
     command = [*users, *apart, "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in _environment(COURSE).items():
         command += ["--setenv", name, value]
@@ -416,6 +418,7 @@ def _view() -> list[tuple[str, str]]:
     for name in ("results", "weights"):
         if (REPOSITORY / "data" / name).is_dir():
             view.append((str(REPOSITORY / "data" / name), str(COURSE / "data" / name)))
+    view += [(str(path), f"/etc/{path.name}") for path in sorted(NAMES.iterdir())]
     dataset = Path(os.environ.get("FASHION_MNIST_DIR", REPOSITORY / "data" / "fashion-mnist"))
     if dataset.is_dir():
         view.append((str(dataset.resolve()), str(COURSE / "data" / "fashion-mnist")))
@@ -435,6 +438,9 @@ def _environment(root: Path) -> dict[str, str]:
         "PYTHONPATH": str(root),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": "/tmp",
+        "USER": "student",
+        "LOGNAME": "student",
+        "SHELL": "/bin/sh",
         "IPYTHONDIR": "/tmp/ipython",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",

@@ -1,26 +1,34 @@
-"""Running one rebuilt notebook in the sandbox, cell by cell. A death costs one cell, not the notebook."""
+"""Running one rebuilt notebook in the sandbox, cell by cell. A death costs one cell, not the notebook.
+
+Cells of the student's that train for long cost no answer its points: one that takes too long, and every one after the
+time for all of them is used up, is shortened to what it defines (`plan.Step.shortened`).
+"""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.checking.challenge import NOTEBOOK_SEED
 from autograder.grading.judging import CheckOutcome, Judge, no_result
-from autograder.grading.plan import Step
+from autograder.grading.plan import OWN_PREFIX, Step
 from autograder.grading.sandbox import Child, ChildError, Sandbox
+
+QUICK = 1.0  # seconds: a cell that took no longer is always run again as it is
 
 
 @dataclass(frozen=True)
 class TimeLimits:
     """Seconds of wall time, and how often a notebook gets a fresh process.
 
-    `own` is for all cells of the student's own together: a long experiment of theirs does not cost them a check.
+    `students` is for all cells together that the student has written, answers and own ones, `shortened` for one of
+    them of which only the definitions are run. What is left of `notebook` is for checks.
     """
 
     cell: float = 60
     notebook: float = 300
-    own: float = 150
+    students: float = 150
+    shortened: float = 10
     restarts: int = 4
 
 
@@ -50,8 +58,8 @@ class Session:
         self._sandbox, self._judge, self._times = sandbox, judge, times
         self._child: Child | None = None
         self._deaths = 0
-        self._own_left = times.own
-        self._done: list[Step] = []  # what a fresh process has to run again
+        self._students_left = times.students
+        self._done: dict[Step, float] = {}  # what a fresh process has to run again, and how many seconds it took
         self._outcome = NotebookOutcome()
 
     def run(self, steps: list[Step]) -> NotebookOutcome:
@@ -63,14 +71,14 @@ class Session:
         self._deadline = begin + self._times.notebook
         given_up = ""
         for step in steps:
-            event = given_up or ("notebook_too_slow" if _is_own(step) and self._own_left <= 0 else "")
+            event = given_up
             try:
                 if not event:
                     self._do(step)
                     continue
             except ChildError as error:
                 event = self._end_child(error.reason)
-                if _is_own(step):  # a cell of their own costs time, but none of the fresh processes
+                if step.id.startswith(OWN_PREFIX):  # a cell of their own costs time, but none of the fresh processes
                     self._deaths -= 1
             except _GivenUpError as error:
                 event = given_up = str(error)
@@ -86,17 +94,47 @@ class Session:
     def _do(self, step: Step) -> None:
         if step.exercise:
             self._outcome.checks[step.id] = self._check(step.exercise)
-        else:
-            child, begin = self._ready(), time.monotonic()
-            seconds = min(self._seconds(), self._own_left) if _is_own(step) else self._seconds()
-            try:
-                error, text = child.run(step.source, seconds)
-            finally:
-                if _is_own(step):
-                    self._own_left -= time.monotonic() - begin
-            if error:
-                self._outcome.errors[step.id] = (error, text)
-            self._done.append(step)
+        elif step.shortened is None:
+            self._run(step, self._times.cell)
+        elif self._students_left <= 0 or not self._runs_in_time(step):
+            self._run(self._shorten(step), self._times.shortened)
+
+    def _runs_in_time(self, step: Step) -> bool:
+        """Run a cell of the student's. Returns: whether that has ended in time."""
+        self._ready()
+        if self._students_left <= 0:  # what has gone into running cells again
+            return False
+        try:
+            self._run(step, min(self._times.cell, self._students_left))
+        except ChildError as error:
+            if error.reason != "too_slow":
+                raise
+            self._end_child(error.reason)
+            self._deaths -= 1  # what it has cost is time, and there is only so much of that
+            return False
+        return True
+
+    def _run(self, step: Step, seconds: float) -> None:
+        """Run a cell, `seconds` at most."""
+        error, text = self._run_in(self._ready(), step, seconds)
+        if error:
+            self._outcome.errors[step.id] = (error, text)
+
+    def _run_in(self, child: Child, step: Step, seconds: float) -> tuple[str, str]:
+        begin = time.monotonic()
+        try:
+            stopped = child.run(step.source, min(seconds, self._seconds()))
+        finally:
+            took = time.monotonic() - begin
+            if step.shortened is not None:
+                self._students_left -= took
+        self._done[step] = took
+        return stopped
+
+    def _shorten(self, step: Step) -> Step:
+        """The step with the definitions of its cell alone."""
+        self._outcome.events[step.id] = "shortened"
+        return replace(step, source=step.shortened or "")
 
     def _check(self, exercise: str) -> CheckOutcome:
         data = self._ready().measure(exercise, self._judge.seeds[exercise], self._seconds(), varied=True)
@@ -122,10 +160,13 @@ class Session:
             self._seconds()
             with self._own_time():
                 self._child = self._sandbox.child()
+            done, self._done = self._done, {}
             try:
-                for step in self._done:
-                    self._child.run(step.source, self._seconds())
+                for step, took in done.items():
+                    long = step.shortened is not None and took > max(QUICK, self._students_left)
+                    self._run_in(self._child, self._shorten(step) if long else step, self._times.cell)
             except ChildError as error:
+                self._done = done
                 self._end_child(error.reason)
         return self._child
 
@@ -155,7 +196,3 @@ class Session:
         if reason == "too_slow" and time.monotonic() >= self._deadline:
             return "notebook_too_slow"
         return ending.reason if reason == "died" else reason
-
-
-def _is_own(step: Step) -> bool:
-    return step.id.startswith("extra-")

@@ -9,7 +9,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +19,7 @@ import nbformat
 NOTEBOOK = re.compile(r"[._]ipynb(\.(txt|json))?$", re.IGNORECASE)
 LARGEST_FILE = 20 * 2**20  # bytes; an honest notebook with its pictures has a few
 MOST_CELLS = 2_000
+MOST_FOLDERS = 20  # of a submission that are looked into for a notebook
 LONGEST_NOTE = 256  # bytes of what nbgrader puts beside a notebook
 # A time zone's name as nbgrader's exchange writes it: KST, Asia/Seoul. The parser opens the file of that name.
 TIMESTAMP = re.compile(r"[0-9 :.T+-]{1,63}(Z|[A-Z]{1,5}|[A-Z][A-Za-z_]{1,20}(/[A-Z][A-Za-z_]{1,20}){1,2})?")
@@ -28,6 +29,9 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories: controls, tur
 # Letters and marks that are drawn as nothing (the rest of Unicode's Default_Ignorable_Code_Point); an empty pattern.
 EMPTY = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)}
 EMPTY |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+# What a terminal obeys and what turns the direction of text: shown as it stands, it could hide what code does.
+TURNS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+LONGEST_NUMBER = 4_000  # digits; Python reads no more
 DEEPEST = 50  # nested lists and objects; a notebook has eight
 
 
@@ -54,11 +58,23 @@ def one_line(text: str) -> str:
 def visible(name: str) -> str:
     """A name with every character that cannot be seen, or that breaks or turns lines, spelled out."""
     return "".join(
-        letter.encode("unicode_escape").decode()
-        if unicodedata.category(letter) in UNSEEN or ord(letter) in EMPTY
-        else letter
+        _spelled(letter) if unicodedata.category(letter) in UNSEEN or ord(letter) in EMPTY else letter
         for letter in name
     )
+
+
+def shown(source: str) -> str:
+    """A source for people to read: control characters and changes of direction are spelled out."""
+    return "".join(
+        _spelled(letter)
+        if ord(letter) in TURNS or (unicodedata.category(letter) in ("Cc", "Zl", "Zp") and letter not in "\n\t")
+        else letter
+        for letter in source
+    )
+
+
+def _spelled(letter: str) -> str:
+    return letter.encode("unicode_escape").decode()
 
 
 def load(folder: Path, notebook: str) -> bytes:
@@ -103,10 +119,33 @@ def _found(folder: int, name: str) -> str:
     names = os.listdir(folder)
     if name in names:
         return name
-    notebooks = [other for other in names if NOTEBOOK.search(other) and not other.startswith(".")]
+    notebooks = [other for other in names if _is_notebook(other)]
     if len(notebooks) == 1:
         return notebooks[0]
-    raise RefusedError("no_notebook" if not notebooks else "several_notebooks", file=name)
+    if notebooks:
+        raise RefusedError("several_notebooks", file=name)
+    if deeper := _deeper(folder, names):
+        raise RefusedError("too_deep", file=name, found=deeper)
+    raise RefusedError("no_notebook", file=name)
+
+
+def _is_notebook(name: str) -> bool:
+    return bool(NOTEBOOK.search(name)) and not name.startswith(".")
+
+
+def _deeper(folder: int, names: list[str]) -> str:
+    """A notebook in a folder of this folder; nothing if there is none."""
+    for name in sorted(names)[:MOST_FOLDERS]:
+        with suppress(OSError):
+            inside = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            try:
+                with os.scandir(inside) as entries:
+                    found = [entry.name for entry in entries if _is_notebook(entry.name)]
+            finally:
+                os.close(inside)
+            if found and not name.startswith("."):
+                return visible(f"{name}/{min(found)}")
+    return ""
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -121,7 +160,7 @@ def parse(data: bytes) -> dict[str, Any]:
         raise RefusedError("no_notebook_format")
     if _depth(content) > DEEPEST:
         raise RefusedError("no_notebook_format")
-    version = content.get("nbformat")
+    version = content["nbformat"] = _number(content.get("nbformat"))
     if version not in (3, 4):
         raise RefusedError("unknown_version", version=str(version)[:20])
     sheets = [content] if version == 4 else content.get("worksheets")
@@ -149,6 +188,11 @@ def refuse_too_much_code(sources: Iterable[str]) -> None:
         raise RefusedError("too_much_code", limit=f"{MOST_CODE:,}")
 
 
+def _number(value: Any) -> Any:
+    """A number that a program has written as text."""
+    return int(value) if isinstance(value, str) and value in ("3", "4") else value
+
+
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -168,9 +212,14 @@ def _text(data: bytes) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(text, parse_constant=lambda _: None, parse_int=_integer)
     except (ValueError, RecursionError):
         raise RefusedError("not_json") from None
+
+
+def _integer(digits: str) -> int | None:
+    """A number of a notebook's; of one that is too long for Python, nothing hangs on it."""
+    return int(digits) if len(digits) < LONGEST_NUMBER else None
 
 
 def _depth(content: Any) -> int:

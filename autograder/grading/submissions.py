@@ -91,6 +91,7 @@ def _reason(folder: Path, lesson: str) -> tuple[str, str]:
         return "empty", ""
     alike = [name for name in found if letters(name).startswith(letters(lesson))]
     alike += [name for name in found if name.endswith(".ipynb")]
+    alike += [f"{name}/{lesson}" for name in found if name not in LESSONS and (folder / name / lesson).is_dir()]
     return ("no_lesson", alike[0]) if alike else (NOTHING_HERE, "")
 
 

@@ -20,7 +20,7 @@ EXERCISE = Exercise(
         Case((2, 9, 8, 32), fresh=lambda draw: divisible(draw, ratio=16, units=(2, 4))),
         Case(
             (2, 6, 7, 12),
-            {"ratio": 4, "dilation": 2},
+            {"ratio": 4, "dilation": 2, "combine": "sum"},
             scale=LARGE,
             fresh=lambda draw: divisible(draw) | _dilation(draw),
         ),

@@ -56,7 +56,7 @@
 # %% [markdown] lang="ko"
 # ## 노트북 사용법
 #
-# 노트북은 **셀**(cell)이 죽 이어진 문서입니다. 이런 글 셀도 있고, 바로 아래와 같은 코드 셀도 있습니다.
+# 노트북은 **셀**(cell)이 죽 이어진 문서입니다. 이런 텍스트 셀도 있고, 바로 아래와 같은 코드 셀도 있습니다.
 #
 # - 셀을 클릭하고 **Shift+Enter**를 누르면 셀이 실행되고 결과가 아래에 나타납니다.
 # - 노트북 뒤에서는 **커널**(kernel)이 실행되고 있습니다. 커널은 정의한 이름을 모두 기억하는 파이썬입니다. 그래서 화면에
@@ -89,7 +89,7 @@ import numpy as np
 # 다음 셀은 연습 문제입니다. `your_turn("double")` 줄을 지운 자리에 코드를 작성합니다. 그런데 먼저 **일부러 틀린 답**을 넣어
 # 봅시다. 이 강의에서는 틀린 답도 환영합니다. 확인은 몇 번이든 할 수 있고, 가장 좋은 결과가 남습니다.
 #
-# 1. `your_turn("double")` 줄을 `return x + 2`로 바꿉니다. 앞의 빈칸 네 개는 그대로 둡니다.
+# 1. `your_turn("double")` 줄을 `return x + 2`로 바꿉니다. 앞의 공백 네 개는 그대로 둡니다.
 # 2. 그 셀을 실행하고, 이어서 아래 셀 `check(double)`을 실행합니다.
 # 3. 무엇이라고 나오는지 읽습니다. **예상해 보세요. 이 답에서 이미 맞은 부분은 무엇일까요?**
 
@@ -105,7 +105,7 @@ def double(x):
 
     ko: 모든 값을 두 배로 만듭니다.
 
-    인자:
+    인수:
         x: 형태에 상관없는 float32 배열. x 자체는 바뀌지 않아야 합니다.
 
     반환값:
@@ -247,7 +247,7 @@ factors = np.array([0.1, 1, 0.5])[:, np.newaxis, np.newaxis]  # one for each cha
 # ko: # 채널마다 하나
 image_grid(
     {"x": x, "double(x)": double(x), "x * factors": x * factors},
-    # ko: {"x": x, "double(x)": double(x), "x × 배수": x * factors},
+    # ko: {"x": x, "double(x)": double(x), "x × 곱하는 수": x * factors},
     title="Multiplying keeps every pattern and decides how loud it is",
     # ko: title="곱해도 무늬는 그대로이고 세기만 달라집니다",
     value_range=(0, 2),

@@ -48,15 +48,15 @@ from keras import layers, ops
 # 것이 가장 좋을까요? 몇 %p(퍼센트포인트) 차이일까요?**
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, report
+from coursekit.experiments import Budget, by_name, classification, load_results, means_and_seeds, network_name, report
 from coursekit.results import results_folder
 from coursekit.plots import comparison
 
 longest = "attention_full" if (results_folder() / "attention_full.json").exists() else "attention"
 for network in load_results(longest)["networks"]:
     millions = network["multiply_adds"] / 1e6
-    print(f"{network['name']:6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
-    # ko: print(f"{network['name']:6}파라미터 {network['parameters']:>9,}개, MAC {millions:.2f}M")
+    print(f"{network_name(network['name']):6}{network['parameters']:>9,} parameters, {millions:.2f} million multiply-adds")
+    # ko: print(f"파라미터 {network['parameters']:>9,}개, 곱셈-누산(MAC) {millions:.2f}M번: {network_name(network['name'])}")
 accuracies = report(longest, "plain", 100)
 title = "The means lie within {:.1f} points, the seeds of one network within {:.1f}".format(*means_and_seeds(accuracies))
 # ko: title = "신경망의 평균끼리는 {:.1f}%p, 한 신경망의 시드끼리는 {:.1f}%p 안에 있습니다".format(*means_and_seeds(accuracies))
@@ -207,7 +207,7 @@ def my_attention(x):
         3. 게이트가 자신이 곱해지는 값 말고도 보게 하기: 다른 채널이나 다른 위치.
         4. 기울기가 닿는 가중치를 두기, x의 채널마다 많아야 100개.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
 
     반환값:
@@ -382,7 +382,7 @@ def my_network(input_shape, classes, attention=my_attention):
         2. `attention`을 적어도 한 번 쓰고, 그 출력을 이어서 쓰기.
         3. 확률로 끝나기.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels), 적어도 16 × 16.
         classes: 클래스 수.
         attention: 특징 맵에서 형태가 같은 특징 맵을 만드는 함수.
@@ -575,7 +575,7 @@ for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapp
 # <details><summary>2. x + convolution(x)는 학습할 수 있고 x에 따라 달라지는데, 왜 확인을 통과하지 못할까요?</summary>
 #
 # x가 0인 곳에서도 출력이 0이 아니기 때문입니다. 있는 것의 비중을 정하지 않고 새로운 것을 들여옵니다. 그것도 쓸모 있을
-# 수는 있지만(잔차 블록이 그렇게 합니다) 게이트는 아닙니다.
+# 수는 있지만(잔차 블록(residual block)이 그렇게 합니다) 게이트는 아닙니다.
 # </details>
 #
 # <details><summary>3. 학습하고 보니 모든 이미지, 모든 채널의 게이트가 0.9입니다. 이 블록은 무엇이 되었을까요?</summary>

@@ -47,8 +47,8 @@
 # 나옵니다. 게이트는 신경망이 `x`를 보고 구한, 0과 1 사이의 수입니다.
 #
 # ```text
-#    x (batch, height, width, channels) ──────────────────────► x × gates   (same shape as x)
-#    └──► squeeze: summarise x ──► a few weights, sigmoid ──► gates ─┘
+#    x (batch, height, width, channels) ──────────────────────► x × 게이트   (형태는 x와 같음)
+#    └──► 스퀴즈: x를 요약 ──► 가중치 몇 개, 시그모이드 ──► 게이트 ─┘
 # ```
 #
 # | 어텐션 | 묻는 것 | 스퀴즈(squeeze), 곧 요약하는 축 | 게이트의 형태 | 레슨 |
@@ -88,7 +88,7 @@ from coursekit.plots import comparison, feature_maps, image_grid, image_row, pix
 
 data = (x_train, y_train), (x_test, y_test) = load_fashion_mnist()
 print("training images:", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
-# ko: print("훈련 이미지:  ", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f} MB")
+# ko: print("훈련 이미지:  ", x_train.shape, x_train.dtype, f"{x_train.nbytes / 1e6:.0f}MB")
 print("test images:    ", x_test.shape, x_test.dtype)
 # ko: print("테스트 이미지:", x_test.shape, x_test.dtype)
 print(f"pixel values:    from {x_train.min()} to {x_train.max()}, mean {x_train.mean():.1f}")
@@ -127,7 +127,7 @@ versions = {"few": few, "few / 255.": few / 255.0, 'few.astype("float32") / 255'
 for text, images in versions.items():
     megabytes = images.itemsize * x_train.size / 1e6
     print(f"{text:29}{images.dtype!s:9}{images.itemsize} bytes a pixel, {megabytes:4.0f} MB for {len(x_train):,} images")
-    # ko: print(f"{text:29}{images.dtype!s:9}픽셀당 {images.itemsize}바이트, 이미지 {len(x_train):,}장에 {megabytes:4.0f} MB")
+    # ko: print(f"{text:29}{images.dtype!s:9}픽셀당 {images.itemsize}바이트, 이미지 {len(x_train):,}장에 {megabytes:4.0f}MB")
 
 # %% [markdown] lang="en"
 # Eight bytes. NumPy's division turns bytes into **float64**, eight times the memory, and twice what the network
@@ -181,7 +181,7 @@ def preprocess(images):
 
     ko: 바이트로 된 이미지를 합성곱 신경망이 읽는 형태로 바꿉니다.
 
-    인자:
+    인수:
         images: (batch, height, width), uint8, 0부터 255까지.
 
     반환값:
@@ -200,7 +200,7 @@ check(preprocess)
 # and after *your* function. If all is well, both halves have the same bars and only the axis below differs.
 
 # %% [markdown] lang="ko"
-# 단위만 바뀌었을까요, 그림도 바뀌었을까요? 다음 그림은 테스트 이미지 1,000장의 픽셀 값을 **여러분의** 함수를 거치기 전과 후로
+# 단위만 바뀌었을까요, 그림도 바뀌었을까요? 다음 그림은 테스트 이미지 1,000장의 픽셀값을 **여러분의** 함수를 거치기 전과 후로
 # 나누어 센 것입니다. 제대로 되었다면 양쪽의 막대는 같고 가로축의 숫자만 다릅니다.
 
 # %% experiment
@@ -291,7 +291,7 @@ def autoencoder_block(x, filters, name):
         2. Keras 기본값을 쓰는 BatchNormalization.
         3. ReLU.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         filters: 출력 채널 수.
         name: 층 이름의 앞부분. 이름은 name + "_conv", "_bn", "_relu"입니다.
@@ -430,7 +430,7 @@ def autoencoder(input_shape, filters, block=None):
         3. `filters`를 거꾸로 돌며 블록을 놓고, 그 뒤에 UpSampling2D(2×2).
         4. Conv2D, 3×3, same 패딩, 시그모이드, 필터 수는 이미지의 채널 수와 같게.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         filters: 스테이지별 채널 수. 예: (16, 32).
         block: 스테이지의 블록을 만드는 함수 (x, filters, name). None이면 `autoencoder_block`.
@@ -762,7 +762,7 @@ image_grid(
     {"image": shown, "redrawn": redrawn, "error": np.abs(redrawn - shown)},
     # ko: {"이미지": shown, "다시 그린 것": redrawn, "오차": np.abs(redrawn - shown)},
     title="What is lost even after the full training: prints, seams, the sharpness of edges",
-    # ko: title="전체를 학습해도 되살아나지 않는 것: 무늬, 솔기, 또렷한 에지",
+    # ko: title="길게 학습해도 되살아나지 않는 것: 무늬, 솔기, 또렷한 에지",
     value_range={"image": (0, 1), "redrawn": (0, 1), "error": (0, 0.5)},
     # ko: value_range={"이미지": (0, 1), "다시 그린 것": (0, 1), "오차": (0, 0.5)},
 )
@@ -822,7 +822,7 @@ image_grid(
 
 # %% [markdown] lang="ko"
 # **그래서 무엇을 잃었을까요?** 모양과 위치와 밝기는 그대로 남았습니다. 잃은 것은 바로 옆 픽셀과 달라지는 것들, 곧
-# 무늬와 솔기와 또렷한 윤곽입니다. 풀오버와 코트와 셔츠를 구별해 주는 것이 하필 이것들입니다.
+# 무늬와 솔기와 또렷한 에지입니다. 풀오버와 코트와 셔츠를 구별해 주는 것이 하필 이것들입니다.
 #
 # ## 측정한 것, 그리고 아직 알 수 없는 것
 #

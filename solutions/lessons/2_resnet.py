@@ -124,7 +124,7 @@ from keras import layers
 # ```text
 # x ──┬── conv 3×3 ── BN ── ReLU ── conv 3×3 ── BN ──(+)── ReLU ── y
 #     │                                               │
-#     └───────────────── shortcut: x ─────────────────┘
+#     └────────────────── 지름길: x ──────────────────┘
 # ```
 #
 # $$ y = \mathrm{ReLU}\big(F(x) + x\big) $$
@@ -173,9 +173,9 @@ from keras import layers
 # | 단계 | 형태 | 가중치 |
 # |---|---|---|
 # | $x$ | (batch, 28, 28, 16) | |
-# | $F$의 첫 번째 합성곱, stride 2, 필터 32개 | (batch, 14, 14, 32) | 3 × 3 × 16 × 32 |
+# | $F$의 첫 번째 합성곱, 스트라이드 2, 필터 32개 | (batch, 14, 14, 32) | 3 × 3 × 16 × 32 |
 # | $F$의 두 번째 합성곱 | (batch, 14, 14, 32) | 3 × 3 × 32 × 32 |
-# | $W_s$: 1×1, stride 2, 필터 32개 | (batch, 14, 14, 32) | 16 × 32 |
+# | $W_s$: 1×1, 스트라이드 2, 필터 32개 | (batch, 14, 14, 32) | 16 × 32 |
 #
 # 투영을 거치면 더 이상 항등 함수가 아닙니다. 그래서 꼭 필요한 곳, 즉 스트라이드가 1이 아니**거나** 채널 수가 바뀌는
 # 곳에만 둡니다. 이제 블록을 작성해 보세요. 막히면 `hint("residual_block")`을 실행하세요. 첫 번째 힌트가 나옵니다.
@@ -209,7 +209,7 @@ def residual_block(x, filters, stride, name):
            아니면 Conv2D 1×1, 스트라이드 `stride`, 편향 없음. 그다음 BatchNormalization.
         4. 지름길과 브랜치를 더한 뒤 ReLU.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         filters: 출력 채널 수.
         stride: 1이면 높이와 너비가 그대로이고, 2이면 반이 됩니다(올림).
@@ -249,7 +249,7 @@ check(residual_block)
 #
 # 다음 셀은 주어진 코드입니다. 이 레슨의 실험에서 비교 대상으로 쓸 `plain_block`으로, 합성곱 두 개는 같고 지름길만
 # 없습니다. 그다음 셀은 블록의 가중치를 **모두** 0으로 만들고 이미지 여섯 장을 통과시킵니다. ReLU가 잘라 낼 음수가
-# 있도록 픽셀 값을 −0.5에서 0.5 사이로 옮겨 두었습니다.
+# 있도록 픽셀값을 −0.5에서 0.5 사이로 옮겨 두었습니다.
 #
 # **예상해 보세요. 여러분의 블록에서는 무엇이 나오고, 일반 블록에서는 무엇이 나올까요?**
 
@@ -325,14 +325,14 @@ image_grid(rows, "With all weights 0 the residual block still shows the image, t
 #
 # ## 손으로 세어 보기
 #
-# | 채널 16개에서 16개로 가는 블록, stride 1 | 개수 |
+# | 채널 16개에서 16개로 가는 블록, 스트라이드 1 | 개수 |
 # |---|---|
 # | 3×3 합성곱 두 개: 2 × (3 × 3 × 16 × 16) | 4,608 |
-# | 배치 정규화 두 개의 스케일(scale, γ)과 시프트(shift, β): 2 × (2 × 16) | 64 |
+# | 배치 정규화 두 개의 스케일(scale, γ)과 시프트(β): 2 × (2 × 16) | 64 |
 # | **학습 가능한 파라미터**(trainable parameters) | **4,672** |
-# | 배치 정규화 두 개의 이동 평균과 이동 분산: 2 × (2 × 16) | 64 |
+# | 배치 정규화 두 개의 이동 평균(moving mean)과 이동 분산(moving variance): 2 × (2 × 16) | 64 |
 #
-# **이동 평균과 이동 분산**(moving mean, moving variance)은 테스트할 때 쓰려고 모아 두는 값입니다. 데이터를 따라 바뀔 뿐
+# **이동 평균과 이동 분산**은 테스트할 때 쓰려고 모아 두는 값입니다. 데이터를 따라 바뀔 뿐
 # 기울기(gradient)를 받지 않으므로 학습 가능한 파라미터로 세지 않습니다.
 #
 # **실행하기 전에 예상해 보세요. 채널 16개에서 32개로 가고 스트라이드가 2인 블록에는 학습 가능한 파라미터가 몇
@@ -403,11 +403,11 @@ for channels, filters, stride in ((16, 16, 1), (16, 32, 2), (32, 64, 2)):
 # |---|---|---|
 # | 이미지 | | (28, 28, 1) |
 # | 스템 | conv 3×3, BN, ReLU | (28, 28, 16) |
-# | 스테이지 1 | 블록 2개, stride 1, 1 | (28, 28, 16) |
-# | 스테이지 2 | 블록 2개, stride 2, 1 | (14, 14, 32) |
-# | 스테이지 3 | 블록 2개, stride 2, 1 | (7, 7, 64) |
+# | 스테이지 1 | 블록 2개, 스트라이드 1, 1 | (28, 28, 16) |
+# | 스테이지 2 | 블록 2개, 스트라이드 2, 1 | (14, 14, 32) |
+# | 스테이지 3 | 블록 2개, 스트라이드 2, 1 | (7, 7, 64) |
 # | 풀링 | 7 × 7 위치의 평균 | (64,) |
-# | 분류기 | Dense, softmax | (10,) |
+# | 분류기 | Dense, 소프트맥스 | (10,) |
 #
 # 맵의 위치 수가 4분의 1로 줄 때 채널 수는 두 배가 됩니다. 스테이지마다 블록이 $n$개이면, 가장 긴 경로에서 가중치가 있는
 # 층은 스템 하나, 합성곱 $3 \cdot n \cdot 2$개, 분류기 하나로 모두 $6n + 2$개입니다. 옆으로 지나가는 투영은 세지
@@ -446,7 +446,7 @@ def resnet(input_shape, blocks, filters, classes, block=None):
         3. GlobalAveragePooling2D.
         4. 유닛이 `classes`개인 Dense와 소프트맥스.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         blocks: 스테이지별 블록 수. 예: (2, 2, 2).
         filters: 스테이지별 채널 수. 예: (16, 32, 64).
@@ -520,7 +520,7 @@ for block in (residual_block, plain_block):
 # 크기는 표에 적힌 대로 28, 14, 7입니다. 두 신경망은 파라미터 2,752개만큼 차이가 나는데, 모두 투영 두 개에 있습니다.
 # 합성곱에 16 × 32 + 32 × 64개, 배치 정규화에 2 × 32 + 2 × 64개입니다. 나머지 지름길에는 파라미터가 들지 않습니다.
 #
-# ## 큰형, ResNet-50
+# ## 같은 계열의 큰 신경망, ResNet-50
 #
 # ImageNet용 ResNet도 여러분의 것과 같은 방식이고, 크기만 더 큽니다. 50층부터는 **병목 블록**(bottleneck)을 씁니다. 1×1 합성곱으로
 # 채널을 줄이고, 좁아진 맵에서 3×3 합성곱을 하고, 다시 1×1 합성곱으로 채널을 늘립니다.
@@ -594,8 +594,8 @@ del resnet50, x
 # %% [markdown] lang="ko"
 # ## 첫 번째 층까지 전달되는 기울기
 #
-# 학습은 손실(loss)의 기울기(gradient)를 이용해 가중치를 갱신합니다. 기울기가 손실에서 첫 번째 층까지 거슬러 오는 동안,
-# 블록을 지날 때마다 그 블록의 도함수가 곱해집니다.
+# 학습은 손실(loss)의 기울기를 이용해 가중치를 갱신합니다. 기울기가 손실에서 첫 번째 층까지 거슬러 오는 동안,
+# 블록을 지날 때마다 그 블록의 도함수(derivative)가 곱해집니다.
 #
 # $$ \text{plain: } \frac{\partial y}{\partial x} = \frac{\partial F}{\partial x}
 # \qquad\qquad \text{residual: } \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x} $$
@@ -674,7 +674,7 @@ curves(
 # 그러나 층마다 배치 정규화가 있으면 반대입니다. 지름길이 없을 때는 깊을수록 **기울기 폭발**(exploding gradient)이
 # 심해집니다(Yang 등, 2019). He 등도 기울기 소실(vanishing gradient)이 원인일 가능성은 낮다고 논문에 썼습니다.
 #
-# 이 그림은 단서일 뿐 증명은 아닙니다. 학습하지 않은 신경망에서 측정한 것이고, 우리가 학습에 쓰는 Adam은 스텝마다
+# 이 그림은 단서일 뿐 증명은 아닙니다. 학습하지 않은 신경망에서 측정한 것이고, 우리가 학습에 쓰는 Adam은 스텝(step)마다
 # 기울기의 크기로 나누어 주기 때문입니다. 다만 일반 층 44개를 지나면 잔차 층 44개를 지날 때보다 신호가 훨씬 크게
 # 변한다는 점은 남습니다. 정말 학습이 더 안 되는지는 해 보아야 압니다.
 
@@ -697,7 +697,7 @@ curves(
 # 끝에 가서 손실이 더 작은 신경망은 어느 쪽일까요?**
 #
 # 여기서는 **훈련** 손실을 봅니다. 지금 알고 싶은 것은 학습에 쓴 이미지에라도 맞출 수 있는지이기 때문입니다. 겨우
-# 32스텝(step) 뒤의 테스트 정확도는 이동 평균과 이동 분산이 얼마나 자리를 잡았는지를 더 많이 보여 줍니다.
+# 32스텝 뒤의 테스트 정확도는 이동 평균과 이동 분산이 얼마나 자리를 잡았는지를 더 많이 보여 줍니다.
 #
 # 신경망마다 학습이 진행되는 대로 곡선이 그려집니다. Jupyter의 정지 버튼(■)을 누르면 지금 학습하는 신경망만 멈추고
 # 다음으로 넘어갑니다. 새 셀에서 `run, model = go_on()`을 실행하면 마지막에 멈춘 신경망의 나머지를 학습합니다.
@@ -705,7 +705,7 @@ curves(
 # %% experiment
 from functools import partial
 
-from coursekit.experiments import Budget, by_name, classification, go_on, load_results
+from coursekit.experiments import Budget, by_name, classification, go_on, load_results, network_name
 
 BUDGET = Budget(images=1_000, epochs=4, seeds=1, test_images=500)
 BLOCKS = 3  # a stage: 6 * 3 + 2 = 20 layers. Try 1 for 8 layers, or 7 for 44 (twice as long).
@@ -748,10 +748,10 @@ print(f"{budget['images']:,} images, {budget['epochs']} epochs, {budget['seeds']
 # ko: print(f"이미지 {budget['images']:,}장, {budget['epochs']}에포크, 시드 {budget['seeds']}개, 모두 {minutes:.0f}분")
 for name in names:
     weights = next(run.parameters for run in shipped["runs"] if run.name == name)
-    print(f"{name:20} {weights:>7,} weights   training loss {np.mean(losses[name]):.3f}"
-    # ko: print(f"{name:20} 가중치 {weights:>7,}개   훈련 손실 {np.mean(losses[name]):.3f}"
+    print(f"{network_name(name):20} {weights:>7,} weights   training loss {np.mean(losses[name]):.3f}"
+    # ko: print(f"가중치 {weights:>7,}개   훈련 손실 {np.mean(losses[name]):.3f}"
           f"   test accuracy {np.mean(accuracies[name]):.3f}")
-          # ko: f"   테스트 정확도 {np.mean(accuracies[name]):.3f}")
+          # ko: f"   테스트 정확도 {np.mean(accuracies[name]):.3f}   {network_name(name)}")
 
 # %% [markdown] lang="en"
 # *Predict from the table: in the figure, which rows move to the right with depth, which is the bad side?*
@@ -820,11 +820,11 @@ for depth in (20, 44):
 # ## 깊이를 바꾸어 보기
 #
 # 학습하면 기울기도 달라집니다. 데모는 여러분의 `resnet`과 블록으로 일반 신경망과 잔차 신경망을 깊이마다 만듭니다.
-# 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크 학습했지만, 시드는
+# 거기에 강의에 들어 있는 학습된 가중치를 넣습니다. 위의 실험처럼 이미지 6,000장으로 4에포크(epoch) 학습했지만, 시드는
 # 하나뿐입니다. 시작하는 데 10초쯤 걸립니다. 왼쪽은 학습 전이나 학습 후에 층마다 측정한 기울기이고, 오른쪽은 신경망마다
 # 테스트 이미지에서 측정한 정확도입니다.
 #
-# **예상해 보세요. 학습한 뒤에도 기울기는 일반(plain) 신경망의 층을 거슬러 오면서 커질까요?**
+# **예상해 보세요. 학습한 뒤에도 기울기는 일반 신경망의 층을 거슬러 오면서 커질까요?**
 #
 # <details><summary>그림으로 보는 데모</summary>
 #
@@ -860,7 +860,7 @@ live.depths(resnet, plain_block, residual_block)
 # 훈련 손실에서, 모두 세 번 보았습니다. 손실의 차이는 마지막 셀이 출력합니다. 비용은 여기서는 투영 두 개의 파라미터
 # 736개이고, 깊이가 달라도 같습니다.
 #
-# - **네 에포크(epoch)뿐입니다.** 뒤처진 일반 신경망은 그저 느린 것일 수도 있습니다. He 등은 백 에포크 넘게, 확인 삼아
+# - **네 에포크뿐입니다.** 뒤처진 일반 신경망은 그저 느린 것일 수도 있습니다. He 등은 백 에포크 넘게, 확인 삼아
 #   그 세 배까지 학습해도 차이가 남는다고 했지만, 이 실험만으로는 알 수 없습니다.
 # - **작은 신경망, 쉬운 이미지입니다.** 채널이 8개에서 32개이고 데이터는 Fashion-MNIST입니다. 차이의 크기는 이 조건에서만 맞습니다.
 # - **테스트 정확도**가 답하는 것은 다른 질문입니다. 학습한 것이 새 이미지에서도 통하는지를 봅니다. 깊이에 대한 결론은
@@ -965,4 +965,4 @@ live.depths(resnet, plain_block, residual_block)
 # `progress()`를 실행하면 어디까지 왔는지 볼 수 있습니다. 레슨 3에서는 오토인코더가 어떤 채널에 귀를 기울일지 배우고,
 # 레슨 4에서는 여러분의 잔차 블록의 브랜치에 어텐션을 넣습니다.
 #
-# **다음 레슨으로 가기 전에 이 커널을 종료하세요** (Kernel → Shut Down Kernel).
+# **다음 레슨으로 가기 전에 이 커널을 종료하세요**(Kernel → Shut Down Kernel).

@@ -120,10 +120,10 @@ image_grid(
 # 일부가 남습니다. 필요한 것은 이미지에 따라 달라지는 가중치, 곧 **게이트**(gate)입니다.
 # </details>
 #
-# ## 스퀴즈, 엑사이테이션, 스케일
+# ## 스퀴즈(squeeze), 엑사이테이션(excitation), 스케일(scale)
 #
-# 채널 어텐션은 특징 맵 $x$를 같은 형태의 맵 $y$로 바꿉니다. 채널마다 요약하고(squeeze), 게이트를 구하고(excitation),
-# 곱합니다(scale).
+# 채널 어텐션은 특징 맵 $x$를 같은 형태의 맵 $y$로 바꿉니다. 채널마다 요약하고(스퀴즈), 게이트를 구하고(엑사이테이션),
+# 곱합니다(스케일).
 #
 # $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s = \sigma\big(W_2\,\mathrm{ReLU}(W_1 z + b_1) + b_2\big) \qquad
 # y_{hwc} = s_c\, x_{hwc}$$
@@ -139,7 +139,7 @@ image_grid(
 # | 4 | Dense 층 2 | (batch, c) | 64 | m·c + c |
 # | 5 | 시그모이드(sigmoid) | (batch, c), 0과 1 사이 | 64 | 없음 |
 # | | 길이가 1인 축 두 개 넣기 | (batch, 1, 1, c) | 1 × 1 × 64 | 없음 |
-# | 6 | 원소별 곱셈(element-wise multiplication) | (batch, h, w, c) | 14 × 14 × 64 | 없음 |
+# | 6 | 원소별(element-wise) 곱셈 | (batch, h, w, c) | 14 × 14 × 64 | 없음 |
 #
 # **튜토리얼의 실수 하나.** 튜토리얼은 채널 어텐션이 "채널 방향"으로, 공간 어텐션이 "높이, 너비 방향"으로 스퀴즈한다고
 # 적었습니다. 실제로는 반대입니다. 1단계는 **높이와 너비**를 따라 평균을 내고, 남는 것이 채널입니다. 이름은 무엇을
@@ -200,7 +200,7 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # - **층 두 개와 그 사이의 적은 유닛**, 곧 **병목**(bottleneck): 한 채널의 게이트를 정할 때 다른 모든 채널을
 #   참고하면서도 비용이 적습니다.
 # - 그 사이의 **ReLU**: 선형인 층 두 개를 이어 붙이면 선형인 층 하나와 같습니다.
-# - 소프트맥스가 아니라 **시그모이드**: 채널끼리 경쟁하지 않고 몇 개든 열릴 수 있습니다. Hu 등의 논문 표 12(ResNet-50,
+# - 소프트맥스(softmax)가 아니라 **시그모이드**: 채널끼리 경쟁하지 않고 몇 개든 열릴 수 있습니다. Hu 등의 논문 표 12(ResNet-50,
 #   top-1 오류율)를 보면 시그모이드는 22.28%, tanh는 23.00%, ReLU는 23.47%, 어텐션이 없을 때는 23.30%입니다.
 #
 # ## 연습 문제 1: channel_attention
@@ -233,13 +233,13 @@ def channel_attention(x, name, ratio=8):
 
     단계:
         1. 전역 평균 풀링: (batch, height, width, channels)에서 (batch, channels)로.
-        2. 유닛이 channels // ratio개(적어도 1개)인 완전 연결층.
+        2. 유닛이 channels // ratio개(적어도 1개)인 Dense 층.
         3. ReLU.
-        4. 유닛이 다시 `channels`개인 완전 연결층.
+        4. 유닛이 다시 `channels`개인 Dense 층.
         5. 시그모이드: 채널마다 0과 1 사이의 게이트 하나.
         6. x에 게이트를 채널별로 곱하기.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         name: 층 이름의 앞부분.
         ratio: 병목의 축소 비율.
@@ -340,7 +340,7 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
 # 그림입니다.
 
 # %% experiment
-from coursekit.experiments import Budget, by_name, load_results
+from coursekit.experiments import Budget, by_name, load_results, network_name
 
 LISTENING = Budget(images=4_000, epochs=6, seeds=1, test_images=300)  # two networks, a few seconds each
 # ko: # 신경망 두 개, 각각 몇 초
@@ -440,12 +440,12 @@ gate_bars(
 # 준 적은 없고, 신경망에는 비교할 깨끗한 그림만 있었습니다. 다만 완벽한 규칙은 아닙니다. 밝은 풀오버는 평균이 잡음의
 # 절반쯤 되어서, 멀쩡한 채널 하나까지 거의 닫혔습니다.
 #
-# 다만 이 문제는 채널 어텐션에 꼭 맞게 만든 것입니다. 어느 채널이 좋은지가 **이미지마다 바뀌고**, 평균만 보면 알 수
+# 그런데 이 문제는 채널 어텐션에 꼭 맞게 만든 것입니다. 어느 채널이 좋은지가 **이미지마다 바뀌고**, 평균만 보면 알 수
 # 있습니다. 다음에 볼 신경망은 채널을 스스로 만듭니다.
 #
 # ## 연습 문제 2: se_block
 #
-# 이 여섯 단계는 튜토리얼이 처음 생각해 낸 것이 아닙니다. **SE**(squeeze-and-excitation, 스퀴즈-엑사이테이션; Hu, Shen,
+# 이 여섯 단계는 튜토리얼이 처음 생각해 낸 것이 아닙니다. **SE**(squeeze-and-excitation; Hu, Shen,
 # Sun, 2018)라고 하며, 2017년 마지막 ImageNet 대회에서 우승한 방법입니다. 원래 코드는 1×1 합성곱을 씁니다.
 # `GlobalAveragePooling2D(keepdims=True)`는 (batch, 1, 1, c) 형태를 남깁니다. 위치가 하나뿐인 맵에서 1×1 합성곱은 Dense
 # 층과 **똑같습니다.** 그래서 형태를 바꿀 필요가 없습니다.
@@ -475,9 +475,9 @@ def se_block(inputs, ratio=4):
     Returns:
         Feature map of the same shape.
 
-    ko: 1×1 합성곱으로 만드는 스퀴즈-엑사이테이션. 풀링한 맵의 축은 네 개 그대로입니다.
+    ko: 1×1 합성곱으로 만드는 SE. 풀링한 맵의 축은 네 개 그대로입니다.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)이고 활성화 함수는 ReLU입니다.
 
@@ -549,11 +549,11 @@ def efficientnet_se(x, filters_in, ratio=0.25):
     Returns:
         Feature map of the same shape.
 
-    ko: EfficientNet의 MBConv 블록에 들어 있는 스퀴즈-엑사이테이션.
+    ko: EfficientNet의 MBConv 블록에 들어 있는 SE.
 
     병목의 유닛은 int(filters_in * ratio)개(적어도 1개)이고, 활성화 함수는 swish(`"swish"`)입니다.
 
-    인자:
+    인수:
         x: 확장된 특징 맵, (batch, height, width, channels).
         filters_in: 확장하기 전, MBConv 블록 전체의 입력 채널 수.
         ratio: `filters_in`에 대한 비율.
@@ -668,11 +668,11 @@ def mobilenet_se(x):
     Returns:
         Feature map of the same shape.
 
-    ko: MobileNetV3에 들어 있는 스퀴즈-엑사이테이션.
+    ko: MobileNetV3에 들어 있는 SE.
 
     병목의 유닛은 round_to_8(channels / 4)개이고 활성화 함수는 ReLU입니다. 게이트에는 하드 시그모이드(`"hard_sigmoid"`)를 씁니다.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
 
     반환값:
@@ -743,7 +743,7 @@ print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,
 #
 # ## 연습 문제 5: attention_block
 #
-# 이제 신경망에 넣습니다. 아래 셀에는 레슨 1의 오토인코더가 있습니다. 인수 `block`이 각 단계를 무엇으로 만들지 정합니다.
+# 이제 신경망에 넣습니다. 아래 셀에는 레슨 1의 오토인코더가 있습니다. 인수 `block`이 각 스테이지(stage)를 무엇으로 만들지 정합니다.
 # 여러분의 `channel_attention`으로 끝나는 블록을 작성하세요. 어텐션은 블록의 결과에 적용하므로 ReLU 뒤에 옵니다.
 
 # %% given="autoencoder_block autoencoder"
@@ -770,7 +770,7 @@ def attention_block(x, filters, name):
         1. autoencoder_block.
         2. 블록의 출력에 기본 ratio를 쓰는 channel_attention.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         filters: 출력 채널 수.
         name: 층 이름의 앞부분. 어텐션의 이름은 name + "_attention"입니다.
@@ -858,8 +858,8 @@ errors = {name: 1_000 * np.array(by_network[name]) for name in ("no attention", 
 # ko: =
 for name, values in errors.items():
     mean, low, high = summary(values)
-    print(f"{name:13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
-    # ko: print(f"파라미터 {sizes[name]:,}개   오차 × 1,000: {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지   {name}")
+    print(f"{network_name(name):13} {sizes[name]:,} parameters   error × 1,000: {mean:.2f}, 95 % interval {low:.2f} to {high:.2f}")
+    # ko: print(f"파라미터 {sizes[name]:,}개   오차 × 1,000: {mean:.2f}, 95% 신뢰 구간 {low:.2f}부터 {high:.2f}까지   {network_name(name)}")
 seeds = min(map(len, errors.values()))
 gain = errors["no attention"][:seeds] - errors["channel"][:seeds]  # the same seed, the same images: compare in pairs
 # ko: # 시드도 이미지도 같으므로 짝지어 비교합니다

@@ -156,7 +156,7 @@ def spatial_attention(x, name, kernel_size=7):
         2. 시그모이드: 위치마다 0과 1 사이의 게이트 하나.
         3. x에 게이트를 위치별로 곱하기.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         name: 층 이름의 앞부분.
         kernel_size: 합성곱 커널의 한 변, 홀수.
@@ -399,9 +399,9 @@ for channels in (16, 32, 64, 256):
 # 어텐션을 붙였습니다. 이제 그 뒤에 공간 어텐션을 이어 붙입니다.
 #
 # ```text
-# x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
-#      └──── autoencoder_block ──┘                  │
-#      └───────────── attention_block ──────────────┘
+# x ── conv 3×3 ── BN ── ReLU ── 채널 어텐션 ── 공간 어텐션 ──
+#      └──── autoencoder_block ──┘            │
+#      └────────── attention_block ───────────┘
 # ```
 #
 # `autoencoder`는 `block`을 인수로 받으므로 신경망을 다시 작성할 필요가 없습니다.
@@ -427,7 +427,7 @@ def attention_autoencoder(input_shape, filters):
         1. 블록 작성하기: attention_block, 그다음 커널 크기가 기본값인 spatial_attention.
         2. 그 블록을 `autoencoder`에 넘기기.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         filters: 스테이지별 채널 수.
 
@@ -449,7 +449,7 @@ check(attention_autoencoder)
 # A small run first: the training loss of both networks, one seed. *Predict: which falls faster during the first epoch?*
 
 # %% [markdown] lang="ko"
-# 먼저 작게 해 봅시다. 시드(seed) 하나로 두 신경망의 훈련 손실을 비교합니다. **예상해 보세요. 첫 에포크(epoch)에서 더 빨리 내려가는
+# 먼저 작게 해 봅시다. 시드(seed) 하나로 두 신경망의 훈련 손실(loss)을 비교합니다. **예상해 보세요. 첫 에포크(epoch)에서 더 빨리 내려가는
 # 쪽은 어느 것일까요?**
 
 # %% experiment
@@ -556,13 +556,13 @@ image_grid(
 # %% [markdown] lang="ko"
 # 거의 보이지 않습니다. 두 줄 모두 무늬와 주름 같은 자잘한 것을 똑같이 잃었고, 마지막 줄에는 검은색과 흰색이 섞여 있습니다.
 #
-# ## 잔차 블록 안에서
+# ## 잔차 블록(residual block) 안에서
 #
 # ResNet에서는 어텐션을 어디에 둘까요? 브랜치(branch)의 끝, **덧셈 앞**입니다.
 #
 # ```text
-# x ──┬── conv ── BN ── ReLU ── conv ── BN ── channel ── spatial ──(+)── ReLU ── y
-#     └─────────────────────── shortcut ───────────────────────────┘
+# x ──┬── conv ── BN ── ReLU ── conv ── BN ── 채널 ── 공간 ──(+)── ReLU ── y
+#     └──────────────────────── 지름길 ──────────────────────┘
 # ```
 #
 # $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
@@ -601,7 +601,7 @@ def attention_residual_block(x, filters, stride, name):
         3. 지름길은 `residual_block`에서처럼.
         4. 지름길과 브랜치를 더한 뒤 ReLU.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         filters: 출력 채널 수.
         stride: 1이면 높이와 너비가 그대로이고, 2이면 반이 됩니다(올림).
@@ -658,7 +658,7 @@ for name, maps in rows.items():
     print(f"{name}: of the brightest pixel is left", *(f"{shown.max() / coat.max():.4f}" for shown in maps))
     # ko: print(f"{name}: 가장 밝은 픽셀의 남은 밝기", *(f"{shown.max() / coat.max():.4f}" for shown in maps))
 image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition the shortcut goes dark", (0, 1))
-# ko: image_grid(rows, "출력이 0인 브랜치의 블록을 0개에서 4개까지 지난 뒤: 어텐션이 덧셈 뒤에 있으면 지름길이 어두워집니다", (0, 1))
+# ko: image_grid(rows, "브랜치의 출력이 0인 블록을 0개에서 4개까지 지난 뒤: 어텐션이 덧셈 뒤에 있으면 지름길이 어두워집니다", (0, 1))
 
 # %% [markdown] lang="en"
 # Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. Lower row: a
@@ -697,7 +697,7 @@ def attention_resnet(input_shape, blocks, filters, classes):
 
     ko: attention_residual_block으로 만든 ResNet.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         blocks: 스테이지별 블록 수.
         filters: 스테이지별 채널 수.
@@ -788,8 +788,8 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # %% [markdown] lang="ko"
 # ## 5분의 1만
 #
-# 처음 질문으로 돌아갑니다. `train_lookout(share=0.2)`는 보는 데 페널티(penalty)를 줍니다. 게이트의 평균이 0.2를 넘으면
-# 넘은 만큼을 손실(loss)에 더하는 것입니다. 어느 게이트를 닫을지는 신경망이 스스로 정합니다. 커널 크기 두 가지로 학습해
+# 처음 질문으로 돌아갑니다. `train_lookout(share=0.2)`는 보는 데 페널티를 줍니다. 게이트의 평균이 0.2를 넘으면
+# 넘은 만큼을 손실에 더하는 것입니다. 어느 게이트를 닫을지는 신경망이 스스로 정합니다. 커널 크기 두 가지로 학습해
 # 봅니다.
 #
 # **예상해 보세요. 게이트는 어디에 열려 있을까요? 그리고 k = 1인 게이트가 할 수 없는 일은 무엇일까요?**
@@ -986,7 +986,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # <details><summary>답</summary>
 #
-# 소프트맥스는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든
+# 소프트맥스(softmax)는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든
 # 게이트는 모두 1이고, 가중치로 가는 기울기는 0입니다. 그래서 아무 데도 주목하지 않고, 아무것도 학습하지 못합니다.
 #
 # </details>

@@ -54,6 +54,7 @@ from keras import layers, ops
 
 # %% experiment
 from coursekit.data import load_fashion_mnist
+from coursekit.experiments import network_name
 from coursekit.plots import comparison, image_grid
 from coursekit.plots.style import PALETTE, sheet
 from coursekit.composites import ORDERS, on_stage  # what on_stage does, step by step: coursekit/composites.py
@@ -109,9 +110,9 @@ for row in range(4):
 # 마이크가 고장인지 알려면 다른 마이크와 **비교해야** 합니다. 열여섯 개가 한 줄로 놓여 있다면, 비교할 상대는 바로 옆에
 # 있습니다.
 #
-# ## 병목에서 슬라이딩 윈도우(sliding window)로
+# ## 병목(bottleneck)에서 슬라이딩 윈도우(sliding window)로
 #
-# 레슨 3의 층은 유닛이 $m = C / r$개인 병목(bottleneck)을 거쳐 모든 채널을 모든 채널과 비교할 수 있습니다. Wang 등은 이
+# 레슨 3의 층은 유닛이 $m = C / r$개인 병목을 거쳐 모든 채널을 모든 채널과 비교할 수 있습니다. Wang 등은 이
 # 층에 대해 두 가지를 물었습니다. 게이트에 정말 모든 채널이 필요할까요? 수 $C$개를 $m$개로 줄이는 병목은 해가 되지
 # 않을까요?
 #
@@ -173,7 +174,7 @@ for row in range(4):
 # - 논문 그림 3의 코드는 $t$의 소수점 아래를 버리고, 짝수이면 다음 홀수로 바꿉니다. 그래서 **큰 쪽**인 3, 5, 7이 됩니다.
 #   timm과 kecam, 그리고 이 강의가 참고한 글 하나도 그렇게 합니다.
 # - 저자들이 공개한 신경망에는 이 식이 없습니다. $k$를 인수로 받고 기본값은 3입니다. ResNet-50에서는 채널이 256, 512,
-#   1,024, 2,048개인 스테이지에 3, 5, 5, 7을 주었는데, 큰 쪽을 고르는 식으로는 5, 5, 5, 7입니다.
+#   1,024, 2,048개인 스테이지(stage)에 3, 5, 5, 7을 주었는데, 큰 쪽을 고르는 식으로는 5, 5, 5, 7입니다.
 # - timm에서는 3보다 작아지지 않습니다. 식으로는 채널이 8개보다 적을 때 1입니다.
 #
 # **이 강의는 논문의 코드를 따릅니다.** 두 홀수가 똑같이 가까우면 큰 쪽을 고르고, 1도 허용합니다. `check`는 이 규칙만
@@ -202,7 +203,7 @@ def eca_kernel_size(channels, b=1, gamma=2):
         2. 소수점 아래를 버리기.
         3. 짝수이면 바로 다음 홀수로 올리기.
 
-    인자:
+    인수:
         channels: 특징 맵의 채널 수.
         b, gamma: 식 12의 상수.
 
@@ -286,7 +287,7 @@ display(figure)
 # | 0 | 입력 | (batch, 26, 26, 512) | |
 # | 1 | 전역 평균 풀링(global average pooling) | (batch, 512) | 없음 |
 # | 2 | 형태 바꾸기(reshape) | (batch, 512, 1) | 없음 |
-# | 3 | 1차원 합성곱, 필터 1개, $k$ = 5, same 패딩, 편향 없음 | (batch, 512, 1) | 5 |
+# | 3 | 1차원 합성곱, 필터 1개, $k$ = 5, same 패딩(padding), 편향(bias) 없음 | (batch, 512, 1) | 5 |
 # | 4 | 시그모이드(sigmoid) | (batch, 512, 1) | 없음 |
 # | 5 | 형태 바꾸기, 곱셈 | (batch, 1, 1, 512), 그다음 (batch, 26, 26, 512) | 없음 |
 #
@@ -324,7 +325,7 @@ def eca_block(inputs, b=1, gamma=2):
         4. 시그모이드: 채널마다 게이트 하나.
         5. (batch, 1, 1, channels)로 형태를 바꾸어 inputs에 곱하기.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         b, gamma: `eca_kernel_size`에 그대로 넘기는 값.
 
@@ -425,7 +426,7 @@ print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 
 def moved_gates(block, channels=16, raised=0.5):
     """How far each gate of an untrained block moves when one channel is raised: (gates, channels).
 
-    ko: 학습하지 않은 블록에서 채널 하나를 키웠을 때 각 게이트가 움직인 크기: (gates, channels)
+    ko: 학습하지 않은 블록에서 채널 하나를 높였을 때 각 게이트가 움직인 크기: (gates, channels)
     """
     keras.utils.set_random_seed(0)
     x = keras.Input((4, 4, channels))
@@ -444,7 +445,7 @@ with sheet("Lesson 3's gates depend on all channels, yours on the nearest only",
         moved = moved_gates(block)
         picture = ax.imshow(moved / moved.max(), cmap="viridis", vmin=0, vmax=1)
         ax.set(title=f"{name}", xlabel="channel that was raised", ylabel="gate")
-        # ko: ax.set(title=f"{name}", xlabel="키운 채널", ylabel="게이트")
+        # ko: ax.set(title=f"{name}", xlabel="높인 채널", ylabel="게이트")
     figure.colorbar(picture, ax=figure.axes, label="moved, largest = 1")
     # ko: figure.colorbar(picture, ax=figure.axes, label="움직인 크기, 최대 = 1")
 display(figure)
@@ -520,8 +521,8 @@ for name, attention in attentions.items():
         models = [listener(attention, order, seed) for seed in range(BUDGET["seeds"])]
         errors[row] = [1_000 * model.evaluate(heard[..., order], said, verbose=0) for model in models]
         listeners[row] = models
-        print(f"{row:22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
-        # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {row}")
+        print(f"{network_name(row):22} {parameters(attention, 16):3} parameters for gates, error × 1,000: {np.mean(errors[row]):.2f}")
+        # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {network_name(row)}")
 better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
 title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
 # ko: title = f"이웃이 맞으면 ECA의 오차는 이웃이 틀릴 때의 {better:.2f}배입니다"
@@ -628,8 +629,8 @@ with sheet("The kernel compares with neighbours that know something, and ignores
     ax.legend(frameon=False)
 display(figure)
 for place, rows in kernels.items():
-    print(f"{place:10} mean weights", rows.mean(axis=0).round(2))
-    # ko: print(f"{place:10} 가중치 평균", rows.mean(axis=0).round(2))
+    print(f"{network_name(place):10} mean weights", rows.mean(axis=0).round(2))
+    # ko: print(f"가중치 평균, {network_name(place)}:", rows.mean(axis=0).round(2))
 
 # %% [markdown] lang="en"
 # ## The answer

@@ -42,7 +42,7 @@ from keras import layers, ops
 # 스퀴즈(squeeze)는 채널 전체를 수 하나로 줄입니다. 다음 그림은 채널 네 개를 보여 주고, 그 위에 평균과 최댓값을
 # 적었습니다.
 #
-# **예상해 보세요. 평균만 아는 층에게는 넷 가운데 어느 것이 똑같아 보일까요? 최댓값만 아는 층에게는 어떨까요?**
+# **예상해 보세요. 평균만 보는 층으로는 넷 가운데 어느 것을 구별할 수 없을까요? 최댓값만 보는 층으로는 어떨까요?**
 
 # %% experiment
 from coursekit.data import load_fashion_mnist
@@ -60,7 +60,7 @@ square[4 : 4 + side, 4 : 4 + side] = faint.sum() / side**2  # the same sum, in o
 # ko: # 합은 같고 한곳에 모여 있습니다
 pixel[14, 14] = 1
 channels = {"faint coat": faint, "bright square": square, "coat": coat, "one pixel": pixel}
-# ko: channels = {"흐린 코트": faint, "밝은 정사각형": square, "코트": coat, "픽셀 하나": pixel}
+# ko: channels = {"희미한 코트": faint, "밝은 사각형": square, "코트": coat, "픽셀 하나": pixel}
 titles = [f"{name}: average {image.mean():.3f}, maximum {image.max():.2f}" for name, image in channels.items()]
 # ko: titles = [f"{name}: 평균 {image.mean():.3f}, 최댓값 {image.max():.2f}" for name, image in channels.items()]
 image_row(np.stack(list(channels.values())), titles, "Neither the average nor the maximum tells all four apart")
@@ -111,13 +111,13 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 # 따라서도 채널을 따라서도 하는 것입니다.
 #
 # ```text
-# F ──► channel attention ──► F' ──► spatial attention ──► F''
-#       어떤 채널?                    어디?
+# F ──► 채널 어텐션 ──► F' ──► 공간 어텐션 ──► F''
+#       어떤 채널?             어디?
 # ```
 #
 # $$F' = M_c(F) \odot F \qquad\qquad F'' = M_s(F') \odot F'$$
 #
-# ## 무엇을: 병목 하나를 지나는 평균과 최댓값
+# ## 무엇을: 병목(bottleneck) 하나를 지나는 평균과 최댓값
 #
 # $$M_c(F) = \sigma\Big(W_1\,\mathrm{ReLU}\big(W_0\,\mathrm{avg}(F)\big) + W_1\,\mathrm{ReLU}\big(W_0\max(F)\big)\Big)$$
 #
@@ -125,16 +125,16 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 # |---|---|---|
 # | 특징 맵(feature map) $F$ | (batch, H, W, C) | 같음 |
 # | 높이와 너비를 따라 전역 풀링 | (batch, 1, 1, C) | (batch, 1, 1, C) |
-# | 편향이 있는 $W_0$, 그다음 ReLU. 유닛 $m$ = max(1, C // ratio)개 | (batch, 1, 1, m) | (batch, 1, 1, m) |
+# | 편향(bias)이 있는 $W_0$, 그다음 ReLU. 유닛 $m$ = max(1, C // ratio)개 | (batch, 1, 1, m) | (batch, 1, 1, m) |
 # | 편향이 있는 $W_1$, 활성화 함수 **없음** | (batch, 1, 1, C) | (batch, 1, 1, C) |
 # | 둘의 합, 그다음 시그모이드(sigmoid) 한 번 | (batch, 1, 1, C) | |
 #
 # 틀리기 쉬운 곳이 세 군데 있습니다.
 #
-# - **병목(bottleneck) 하나를 두 번 씁니다.** 논문의 그림만 보면 병목이 둘이거나, 두 벡터를 이어 붙여 한 번에 넣는
+# - **병목 하나를 두 번 씁니다.** 논문의 그림만 보면 병목이 둘이거나, 두 벡터를 이어 붙여 한 번에 넣는
 #   것처럼 보입니다. 식에는 $W_0$와 $W_1$이 하나씩입니다.
 # - **두 번째 층에는 ReLU가 없습니다.** 첫 번째 층을 복사하다가 따라 들어가기 쉽습니다. 그러면 합이 음수가 될 수 없어서
-#   0.5보다 작은 게이트가 나오지 않습니다.
+#   0.5보다 작은 게이트(gate)가 나오지 않습니다.
 # - **먼저 더하고, 그다음 시그모이드입니다.** 거꾸로 하면 게이트가 2까지 커집니다.
 #
 # 논문이 ImageNet의 ResNet-50에서 측정한 top-1 오류율은 평균만 쓰면 23.14%, 최댓값만 쓰면 23.20%, 둘 다 쓰면
@@ -169,7 +169,7 @@ def cbam_channel_attention(inputs, ratio=8):
         4. 두 결과의 합, 그다음 시그모이드: 채널마다 게이트 하나.
         5. inputs에 게이트를 곱하기.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         ratio: 병목의 축소 비율.
 
@@ -244,7 +244,7 @@ for ratio in (8, 16):
 #
 # 비율(ratio)은 논문에서 16이고, 이 강의가 참고한 글 하나는 8을 씁니다. 우리 맵은 채널이 적으므로 8을 씁니다.
 #
-# **편향(bias)이 있을까요, 없을까요?** 논문의 식에는 없습니다. 그런데 논문의 표에서 CBAM이 있는 ResNet-50은 파라미터가
+# **편향이 있을까요, 없을까요?** 논문의 식에는 없습니다. 그런데 논문의 표에서 CBAM이 있는 ResNet-50은 파라미터가
 # 2,809만 개이고, 편향이 없다면 2,807만 개여야 합니다. 저자들의 코드에도 편향이 있으므로 우리도 둡니다. timm에는 없습니다.
 #
 # ## 어디를: 합성곱이 읽는 맵 두 장
@@ -295,7 +295,7 @@ def cbam_spatial_attention(inputs, kernel_size=7):
         4. 시그모이드: 위치마다 게이트 하나.
         5. inputs에 게이트를 곱하기.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 합성곱 커널의 한 변, 홀수.
 
@@ -394,7 +394,7 @@ def stacked_spatial_attention(inputs, kernel_size=3):
         3. 필터가 1개인 합성곱, 그다음 시그모이드. 네 합성곱 모두 same 패딩이고 편향이 없습니다.
         4. inputs에 게이트를 곱하기.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 각 합성곱 커널의 한 변, 홀수.
 
@@ -484,7 +484,7 @@ def cbam_block(inputs, ratio=8):
 
     ko: CBAM: 먼저 채널 어텐션, 그다음 그 결과로 얻은 맵에 공간 어텐션.
 
-    인자:
+    인수:
         inputs: 특징 맵, (batch, height, width, channels).
         ratio: 채널 어텐션의 축소 비율. 공간 어텐션은 커널 크기의 기본값을 씁니다.
 
@@ -549,7 +549,7 @@ def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
         2. 기본 ratio를 쓰는 cbam_channel_attention.
         3. 단계 2의 결과에, 기본 커널을 쓰는 stacked_spatial_attention.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         backbone: 신경망을 만드는 함수.
 
@@ -602,11 +602,11 @@ del network  # 60 MB
 # 검증 이미지 50,000장에서는 이런 수 하나의 표준 오차만 해도 $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, 곧
 # 0.19%p(퍼센트포인트)입니다.
 #
-# 같은 시험을 작게, 여러 시드로 되풀이해 봅시다. 주어진 `attend_on_branch`는 어떤 어텐션이든 브랜치의 끝에 붙여 줍니다.
+# 같은 시험을 작게, 여러 시드(seed)로 되풀이해 봅시다. 주어진 `attend_on_branch`는 어떤 어텐션이든 브랜치의 끝에 붙여 줍니다.
 # 병렬(side by side)일 때는 두 어텐션이 같은 맵을 읽고, 두 결과를 평균합니다. (논문에는 둘을 어떻게 합치는지 나와 있지
 # 않습니다.)
 #
-# **예상해 보세요. 어느 순서가 이길까요? 한 신경망의 시드(seed)끼리 나는 차이보다 더 큰 차이로 이길까요?**
+# **예상해 보세요. 어느 순서가 이길까요? 한 신경망의 시드끼리 나는 차이보다 더 큰 차이로 이길까요?**
 
 # %% given="residual_block resnet"
 
@@ -818,7 +818,7 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 # 0.19%p입니다. 두 순서를 같은 이미지로 시험했으므로 차이는 그보다 확실하지만, 시드가 달랐다면 어땠을지는 알 수
 # 없습니다. "채널 먼저"는 법칙이 아니라, 작은 측정 하나에 기댄 관습입니다.
 #
-# **측정한 것.** 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로 5에포크 동안 학습했습니다. 학습이 짧아서 정확도가 낮습니다.
+# **측정한 것.** 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로 5에포크(epoch) 동안 학습했습니다. 학습이 짧아서 정확도가 낮습니다.
 # 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다. 논문(ResNet-50, ImageNet)에서는 CBAM이 top-1 오류율을 24.56%에서
 # 22.66%로 낮추고, 레슨 3의 SE는 23.14%입니다(표 4).
 #
@@ -842,7 +842,7 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 # 아니라 값도 바뀝니다. 7×7 합성곱이 다른 이웃을 보게 되기 때문입니다.
 # </details>
 #
-# <details><summary>3. 저자들의 코드에서는 학습을 시작할 때 공간 게이트가 모두 정확히 0.5입니다. 왜 그렇고, 처음 몇 스텝에 어떤
+# <details><summary>3. 저자들의 코드에서는 학습을 시작할 때 공간 게이트가 모두 정확히 0.5입니다. 왜 그렇고, 처음 몇 스텝(step)에 어떤
 # 영향을 줄까요?</summary>
 #
 # 시그모이드 앞의 배치 정규화가 스케일과 시프트(shift, β) 0에서 출발하므로 시그모이드에 0이 들어갑니다. 그래서 처음에

@@ -12,7 +12,7 @@
 # Four exercises, 18 points, 60 to 75 minutes.
 
 # %% [markdown] lang="ko"
-# # 값마다 게이트 하나
+# # 값마다 게이트(gate) 하나
 #
 # 채널 어텐션은 채널마다, 공간 어텐션은 위치마다 게이트가 하나입니다. 14 × 14 × 64 크기의 맵에는 값이 12,544개 있습니다.
 # **값 하나하나에 게이트를 따로 달면서도, 그 게이트를 계산하는 신경망을 하나 더 두지 않을 수 있을까요?**
@@ -132,7 +132,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 #
 # | 단계 | 형태 |
 # |---|---|
-# | 특징 맵 $F$ | (batch, H, W, C) |
+# | 특징 맵(feature map) $F$ | (batch, H, W, C) |
 # | 채널 점수 $M_c$ | (batch, 1, 1, C) |
 # | 공간 점수 $M_s$ | (batch, H, W, 1) |
 # | 게이트 $M$: 길이가 1인 축을 따라 브로드캐스팅(broadcasting) | (batch, H, W, C) |
@@ -187,7 +187,7 @@ def bam_channel_gate(x, ratio=16):
         2. 유닛이 channels // ratio개(적어도 1개)인 Dense 층. 배치 정규화. ReLU.
         3. 유닛이 다시 `channels`개인 Dense 층. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         ratio: 병목의 축소 비율.
 
@@ -254,7 +254,7 @@ def bam_spatial_gate(x, ratio=16, dilation=4):
         2. 두 번: 이 팽창률의 3×3 합성곱, same 패딩. 배치 정규화. ReLU.
         3. 채널을 하나로 만드는 1×1 합성곱. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         ratio: 병목의 축소 비율.
         dilation: 팽창률. 3×3 커널이 읽는 이웃한 위치 사이의 거리.
@@ -362,7 +362,7 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
         3. 시그모이드: x의 값마다 0과 1 사이의 게이트 하나.
         4. x 곱하기 (1 + 게이트)를 반환하기: 게이트는 값을 키울 수만 있고 줄일 수 없습니다.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         ratio: 두 브랜치의 축소 비율.
         dilation: 공간 브랜치의 팽창률.
@@ -453,14 +453,14 @@ for channels in (64, 256, 512, 1024):
 # 됩니다. 이렇게 곱해진 배수는 다음 배치 정규화에서 사라집니다. 거듭 절반으로 줄어든 신호도 정규화를 거치면
 # 되돌아오지만, 닫힌 채로 출발하는 브랜치는 학습해야 할 것이 더 많습니다.
 #
-# ## 연습 문제 4: 병목에서
+# ## 연습 문제 4: 병목(bottleneck)에서
 #
 # 이 모듈은 어디에 둘까요? 모든 블록에 두지는 않습니다. BAM은 **스테이지(stage) 사이**, 맵이 반으로 줄어들기 바로 앞에
-# 둡니다. 이름에 들어 있는 **병목**(bottleneck)이 바로 이곳으로, 레슨 3의 병목과는 다른 것입니다. 정보가 영영 사라지기
+# 둡니다. 이름에 들어 있는 **병목**이 바로 이곳으로, 레슨 3의 병목과는 다른 것입니다. 정보가 영영 사라지기
 # 전에 중요한 값을 키워 두려는 것입니다.
 #
 # ```text
-# stem ── stage 1 ── BAM ── stage 2 ── BAM ── stage 3 ── BAM ── stage 4 ── pool ── classes
+# 스템 ─ 스테이지 1 ─ BAM ─ 스테이지 2 ─ BAM ─ 스테이지 3 ─ BAM ─ 스테이지 4 ─ 풀링 ─ 분류
 # ```
 #
 # **넷이 아니라 셋입니다.** 이 논문을 소개한 한국어 글 하나는 ResNet에 병목이 4개 있다고 적었습니다. 그러나 4개인 것은
@@ -495,7 +495,7 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
            나머지는 모두 `residual_block`과 같습니다.
         2. 그 블록을 `resnet`에 넘기기.
 
-    인자:
+    인수:
         input_shape: 이미지 한 장의 (height, width, channels).
         blocks: 스테이지별 블록 수.
         filters: 스테이지별 채널 수.
@@ -566,7 +566,7 @@ print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}
 from functools import partial
 
 from coursekit.data import load_fashion_mnist
-from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, report
+from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and_seeds, network_name, report
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
 # In full, with more images and seeds: python experiments/lessons.py bam
@@ -580,8 +580,8 @@ for combine in ("sum", "product"):
     builders[f"BAM, {combine}"] = partial(bam_resnet, *arguments, ratio=4, combine=combine)
 runs = classification(builders, data, BUDGET)
 for run in runs:
-    print(f"{run.name:13}{run.parameters:,} parameters, {run.seconds:.0f} s")
-    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {run.name}")
+    print(f"{network_name(run.name):13}{run.parameters:,} parameters, {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:,}개, {run.seconds:.0f}초: {network_name(run.name)}")
 title = f"After {BUDGET.epochs} epochs and one seed the three lie {np.ptp([run.history[-1] for run in runs]):.2f} apart"
 # ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 셋의 훈련 손실은 서로 {np.ptp([run.history[-1] for run in runs]):.2f} 이내로 차이가 납니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
@@ -766,7 +766,7 @@ for name, scores in trials.items():
 #
 # <details><summary>그림으로 보는 데모</summary>
 #
-# ![BAM이 있는 신경망이 보는 운동화. 위쪽에는 이미지, 한 채널의 맵, 네 위치씩 떨어진 사각형 아홉 개를 표시한 위치 점수,
+# ![BAM이 있는 신경망이 보는 운동화입니다. 위쪽에는 이미지, 한 채널의 맵, 네 위치씩 떨어진 사각형 아홉 개를 표시한 위치 점수,
 # 그 채널의 게이트, 키운 맵이 있습니다. 아래쪽에는 채널 점수 16개의 막대와 클래스별 확률이 있습니다.](bam_branches.png)
 #
 # </details>

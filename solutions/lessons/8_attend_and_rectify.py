@@ -88,7 +88,7 @@ image_grid(
 #
 # | 형태가 (batch, H, W, C)인 맵 $Z$ 위의 모듈, 헤드 K개, 클래스 N개 | 형태 |
 # |---|---|
-# | 어텐션 헤드(attention head): 헤드마다 하나인 마스크 $H_k$ | (batch, H, W, K) |
+# | 어텐션 헤드(attention head): 헤드마다 하나인 마스크(mask) $H_k$ | (batch, H, W, K) |
 # | 출력 헤드(output head): 헤드마다 내는 클래스 점수 $o_k$ | (batch, K, N) |
 # | 헤드 게이트 $g_k$ | (batch, K) |
 # | 가설(hypothesis) $o = \sum_k g_k \, o_k$ | (batch, N) |
@@ -114,7 +114,7 @@ image_grid(
 # $$ H_k = \mathrm{softmax}_{x,y}\big(W_k * Z\big) $$
 #
 # 레슨 4에서는 시그모이드(sigmoid)를 썼고, 보는 데 비용이 들지 않았기 때문에 신경망은 모든 게이트를 열어 두었습니다.
-# **공간 소프트맥스**(spatial softmax)는 다릅니다. 한 마스크(mask)의 모든 위치가 합 1을 나누어 가지므로, 한 위치를 더
+# **공간 소프트맥스**(spatial softmax)는 다릅니다. 한 마스크의 모든 위치가 합 1을 나누어 가지므로, 한 위치를 더
 # 보려면 다른 위치를 덜 보아야 합니다.
 #
 # **조심할 것.** 이 논문을 소개한 글들에는 합성곱이 대부분 1×1이라고 적혀 있습니다. 그러나 저자들의 코드에서는 모듈의 세
@@ -143,7 +143,7 @@ def attention_head(z, heads):
         1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
         2. 점수 맵마다 모든 위치에 대한 소프트맥스.
 
-    인자:
+    인수:
         z: 특징 맵, (batch, height, width, channels).
         heads: 헤드 수.
 
@@ -235,7 +235,7 @@ def output_head(z, masks, classes):
         2. 채널을 두 축으로 나누기: (batch, height, width, heads, classes).
         3. 헤드의 점수에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
 
-    인자:
+    인수:
         z: 특징 맵, (batch, height, width, channels).
         masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
         classes: 클래스 수.
@@ -294,7 +294,7 @@ def head_gates(z, masks):
         3. tanh. 모든 점수가 -1과 1 사이에 머무릅니다.
         4. 헤드에 대한 소프트맥스.
 
-    인자:
+    인수:
         z: 특징 맵, (batch, height, width, channels).
         masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
 
@@ -375,7 +375,7 @@ def attention_module(z, heads, classes):
         2. `output_head`에서 헤드마다의 클래스 점수, `head_gates`에서 게이트 얻기.
         3. 헤드의 클래스 점수에 그 헤드의 게이트를 곱하고, 헤드에 대해 더하기.
 
-    인자:
+    인수:
         z: 특징 맵, (batch, height, width, channels).
         heads: 헤드 수.
         classes: 클래스 수.
@@ -479,7 +479,7 @@ def global_gates(features, count):
         3. 배치 정규화, 그다음 tanh.
         4. 가설에 대한 소프트맥스.
 
-    인자:
+    인수:
         features: 신경망의 마지막 특징 맵, (batch, height, width, channels).
         count: 가설의 수.
 
@@ -533,7 +533,7 @@ def rectify(hypotheses, gates):
         1. 가설마다 클래스에 대한 로그 소프트맥스.
         2. 가설에 그 가설의 게이트를 곱하고, 가설에 대해 더하기.
 
-    인자:
+    인수:
         hypotheses: 클래스 점수, (batch, count, classes).
         gates: (batch, count), 합이 1입니다.
 
@@ -610,8 +610,8 @@ def surprise(labels, scores):
 # %% [markdown] lang="ko"
 # ## 연습 문제 7: 모두 한곳만 보지 않도록
 #
-# 헤드 네 개가 같은 곳을 본다면 헤드 하나와 다름없습니다. 그래서 논문은 마스크가 겹치는 만큼 손실에 페널티 항(penalty
-# term)을 더합니다.
+# 헤드 네 개가 같은 곳을 본다면 헤드 하나와 다름없습니다. 그래서 논문은 마스크가 겹치는 만큼 손실에 페널티(penalty)
+# 항을 더합니다.
 #
 # $$ \frac{1}{K^2} \sum_{i \ne j} \Big(\sum_{x,y} H_i \odot H_j\Big)^2 $$
 #
@@ -641,7 +641,7 @@ def mask_diversity(masks):
         2. 마스크가 자기 자신과 겹치는 값은 0으로.
         3. 제곱한 뒤, heads · heads개 전체의 평균.
 
-    인자:
+    인수:
         masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
 
     반환값:

@@ -119,7 +119,7 @@ image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blur
 # 뿐입니다. 채널 어텐션은 어디서나 달라지지만, 게이트가 아는 것은 평균뿐입니다. 그래서 값을 바꾼 위치를 다른 곳으로
 # 옮겨도 게이트는 그대로입니다.
 #
-# ## 맵을 줄여서 멀리 보기: 소프트 마스크
+# ## 맵을 줄여서 멀리 보기: 소프트 마스크(soft mask)
 #
 # Wang 등(2017)의 마스크 $M$에는 **모든 위치의 모든 채널**에 게이트가 하나씩 있습니다. 즉 형태가 맵 자체와 같습니다.
 # 적은 비용으로 멀리 보려고, 먼저 맵을 절반으로 줄이고 거기서 계산한 다음 다시 키웁니다. 모래시계처럼 **내려갔다가
@@ -135,9 +135,9 @@ image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blur
 # | 5. 시그모이드(sigmoid): 마스크 | (batch, 14, 14, 1024), 0과 1 사이 |
 #
 # 작은 맵에서는 한 위치가 두 배의 거리에 해당하고, 연산량은 4분의 1입니다. 논문은 7 × 7이 될 때까지 맵을 줄입니다. 첫
-# 번째 스테이지에서는 세 번, 두 번째에서는 두 번, 세 번째에서는 한 번입니다. 여러분은 세 번째를 작성합니다.
+# 번째 스테이지(stage)에서는 세 번, 두 번째에서는 두 번, 세 번째에서는 한 번입니다. 여러분은 세 번째를 작성합니다.
 #
-# **소프트맥스가 아니라 시그모이드입니다.** 널리 쓰이는 한 구현은 **소프트 마스크**(soft mask)라는 뜻으로 변수 이름을 `softmax`라고
+# **소프트맥스(softmax)가 아니라 시그모이드입니다.** 널리 쓰이는 한 구현은 **소프트 마스크**라는 뜻으로 변수 이름을 `softmax`라고
 # 지어서 읽는 사람들을 헷갈리게 했습니다. 게이트는 서로 경쟁하지 않습니다.
 #
 # 다음 셀은 이 신경망의 기본 블록, 곧 활성화 함수가 먼저 오는 병목(bottleneck) 유닛입니다.
@@ -181,7 +181,7 @@ def soft_mask(x):
         4. 두 번: 배치 정규화, ReLU, 채널 수가 x와 같은 1×1 합성곱, 편향 없음.
         5. 시그모이드.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
 
     반환값:
@@ -320,7 +320,7 @@ def residual_attention(x):
         4. (1 + M) · T.
         5. 마지막 잔차 유닛.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
 
     반환값:
@@ -409,7 +409,7 @@ for name in ("Attention-56", "Attention-92"):
 # |---|---|
 # | 특징 맵 $x$ | (batch, H, W, C) |
 # | 쿼리, 키, 밸류: 길이 $d$인 헤드(head) $h$개 | 각각 (batch, HW, h, d) |
-# | 점수(score), 소프트맥스(softmax) 뒤의 가중치 $A$ | (batch, h, HW, HW) |
+# | 점수(score), 소프트맥스 뒤의 가중치 $A$ | (batch, h, HW, HW) |
 # | 가중치로 섞은 밸류 | (batch, H, W, h·d) |
 # | Dense 층, 그리고 $x$를 더함 | (batch, H, W, C) |
 #
@@ -440,7 +440,7 @@ def self_attention(x, heads, key_dim):
     Returns:
         Feature map of the same shape.
 
-    ko: 위치마다, 자신의 쿼리가 다른 위치의 키와 맞는 만큼 모든 위치의 값을 가져옵니다.
+    ko: 위치마다, 자신의 쿼리가 다른 위치의 키와 맞는 만큼 모든 위치의 밸류를 가져옵니다.
 
     단계:
         1. x에 Dense 층 세 개, 유닛은 각각 heads × key_dim개: 쿼리, 키, 밸류.
@@ -450,7 +450,7 @@ def self_attention(x, heads, key_dim):
         5. 이 가중치로 밸류를 섞고, 헤드를 이어 붙여 맵의 형태로 되돌리기.
         6. 채널 수가 다시 x와 같은 Dense 층. x를 더하기.
 
-    인자:
+    인수:
         x: 특징 맵, (batch, height, width, channels).
         heads: 헤드 수.
         key_dim: 쿼리, 키, 밸류 하나의 길이.
@@ -536,7 +536,7 @@ for name, y in blocks.items():
 
 # %% experiment
 from coursekit.data import CLASS_NAMES, load_fashion_mnist
-from coursekit.experiments import Budget, classification
+from coursekit.experiments import Budget, classification, network_name
 
 (train_images, train_labels), (test_images, test_labels) = data = load_fashion_mnist()
 ONLOOKER = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)  # some ten seconds; more images look clearer
@@ -698,7 +698,7 @@ live.receptive_fields(self_attention)
 # |---|---|
 # | `"se"` | Dense C → m, Dense m → C, 풀링한 벡터에 |
 # | `"spatial"` | 7×7 합성곱 C → 1 (레슨 4) |
-# | `"cbam"` | Dense 두 개를 한 벌만 두고 두 번 계산, 7×7 합성곱 2 → 1 편향 없음 (레슨 6) |
+# | `"cbam"` | Dense 두 개를 한 벌만 두고 두 번 계산, 7×7 합성곱 2 → 1 편향(bias) 없음 (레슨 6) |
 # | `"bam"` | 풀링한 벡터에 Dense C → m과 배치 정규화, Dense m → C. 합성곱 1×1 C → m, 3×3 m → m, 3×3 m → m, 각각 배치 정규화. 1×1 m → 1 (레슨 7) |
 # | `"self_attention"` | 모든 위치에서 Dense C → C 네 개, 점수, 섞기 ($h \cdot d = C$) |
 #
@@ -724,7 +724,7 @@ def cost(block, height, width, channels, ratio=16):
     곱셈-누산은 Dense 층, 합성곱, 셀프 어텐션의 행렬 곱 두 번에서 셉니다. 편향 더하기, 풀링, 정규화, 활성화 함수,
     마지막에 게이트를 곱하는 것은 세지 않습니다.
 
-    인자:
+    인수:
         block: "se", "spatial", "cbam", "bam", "self_attention" 가운데 하나. 위 표의 층들로 이루어집니다.
         height, width, channels: 특징 맵의 크기.
         ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
@@ -803,7 +803,7 @@ with sheet(title.format(**factors), 4.4) as figure:
 display(figure)
 for side in (7, 14, 28, 56):
     print(f"{side:3} × {side}: the weights A of 4 heads, 128 images: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
-    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
+    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f}GB")
 
 # %% [markdown] lang="en"
 # Squeeze-and-excitation is flat: it does not care how large the map is. Convolutions grow with the number of positions, four
@@ -821,13 +821,13 @@ for side in (7, 14, 28, 56):
 # SE의 선은 맵의 크기와 상관이 없어서 평평합니다. 합성곱의 비용은 위치의 수에 비례하므로 한 변이 두 배면 네 배가 됩니다.
 # 그런데 셀프 어텐션의 위치 쌍은 위치 수의 **제곱**에 비례해 열여섯 배까지 늘어나고, 가중치 $A$가 차지하는 메모리도
 # 그렇습니다. 7 × 7에서는 합성곱보다 비용이 적지만 56 × 56에서는 감당할 수 없습니다. 그래서 셀프 어텐션은 마지막
-# 스테이지(stage)에 넣거나 패치(patch) 단위로 씁니다.
+# 스테이지에 넣거나 패치(patch) 단위로 씁니다.
 #
 # ## 도움이 될까
 #
 # 스트라이드가 있는 합성곱 뒤에 모듈 두 개를 두고 네 가지로 비교합니다. 마스크가 없는 것, $M \cdot T$, $(1 + M) \cdot
 # T$, 그리고 마스크 자리에 셀프 어텐션을 넣은 것이며, 모두 여러분의 함수로 만듭니다. 먼저 시드(seed) 하나로 짧게
-# 학습합니다. 메모리를 아끼려고 $M \cdot T$는 뺐습니다. **훈련 손실 셋의 순서를 예상해 보세요.**
+# 학습합니다. 메모리를 아끼려고 $M \cdot T$는 뺐습니다. **훈련 손실(loss) 셋의 순서를 예상해 보세요.**
 
 # %%
 def ways():
@@ -867,11 +867,11 @@ BUDGET = Budget(images=2_000, epochs=3, seeds=1, test_images=1_000)
 builders = {name: partial(small_network, attend) for name, attend in ways().items() if name != "M · T"}
 runs = classification(builders, data, BUDGET)
 for run in runs:
-    print(f"{run.name:15}{run.parameters:>7,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
-    # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {run.name}")
-best, worst = (choose(runs, key=lambda run: run.history[-1]) for choose in (min, max))
-title = f"After {BUDGET.epochs} epochs {best.name} is ahead and {worst.name} last, with this one seed"
-# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best.name}의 훈련 손실이 가장 작고 {worst.name}의 훈련 손실이 가장 큽니다"
+    print(f"{network_name(run.name):15}{run.parameters:>7,} parameters, accuracy {run.metric:.1%} after {run.seconds:.0f} s")
+    # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {network_name(run.name)}")
+best, worst = (network_name(choose(runs, key=lambda run: run.history[-1]).name) for choose in (min, max))
+title = f"After {BUDGET.epochs} epochs {best} is ahead and {worst} last, with this one seed"
+# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best}의 훈련 손실이 가장 작고 {worst}의 훈련 손실이 가장 큽니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 

@@ -68,6 +68,11 @@ def always_the_product(x, ratio=16, dilation=4, combine="sum"):
     return x * (1 + ops.sigmoid(_scores(x, ratio, dilation, "product")))
 
 
+def product_by_default(x, ratio=16, dilation=4, combine="product"):
+    """The product, if `combine` is not given."""
+    return x * (1 + ops.sigmoid(_scores(x, ratio, dilation, combine)))
+
+
 def always_the_sum(x, ratio=16, dilation=4, combine="sum"):
     """The sum, whatever `combine` says.
 

@@ -82,6 +82,11 @@ def masks_forgotten(z, masks):
     return ops.softmax(ops.tanh(scores))
 
 
+def masks_forgotten__summed(z, masks):
+    """Step 2 without the masks: the plain sum over all positions."""
+    return ops.softmax(ops.tanh(ops.sum(_maps(z, masks.shape[-1]), axis=(1, 2))))
+
+
 def masks_scored(z, masks):
     """The convolution reads the masks instead of z."""
     scores = _maps(masks, masks.shape[-1]) + 0 * ops.sum(z, axis=-1, keepdims=True)

@@ -84,6 +84,12 @@ def papers_ratio(input_shape, backbone=keras.applications.VGG16):
     return keras.Model(images, stacked_spatial_attention(cbam_channel_attention(features, ratio=16)))
 
 
+def pooled_before_the_attention(input_shape, backbone=keras.applications.VGG16):
+    """The backbone pools its map to a vector."""
+    images, features = _start(input_shape, backbone, pooling="avg")
+    return keras.Model(images, stacked_spatial_attention(cbam_channel_attention(features)))
+
+
 def pooled_at_the_end(input_shape, backbone=keras.applications.VGG16):
     """Global average pooling behind the attention."""
     images, features = _start(input_shape, backbone)

@@ -19,6 +19,7 @@ PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION = 0x20080522
 FIRST_USER = 0x70000000  # ids that no system gives to anybody
+STUDENT = 1000  # the id under which every student's process knows its user; `worker/etc/passwd` has the name
 SCRATCH = ("/tmp", "/dev/shm")  # the only folders in which a student's process can write
 GIB = 2**30
 
@@ -122,7 +123,7 @@ def become_subreaper() -> None:
 def _new_user_namespace(more: int) -> None:
     user, group = os.geteuid(), os.getegid()
     _call("unshare", NEWUSER | more)
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{STUDENT} {user} 1"), ("gid_map", f"{STUDENT} {group} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
 

@@ -94,17 +94,35 @@ DENIED: dict[str, tuple[int, int | None]] = {
     "sync": (162, 81),
     "syncfs": (306, 267),
     "membarrier": (324, 283),
+    # which pages of the files that all submissions see are in memory
+    "mincore": (27, 232),
+    "cachestat": (451, 451),
 }
 # Said not to exist, so that libraries do without. The flags of clone3 lie in memory that a filter cannot read, and the
-# C library then takes `clone`. Locks on the files that all submissions see would carry bytes between them.
-ABSENT = {"clone3": (435, 435), "flock": (73, 32)}
+# C library then takes `clone`. The younger calls for futexes are there beside `futex`.
+ABSENT = {"clone3": (435, 435), "futex_waitv": (449, 449), "futex_wait": (455, 455), "futex_requeue": (456, 456)}
+# Said to have worked, and not made: locks on the files that all submissions see would carry bytes between them. What
+# takes locks on files of its own, as SQLite does, runs as if it were alone.
+FEIGNED = {"flock": (73, 32)}
 # Denied with some of their arguments.
-SOMETIMES = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "fcntl": (72, 25), "mmap": (9, 222)}
+SOMETIMES = {
+    "clone": (56, 220),
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "fcntl": (72, 25),
+    "mmap": (9, 222),
+    "futex": (202, 98),
+}
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW*: user, process, network, message, name, mount, control group and time
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6: what a network namespace keeps apart and programs try
-# F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_NOTIFY: see `flock`, and nobody counts them.
-LOCKS = (6, 7, 37, 38, 1024, 1026)
-SET_PIPE_SIZE = 1031
+LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW: see FEIGNED
+# F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ, F_SET_RW_HINT, F_SET_FILE_RW_HINT: others see them, or nobody counts them.
+UNLISTED = (1024, 1026, 1031, 1036, 1038)
+# A futex without FUTEX_PRIVATE_FLAG is known by its page's file, and a page of a library will do: whoever waits there
+# is woken, and counted, by any other process. The C library waits so for the end of a thread and for semaphores of
+# several processes, and tries again as long as it is told EAGAIN. Nobody can be seen who does not wait.
+PRIVATE_FUTEX, FUTEX_COMMAND = 0x80, 0x7F
+FUTEX_WAITS, FUTEX_WAKES = (0, 9), (1, 5, 7, 10)  # WAIT, WAIT_BITSET; WAKE, WAKE_OP, UNLOCK_PI, WAKE_BITSET
 # MAP_SHARED | MAP_ANONYMOUS: its pages stay when they are no longer anybody's resident memory. MAP_HUGETLB: no limit
 # counts the machine's reserve of large pages.
 SHARED_ANONYMOUS, HUGE_PAGES = 0x21, 0x40000
@@ -157,6 +175,7 @@ def program(allowed: Collection[str] = ()) -> Program:
     ]
     answers = {name: (numbers[here], [denied]) for name, numbers in DENIED.items()}
     answers |= {name: (numbers[here], [_refuse(errno.ENOSYS)]) for name, numbers in ABSENT.items()}
+    answers |= {name: (numbers[here], [_refuse(0)]) for name, numbers in FEIGNED.items()}
     answers |= {name: (numbers[here], _SOME[name]()) for name, numbers in SOMETIMES.items()}
     for name, (number, answer) in answers.items():
         if number is not None and name not in allowed:
@@ -176,8 +195,9 @@ def _socket() -> list[_Step]:
 
 
 def _fcntl() -> list[_Step]:
-    locks = [step for lock in LOCKS for step in _where(lock, [_refuse(errno.ENOLCK)])]
-    return [_argument(1), *locks, *_where(SET_PIPE_SIZE, [_refuse(errno.EPERM)]), ALLOWED]
+    locks = [step for lock in LOCKS for step in _where(lock, [_refuse(0)])]
+    refused = [step for command in UNLISTED for step in _where(command, [_refuse(errno.EPERM)])]
+    return [_argument(1), *locks, *refused, ALLOWED]
 
 
 def _mmap() -> list[_Step]:
@@ -186,7 +206,21 @@ def _mmap() -> list[_Step]:
     return [_argument(3), *huge, *shared, ALLOWED]
 
 
-_SOME = {"clone": _clone, "socket": _socket, "socketpair": _socket, "fcntl": _fcntl, "mmap": _mmap}
+def _futex() -> list[_Step]:
+    waits = [step for command in FUTEX_WAITS for step in _where(command, [_refuse(errno.EAGAIN)])]
+    wakes = [step for command in FUTEX_WAKES for step in _where(command, [ALLOWED])]
+    command = (AND, 0, 0, FUTEX_COMMAND)
+    return [_argument(1), (ANY_BIT, 0, 1, PRIVATE_FUTEX), ALLOWED, command, *waits, *wakes, _refuse(errno.ENOSYS)]
+
+
+_SOME = {
+    "clone": _clone,
+    "socket": _socket,
+    "socketpair": _socket,
+    "fcntl": _fcntl,
+    "mmap": _mmap,
+    "futex": _futex,
+}
 
 
 def _where(value: int, then: list[_Step]) -> list[_Step]:
@@ -195,6 +229,7 @@ def _where(value: int, then: list[_Step]) -> list[_Step]:
 
 
 def _refuse(number: int) -> _Step:
+    """Do not make the call, and give this error: 0 says that it has worked."""
     return (RETURN, 0, 0, ERROR | number)
 
 

@@ -7,6 +7,7 @@ to control groups, if there are any. The server sees no submission: the grader s
 itself.
 """
 
+import asyncio
 import gc
 import importlib
 import json
@@ -171,7 +172,11 @@ def _run_student(
     except OSError as error:
         frames.send(cells, {"refused": str(error)})
         os._exit(1)
-    _serve(shell, cells)
+    # As in a kernel, cells run in a loop that goes on between them. It is this process's own: one that was made before
+    # the fork would share its descriptors.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_serve(shell, cells))
     os._exit(0)
 
 
@@ -184,16 +189,28 @@ def _close_other_files(number: int) -> None:
     os.closerange(number + 1, 4096)
 
 
-def _serve(shell: Shell, cells: socket.socket) -> None:
+async def _serve(shell: Shell, cells: socket.socket) -> None:
     """Run what the grader sends, until it closes the socket."""
     frames.send(cells, {"ready": True})
     while True:
+        await _readable(cells)
         try:
             command, body = frames.receive(cells)
         except frames.BrokenFrameError:
             return
-        answer, data = getattr(shell, command["do"])(command, body)
+        answer, data = await getattr(shell, command["do"])(command, body)
         frames.send(cells, answer | {"number": command["number"]}, data)
+
+
+async def _readable(connection: socket.socket) -> None:
+    """Let what cells have left in the loop go on until there is something to read."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(connection, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(connection)
 
 
 def _end_orphans() -> None:

@@ -1,7 +1,7 @@
 """The student's shell: runs cells as a notebook's kernel does, without its sockets, and measures answers."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -74,7 +74,10 @@ def _imitate_colab() -> None:
 
 
 class Shell:
-    """Carries out the grader's commands: every method takes a command and bytes, and returns a reply and bytes."""
+    """Carries out the grader's commands: every method takes a command and bytes, and returns a reply and bytes.
+
+    They are called in a running event loop, as a kernel's are.
+    """
 
     def __init__(self) -> None:
         """Prepare what takes time: the shell itself, the sentences, the exercises."""
@@ -88,25 +91,42 @@ class Shell:
             load(exercise)
         # Whatever students' code puts in their place.
         self._run: Callable[..., ExecutionResult] = self._shell.run_cell
+        self._run_async: Callable[..., Coroutine[Any, Any, ExecutionResult]] = self._shell.run_cell_async
         self._names: dict[str, Any] = self._shell.user_ns
 
-    def run(self, command: dict[str, Any], source: bytes) -> tuple[dict[str, Any], bytes]:
+    async def run(self, command: dict[str, Any], source: bytes) -> tuple[dict[str, Any], bytes]:
         """Run a cell. `error` and `text` of the reply name the error that stopped it, if one did."""
         if "" not in sys.path:
             sys.path.insert(0, "")  # a cell can import what another has written; the server must not
-        error = self._error_of(source.decode())
+        error = await self._error_of(source.decode())
         if isinstance(error, ModuleNotFoundError) and str(error.name).startswith(COLAB) and COLAB not in sys.modules:
             _imitate_colab()
-            error = self._error_of(source.decode())
+            error = await self._error_of(source.decode())
         if error is None:
             return {"error": "", "text": ""}, b""
         return {"error": type(error).__name__[:LONGEST_TEXT], "text": str(error)[:LONGEST_TEXT]}, b""
 
-    def _error_of(self, source: str) -> BaseException | None:
-        result = self._run(source, store_history=True)
+    async def _error_of(self, source: str) -> BaseException | None:
+        result = await self._result_of(source)
         return result.error_before_exec or result.error_in_exec
 
-    def measure(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    async def _result_of(self, source: str) -> ExecutionResult:
+        """As ipykernel's `do_execute`: what awaits something is a task of the loop, all else is called."""
+        try:
+            transformed: str = self._shell.transform_cell(source)  # type: ignore[no-untyped-call]
+        except Exception:  # which running it tells
+            return self._run(source, store_history=True)
+        if not self._shell.should_run_async(source, transformed_cell=transformed):
+            return self._run(source, store_history=True)
+        result = None
+        try:
+            result = await self._run_async(source, store_history=True, transformed_cell=transformed)
+        finally:
+            self._shell.events.trigger("post_execute")
+            self._shell.events.trigger("post_run_cell", result)
+        return result
+
+    async def measure(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         """Measure the function of that name. `defined` says whether there is one."""
         exercise = load(command["exercise"])
         answer = self._names.get(exercise.name)
@@ -116,6 +136,6 @@ class Shell:
             exercise = vary_sizes(exercise, command["seed"])
         return {"defined": True}, measure(answer, exercise, Challenge(command["seed"])).pack()
 
-    def probe(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    async def probe(self, command: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         """Try what this process is kept from."""
         return {"active": probe(command["hidden"])}, b""

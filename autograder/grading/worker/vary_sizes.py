@@ -11,16 +11,32 @@ from curriculum.exercises import Case, Exercise
 
 SPATIAL_STEP = 2  # even stays even
 MOST_DRAWS = 1000
+# Calls of a plain function cost nothing: each case is drawn so often that luck decides nothing. Where few numbers can
+# come out, a wrong answer may be right in a case one time in ten, and that has to be seen.
+NUMBERS = 480  # that all calls together return
+ARRAYS_OF_A_CASE = 16
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def vary_sizes(exercise: Exercise, seed: int) -> Exercise:
-    """The exercise with other cases, one for each of its own, each unlike any of its own.
+    """The exercise with other cases, each unlike any of its own: `times` in a row for each of its own.
 
     Raises: ValueError if a case's `fresh` draws none.
     """
-    cases = (_vary_case(exercise, case, Random(f"{seed} {number}")) for number, case in enumerate(exercise.cases))
+    draws = [Random(f"{seed} {number}") for number in range(len(exercise.cases))]
+    cases = (
+        _vary_case(exercise, case, draw)
+        for case, draw in zip(exercise.cases, draws, strict=True)
+        for _ in range(times(exercise))
+    )
     return replace(exercise, cases=tuple(cases))
+
+
+def times(exercise: Exercise) -> int:
+    """How often each case of an exercise is drawn."""
+    if exercise.kind == "number":
+        return NUMBERS // (len(exercise.cases) * max(1, len(exercise.returns)))
+    return ARRAYS_OF_A_CASE if exercise.kind == "function" else 1
 
 
 def _vary_case(exercise: Exercise, case: Case, draw: Random) -> Case:
