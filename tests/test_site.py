@@ -16,7 +16,7 @@ from autograder.cli import main
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook
 from curriculum.exercises import LESSONS
-from curriculum.messages import LANGUAGES, say
+from curriculum.messages import LANGUAGES, catalogue, say
 from curriculum.paths import REPOSITORY
 from tests.test_distribution import read
 
@@ -112,12 +112,22 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     assert all(
         f"{network['parameters']:,}" in board and f"{100 * network['mean']:.2f} (" in board for network in networks
     )
-    assert {"특징 맵, then 맵", "특징 맵"} - set(re.split(r" \| |\| | \|", files["glossary.md"].decode()))
-    assert "| branch | 브랜치 |" in files["glossary.md"].decode() or language == "ko"
+    terms = files["glossary.md"].decode()
+    assert all(entry["term"] in terms and entry["text"] in terms for entry in catalogue(language)["glossary"].values())
+    assert ("| branch | 브랜치 |" if language == "en" else "| 브랜치 | branch |") in terms and "then 맵" not in terms
     shown = {
         name for text in files.values() if text[:1] != b"\x89" for name in re.findall(rb"\((pictures/[^)]+)\)", text)
     }
     assert shown and {name.decode() for name in shown} <= set(files)
+
+
+def test_a_term_of_the_glossary_is_the_one_that_korean_texts_have():
+    used = site_texts.section(read("docs/korean.md"), "Terms").replace("**", "")
+    used += "".join(path.read_text("utf-8") for path in (REPOSITORY / "solutions" / "lessons").glob("*.py"))
+    terms = [
+        each for entry in catalogue("ko")["glossary"].values() for each in entry["term"].partition("(")[0].split(", ")
+    ]
+    assert [term for term in terms if term not in used] == []
 
 
 def test_links_lead_to_pages_else_to_the_repository():
@@ -127,6 +137,7 @@ def test_links_lead_to_pages_else_to_the_repository():
     assert linked == f"[a](grading.md#limits) [b]({proof}) [c](#here) ![e](pictures/y.png)"
     assert [str(path) for path in pictures] == ["x/y.png"]
     assert relinked("[b](proof/README.md)", "solutions/TEACHING.md", "en", None)[0] == "b"
+    assert 'href="../ko/teaching.html"' in relinked("[x](TEACHING.ko.md)", "solutions/TEACHING.md", "en", None)[0]
     assert relinked("[x](course/ko/exam.html)", "", "ko", None)[0] == '<a href="exam.html">x</a>'
 
 

@@ -78,7 +78,7 @@ def lesson_page(ran: NotebookNode, demos: dict[str, bytes], repository: str | No
 
 def _unfold(notebook: NotebookNode) -> dict[str, str]:
     """Take the folded pictures out of the text. Returns: a demo's name -> what its picture shows, in words."""
-    found = {}
+    found: dict[str, str] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             found |= {name: " ".join(words.split()) for words, name in FOLDED.findall(cell.source)}
@@ -133,7 +133,7 @@ def _shown(
     if drawn := DRAWN.search(html):
         page.figures[name] = base64.b64decode(drawn[1])
         html = DRAWN.sub(f'src="{FIGURES}/{name}" loading="lazy"', html)
-    return new_output("display_data", {"text/html": html})
+    return _html(html)
 
 
 def _demo(
@@ -151,7 +151,12 @@ def _demo(
         f'<figure><img alt="{escape(alternatives[called[1]])}" src="{FIGURES}/{name}" loading="lazy">'
         f"<figcaption>{escape(say('site.demo', language), quote=False)}</figcaption></figure>"
     )
-    return new_output("display_data", {"text/html": html})
+    return _html(html)
+
+
+def _html(html: str) -> NotebookNode:
+    output: NotebookNode = new_output("display_data", {"text/html": html})
+    return output
 
 
 def _launch(ran: NotebookNode, repository: str | None, language: str, solutions: bool) -> str:

@@ -2,17 +2,20 @@
 
 import json
 import re
-from html import escape
 from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.authoring.launch import BRANCH, READMES
 from curriculum.exercises import LESSONS
-from curriculum.messages import network_name, say, set_language
+from curriculum.messages import catalogue, network_name, say, set_language
 from curriculum.paths import REPOSITORY, results_folder
 
-GUIDES = {"teaching": "solutions/TEACHING.md", "grading": "autograder/grading/README.md"}  # in English alone
+GUIDES = {
+    "en": {"teaching": "solutions/TEACHING.md", "grading": "autograder/grading/README.md"},
+    "ko": {"teaching": "solutions/TEACHING.ko.md"},
+}
 SHOWN = {"en": ("The lessons", "What a check does"), "ko": ("레슨", "확인(check)이 하는 일")}  # the READMEs' sections
+FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables": advice, not a term
 LEADERBOARDS = ("attention", "attention_full")
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
@@ -35,11 +38,11 @@ def texts(language: str, titles: dict[str, str], repository: str | None) -> dict
         "handouts": handouts(language),
         "leaderboard": leaderboard(language),
         "glossary": glossary(language),
-        **_guides(language),
+        **{name: (REPOSITORY / path).read_text("utf-8") for name, path in GUIDES[language].items()},
     }
     files: dict[str, bytes] = {}
     for name, text in made.items():
-        linked, pictures = relinked(text, GUIDES.get(name, "") if language == "en" else "", language, repository)
+        linked, pictures = relinked(text, GUIDES[language].get(name, ""), language, repository)
         files[f"{name}.md"] = linked.encode()
         files |= {f"{PICTURES}/{path.name}": REPOSITORY.joinpath(path).read_bytes() for path in pictures}
     return files
@@ -59,11 +62,10 @@ def front(language: str, titles: dict[str, str]) -> str:
     paragraphs += re.findall(r"^!\[.*\)$", readme, re.MULTILINE)
     paragraphs += [_with_links(section(readme, heading), titles) for heading in SHOWN[language]]
     lessons = [f"{lesson.partition('-')[0]} · {title} <{lesson}>" for lesson, title in titles.items()]
-    instructors = ["teaching", *(["grading"] if language == "en" else [])]
     for caption, entries in (
         ("lessons", lessons),
         ("further", ["handouts", "leaderboard", "glossary"]),
-        ("instructors", instructors),
+        ("instructors", [*GUIDES[language]]),
     ):
         options = f":caption: {say(f'site.{caption}', language)}\n:hidden:\n"
         paragraphs.append("```{toctree}\n" + options + "\n" + "\n".join(entries) + "\n```")
@@ -136,29 +138,22 @@ def _interval(value: float, interval: list[float], sign: str, language: str) -> 
 
 
 def glossary(language: str) -> str:
-    """The terms of docs/korean.md, but for those whose Korean depends on where they stand."""
-    table = section((REPOSITORY / "docs" / "korean.md").read_text("utf-8"), "Terms")
-    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in table.splitlines() if line.startswith("| ")][1:]
-    rows = sorted((row for row in rows if not re.search(r"\b(in|once|then|for|of|as)\b", row[1])), key=_alphabetical)
-    if language == "ko":
-        rows = sorted([row[::-1] for row in rows])
+    """What the course's terms mean, and below, the terms of docs/korean.md in both languages."""
+    entries = sorted(catalogue(language)["glossary"].values(), key=lambda entry: str(entry["term"]).casefold())
+    paragraphs = [f"# {say('site.glossary', language)}", say("site.glossary_text", language)]
+    paragraphs.append("\n".join(["```{glossary}", *(f"{each['term']}\n: {each['text']}\n" for each in entries), "```"]))
     columns = ["english", "korean"] if language == "en" else ["korean", "english"]
-    head = [[say(f"site.{column}", language) for column in columns], ["---", "---"]]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in head + rows)
-    return f"# {say('site.glossary', language)}\n\n{say('site.glossary_text', language)}\n\n{table}\n"
+    rows = _both_languages() if language == "en" else sorted(row[::-1] for row in _both_languages())
+    table = [[say(f"site.{column}", language) for column in columns], ["---", "---"], *rows]
+    paragraphs += [f"## {say('site.both_languages', language)}", "\n".join(f"| {' | '.join(row)} |" for row in table)]
+    return "\n\n".join([*paragraphs, ""])
 
 
-def _alphabetical(row: list[str]) -> str:
-    return row[0].casefold()
-
-
-def _guides(language: str) -> dict[str, str]:
-    if language == "en":
-        return {name: (REPOSITORY / path).read_text("utf-8") for name, path in GUIDES.items()}
-    titles = {name: (REPOSITORY / path).read_text("utf-8").partition("\n")[0][2:] for name, path in GUIDES.items()}
-    links = [f'- <a href="../en/{name}.html" lang="en">{escape(title)}</a>' for name, title in titles.items()]
-    heading, text = say("site.instructors", language), say("site.teaching_in_english", language)
-    return {"teaching": "\n".join([f"# {heading}\n\n{text}\n", *links, ""])}
+def _both_languages() -> list[list[str]]:
+    """English and Korean of each term but those whose Korean depends on where they stand."""
+    table = section((REPOSITORY / "docs" / "korean.md").read_text("utf-8"), "Terms").replace("**", "")
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in table.splitlines() if line.startswith("| ")][1:]
+    return sorted((row for row in rows if not FOR_WRITERS.search(row[1])), key=lambda row: row[0].casefold())
 
 
 def relinked(text: str, origin: str, language: str, repository: str | None) -> tuple[str, set[PurePosixPath]]:
@@ -174,9 +169,11 @@ def relinked(text: str, origin: str, language: str, repository: str | None) -> t
         The text, and the pictures that it shows, by their place in the repository.
     """
     pictures: set[PurePosixPath] = set()
-    pages = {path: f"{name}.md" for name, path in GUIDES.items()} if language == "en" else {}
+    pages = {path: f"{name}.md" for name, path in GUIDES[language].items()}
     pages |= {"experiments/attention.md": "leaderboard.md"}
     files = {f"course/{language}/{file}": file for file in HANDOUTS.values()}
+    for other, guides in GUIDES.items():
+        files |= {path: f"../{other}/{name}.html" for name, path in guides.items() if other != language}
 
     def changed(link: re.Match[str]) -> str:
         mark, label, target, anchor = link[1], link[2], link[3], link[4] or ""
