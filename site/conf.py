@@ -24,6 +24,7 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
     "footer_content_items": "",
 }
+html_sidebars = {"**": ["home.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = [str(HERE / "static")]
 templates_path = [str(HERE / "templates")]
 locale_dirs = [str(HERE / "locale")]
@@ -48,6 +49,7 @@ def in_the_readers_words(app: Sphinx, config: Config) -> None:
     config.project = config.html_title = words["title"]
     config.nb_code_prompt_show, config.nb_code_prompt_hide = words["show_code"], words["hide_code"]
     config.html_extra_path = [str(Path(app.srcdir) / "beside")]
+    config.html_context["home"] = words["home"]
     config.html_context["others"] = words["others"]
 
 

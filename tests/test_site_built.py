@@ -91,7 +91,7 @@ def test_nothing_keeps_people_from_using_a_page(browse, language, name, width, s
     from axe_playwright_python.sync_playwright import Axe
 
     page = browse(f"{language}/{name}.html", width, scheme)
-    found = Axe().run(page)
+    found = Axe().run(page, options={"preload": False})  # it would look for style sheets in the wrong place
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

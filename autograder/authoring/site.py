@@ -118,6 +118,7 @@ def _run_sphinx(language: str, source: Path, output: Path) -> None:
     command += ["--conf-dir", str(SETTINGS), "--doctree-dir", str(kept), "--define", f"language={language}"]
     done = subprocess.run([*command, str(source), str(output)], cwd=SETTINGS, capture_output=True, text=True)
     if done.returncode:
+        shutil.rmtree(kept, ignore_errors=True)  # or the next run would take the page for read, and say nothing
         raise SiteError(f"Sphinx refuses the pages in {language!r}:\n{done.stderr}{done.stdout}")
 
 

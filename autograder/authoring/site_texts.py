@@ -141,7 +141,9 @@ def glossary(language: str) -> str:
     """What the course's terms mean, and below, the terms of docs/korean.md in both languages."""
     entries = sorted(catalogue(language)["glossary"].values(), key=lambda entry: str(entry["term"]).casefold())
     paragraphs = [f"# {say('site.glossary', language)}", say("site.glossary_text", language)]
-    paragraphs.append("\n".join(["```{glossary}", *(f"{each['term']}\n: {each['text']}\n" for each in entries), "```"]))
+    paragraphs.append(
+        "\n".join(["```{glossary}", *(f"{each['term']}\n    {each['text']}\n" for each in entries), "```"])
+    )
     columns = ["english", "korean"] if language == "en" else ["korean", "english"]
     rows = _both_languages() if language == "en" else sorted(row[::-1] for row in _both_languages())
     table = [[say(f"site.{column}", language) for column in columns], ["---", "---"], *rows]
