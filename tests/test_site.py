@@ -144,6 +144,8 @@ def test_links_lead_to_pages_else_to_the_repository():
 def test_a_section_that_is_gone_is_missed():
     with pytest.raises(ValueError, match="No such heading"):
         site_texts.section("# A\n\n## B\n", "No such heading")
+    with pytest.raises(ValueError, match="two sections"):
+        site_texts.after_launch_links("# A\n\n## B\n")
 
 
 class Runs:

@@ -5,17 +5,15 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.authoring.launch import BRANCH, READMES
+from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES
+from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import LESSONS
 from curriculum.messages import catalogue, network_name, say, set_language
 from curriculum.paths import REPOSITORY, results_folder
 
-GUIDES = {
-    "en": {"teaching": "solutions/TEACHING.md", "grading": "autograder/grading/README.md"},
-    "ko": {"teaching": "solutions/TEACHING.ko.md"},
-}
-SHOWN = {"en": ("The lessons", "What a check does"), "ko": ("레슨", "확인(check)이 하는 일")}  # the READMEs' sections
-FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables": advice, not a term
+GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
+GUIDES[ORIGINAL]["grading"] = "autograder/grading/README.md"
+FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables" is advice, not a term
 LEADERBOARDS = ("attention", "attention_full")
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
@@ -60,7 +58,7 @@ def front(language: str, titles: dict[str, str]) -> str:
     paragraphs += [say(f"site.{key}", language, **counts) for key in ("for_whom", "how_long", "able", "able_list")]
     paragraphs += [say("site.how_to_use", language), f"## {say('site.pictures', language)}"]
     paragraphs += re.findall(r"^!\[.*\)$", readme, re.MULTILINE)
-    paragraphs += [_with_links(section(readme, heading), titles) for heading in SHOWN[language]]
+    paragraphs += [_with_links(each.strip(), titles) for each in after_launch_links(readme)]
     lessons = [f"{lesson.partition('-')[0]} · {title} <{lesson}>" for lesson, title in titles.items()]
     for caption, entries in (
         ("lessons", lessons),
@@ -77,6 +75,17 @@ def title(language: str) -> str:
     return (REPOSITORY / READMES[language]).read_text("utf-8").partition("\n")[0].removeprefix("# ")
 
 
+def after_launch_links(readme: str) -> list[str]:
+    """The README's sections about lessons and checks: the two that follow the launch links.
+
+    Raises: ValueError if there are none.
+    """
+    sections = re.split(r"^(?=## )", readme.partition(END)[2], flags=re.MULTILINE)[1:3]
+    if len(sections) < 2:
+        raise ValueError(f"expected two sections below {END!r}, as the site's start page shows them")
+    return sections
+
+
 def section(text: str, heading: str) -> str:
     """A document's section of the second level, with its heading.
 
@@ -84,7 +93,7 @@ def section(text: str, heading: str) -> str:
     """
     found = re.search(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     if found is None:
-        raise ValueError(f"expected a section {heading!r}, as the site's start page shows it. Received: {text[:80]!r}")
+        raise ValueError(f"expected a section {heading!r}, as the site shows it. Received: {text[:80]!r}")
     return found[0].strip()
 
 
