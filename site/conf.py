@@ -1,6 +1,7 @@
 """Sphinx's settings for the course's web site. `autograder site` makes the pages and names the language."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -53,6 +54,17 @@ def in_the_readers_words(app: Sphinx, config: Config) -> None:
     config.html_context["others"] = words["others"]
 
 
+def without_weight(app: Sphinx, error: Exception | None) -> None:
+    """Take out a script of 1.5 MB that draws a dozen icons: the theme's style sheet draws them from a small font."""
+    for page in Path(app.outdir).glob("*.html"):
+        text = page.read_text("utf-8")
+        page.write_text(re.sub(r"<script [^>]*/fontawesome\.js[^>]*></script>", "", text), "utf-8")
+    static = Path(app.outdir) / "_static"
+    for path in [*static.rglob("*.map"), static / "scripts" / "fontawesome.js"]:
+        path.unlink(missing_ok=True)
+
+
 def setup(app: Sphinx) -> None:
-    """Have it done before Sphinx and the theme read their settings."""
+    """Have it done before Sphinx and the theme read their settings, and after the last page is written."""
     app.connect("config-inited", in_the_readers_words, priority=1)
+    app.connect("build-finished", without_weight)

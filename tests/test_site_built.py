@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.slow, needs_site]
 
 LESSON = "0-start-here"
 PAGES = ("index", LESSON)
+HANDOUTS = ("exam", "summary")
 MEGABYTE = 1_000_000
 
 
@@ -85,7 +86,7 @@ def test_pages_are_small_and_in_their_language(built, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES + HANDOUTS)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
 def test_nothing_keeps_people_from_using_a_page(browse, language, name, width, scheme):
     from axe_playwright_python.sync_playwright import Axe

@@ -135,6 +135,6 @@ def _entrance(languages: Iterable[str]) -> str:
         '<link rel="icon" href="data:,">'
         f"<title>{escape(' · '.join(titles.values()))}</title>"
         "<style>:root { color-scheme: light dark; font: 1.2rem/2 system-ui, sans-serif; } main { margin: 10vh auto; "
-        "max-width: 30em; padding: 1em; }</style></head>"
+        "max-width: 30em; padding: 1em; } a { color: inherit; }</style></head>"
         f"<body><main><h1>{escape(next(iter(titles.values())))}</h1><ul>{links}</ul></main></body></html>\n"
     )
