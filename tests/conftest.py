@@ -28,8 +28,8 @@ DATASET = os.environ.get("FASHION_MNIST_DIR")  # read before any test takes it a
 needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not set: no copy of Fashion-MNIST is here")
 
 # A machine may also be without a sandbox, a browser, or the packages that only the web site needs. Tests that need one
-# are skipped there, with the reason, but for what this names: "sandbox browser site" in
-# `.ci/run`, where nothing that is not run may look as if it had passed.
+# are skipped there, with the reason, but for what this names: "sandbox browser site" in `.ci/run`, where nothing that
+# is not run may look as if it had passed.
 REQUIRED = os.environ.get("COURSE_TESTS_REQUIRE", "").split()
 needs_sandbox = pytest.mark.usefixtures("working_sandbox")
 needs_site = pytest.mark.usefixtures("site_packages")

@@ -1,4 +1,4 @@
-"""The web site as a browser shows it: two pages in both languages, light and dark, wide and narrow."""
+"""The web site as a browser shows it: a few pages in both languages, wide in the dark and narrow in the light."""
 
 import functools
 import re
@@ -16,7 +16,7 @@ from tests.conftest import needs_site
 pytestmark = [pytest.mark.slow, needs_site]
 
 LESSON = "0-start-here"
-PAGES = ("index", LESSON)
+PAGES = ("index", LESSON, "teaching")
 HANDOUTS = ("exam", "summary")
 MEGABYTE = 1_000_000
 
@@ -80,14 +80,13 @@ def test_pages_are_small_and_in_their_language(built, language):
     lesson = (built / language / f"{LESSON}.html").read_text("utf-8")
     assert "your_turn(" in lesson and "return</span> <span" not in lesson.partition("def")[2].partition("check")[0]
     assert say("site.download", language) in lesson
-    assert (
-        not re.search(r"Skip to main content|Color mode|On this page|Previous|Search docs", lesson) or language == "en"
-    )
+    if language != "en":
+        assert not re.search(r"Skip to main content|Color mode|On this page|Previous|Search docs", lesson)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES + HANDOUTS)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
 def test_nothing_keeps_people_from_using_a_page(browse, language, name, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -27,13 +27,8 @@ from curriculum.paths import REPOSITORY
 KEPT = REPOSITORY / "build" / "executed"
 # What a lesson's cells can reach: code, sentences, reference outputs, results, trained networks.
 REACHED = ("autograder/__init__.py", "autograder/checking/*.py", "coursekit/**/*.py", "curriculum/**/*.py", "data/**/*")
-FOR_OTHERS = {
-    "exchange.toml",
-    "glossary.toml",
-    "grading.toml",
-    "handouts.toml",
-    "site.toml",
-}  # sentences that no notebook says
+# Sentences that no notebook says.
+FOR_OTHERS = {"exchange.toml", "glossary.toml", "grading.toml", "handouts.toml", "site.toml"}
 LIMIT = 1_800  # seconds for one cell, on a machine that has other things to do
 
 

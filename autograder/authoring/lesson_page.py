@@ -72,7 +72,6 @@ def lesson_page(ran: NotebookNode, demos: dict[str, bytes], repository: str | No
                 if (output := _shown(each, f"{cell.id}-{number}.png", cell, page, demos, alternatives, language))
             ]
     page.notebook.cells.insert(1, new_markdown_cell(_launch(ran, repository, language, solutions), id="launch"))
-    page.notebook.metadata["mystnb"] = {"execution_mode": "off"}
     return page
 
 
