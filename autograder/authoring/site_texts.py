@@ -8,7 +8,7 @@ from typing import Any
 from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES
 from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import LESSONS
-from curriculum.messages import catalogue, network_name, say, set_language
+from curriculum.messages import catalogue, network_name, say
 from curriculum.paths import REPOSITORY, results_folder
 
 GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
@@ -134,10 +134,7 @@ def _row(network: dict[str, Any], language: str) -> list[str]:
     if "difference" in network:
         difference = _interval(network["difference"], network["difference_interval"], "+", language)
     counts = f"{network['parameters']:,}", f"{network['multiply_adds']:,}", str(network["seeds"])
-    set_language(language)
-    name = network_name(network["name"])
-    set_language(None)
-    return [name, *counts, accuracy, difference]
+    return [network_name(network["name"], language), *counts, accuracy, difference]
 
 
 def _interval(value: float, interval: list[float], sign: str, language: str) -> str:
