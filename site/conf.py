@@ -55,10 +55,16 @@ def in_the_readers_words(app: Sphinx, config: Config) -> None:
 
 
 def without_weight(app: Sphinx, error: Exception | None) -> None:
-    """Take out a script of 1.5 MB that draws a dozen icons: the theme's style sheet draws them from a small font."""
+    """Take out what pages load in vain.
+
+    That is a script of 1.5 MB for a dozen icons, which the theme's style sheet draws from a small font, and, but on the
+    page of results, the index of the search: the theme would search in it while one types, which is off.
+    """
+    icons, search = ["fontawesome"], ["searchtools", "language_data", "searchindex"]
     for page in Path(app.outdir).glob("*.html"):
+        unused = "|".join(icons if page.name == "search.html" else [*icons, *search])
         text = page.read_text("utf-8")
-        page.write_text(re.sub(r"<script [^>]*/fontawesome\.js[^>]*></script>", "", text), "utf-8")
+        page.write_text(re.sub(rf"<script [^>]*\b(?:{unused})\.js[^>]*></script>", "", text), "utf-8")
     static = Path(app.outdir) / "_static"
     for path in [*static.rglob("*.map"), static / "scripts" / "fontawesome.js"]:
         path.unlink(missing_ok=True)

@@ -195,8 +195,8 @@ def test_a_lesson_runs_again_when_something_changes_that_it_reaches(runs, monkey
 
 def test_no_folder_of_this_machine_is_published(monkeypatch):
     monkeypatch.setenv("FASHION_MNIST_DIR", "/somewhere/images")
-    told = executed._anywhere(f"read from /somewhere/images, kept in {Path.home()}/.keras")
-    assert told == "read from data/fashion-mnist, kept in ~/.keras"
+    told = executed._anywhere(f"/somewhere/images, {Path.home()}/.keras, /a/b/progress.json", Path("/a/b"))
+    assert told == "data/fashion-mnist, ~/.keras, course/progress.json"
 
 
 def test_what_has_not_changed_keeps_its_time(tmp_path):

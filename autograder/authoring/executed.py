@@ -74,7 +74,7 @@ def _run(notebook: NotebookNode, lesson: str, language: str) -> NotebookNode:
             "FASHION_MNIST_DIR name the folder of its four files."
         )
     for output in printed:
-        output.text = _anywhere(output.text)
+        output.text = _anywhere(output.text, folder)
     return ran
 
 
@@ -83,10 +83,11 @@ def _stand_in(language: str) -> str:
     return (sentence("data.stand_in", language) or "").split("\n")[1]
 
 
-def _anywhere(text: str) -> str:
-    """What was printed, without the folders of this machine."""
-    for folder, name in ((os.environ.get("FASHION_MNIST_DIR"), "data/fashion-mnist"), (str(Path.home()), "~")):
-        text = text.replace(folder, name) if folder else text
+def _anywhere(text: str, folder: Path) -> str:
+    """What a notebook printed that ran in a folder, as it would be in a clone: without the folders of this machine."""
+    images = os.environ.get("FASHION_MNIST_DIR")
+    for path, name in ((str(folder), "course"), (images, "data/fashion-mnist"), (str(Path.home()), "~")):
+        text = text.replace(path, name) if path else text
     return text
 
 
