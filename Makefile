@@ -13,7 +13,10 @@ ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook
 	tests/test_checking.py::test_a_right_answer_passes_under_another_challenge \
 	tests/test_grading.py::test_points tests/test_grading.py::test_nbgraders_own_commands
 
-.PHONY: lab test test-all test-ci essential screens setup build check grade report lock wheel clean
+PIN := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.PHONY: lab test test-all test-ci essential screens setup build check grade report site site-setup lock wheel release clean
 
 lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-browser --port 8888" go to it
 	jupyter lab --LabApp.default_url=/lab/tree/course $(OPTIONS)
@@ -58,13 +61,25 @@ grade: setup               ## grade LESSON: the class in submitted/, or a demons
 report: setup              ## write a page about the graded class
 	autograder report $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
 
-lock: setup                ## pin pyproject.toml's dependencies for every platform
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(OPTIONS)
+site: site-setup           ## make the web site in build/site; lessons that have changed are run
+	autograder site
+
+site-setup: $(VENV)/site   ## add what only the web site needs to the environment
+
+$(VENV)/site: $(VENV)/ready site/requirements.lock
+	pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r site/requirements.lock
+	touch $@
+
+lock: setup                ## pin pyproject.toml's dependencies for every platform; the site's apart, as nobody else needs them
+	$(PIN) --extra dev --extra postgres --extra canvas --output-file requirements.lock $(OPTIONS)
+	$(PIN) --extra site --constraints requirements.lock --output-file site/requirements.lock $(OPTIONS)
 
 wheel: setup               ## build the students' wheel and the instructors' into dist/
 	python -m hatchling build --target wheel
 	cd solutions && python -m hatchling build --target wheel --directory ../dist
+
+release: wheel             ## what a release consists of, into dist/: TAG=v0.1.0
+	autograder release $(TAG)
 
 clean:                     ## remove the environment and what builds leave behind
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache

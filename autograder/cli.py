@@ -1,4 +1,4 @@
-"""The command line: `build`, `new`, `try`; `init`, `roster`, `due`, `collect`, `grade`, `report`, `export`."""
+"""The command line: `build`, `new`, `try`, `site`, `release`; for instructors `init`, `roster`, `due`, `collect` and more."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curriculum.exercises import KINDS, Kind
+from curriculum.exercises import KINDS, LESSONS, Kind
 from curriculum.messages import LANGUAGES, say
 
 if TYPE_CHECKING:  # importing it takes seconds
@@ -82,6 +82,40 @@ def try_exercise(name: str, language: str) -> None:
     except KeyError as error:
         raise click.ClickException(error.args[0]) from None
     except (IncompleteError, MasterError, ProofError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--lesson", "lessons", multiple=True, help="Make pages of this lesson alone; may be given again.")
+@click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="In this language alone.")
+@click.option("--solutions", is_flag=True, help="Show solutions: for instructors, in build/site-solutions.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; build/site by default.")
+def site(lessons: tuple[str, ...], languages: tuple[str, ...], solutions: bool, output: Path | None) -> None:
+    """Make the course's web site; lessons that have changed are run."""
+    from autograder.authoring.executed import ExecutionError
+    from autograder.authoring.lesson_page import PageError
+    from autograder.authoring.site import SiteError, make_site
+
+    _need_a_clone()
+    try:
+        folder = make_site(lessons or LESSONS, languages or LANGUAGES, solutions=solutions, folder=output)
+    except (ExecutionError, PageError, SiteError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{folder / 'index.html'}")
+
+
+@main.command()
+@click.argument("tag")
+def release(tag: str) -> None:
+    """Write what belongs to the release TAG into dist/: notebooks by language, notes, checksums."""
+    from autograder.authoring.release import ReleaseError, write_release
+    from curriculum.paths import REPOSITORY, shown
+
+    _need_a_clone()
+    try:
+        for path in write_release(tag, REPOSITORY / "dist"):
+            click.echo(shown(path))
+    except ReleaseError as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,10 +27,12 @@ from curriculum.quiet import import_tensorflow
 DATASET = os.environ.get("FASHION_MNIST_DIR")  # read before any test takes it away
 needs_dataset = pytest.mark.skipif(not DATASET, reason="FASHION_MNIST_DIR is not set: no copy of Fashion-MNIST is here")
 
-# A machine may also be without a sandbox or a browser. Tests that need one are skipped there, with the reason, but for
-# what this names: "sandbox browser" in `.ci/run`, where nothing that is not run may look as if it had passed.
+# A machine may also be without a sandbox, a browser, or the packages that only the web site needs. Tests that need one
+# are skipped there, with the reason, but for what this names: "sandbox browser site" in `.ci/run`, where nothing that
+# is not run may look as if it had passed.
 REQUIRED = os.environ.get("COURSE_TESTS_REQUIRE", "").split()
 needs_sandbox = pytest.mark.usefixtures("working_sandbox")
+needs_site = pytest.mark.usefixtures("site_packages")
 
 SHORTEST_LESSON = "0-start-here"
 
@@ -95,6 +98,14 @@ def working_sandbox() -> None:
         bubblewrap()
     except SandboxError as error:
         lacking("sandbox", str(error))
+
+
+@pytest.fixture(scope="session")
+def site_packages() -> None:
+    """What tests of the web site and of the workflows ask for: the packages of `site` in pyproject.toml."""
+    wanted = ("sphinx", "myst_nb", "sphinx_book_theme", "axe_playwright_python", "check_jsonschema")
+    if missing := [name for name in wanted if find_spec(name) is None]:
+        lacking("site", f"Not installed: {', '.join(missing)}. To run these tests: make site-setup")
 
 
 class Lent:

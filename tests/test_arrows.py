@@ -23,6 +23,7 @@ ALLOWED = {
     "autograder": EVERYTHING,  # the command line, and what notebooks import
     "experiments": EVERYTHING,
     "benchmarks": EVERYTHING,
+    "site": (),  # Sphinx's settings, which Sphinx reads in a process of its own
     "tests": ("experiments", "benchmarks", *EVERYTHING),
 }
 FOLDERS = {room.split(".")[0] for room in ALLOWED}

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -257,7 +258,18 @@ def test_ci_runs_the_documented_commands():
     script = re.sub(r"(?m)^#.*", "", read(".ci/run"))
     named = {name for words in re.findall(r"\bmake ([a-z][a-z -]*)", script) for name in words.split()}
     assert named <= targets() and {"test-ci", "essential"} <= named
-    assert 'export COURSE_TESTS_REQUIRE="sandbox browser"' in script
+    assert 'export COURSE_TESTS_REQUIRE="sandbox browser site"' in script
+
+
+def test_the_site_adds_packages_and_changes_none():
+    """What site/requirements.lock has in common with requirements.lock, it has in the same version."""
+    pins, more = (
+        dict(re.findall(r"(?m)^([\w.-]+)==(\S+)", read(name)))
+        for name in ("requirements.lock", "site/requirements.lock")
+    )
+    assert {name: version for name, version in more.items() if pins.get(name, version) != version} == {}
+    site = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]["site"]
+    assert {re.match(r"[\w-]+", wanted)[0] for wanted in site} <= more.keys() - pins.keys()
 
 
 def test_ci_tries_every_python_that_the_package_promises():

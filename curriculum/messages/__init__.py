@@ -63,13 +63,14 @@ def sentence(key: str, language: str) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-def network_name(name: str) -> str:
-    """The name of a network in the reader's language, whole or part by part; what has no other name keeps its own.
+def network_name(name: str, language: str | None = None) -> str:
+    """The name of a network in a language, whole or part by part; what has no other name keeps its own.
 
     Args:
         name: as the results have it, `plain, 20 layers`.
+        language: by default the reader's.
     """
-    names = catalogue(current_language())["network"]
+    names = catalogue(language or current_language())["network"]
     parts = [name] if name in names else re.split(r"(, | \+ )", name)
     return "".join(names.get(part, part) for part in parts)
 
