@@ -1,4 +1,4 @@
-"""The command line: `build`, `new`, `try`, `site`, `release`; for instructors `init`, `roster`, `due`, `collect` and more."""
+"""The command line: `build`, `new`, `try`, `site`, `release`; `init`, `roster`, `due`, `collect`, `grade`, `report`, `export`."""
 
 import os
 import sys
