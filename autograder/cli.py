@@ -1,4 +1,4 @@
-"""The command line: `build`, `new`, `try`, `site`, `release`; `init`, `roster`, `due`, `collect`, `grade`, `report`, `export`."""
+"""The command line: for authors `build`, `new`, `try`, `site`, `release`; the others are for instructors."""
 
 import os
 import sys
