@@ -18,8 +18,9 @@ PIN := uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 
 .PHONY: lab test test-all test-ci essential screens setup build check grade report site site-setup lock wheel release clean
 
-lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-browser --port 8888" go to it
-	jupyter lab --LabApp.default_url=/lab/tree/course $(OPTIONS)
+lab: setup                 ## open JupyterLab on the course's start page; OPTIONS="--no-browser --port 8888" go to it
+	autograder start
+	jupyter lab --LabApp.default_url=/lab/tree/course/start.md $(OPTIONS)
 
 test: setup                ## run the tests
 	pytest -m "not slow"

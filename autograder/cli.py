@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curriculum.exercises import KINDS, LESSONS, Kind
-from curriculum.messages import LANGUAGES, say
+from curriculum.messages import LANGUAGES, current_language, say
 
 if TYPE_CHECKING:  # importing it takes seconds
     from autograder.grading.class_run import StudentGrade
@@ -124,6 +124,16 @@ def _need_a_clone() -> None:
 
     if not in_clone():
         raise click.ClickException("solutions/lessons is not here: building needs a clone of the repository.")
+
+
+@main.command()
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the page; that of the system unless told.")
+def start(language: str | None) -> None:
+    """Write course/start.md, which `make lab` opens: all lessons, what is done of them, and the next step."""
+    from autograder.lessons.start_page import write_start_page
+
+    _need_a_clone()
+    write_start_page(language or current_language())
 
 
 @main.command()

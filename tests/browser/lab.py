@@ -28,6 +28,10 @@ class Lab:
     def open(self, path: str) -> "Notebook":
         """Open a notebook."""
         self.enter(path)
+        return self.opened(path)
+
+    def opened(self, path: str) -> "Notebook":
+        """A notebook that has been opened by other means."""
         return Notebook(self, self.folder / path)
 
     def menu(self, name: str, *entries: str) -> None:

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from curriculum.exercises import load
+from autograder.lessons.start_page import write_start_page
+from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +53,19 @@ def test_a_lesson_from_the_first_run_to_validation(lab, language):
     assert lab.page.locator(".jp-cell-toolbar .jp-ToolbarButton:visible").count() == 0
     expect(lab.validation()).to_contain_text("Success")
     lab.screen(f"validated-{language}")
+
+
+def test_the_start_page_leads_to_the_next_step(lab, monkeypatch, tmp_path):
+    """Opened as `make lab` opens it."""
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    page = write_start_page("en", lab.folder / "course").relative_to(lab.folder).as_posix()
+    assert f"default_url=/lab/tree/{page} " in (REPOSITORY / "Makefile").read_text("utf-8")
+    lab.enter(page)
+    shown = lab.page.locator(".jp-RenderedMarkdown")
+    expect(shown.locator("tbody tr")).to_have_count(len(LESSONS))
+    lab.screen("start-page")
+    shown.get_by_role("link", name="Start here").first.click()
+    lab.opened("course/en/0-start-here/start_here.ipynb")
 
 
 def test_a_narrow_window_cuts_neither_words_nor_formulas(lab):
