@@ -45,6 +45,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:create-assignment > /dev/null
 	touch $@
 
 build: setup               ## make everything that is generated

@@ -63,6 +63,7 @@ def test_the_start_page_leads_to_the_next_step(lab, monkeypatch, tmp_path):
     lab.enter(page)
     shown = lab.page.locator(".jp-RenderedMarkdown")
     expect(shown.locator("tbody tr")).to_have_count(len(LESSONS))
+    expect(lab.page.get_by_text("Create Assignment")).to_have_count(0)  # nothing that is for instructors alone
     lab.screen("start-page")
     shown.get_by_role("link", name="Start here").first.click()
     lab.opened("course/en/0-start-here/start_here.ipynb")
