@@ -31,21 +31,22 @@ Old.
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """This repository's course, with a changelog that knows the version, and an empty wheel."""
+    """This repository's course, with a changelog that knows the version, and two empty wheels."""
     root = tmp_path / "clone"
     (root / "dist").mkdir(parents=True)
     for name in ("course", "pyproject.toml", "LICENSE"):
         (root / name).symlink_to(release.REPOSITORY / name)
     (root / "CHANGELOG.md").write_text(CHANGELOG)
-    (root / "dist" / f"course-{VERSION}-py3-none-any.whl").write_bytes(b"wheel")
+    for name in ("course", "course_solutions"):
+        (root / "dist" / f"{name}-{VERSION}-py3-none-any.whl").write_bytes(b"wheel")
     monkeypatch.setattr(release, "REPOSITORY", root)
     return root
 
 
-def test_a_release_has_the_wheel_and_the_notebooks_of_each_language(repository):
+def test_a_release_has_both_wheels_and_the_notebooks_of_each_language(repository):
     files = write_release(f"v{VERSION}", repository / "dist")
-    assert len(files) == 2 + len(LANGUAGES)
-    for language, path in zip(LANGUAGES, files[1:-1], strict=True):
+    assert len(files) == 3 + len(LANGUAGES)
+    for language, path in zip(LANGUAGES, files[2:-1], strict=True):
         names = zipfile.ZipFile(path).namelist()
         assert len([name for name in names if name.endswith(".ipynb")]) == len(LESSONS)
         assert {f"attention-course-{language}-{VERSION}/{name}" for name in ("LICENSE", "exam.html")} <= set(names)
@@ -62,7 +63,7 @@ def test_another_tag_is_refused(repository):
         write_release("v9.9.9", repository / "dist")
 
 
-def test_a_release_without_its_wheel_is_refused(repository):
+def test_a_release_without_one_of_its_wheels_is_refused(repository):
     next((repository / "dist").glob("*.whl")).unlink()
     with pytest.raises(ReleaseError, match="make wheel"):
         write_release(f"v{VERSION}", repository / "dist")

@@ -1,4 +1,4 @@
-"""What a release consists of, beside the wheel: the course as a zip in each language, what is new, and checksums."""
+"""What a release consists of, beside its wheels: the course as a zip in each language, what is new, and checksums."""
 
 import hashlib
 import re
@@ -10,6 +10,7 @@ from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
 
 NOTES, SUMS = "NOTES.md", "SHA256SUMS"
+WHEELS = 2  # for students, and for instructors
 BEGINNING_OF_TIME = (1980, 1, 1, 0, 0, 0)  # a zip cannot go further back; the same course gives the same bytes
 OPENED_BY_THEMSELVES = ("exam.html", "summary.html")
 
@@ -19,7 +20,7 @@ class ReleaseError(Exception):
 
 
 def write_release(tag: str, folder: Path) -> list[Path]:
-    """Write all of it beside the wheel, which has to be in the folder.
+    """Write all of it beside the wheels, which have to be in the folder.
 
     Args:
         tag: the version with a v before it, as the tag in Git is called.
@@ -29,14 +30,17 @@ def write_release(tag: str, folder: Path) -> list[Path]:
         The files of the release, without the notes.
 
     Raises:
-        ReleaseError: the tag is not pyproject.toml's version, the changelog does not know it, or there is no wheel.
+        ReleaseError: the tag is not pyproject.toml's version, the changelog does not know it, or a wheel is missing.
     """
     version = _version()
     if tag != f"v{version}":
         raise ReleaseError(f"expected the tag v{version}, as pyproject.toml has the version. Received: {tag!r}")
     wheels = sorted(folder.glob(f"*-{version}-*.whl"))
-    if not wheels:
-        raise ReleaseError(f"expected a wheel of {version} in {folder}. To make it: make wheel")
+    if len(wheels) != WHEELS:
+        raise ReleaseError(
+            f"expected {WHEELS} wheels of {version} in {folder}, the students' and the instructors'. To make them: "
+            f"make wheel. Received: {', '.join(path.name for path in wheels) or 'none'}"
+        )
     (folder / NOTES).write_text(changes(version), "utf-8", newline="\n")
     files = [*wheels, *(write_course(language, version, folder) for language in LANGUAGES)]
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
