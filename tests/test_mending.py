@@ -382,13 +382,17 @@ def clone(tmp_path, monkeypatch):
 
 @pytest.mark.slow  # 25 processor seconds: nbgrader starts three times, and all notebooks are made twice
 def test_generate_assignment_works_in_a_fresh_clone_and_after_a_lesson_was_mended(clone):
-    """Without --force, with grades in the gradebook; not a byte of `course/` changes, and its bytes are released."""
+    """Without --force, with grades in the gradebook; not a byte of `course/` changes, and its bytes are released.
+
+    The Korean notebook lies beside the English one.
+    """
     lesson = "3-channel-attention"
     before = bytes_of(clone / "course")
     done = run_nbgrader(clone, "generate_assignment", lesson)
     assert done.returncode == 0, done.stderr
     released_bytes = bytes_of(clone / "release" / lesson)
-    assert released_bytes == bytes_of(clone / "course" / "en" / lesson)
+    english, korean = (bytes_of(clone / "course" / language / lesson) for language in LANGUAGES)
+    assert released_bytes == english | {"channel_attention_ko.ipynb": korean["channel_attention.ipynb"]}
     (clone / "gradebook.db").unlink()
     with tarfile.open(FIRST_VERSION) as archive:
         archive.extract("gradebook.db", clone, filter="data")
