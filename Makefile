@@ -13,7 +13,7 @@ ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook
 	tests/test_checking.py::test_a_right_answer_passes_under_another_challenge \
 	tests/test_grading.py::test_points tests/test_grading.py::test_nbgraders_own_commands
 
-.PHONY: lab test test-all test-ci essential screens setup build check grade report lock wheel clean
+.PHONY: lab test test-all test-ci essential screens hub setup build check grade report lock wheel clean
 
 lab: setup                 ## open JupyterLab on the course; OPTIONS="--no-browser --port 8888" go to it
 	jupyter lab --LabApp.default_url=/lab/tree/course $(OPTIONS)
@@ -33,6 +33,17 @@ essential: setup           ## run the few tests that tell whether another Python
 screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
 	pytest tests/browser
 	for picture in course/pictures/*.png; do cp build/screens/$$(basename $$picture) $$picture; done
+
+hub: build/hub/ready       ## a class on a JupyterHub of several users, in a browser; needs root and npm
+	pytest -n 0 tests/hub
+
+build/hub/ready: $(VENV)/ready tests/hub/requirements.lock tests/hub/package-lock.json
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes --wheel-dir $(@D)/wheels -r tests/hub/requirements.lock
+	cp tests/hub/package.json tests/hub/package-lock.json $(@D)
+	npm ci --prefix $(@D)
+	touch $@
 
 setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 
@@ -58,9 +69,12 @@ grade: setup               ## grade LESSON: the class in submitted/, or a demons
 report: setup              ## write a page about the graded class
 	autograder report $(LESSON) $(if $(wildcard submitted/*/$(LESSON)),,--demo)
 
-lock: setup                ## pin pyproject.toml's dependencies for every platform
+lock: setup                ## pin pyproject.toml's dependencies for every platform, and what the tests' hub needs beside them
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock $(OPTIONS)
+	uv pip compile tests/hub/requirements.in --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+		$$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file tests/hub/requirements.lock $(OPTIONS)
 
 wheel: setup               ## build the students' wheel and the instructors' into dist/
 	python -m hatchling build --target wheel

@@ -121,9 +121,11 @@ def test_expected_outputs_are_compared_within_their_tolerance(tensorflow, tmp_pa
 def test_environments_are_equal_and_pinned():
     root, binder = (REPOSITORY / folder / "environment.yml" for folder in (".", "binder"))
     assert root.read_bytes() == binder.read_bytes() == environment_yml().encode()
-    lock = (REPOSITORY / "requirements.lock").read_text("utf-8")
+    lock, hub = ((REPOSITORY / folder / "requirements.lock").read_text("utf-8") for folder in (".", "tests/hub"))
     assert lock.count("--hash=sha256:") > lock.count("==") > 100
-    assert not re.search(r"https?://|--index|--extra-index|file:", lock)
+    assert "jupyterhub==" in hub and not set(re.findall(r"(?m)^\S+==", hub)) & set(re.findall(r"(?m)^\S+==", lock))
+    assert not re.search(r"https?://|--index|--extra-index|file:", lock + hub)
+    assert '"resolved"' not in (REPOSITORY / "tests" / "hub" / "package-lock.json").read_text("utf-8")
     for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab=="):
         assert pin in environment_yml()
     for name in ("keras", "numpy"):  # what was measured under one Python has to hold under all
