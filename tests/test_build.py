@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -130,6 +131,16 @@ def test_environments_are_equal_and_pinned():
         assert pin in environment_yml()
     for name in ("keras", "numpy"):  # what was measured under one Python has to hold under all
         assert len([pin for pin in pins() if pin.startswith(f"{name}==")]) == 1
+
+
+def test_sources_are_renewed_by_somebody_who_does_not_own_them(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(shutil, "copymode", refuse)
+    for _ in range(2):
+        write_instructor_notebooks(["1-autoencoder"], tmp_path)
+    assert list(tmp_path.glob("*/*.png"))
 
 
 def test_generate_assignment_gives_the_same_bytes(tmp_path):
