@@ -13,10 +13,10 @@ ESSENTIAL := tests/test_build.py tests/test_grading_parts.py tests/test_notebook
 	tests/test_checking.py::test_a_right_answer_passes_under_another_challenge \
 	tests/test_grading.py::test_points tests/test_grading.py::test_nbgraders_own_commands
 
-PIN := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: lab test test-all test-ci essential screens setup build check grade report site site-setup lock wheel release clean
+.PHONY: lab test test-all test-ci essential screens hub setup build check grade report site site-setup lock wheel release clean
 
 lab: setup                 ## open JupyterLab on the course's start page; OPTIONS="--no-browser --port 8888" go to it
 	autograder start
@@ -37,6 +37,17 @@ essential: setup           ## run the few tests that tell whether another Python
 screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
 	pytest tests/browser
 	for picture in course/pictures/*.png; do cp build/screens/$$(basename $$picture) $$picture; done
+
+hub: build/hub/ready       ## a class on a JupyterHub of several users, in a browser; needs root and npm
+	pytest -n 0 tests/hub
+
+build/hub/ready: $(VENV)/ready tests/hub/requirements.lock tests/hub/package-lock.json
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes --wheel-dir $(@D)/wheels -r tests/hub/requirements.lock
+	cp tests/hub/package.json tests/hub/package-lock.json $(@D)
+	npm ci --prefix $(@D)
+	touch $@
 
 setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 
@@ -72,9 +83,11 @@ $(VENV)/site: $(VENV)/ready site/requirements.lock
 	pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r site/requirements.lock
 	touch $@
 
-lock: setup                ## pin pyproject.toml's dependencies for every platform; the site's apart, as nobody else needs them
-	$(PIN) --extra dev --extra postgres --extra canvas --output-file requirements.lock $(OPTIONS)
-	$(PIN) --extra site --constraints requirements.lock --output-file site/requirements.lock $(OPTIONS)
+lock: setup                ## pin pyproject.toml's dependencies for every platform; what the site and the tests' hub need has locks of its own
+	$(PIN) pyproject.toml --extra dev --extra postgres --extra canvas --output-file requirements.lock $(OPTIONS)
+	$(PIN) pyproject.toml --extra site --constraints requirements.lock --output-file site/requirements.lock $(OPTIONS)
+	$(PIN) --constraints requirements.lock $$(sed -n 's/^\([A-Za-z0-9._-]*\)[^ ]*==.*/--no-emit-package \1/p' requirements.lock) \
+		tests/hub/requirements.in --output-file tests/hub/requirements.lock $(OPTIONS)
 
 wheel: setup               ## build the students' wheel and the instructors' into dist/
 	python -m hatchling build --target wheel

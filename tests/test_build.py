@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -121,13 +122,25 @@ def test_expected_outputs_are_compared_within_their_tolerance(tensorflow, tmp_pa
 def test_environments_are_equal_and_pinned():
     root, binder = (REPOSITORY / folder / "environment.yml" for folder in (".", "binder"))
     assert root.read_bytes() == binder.read_bytes() == environment_yml().encode()
-    lock = (REPOSITORY / "requirements.lock").read_text("utf-8")
+    lock, hub = ((REPOSITORY / folder / "requirements.lock").read_text("utf-8") for folder in (".", "tests/hub"))
     assert lock.count("--hash=sha256:") > lock.count("==") > 100
-    assert not re.search(r"https?://|--index|--extra-index|file:", lock)
+    assert "jupyterhub==" in hub and not set(re.findall(r"(?m)^\S+==", hub)) & set(re.findall(r"(?m)^\S+==", lock))
+    assert not re.search(r"https?://|--index|--extra-index|file:", lock + hub)
+    assert '"resolved"' not in (REPOSITORY / "tests" / "hub" / "package-lock.json").read_text("utf-8")
     for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab=="):
         assert pin in environment_yml()
     for name in ("keras", "numpy"):  # what was measured under one Python has to hold under all
         assert len([pin for pin in pins() if pin.startswith(f"{name}==")]) == 1
+
+
+def test_sources_are_renewed_by_somebody_who_does_not_own_them(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(shutil, "copymode", refuse)
+    for _ in range(2):
+        write_instructor_notebooks(["1-autoencoder"], tmp_path)
+    assert list(tmp_path.glob("*/*.png"))
 
 
 def test_generate_assignment_gives_the_same_bytes(tmp_path):

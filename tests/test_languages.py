@@ -7,6 +7,7 @@ import pytest
 
 from autograder.grading import submission_file
 from autograder.grading.demo import submission
+from autograder.lessons.files import write_instructor_notebooks
 from curriculum.messages import current_language, in_language
 from tests.conftest import needs_sandbox, run_nbgrader
 from tests.test_grading import FILE, LESSON, MASTER, RIGHT, TOTAL, WRONG, grade, page
@@ -84,6 +85,7 @@ def test_a_fetched_notebook_speaks_its_language(tmp_path, monkeypatch):
 def test_one_assignment_in_the_exchange_for_both(tmp_path):
     """Released once; one student works in English, another in Korean; both are graded and get their feedback."""
     exchange, root = tmp_path / "exchange", tmp_path / "course"
+    write_instructor_notebooks([LESSON])
     exchange.mkdir()
     exchange.chmod(0o777)
     root.mkdir()
@@ -117,6 +119,7 @@ def test_one_assignment_in_the_exchange_for_both(tmp_path):
     nbgrader(root, "generate_feedback", LESSON)
     nbgrader(root, "release_feedback", LESSON)
     nbgrader(tmp_path / "park", "fetch_feedback", LESSON, "--student", "park")
-    (feedback,) = (tmp_path / "park" / LESSON / "feedback").rglob("*.html")
-    assert "더했습니다" in feedback.read_text("utf-8")
+    english, korean = sorted((tmp_path / "park" / LESSON / "feedback").rglob("*.html"))  # of each notebook handed in
+    assert "더했습니다" in english.read_text("utf-8") == korean.read_text("utf-8")
+    assert "feedback already fetched" in run_nbgrader(tmp_path / "park", "list", "--cached").stderr
     nbgrader(root, "generate_assignment", LESSON)  # once more, after there are submissions

@@ -121,6 +121,12 @@ def test_a_file_that_is_not_called_like_one_is_left_as_it_is(name, tmp_path, mon
     assert "there is something else of this name" in capsys.readouterr().out
 
 
+def test_a_hub_may_give_everybody_the_same_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "kim"))
+    monkeypatch.setenv("COURSE_PROGRESS", "~/progress.json")
+    assert progress.progress_file() == tmp_path / "kim" / "progress.json"
+
+
 def test_a_folder_in_the_files_place_does_not_stop_a_check(capsys):
     progress.progress_file().mkdir()
     progress.record_check("double", 2)

@@ -30,9 +30,12 @@ class _NotProgressError(ValueError):
 
 
 def progress_file() -> Path:
-    """Where progress is kept: `$COURSE_PROGRESS`, else `course/progress.json` of the clone, else the working folder."""
+    """Where progress is kept: `$COURSE_PROGRESS`, else `course/progress.json` of the clone, else the working folder.
+
+    A hub gives all its users one value, so `~` is whoever reads it.
+    """
     if chosen := os.environ.get("COURSE_PROGRESS"):
-        return Path(chosen)
+        return Path(chosen).expanduser()
     return (REPOSITORY / "course" if in_clone() else Path.cwd()) / "progress.json"
 
 

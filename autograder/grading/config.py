@@ -5,7 +5,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.grading.releasing import ReleaseLesson
+from autograder.grading.releasing import ReleaseFeedback, ReleaseLesson
 from autograder.lessons.files import SOURCES, write_instructor_notebooks
 from autograder.lessons.master import MasterError, master_path
 from autograder.lessons.notebooks import RELEASE
@@ -39,6 +39,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = []
     c.GenerateFeedback.exporter_class = "autograder.grading.record.FeedbackPage"
+    c.ExchangeFactory.release_feedback = ReleaseFeedback
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]

@@ -1,10 +1,14 @@
-"""What nbgrader's Generate puts into a release besides the English notebook: the other languages, and the due date."""
+"""What students get beside nbgrader's own: lessons in other languages, due dates, a page for every notebook."""
 
+import glob
+import shutil
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.utils import notebook_hash
 
 from autograder.grading.due import release_due_date
 from autograder.grading.registration import SaveLesson
@@ -45,3 +49,28 @@ def translated(lesson: str, folder: Path) -> dict[Path, str]:
         )
         for language in TRANSLATIONS
     }
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):
+    """Releases a student's page under the name of every notebook that was handed in.
+
+    nbgrader looks for a page by each name, and its list of assignments tells of feedback where none is missing. Of a
+    lesson fetched in two languages one notebook is graded, and the other, or its absence, would hide the page.
+    """
+
+    def copy_files(self) -> None:
+        """Do so, after nbgrader has released the pages under their own names."""
+        super().copy_files()
+        lesson = self.coursedir.assignment_id
+        for page in map(Path, glob.glob(f"{self.src_path}/*.html")):  # noqa: PTH207  a pattern of nbgrader's
+            secret = (page.parent / "submission_secret.txt").read_text("utf-8")
+            released = self._released(secret, page.stem)
+            student = page.parent.parent.name
+            folder = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, lesson))
+            for name in {path.stem for path in folder.glob("*.ipynb")} - {page.stem}:
+                if released.exists():  # not of a student whom the command leaves out
+                    target = self._released(secret, name)
+                    Path(shutil.copy(released, target.with_suffix(".tmp"))).replace(target)  # as nbgrader does it
+
+    def _released(self, secret: str, notebook: str) -> Path:
+        return Path(self.dest_path, f"{notebook_hash(secret=secret, notebook_id=notebook)}.html")

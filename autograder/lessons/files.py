@@ -36,7 +36,7 @@ def write_instructor_notebooks(lessons: Iterable[str] = LESSONS, folder: Path = 
         master = read_master(lesson)
         write({folder / lesson / f"{master.notebook}.ipynb": as_text(instructor_notebook(master, ORIGINAL))})
         for picture in (course_folder() / ORIGINAL / lesson).glob("*.png"):
-            shutil.copy(picture, folder / lesson)
+            shutil.copyfile(picture, folder / lesson / picture.name)  # only a file's owner may set permissions, too
 
 
 def copy_pictures() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 PATIENCE_MS = 180_000  # two busy cores; a start of TensorFlow takes seconds on idle ones
 CELLS = ".jp-Notebook .jp-Cell"
@@ -127,3 +127,12 @@ class Notebook:
     def _ended(self, identity: str, before: str) -> None:
         other_number = re.compile(rf"^(?!{re.escape(before)}$)\[\d+\]:$")
         expect(self.prompt(identity)).to_have_text(other_number)
+
+
+def press(formgrader: Page | FrameLocator, row: str, button: str) -> None:
+    """Press a button of a row in one of formgrader's tables, and read its answer: it has to be a success."""
+    formgrader.get_by_role("row", name=row).locator(f".{button} a").click()
+    answer = formgrader.locator(".modal.in")
+    expect(answer.locator(".modal-title")).to_have_text("Success")
+    answer.get_by_role("button", name="OK").click()
+    expect(answer).to_have_count(0)

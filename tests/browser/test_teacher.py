@@ -1,12 +1,13 @@
 """A teacher's way through formgrader: register a lesson, grade a submission with the button, look at it."""
 
 import pytest
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import expect
 
 from autograder.grading.demo import mistake_source, submission
 from autograder.lessons.master import read_master
 from curriculum.exercises import load
 from curriculum.messages import say
+from tests.browser.lab import press
 from tests.conftest import needs_sandbox
 
 pytestmark = [pytest.mark.slow, needs_sandbox]
@@ -18,15 +19,6 @@ def hand_in(folder):
     path = folder / "submitted" / STUDENT / LESSON / "start_here.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(submission(read_master(LESSON), "ko", {"double": mistake_source("double", "two_added")}), "utf-8")
-
-
-def press(page: FrameLocator, row: str, button: str) -> None:
-    """Press a button of a row in one of formgrader's tables, and read its answer: it has to be a success."""
-    page.get_by_role("row", name=row).locator(f".{button} a").click()
-    answer = page.locator(".modal.in")
-    expect(answer.locator(".modal-title")).to_have_text("Success")
-    answer.get_by_role("button", name="OK").click()
-    expect(answer).to_have_count(0)
 
 
 def test_a_submission_is_graded_and_shown_in_formgrader(lab):
