@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
+INSTALL ?= pip install --disable-pip-version-check
 LESSON ?= 3-channel-attention
 # Environments of other Pythons may be checked at the same time, and mypy locks what it keeps.
 export MYPY_CACHE_DIR := $(abspath $(VENV))/mypy
@@ -54,9 +55,9 @@ setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("The course needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:create-assignment > /dev/null
+	$(INSTALL) --quiet --require-hashes -r requirements.lock
+	$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
+	jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:create-assignment > /dev/null 2>&1
 	touch $@
 
 build: setup               ## make everything that is generated
@@ -80,7 +81,7 @@ site: site-setup           ## make the web site in build/site; lessons that have
 site-setup: $(VENV)/site   ## add what only the web site needs to the environment
 
 $(VENV)/site: $(VENV)/ready site/requirements.lock
-	pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r site/requirements.lock
+	$(INSTALL) --quiet --require-hashes --no-deps -r site/requirements.lock
 	touch $@
 
 lock: setup                ## pin pyproject.toml's dependencies for every platform; what the site and the tests' hub need has locks of its own
