@@ -240,7 +240,7 @@ def targets() -> set[str]:
 
 DOCUMENTS = (
     *("README.md", "README.ko.md", "CONTRIBUTING.md", "solutions/TEACHING.md"),
-    *("docs/ARCHITECTURE.md", "tests/README.md"),
+    *("docs/ARCHITECTURE.md", "docs/hub.md", "solutions/TEACHING.ko.md", "tests/README.md"),
 )
 
 
