@@ -182,8 +182,9 @@ def main() -> None:
     except frames.ClosedError:  # there was nothing to prepare
         return
     release = {language: nbformat.from_dict(notebook) for language, notebook in json.loads(body).items()}
-    for notebook in release.values():  # most of a submission is the same code, read before there are children
-        plan.steps(notebook)
+    with suppress(Exception):  # preparing a submission will tell
+        for notebook in release.values():  # most of a submission is the same code, read before there are children
+            plan.steps(notebook)
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page
     children: dict[int, tuple[int, socket.socket]] = {}  # by a descriptor that tells when one ends
