@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from nbgrader.api import Gradebook
@@ -22,6 +22,9 @@ from curriculum import messages
 from curriculum.paths import REPOSITORY
 from curriculum.quiet import import_tensorflow
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # The dataset is not part of the repository, so a clone may be without it, and `make test` has to pass there. Who has
 # a copy names it, as `.ci/run` does, and then nothing is skipped; otherwise pytest's summary says what was, and why.
 DATASET = os.environ.get("FASHION_MNIST_DIR")  # read before any test takes it away
@@ -34,6 +37,7 @@ REQUIRED = os.environ.get("COURSE_TESTS_REQUIRE", "").split()
 needs_sandbox = pytest.mark.usefixtures("working_sandbox")
 needs_site = pytest.mark.usefixtures("site_packages")
 
+NO_CHROMIUM = "No Chromium is here. To run these tests: `apt install chromium`, or set CHROMIUM to the path of one."
 SHORTEST_LESSON = "0-start-here"
 
 # The files that take minutes, the longest first.
@@ -81,6 +85,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFi
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, or one worker would have its last minutes to itself."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One browser for all tests. Without one they are skipped, or fail where they have to run, as in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        lacking("browser", NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])  # root has no sandbox
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

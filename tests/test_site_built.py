@@ -10,7 +10,6 @@ import pytest
 
 from autograder.authoring.site import make_site
 from curriculum.messages import LANGUAGES, say
-from tests.browser.conftest import chromium  # noqa: F401  (a fixture)
 from tests.conftest import needs_site
 
 pytestmark = [pytest.mark.slow, needs_site]
@@ -43,7 +42,7 @@ class Silent(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def browse(chromium, address):  # noqa: F811
+def browse(chromium, address):
     """Opens a page: what it asks of other addresses is refused and noted, and so is what it cannot find."""
     contexts, troubles = [], []
 

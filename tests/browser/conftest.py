@@ -11,33 +11,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from autograder.lessons.files import write_instructor_notebooks
 from curriculum.paths import REPOSITORY
 from tests.browser.lab import Lab
-from tests.conftest import lacking
 
 SCREENS = REPOSITORY / "build" / "screens"
 TOKEN = "browser-tests"
-NO_CHROMIUM = "No Chromium is here. To run these tests: `apt install chromium`, or set CHROMIUM to the path of one."
 # Errors of the console that are not the course's. Nothing else may be there.
 IGNORED = {
     "cdnjs.cloudflare.com": "nbgrader's formgrader asks the network for MathJax; the tests may have none",
     "MathJax is not defined": "the same",
 }
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests. Without one they are skipped, or fail where they have to run, as in CI."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        lacking("browser", NO_CHROMIUM)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])  # root has no sandbox
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from curriculum.paths import REPOSITORY
-from tests.browser.conftest import SCREENS, chromium  # noqa: F401  a fixture
+from tests.browser.conftest import SCREENS
 from tests.browser.lab import Lab
 from tests.conftest import DATASET, lacking
 from tests.hub.machine import ENVIRONMENT, Machine, NotHereError
@@ -151,7 +151,7 @@ def _address(process: subprocess.Popen, url: str, log: Path) -> str:
 
 
 @pytest.fixture
-def labs(hub: str, machine: Machine, chromium: Browser) -> Iterator[dict[str, Lab]]:  # noqa: F811
+def labs(hub: str, machine: Machine, chromium: Browser) -> Iterator[dict[str, Lab]]:
     """JupyterLab on the server of every user, each in a browser of their own, logged in."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     opened = {}
