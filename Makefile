@@ -33,6 +33,7 @@ test-ci: setup             ## the same without what `make check` shows to be bui
 	pytest -m "not screens and not proof"
 
 essential: setup           ## run the few tests that tell whether another Python will do
+	autograder build --check
 	pytest -m "not slow" $(ESSENTIAL)
 
 screens: setup             ## look at JupyterLab in a browser; take the documents' pictures again
