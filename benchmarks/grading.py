@@ -72,7 +72,8 @@ from curriculum.quiet import import_tensorflow
 import_tensorflow()
 lesson, times = Lesson(sys.argv[2]), []
 for path in sorted(Path(sys.argv[1], "submitted").glob(f"*/{lesson.name}")):
-    prepared = prepare(submission_file.load(path, lesson.notebook), lesson.release)
+    (submitted,) = submission_file.load(path, lesson.notebook)
+    prepared = prepare(submitted, lesson.release)
     namespace = {"display": print}
     begin = time.process_time()
     for step in prepared.steps:
