@@ -367,7 +367,7 @@ def export(
     try:
         if canvas_course:
             graded = grades_of(lesson, course_root(), section, students)
-            count = upload(lesson, canvas_course, os.environ.get(TOKEN, ""), graded, column, scale, _agreed, click.echo)
+            count = upload(lesson, canvas_course, os.environ.get(TOKEN, ""), graded, column, scale, click.confirm, click.echo)
             click.echo(say("exchange.export.graded", count=count, file=canvas_course))
             return
         ((platform, path),) = given.items()
@@ -387,10 +387,6 @@ def export(
     except GradingError as error:
         raise click.ClickException(str(error)) from None
     click.echo(say("exchange.export.graded", count=count, file=output))
-
-
-def _agreed(question: str) -> bool:
-    return click.confirm(question)
 
 
 if __name__ == "__main__":
