@@ -367,7 +367,8 @@ def export(
     try:
         if canvas_course:
             graded = grades_of(lesson, course_root(), section, students)
-            count = upload(lesson, canvas_course, os.environ.get(TOKEN, ""), graded, column, scale, click.confirm, click.echo)
+            token = os.environ.get(TOKEN, "")
+            count = upload(lesson, canvas_course, token, graded, column, scale, click.confirm, click.echo)
             click.echo(say("exchange.export.graded", count=count, file=canvas_course))
             return
         ((platform, path),) = given.items()
