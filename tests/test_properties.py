@@ -104,6 +104,42 @@ def test_the_attention_that_is_handed_over_must_be_used(tensorflow):
     assert found(alone, "my_network") == "parameters.argument_unused"
 
 
+def classified(activation, *steps):
+    """A classifier with two softmaxes at most, and what lies between them."""
+    import keras
+
+    def answer(input_shape, classes, attention=lambda x: x):
+        image = keras.Input(input_shape)
+        x = attention(layers.Conv2D(8, 3, activation="relu")(image))
+        x = layers.Dense(classes, activation=activation)(layers.GlobalAveragePooling2D()(x))
+        for step in steps:
+            x = step(x)
+        return keras.Model(image, x)
+
+    return answer
+
+
+TWICE = {
+    "a layer": ("softmax", layers.Softmax()),
+    "an operation": ("softmax", ops.softmax),
+    "a division": ("softmax", lambda x: ops.exp(x) / ops.sum(ops.exp(x), axis=-1, keepdims=True)),
+    "a sigmoid in front": ("sigmoid", ops.softmax),
+    "three": ("softmax", ops.softmax, ops.softmax),
+}
+
+
+@pytest.mark.parametrize("kind", TWICE)
+def test_a_softmax_of_something_limited_is_noticed(kind, tensorflow):
+    assert found(classified(*TWICE[kind]), "my_network") == "outputs.limited"
+
+
+@pytest.mark.parametrize(
+    "steps", [(None, lambda x: 0.1 * x, ops.softmax), ("softmax",), ("tanh", lambda x: 5 * x, ops.softmax)]
+)
+def test_a_softmax_of_logits_of_any_size_is_right(steps, tensorflow):
+    assert verdict(classified(*steps), "my_network").passed
+
+
 def test_measurements_of_another_form_are_refused():
     """A forged measurement of a design is no measurement, or is judged like any other."""
     exercise = load("my_attention")

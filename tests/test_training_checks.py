@@ -38,11 +38,11 @@ def assert_refused(exercise: str, answer, key: str) -> Verdict:
     return verdict
 
 
-def bottleneck(x, ratio=8, first="relu", last="sigmoid", **options):
+def bottleneck(x, ratio=8, first="relu", last="sigmoid", last_start="glorot_uniform", **options):
     channels = x.shape[-1]
     squeezed = ops.mean(x, (1, 2), keepdims=True)
     hidden = layers.Dense(max(1, channels // ratio), activation=first, **options)(squeezed)
-    return layers.Dense(channels, activation=last, **options)(hidden)
+    return layers.Dense(channels, activation=last, **({"kernel_initializer": last_start} | options))(hidden)
 
 
 def convolved(x, filters, name, normalise=None, **options):
@@ -133,11 +133,21 @@ def test_a_gradient_that_is_cut_is_noticed(name, tensorflow):
 
 def test_a_last_kernel_may_start_at_zero(tensorflow):
     def answer(x, name, ratio=8):
-        channels = x.shape[-1]
-        hidden = layers.Dense(max(1, channels // ratio), activation="relu")(ops.mean(x, (1, 2), keepdims=True))
-        return x * layers.Dense(channels, activation="sigmoid", kernel_initializer="zeros")(hidden)
+        return x * bottleneck(x, ratio, last_start="zeros")
 
     assert verdict_on("channel_attention", answer).passed
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_silent_start_is_no_dead_one(seed, tensorflow):
+    """Of two units in front of a kernel of zeros both are silent for all images now and then. That is chance."""
+
+    def answer(x, name, ratio=8):
+        return x * bottleneck(x, x.shape[-1] // 2, last_start="zeros")
+
+    keras.utils.set_random_seed(seed)
+    cases = measure(answer, load("channel_attention"), Challenge()).cases
+    assert [case.trained.traits for case in cases if case.trained] == [(), ()]
 
 
 # Weights of one shape that stand in for each other

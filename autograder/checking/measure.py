@@ -17,7 +17,7 @@ from autograder.checking.measurement import CaseResult, Measurement, Problem, Tw
 from autograder.checking.problems import describe
 from autograder.checking.returned import are_several, not_a, not_several
 from autograder.checking.training import train_once
-from autograder.checking.values import could_be_transposed, values_of
+from autograder.checking.values import confident, could_be_transposed, values_of
 from curriculum.exercises import Case, Exercise
 
 Answer = Callable[..., Any]
@@ -170,18 +170,16 @@ def _run(
     """
     import keras
 
-    values = values_of(
-        model,
-        challenge,
-        zeros=case.zero_weights,
-        transposed=transposed,
-        classes=case.arguments["classes"] if exercise.kind == "model" and "classes" in case.arguments else 0,
-    )
+    classes = case.arguments["classes"] if exercise.kind == "model" and "classes" in case.arguments else 0
+    values = values_of(model, challenge, zeros=case.zero_weights, transposed=transposed, classes=classes)
     with keras.StatelessScope(values, initialize_variables=False):
         returned = model(inputs if len(inputs) > 1 else inputs[0], training=False)
         outputs, problem = _as_arrays(returned if exercise.returns else [returned])
         if exercise.budget and not problem:
             outputs = (*outputs, np.asarray(model(inputs[0][:1], training=False)))
+    if exercise.budget and classes and not problem:
+        with keras.StatelessScope(confident(values, classes), initialize_variables=False):
+            outputs = (*outputs, np.asarray(model(inputs[0], training=False)))
     trained = train_once(model, values, inputs, challenge) if trains and not problem else None
     return CaseResult(
         problem,

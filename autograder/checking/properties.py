@@ -1,7 +1,8 @@
 """Judging an answer that everyone designs for themselves: by what every such answer does, whatever its outputs.
 
-Measuring gives two arrays a case, the outputs for the batch and those for its first input alone, and what a run in
-training shows: the gradient of each trainable weight.
+Measuring gives two arrays a case, the outputs for the batch and those for its first input alone, of a classifier also
+those for the batch with large weights in its last layer, and what a run in training shows: the gradient of each
+trainable weight.
 """
 
 from collections.abc import Iterator
@@ -25,14 +26,14 @@ from curriculum.exercises import Case, Exercise
 LEAST_CHANGE = 1e-3
 Missing = tuple[str, dict[str, Any]]  # a message key and what to fill it with
 # What a right answer shows too in a case in which all of its ReLUs happen to be silent.
-SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value")
+SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value", "outputs.limited")
 
 
 def missing_properties(
     exercise: Exercise, case: Case, inputs: np.ndarray, got: CaseResult, budget: int
 ) -> dict[str, Finding]:
     """What the answer lacks in one case, by aspect. `budget` is how many trainable parameters it may have."""
-    batch, alone = got.outputs
+    batch, alone, *confident = got.outputs
     if got.trained and case.train and (problem := got.trained.problem):
         finding = Finding("training.stopped", {"error": "", "text": ""} | problem.values, case, problem.line)
         return dict.fromkeys(exercise.points, finding)
@@ -47,7 +48,7 @@ def missing_properties(
         shape, outputs = ("shape.differs", {"expected": wanted, "received": batch.shape}), ("outputs.no_comparison", {})
     else:
         find = _of_a_layer if exercise.kind == "layer" else _of_a_classifier
-        outputs = next(find(inputs, batch.astype(np.float64), alone), None)
+        outputs = next(find(inputs, batch.astype(np.float64), alone, *confident), None)
     parameters = next(_of_weights(case, got, gradients, budget), None)
     found = {"shape": shape, "parameters": parameters, "outputs": outputs}
     return {aspect: Finding(*what, case) for aspect, what in found.items() if what and aspect in exercise.points}
@@ -128,14 +129,24 @@ def _of_a_layer(inputs: np.ndarray, outputs: np.ndarray, alone: np.ndarray) -> I
         yield "outputs.own_value", {}
 
 
-def _of_a_classifier(inputs: np.ndarray, outputs: np.ndarray, alone: np.ndarray) -> Iterator[Missing]:
+def _of_a_classifier(
+    inputs: np.ndarray, outputs: np.ndarray, alone: np.ndarray, confident: np.ndarray
+) -> Iterator[Missing]:
     """What a network lacks that gives the probabilities of classes."""
     yield from _of_any(outputs, alone)
     if outputs.min() < 0 or np.abs(outputs.sum(axis=1) - 1).max() > TOLERANCE:
         yield "outputs.not_probabilities", {}
-    logarithms = np.log(np.clip(outputs, SMALLEST_PROBABILITY, None))
-    if not _differ(logarithms[1:], logarithms[:1]):
+    # The most that a softmax gives whose inputs are probabilities: one of them is 1, the others are 0.
+    most = np.e / (np.e + outputs.shape[1] - 1)
+    if confident.max() < most + LEAST_CHANGE and not np.array_equal(confident, outputs.astype(confident.dtype)):
+        yield "outputs.limited", {"value": f"{confident.max():.2f}"}
+    # A difference too small to see, as where the logits are divided by a temperature, is large with large weights.
+    if not any(_differ(each[1:], each[:1]) for each in map(_logarithms, (outputs, confident))):
         yield "outputs.same_for_all", {}
+
+
+def _logarithms(probabilities: np.ndarray) -> np.ndarray:
+    return np.asarray(np.log(np.clip(probabilities, SMALLEST_PROBABILITY, None)))
 
 
 def _differ(some: np.ndarray, others: np.ndarray) -> bool:

@@ -1,7 +1,7 @@
 """Measuring what only training shows: one run with `training=True`, its gradients, and what it keeps for later."""
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,10 @@ from autograder.checking.measurement import (
 )
 from autograder.checking.problems import describe
 from autograder.checking.values import Values
+
+Signs = Callable[[tuple[int, ...]], np.ndarray]
+# How many more beginnings are tried before a weight that starts at 0 is said to stay there.
+MORE_BEGINNINGS = 6
 
 
 def train_once(model: Any, values: Values, inputs: list[np.ndarray], challenge: Challenge) -> Trained:
@@ -115,11 +119,9 @@ def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterato
     """Whether no step of training could move what starts at 0, or all units of a layer start as one.
 
     One kernel of zeros learns where a sigmoid or a sum follows, as the last of a gate often does. In front of a ReLU,
-    or with another kernel of zeros behind it, it never does.
+    or with another kernel of zeros behind it, it never does. That it gets no gradient from one beginning may be chance:
+    all ReLUs in front of it were silent.
     """
-    import keras
-    import tensorflow as tf
-
     uniform = [weight for weight in model.trainable_weights if _is_kernel(weight) and _starts_uniform(weight)]
     if any(np.any(weight.value) and weight.shape[-1] > 1 for weight in uniform):
         yield STARTS_ALIKE
@@ -127,7 +129,36 @@ def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterato
     zeros = [weight for weight in (*uniform, *scales) if not np.any(weight.value)]
     if not zeros:
         return
-    starts = {id(weight): tf.convert_to_tensor(weight.value) for weight in model.weights}
+    if not any(_learns(model, given, zeros, signs, challenge) for signs in _signs()):
+        yield STARTS_DEAD
+
+
+def _signs() -> Iterator[Signs]:
+    """What the weights that start at random are multiplied by: nothing new, all by -1, then each by its own sign.
+
+    A ReLU whose input is negated is silent no more, so the first two do for a single layer of them.
+    """
+    yield np.ones
+    yield lambda shape: -np.ones(shape)
+    yield from map(_random_signs, range(MORE_BEGINNINGS))
+
+
+def _random_signs(seed: int) -> Signs:
+    draw = np.random.default_rng(seed)
+    return lambda shape: draw.choice((-1.0, 1.0), shape)
+
+
+def _learns(model: Any, given: list[Any], zeros: list[Any], signs: Signs, challenge: Challenge) -> bool:
+    """Whether any of the weights that start at 0 gets a gradient when the others start with other signs."""
+    import keras
+    import tensorflow as tf
+
+    starts = {}
+    for weight in model.weights:
+        value = np.asarray(weight.value)
+        if weight.trainable and not _starts_uniform(weight):
+            value = value * signs(value.shape).astype(value.dtype)
+        starts[id(weight)] = tf.convert_to_tensor(value)
     wanted = [starts[id(weight)] for weight in zeros]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(wanted)
@@ -135,8 +166,7 @@ def _at_the_start(model: Any, given: list[Any], challenge: Challenge) -> Iterato
             returned = model(given if len(given) > 1 else given[0], training=True)
         outputs = returned if isinstance(returned, (list, tuple)) else [returned]
         total = _weighted_sum(outputs, challenge)
-    if not any(gradient is not None and np.any(gradient) for gradient in tape.gradient(total, wanted)):
-        yield STARTS_DEAD
+    return any(gradient is not None and np.any(gradient) for gradient in tape.gradient(total, wanted))
 
 
 def _is_kernel(weight: Any) -> bool:

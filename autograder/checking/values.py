@@ -10,6 +10,7 @@ from autograder.checking.challenge import Challenge
 Values = list[tuple[Any, np.ndarray]]
 NORMALISED = ("gamma", "beta", "moving_mean", "moving_variance")
 LOGIT_SCALE = np.float32(0.1)  # logits of 100 and more become some tens
+CONFIDENT = np.float32(1e3)  # makes a softmax as good as certain, if nothing in front of it keeps its logits small
 # (trainable, starts at 1): a role
 BEGINNINGS = {
     (True, True): "gamma",
@@ -51,6 +52,14 @@ def values_of(
 def _could_give_logits(shape: tuple[int, ...], classes: int) -> bool:
     lengths = [length for length in shape if length != 1]
     return classes > 0 and len(lengths) == 2 and classes in lengths
+
+
+def confident(values: Values, classes: int) -> Values:
+    """The values with large ones in every kernel that ends in so many classes."""
+    return [
+        (weight, CONFIDENT * value if value.ndim > 1 and value.shape[-1] == classes else value)
+        for weight, value in values
+    ]
 
 
 def could_be_transposed(model: Any) -> bool:

@@ -100,3 +100,11 @@ def patches_mixed_by_convolutions(input_shape, classes, attention=my_attention):
         x = attention(activated(layers.Conv2D(64, 1)(x)))
     x = layers.GlobalAvgPool2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+def a_map_for_each_class(input_shape, classes, attention=my_attention):
+    """The last convolution makes a map for each class; their averages are the logits."""
+    inputs = keras.Input(input_shape)
+    x = attention(layers.Conv2D(24, 3, strides=2, padding="same", activation="relu")(inputs))
+    x = layers.Conv2D(classes, 3, padding="same")(x)
+    return keras.Model(inputs, layers.Softmax()(layers.GlobalAveragePooling2D()(x)))

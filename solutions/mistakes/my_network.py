@@ -55,6 +55,16 @@ def softmax_over_the_batch(input_shape, classes, attention=my_attention):
     return keras.Model(inputs, ops.softmax(layers.Dense(classes)(x), axis=0))
 
 
+def softmax_twice(input_shape, classes, attention=my_attention):
+    """A softmax behind a layer that has one.
+
+    Source: https://github.com/raghakot/keras-vis/pull/87
+    """
+    inputs = keras.Input(input_shape)
+    x = layers.GlobalAveragePooling2D()(_features(inputs, attention))
+    return keras.Model(inputs, layers.Softmax()(layers.Dense(classes, activation="softmax")(x)))
+
+
 def always_ten_classes(input_shape, classes, attention=my_attention):
     """10 written down instead of `classes`."""
     inputs = keras.Input(input_shape)
