@@ -13,6 +13,7 @@ from autograder.authoring.freshness import (
     read_built,
     remember,
     sources_digest,
+    what_runs,
 )
 from autograder.authoring.lacking import LEAST_ANSWERS, LEAST_MISTAKES
 from autograder.authoring.proof import OTHER_APIS, SOURCE, mutants_of, page, prove, prove_bank, summary_page
@@ -233,6 +234,50 @@ def test_another_exercise_and_what_is_said_of_its_mutants_leave_the_others_fresh
     assert sources_digest("double") == before
     module.write_text(longer + "\nSEED = 1\n", "utf-8")
     assert sources_digest("double") != before
+
+
+MODULE = '''"Judges."
+
+LIMIT: int = 3  # of all
+
+
+def judge(answer: object, *, limit: int = LIMIT) -> bool:
+    """Say whether it is right.
+
+    뜻: # no comment
+    """
+    return f"{answer} # {limit}" != '뜻'  # 뜻
+'''
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# of all", "# of all answers"),
+        ('"Judges."\n', ""),
+        ("Say whether", "Tell whether"),
+        (": object", ": str"),
+        (" -> bool", ""),
+    ],
+)
+def test_what_does_not_run_leaves_everything_fresh(before, after, tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text(MODULE, "utf-8")
+    known = what_runs(module)
+    assert MODULE.count(before) == 1
+    module.write_text(MODULE.replace(before, after), "utf-8")
+    assert what_runs(module) == known
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("= 3", "= 4"), ("LIMIT: int", "LIMIT: float"), ("# {limit}", "{limit}"), ("*, ", "")]
+)
+def test_what_runs_does_not(before, after, tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text(MODULE, "utf-8")
+    known = what_runs(module)
+    module.write_text(MODULE.replace(before, after), "utf-8")
+    assert what_runs(module) != known
 
 
 def test_freshness_sees_a_changed_source_and_a_changed_file(monkeypatch, tmp_path):

@@ -6,13 +6,16 @@ files themselves. The tests measure everything anew; this only says when the bui
 
 import ast
 import hashlib
+import io
 import json
 import tomllib
+from itertools import accumulate
 from pathlib import Path
+from tokenize import COMMENT, tokenize
 from typing import TypedDict
 
 from autograder.authoring.environment import pins
-from autograder.checking.cell_code import defined, used, without_docstrings
+from autograder.checking.cell_code import FUNCTIONS, defined, used, without_docstrings
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER, lesson_sources, solution_source
 from curriculum.exercises import LISTED, is_exercise, load, module_path
@@ -52,6 +55,8 @@ def sources_digest(exercise: str) -> str:
     files = [
         *_bank(exercise),
         *(MESSAGES_FOLDER / "en" / f"{name}.toml" for name in (*QUOTED, exercise)),
+    ]
+    modules = [
         module_path(exercise),
         *sorted(path for path in (AUTOGRADER / "checking").glob("*.py") if path.stem not in NOT_MEASURING),
         *(AUTOGRADER / path for path in ("authoring/mutants.py", "authoring/proof.py", "lessons/reference.py")),
@@ -60,7 +65,8 @@ def sources_digest(exercise: str) -> str:
     versions = [pin.partition("==")[2] for pin in pins() if pin.startswith(("keras==", "numpy=="))]
     code = [*_code(exercise), _without_lessons(LISTED.read_text("utf-8"))]
     excuses = json.dumps(tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8")).get(exercise, {}))
-    return _digest([*code, excuses, *versions, *(path.read_bytes() for path in files if path.exists())])
+    contents = [*map(what_runs, modules), *(path.read_bytes() for path in files if path.exists())]
+    return _digest([*code, excuses, *versions, *contents])
 
 
 def _without_lessons(source: str) -> str:
@@ -72,6 +78,39 @@ def _without_lessons(source: str) -> str:
     )
     lines = source.splitlines()
     return "\n".join([*lines[: assigned.lineno - 1], *lines[assigned.end_lineno :]])
+
+
+def what_runs(module: Path) -> bytes:
+    """A module's text without comments, docstrings and the types of functions: none of them changes a measurement.
+
+    They are cut out where they stand. Written anew from its syntax tree, it would be another text under each Python.
+    """
+    text = module.read_bytes()
+    starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+    cuts = [
+        (starts[each.lineno - 1] + each.col_offset, starts[(each.end_lineno or 0) - 1] + (each.end_col_offset or 0))
+        for node in ast.walk(ast.parse(text))
+        for each in _notes(node)
+    ]
+    for token in tokenize(io.BytesIO(text).readline):
+        if token.type == COMMENT:
+            start = starts[token.start[0] - 1] + len(token.line[: token.start[1]].encode())
+            cuts.append((start, start + len(token.string.encode())))
+    for start, end in sorted(cuts, reverse=True):
+        text = text[:start] + text[end:]
+    return b"\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def _notes(node: ast.AST) -> list[ast.expr]:
+    """The docstring of a module, a class or a function, and the types that stand at its parameters."""
+    notes: list[ast.expr | None] = []
+    if isinstance(node, (ast.Module, ast.ClassDef, *FUNCTIONS)) and ast.get_docstring(node) is not None:
+        notes += [each.value for each in node.body[:1] if isinstance(each, ast.Expr)]
+    if isinstance(node, FUNCTIONS):
+        notes.append(node.returns)
+    if isinstance(node, ast.arg):
+        notes.append(node.annotation)
+    return [note for note in notes if note is not None]
 
 
 def _bank(exercise: str) -> list[Path]:
