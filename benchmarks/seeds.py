@@ -1,7 +1,8 @@
 """Does a grade depend on the draw? Every answer of the bank under a hundred challenges: python benchmarks/seeds.py
 
 Writes benchmarks/seeds.md from build/seeds/, where each answer has its line as soon as it is through, so that a run can
-be stopped and goes on where it was. Each seed draws sizes, arguments, inputs and weights, as grading does for a run.
+be stopped and goes on where it was, and a longer one (`--count 20`, then `--count 100`) tries only the seeds that are
+new. Each seed draws sizes, arguments, inputs and weights, as grading does for a run.
 """
 
 import json
@@ -93,9 +94,12 @@ def _run(kind: str, exercise: str, seeds: range) -> None:
     path = FOLDER / kind / f"{exercise}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     for name, answer in KINDS[kind](exercise).items():
-        if known.get(name, {}).get("seeds", 0) >= len(seeds):
+        before = known.get(name, {"seeds": 0, "other": []})
+        if before["seeds"] >= len(seeds):
             continue
-        entry = {"answer": name, "seeds": len(seeds)} | try_answer(exercise, answer, seeds)
+        tried = try_answer(exercise, answer, seeds[before["seeds"] :])
+        other = [*before["other"], *tried["other"]]
+        entry = {"answer": name, "seeds": len(seeds), "passed": tried["passed"], "other": other}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
         print(exercise, name, entry["other"] or "", flush=True)
