@@ -95,11 +95,12 @@ def site(lessons: tuple[str, ...], languages: tuple[str, ...], solutions: bool, 
     from autograder.authoring.executed import ExecutionError
     from autograder.authoring.lesson_page import PageError
     from autograder.authoring.site import SiteError, make_site
+    from coursekit.data import DataError
 
     _need_a_clone()
     try:
         folder = make_site(lessons or LESSONS, languages or LANGUAGES, solutions=solutions, folder=output)
-    except (ExecutionError, PageError, SiteError) as error:
+    except (DataError, ExecutionError, PageError, SiteError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{folder / 'index.html'}")
 

@@ -32,6 +32,7 @@ locale_dirs = [str(HERE / "locale")]
 html_favicon = str(HERE / "static" / "icon.svg")
 html_context = {"default_mode": "auto"}
 html_css_files = ["course.css"]
+html_js_files = [("recording.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_use_index = False

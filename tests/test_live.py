@@ -1,5 +1,6 @@
 """The live demos: every control changes the picture, the reader's own layer drives it, answers are judged."""
 
+import html
 import json
 import re
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from autograder.authoring.recordings import film
 from autograder.checking.notebook import your_turn
 from autograder.lessons.reference import lesson_namespace, mistakes, reference, right_answers
 from benchmarks.live import reference_answers
@@ -17,6 +19,7 @@ from coursekit.composites import ORDERS, on_stage
 from coursekit.live import garments
 from coursekit.live.attend_and_rectify import FILTERS, HEADS
 from coursekit.live.bam import DILATION, DILATIONS, taps, who_wins
+from coursekit.live.catalogue import DEMOS as RECORDED
 from coursekit.live.cbam import CHANGES, SplitNetwork
 from coursekit.live.channel_attention import AttendedAutoencoder
 from coursekit.live.costs import ASKED_SIDE, CHANNELS, CONVOLUTION, SELF_ATTENTION, cheaper_from, compared
@@ -131,6 +134,27 @@ def test_the_picture_is_small_and_fits_a_notebook(name, demos):
     png = demos[name].png()
     assert png.startswith(b"\x89PNG") and len(png) < 100_000
     assert 'width="900"' in demos[name].picture.value
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_a_recording_has_pictures_that_differ_and_the_demos_sentences(name, demos):
+    demo, (recorded,) = demos[name], [of[getattr(live, name)] for of in RECORDED.values() if getattr(live, name) in of]
+    before = {key: control.value for key, control in demo.controls.items()}
+    for key, value in recorded.controls.items():
+        demo.controls[key].value = value
+    control = demo.controls[recorded.moved]
+    start = control.value
+    recording = film(demo, recorded)
+    pictures = [recording.picture(number) for number in range(len(recording.frames))]
+    assert 3 <= len(set(pictures)) == len(pictures) <= 10
+    assert all(picture[8:12] == b"WEBP" and len(picture) < 100_000 for picture in pictures)
+    assert recorded.values[recording.start] == start and recording.control == control.description
+    for frame, value in zip(recording.frames, recorded.values, strict=True):
+        control.value = value
+        assert f">{html.escape(frame.finding)}<" in demo.finding.value and html.escape(frame.alt) == alt(demo)
+    assert len({frame.position for frame in recording.frames}) == len({frame.alt for frame in recording.frames})
+    for key, value in before.items():
+        demo.controls[key].value = value
 
 
 @pytest.mark.parametrize("name", DEMOS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from coursekit.live.__main__ import COURSE
-from coursekit.live.catalogue import DEMOS, draw
+from coursekit.live.catalogue import DEMOS, as_in_lesson
 from curriculum.messages import LANGUAGES, set_language
 from tests.conftest import needs_dataset
 
@@ -42,7 +42,7 @@ def test_a_lesson_shows_the_picture_of_each_of_its_demos(lesson, language):
 def test_a_picture_is_what_its_demo_draws(lesson, demo, language, tensorflow):
     set_language(language)
     try:
-        drawn = matplotlib.image.imread(io.BytesIO(draw(demo, DEMOS[lesson][demo])))
+        drawn = matplotlib.image.imread(io.BytesIO(as_in_lesson(demo, DEMOS[lesson][demo]).png()))
     finally:
         set_language(None)
     kept = matplotlib.image.imread(COURSE / language / lesson / f"{demo.__name__}.png")

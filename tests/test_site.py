@@ -3,14 +3,16 @@
 import base64
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from autograder.authoring import executed, site, site_texts
+from autograder.authoring import executed, recordings, site, site_texts
 from autograder.authoring.lesson_page import PageError, lesson_page
+from autograder.authoring.recordings import Frame, Recording
 from autograder.authoring.site_texts import relinked
 from autograder.cli import main
 from autograder.lessons.master import read_master
@@ -42,8 +44,13 @@ def ran(lesson=LESSON, language="en"):
     return notebook
 
 
-def demos(lesson=LESSON, language="en"):
-    return {path.stem: PNG for path in (REPOSITORY / "course" / language / lesson).glob("*.png")}
+FRAMES = [Frame(f"{n} %", f"It is <{n}>.", f"a {n}", base64.b64encode(b"%d" % n).decode()) for n in range(3)]
+
+
+def demos(lesson=LESSON, language="en", as_list=False):
+    """For each demo of a lesson something like a recording."""
+    recording = Recording("noise", as_list, 1, "At work: nobody.", (900, 300), FRAMES)
+    return {path.stem: recording for path in (REPOSITORY / "course" / language / lesson).glob("*.png")}
 
 
 def code(page):
@@ -58,7 +65,8 @@ def test_a_page_shows_what_students_are_given(lesson, language):
         assert f'your_turn("{name}")' in code(page)[name].source
         assert code(page)[name].metadata.tags == ["exercise"] and code(page)[f"check_{name}"].metadata.tags == ["check"]
     assert page.title and "#" not in page.title
-    assert set(demos(lesson, language)) == {name.removesuffix(".png") for name in page.figures} & set(demos(lesson))
+    frames = {f"{name}-{number}.webp" for name in demos(lesson, language) for number in range(len(FRAMES))}
+    assert frames == {name for name in page.figures if name.endswith(".webp")}
     assert not [cell for cell in page.notebook.cells if re.search(r"\]\(\w+\.png\)", cell.source)]
 
 
@@ -79,14 +87,31 @@ def test_outputs_become_what_a_browser_can_show():
     assert "base64" not in json.dumps(page.notebook)
 
 
-def test_a_demo_is_shown_by_its_picture_with_its_words():
-    page = lesson_page(ran(), demos(), None, solutions=False)
+def shown_demo(page):
     (output,) = next(cell.outputs for cell in code(page).values() if "live.channel_gates(" in cell.source)
-    assert 'src="figures/channel_gates.png"' in output.data["text/html"]
-    assert re.search('alt="An ankle boot, its drawing, [^"]+"', output.data["text/html"])
-    assert say("site.demo", "en") in output.data["text/html"]
+    return output.data["text/html"]
+
+
+def test_a_demo_is_shown_by_a_picture_with_its_words_and_has_the_others_at_hand():
+    page = lesson_page(ran(), demos(), None, solutions=False)
+    html = shown_demo(page)
+    assert '<img alt="a 1" src="figures/channel_gates-1.webp" width="900" height="300" loading="lazy">' in html
+    assert '<p role="status">It is &lt;1&gt;.</p>' in html
+    assert f"At work: nobody. {say('site.demo', 'en')}</figcaption>" in html
+    frames = json.loads(unescape(re.search('data-frames="([^"]*)"', html)[1]))
+    assert [frame["finding"] for frame in frames] == [frame.finding for frame in FRAMES]
+    assert [page.figures[frame["src"].removeprefix("figures/")] for frame in frames] == [b"0", b"1", b"2"]
     with pytest.raises(PageError, match=r"live\.channel_gates\(channel_attention\)"):
         lesson_page(ran(), {}, None, solutions=False)
+
+
+def test_a_recording_is_moved_by_a_control_of_the_demos_kind():
+    html = shown_demo(lesson_page(ran(), demos(), None, solutions=False))
+    assert '<label for="channel_gates">noise</label>' in html
+    assert 'type="range" min="0" max="2" value="1" aria-valuetext="1 %"' in html
+    html = shown_demo(lesson_page(ran(), demos(as_list=True), None, solutions=False))
+    assert '<option value="1" selected>1 %</option><option value="2">2 %</option></select>' in html
+    assert "type=" not in html and '<label for="channel_gates">' in html
 
 
 def test_a_page_leads_to_the_notebook():
@@ -186,11 +211,23 @@ def test_a_lesson_runs_again_when_its_code_changes_and_not_when_its_prose_does(r
 
 def test_a_lesson_runs_again_when_something_changes_that_it_reaches(runs, monkeypatch):
     executed.executed_notebook("0-start-here", "en")
-    executed._reached.cache_clear()
+    executed.reached.cache_clear()
     monkeypatch.setattr(executed, "pins", lambda: ["keras==99"])
     executed.executed_notebook("0-start-here", "en")
     assert runs.count == 2
-    executed._reached.cache_clear()
+    executed.reached.cache_clear()
+
+
+def test_a_demo_is_recorded_again_only_when_something_changes_that_it_reaches(tmp_path, monkeypatch):
+    recorded = []
+    monkeypatch.setattr(recordings, "KEPT", tmp_path)
+    monkeypatch.setattr(recordings, "_record", lambda *place: recorded.append(place) or demos())
+    assert recordings.recordings(LESSON, "en") == recordings.recordings(LESSON, "en") == demos()
+    assert recorded == [(LESSON, "en")]
+    recordings.recordings(LESSON, "ko")
+    monkeypatch.setattr(recordings, "reached", lambda language: "other code")
+    recordings.recordings(LESSON, "en")
+    assert recorded == [(LESSON, "en"), (LESSON, "ko"), (LESSON, "en")]
 
 
 def test_no_folder_of_this_machine_is_published(monkeypatch):

@@ -1,4 +1,7 @@
-"""The web site as a browser shows it: a few pages in both languages, wide in the dark and narrow in the light."""
+"""The web site as a browser shows it: a few pages in both languages, wide in the dark and narrow in the light.
+
+One lesson is run. Another one only seems to have run, but its demo, which shows no images, is recorded.
+"""
 
 import functools
 import re
@@ -7,23 +10,36 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from autograder.authoring.site import make_site
+from autograder.authoring import site
+from autograder.authoring.recordings import recordings
 from curriculum.messages import LANGUAGES, say
 from tests.conftest import needs_site
+from tests.test_site import ran
 
 pytestmark = [pytest.mark.slow, needs_site]
 
 LESSON = "0-start-here"
-PAGES = ("index", LESSON, "teaching")
+DEMO = "10-capstone"  # the lesson of a demo
+PAGES = ("index", LESSON, DEMO, "teaching")
 HANDOUTS = ("exam", "summary")
 MEGABYTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
 def built(site_packages, tmp_path_factory):
-    """The site with one lesson, which is run."""
-    return make_site([LESSON], folder=tmp_path_factory.mktemp("site") / "site")
+    """The site with two lessons."""
+    run = site.executed_notebook
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "executed_notebook", lambda *of: ran(*of) if of[0] == DEMO else run(*of))
+        return site.make_site([LESSON, DEMO], folder=tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture(scope="module")
+def recorded(built):
+    """The frames of the demo, by language."""
+    return {language: recordings(DEMO, language)["what_it_costs"].frames for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +62,10 @@ def browse(chromium, address):
     """Opens a page: what it asks of other addresses is refused and noted, and so is what it cannot find."""
     contexts, troubles = [], []
 
-    def opened(path, width=1280, scheme="light"):
+    def opened(path, width=1280, scheme="light", **options):
         # Without motion, as axe would look at colours on their way.
         looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **looks)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **looks, **options)
         contexts.append(context)
         page = context.new_page()
         page.route("**/*", lambda route: _only_here(route, address, troubles))
@@ -95,6 +111,53 @@ def test_nothing_keeps_people_from_using_a_page(browse, language, name, width, s
     found = Axe().run(page, options={"preload": False})  # it would look for style sheets in the wrong place
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def loaded(page):
+    """The pictures of the demo that have been loaded."""
+    names = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    return {name.rpartition("/")[2] for name in names if name.endswith(".webp")}
+
+
+def shows(page, frame, number):
+    """A frame is there, as a whole."""
+    picture = page.locator(".recording img")
+    expect(picture).to_have_attribute("src", f"figures/what_it_costs-{number}.webp")
+    expect(picture).to_have_attribute("alt", frame.alt)
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('.recording img')].every(img => img.naturalWidth > 900)")
+    expect(page.locator(".recording").get_by_role("status")).to_have_text(frame.finding)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_recorded_demo_is_moved_by_keyboard_and_finger(browse, recorded, language):
+    frames = recorded[language]
+    page = browse(f"{language}/{DEMO}.html", 390, has_touch=True)
+    slider = page.get_by_role("slider", name=say("live.control.channels", language))
+    start = int(slider.input_value())
+    shows(page, frames[start], start)
+    assert loaded(page) == {f"what_it_costs-{start}.webp"}
+    slider.press("ArrowRight")
+    shows(page, frames[start + 1], start + 1)
+    expect(slider).to_have_attribute("aria-valuetext", frames[start + 1].position)
+    page.wait_for_load_state("networkidle")
+    assert loaded(page) == {f"what_it_costs-{number}.webp" for number in range(len(frames))}
+    slider.tap(position={"x": 2, "y": slider.bounding_box()["height"] / 2})
+    shows(page, frames[0], 0)
+
+
+def test_without_a_script_and_in_print_a_demo_is_one_picture(browse, recorded):
+    page = browse(f"en/{DEMO}.html", java_script_enabled=False)
+    control = page.locator(".recording-control")
+    expect(control).to_have_count(1)
+    expect(control).to_be_hidden()
+    expect(page.locator(".recording img")).to_be_visible()
+    expect(page.locator(".recording [role=status]")).to_have_text(recorded["en"][3].finding)
+    page = browse(f"en/{DEMO}.html")
+    expect(page.get_by_role("slider")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".recording-control")).to_be_hidden()
+    expect(page.locator(".recording img")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "kernel"), ("ko", "커널")])

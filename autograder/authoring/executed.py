@@ -106,12 +106,12 @@ def _surroundings(language: str) -> Iterator[Path]:
 
 def _digest(notebook: NotebookNode, language: str) -> str:
     code = [f"{cell.id}\n{cell.source}" for cell in notebook.cells if cell.cell_type == "code"]
-    return hashlib.sha256("\0".join([_reached(language), *code]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([reached(language), *code]).encode()).hexdigest()
 
 
 @cache
-def _reached(language: str) -> str:
-    """A digest of all that a lesson's cells can reach in one language."""
+def reached(language: str) -> str:
+    """A digest of all that a lesson's cells, and the demos in them, can reach in one language."""
     digest = hashlib.sha256("\n".join(pins()).encode())
     sentences = f"curriculum/messages/{language}/*.toml"
     for path in sorted(path for pattern in (*REACHED, sentences) for path in REPOSITORY.glob(pattern)):

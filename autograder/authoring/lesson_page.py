@@ -1,6 +1,7 @@
 """A lesson as a page of the web site: the student's notebook with what the instructor's gave when it ran."""
 
 import base64
+import json
 import re
 from dataclasses import dataclass, field
 from html import escape
@@ -11,13 +12,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.authoring.launch import binder_link, colab_link, notebook_path
+from autograder.authoring.recordings import Recording
 from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.notebooks import student_notebook
 from curriculum.messages import say
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # The picture that a notebook keeps of each demo, folded away, for the time when no kernel runs.
-FOLDED = re.compile(r"<details><summary>[^<]*</summary>\s*!\[([^\]]*)\]\((\w+)\.png\)\s*</details>\n*")
+FOLDED = re.compile(r"<details><summary>[^<]*</summary>\s*!\[[^\]]*\]\(\w+\.png\)\s*</details>\n*")
 DRAWN = re.compile(r'src="data:image/png;base64,([^"]+)"')
 DEMO = re.compile(r"\blive\.(\w+)\(")
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -34,7 +36,7 @@ class LessonPage:
 
     Attributes:
         notebook: text and code of the student's notebook, outputs that a browser can show without a kernel.
-        figures: file name -> PNG, to lie in the folder FIGURES beside the page.
+        figures: file name -> PNG or WebP, to lie in the folder FIGURES beside the page.
     """
 
     notebook: NotebookNode
@@ -46,43 +48,36 @@ class LessonPage:
         return str(self.notebook.cells[0].source.partition("\n")[0]).removeprefix("# ")
 
 
-def lesson_page(ran: NotebookNode, demos: dict[str, bytes], repository: str | None, *, solutions: bool) -> LessonPage:
+def lesson_page(
+    ran: NotebookNode, demos: dict[str, Recording], repository: str | None, *, solutions: bool
+) -> LessonPage:
     """Make a page of a lesson.
 
     Args:
         ran: the instructor's notebook with outputs.
-        demos: name of a demo -> its picture as PNG.
+        demos: name of a demo -> its recording.
         repository: `owner/name` on GitHub, for launch links; None where there is none.
         solutions: whether exercises show the solution instead of what students are given.
 
     Raises:
-        PageError: a demo has no picture.
+        PageError: a demo has no recording.
     """
     language = ran.metadata.course.language
     page = LessonPage(nbformat.from_dict(ran) if solutions else student_notebook(ran))
     outputs = {cell.id: cell.get("outputs", []) for cell in ran.cells}
-    alternatives = _unfold(page.notebook)
     for cell in page.notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = FOLDED.sub("", cell.source).rstrip()
         if cell.cell_type == "code":
             cell.source = MARKS.sub("", cell.source)
             cell.metadata["tags"] = _tags(cell)
             cell.outputs = [
                 output
                 for number, each in enumerate(_joined(outputs[cell.id]))
-                if (output := _shown(each, f"{cell.id}-{number}.png", cell, page, demos, alternatives, language))
+                if (output := _shown(each, f"{cell.id}-{number}.png", cell, page, demos, language))
             ]
     page.notebook.cells.insert(1, new_markdown_cell(_launch(ran, repository, language, solutions), id="launch"))
     return page
-
-
-def _unfold(notebook: NotebookNode) -> dict[str, str]:
-    """Take the folded pictures out of the text. Returns: a demo's name -> what its picture shows, in words."""
-    found: dict[str, str] = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            found |= {name: " ".join(words.split()) for words, name in FOLDED.findall(cell.source)}
-            cell.source = FOLDED.sub("", cell.source).rstrip()
-    return found
 
 
 def _tags(cell: NotebookNode) -> list[str]:
@@ -114,8 +109,7 @@ def _shown(
     name: str,
     cell: NotebookNode,
     page: LessonPage,
-    demos: dict[str, bytes],
-    alternatives: dict[str, str],
+    demos: dict[str, Recording],
     language: str,
 ) -> NotebookNode | None:
     """What a page shows of an output, if anything."""
@@ -123,7 +117,7 @@ def _shown(
         return output if output.name == "stdout" else None
     data = output.get("data", {})
     if WIDGET in data:
-        return _demo(cell, page, demos, alternatives, language)
+        return _demo(cell, page, demos, language)
     html = "".join(data.get("text/html", ""))
     if not html:
         return output
@@ -135,22 +129,48 @@ def _shown(
     return _html(html)
 
 
-def _demo(
-    cell: NotebookNode, page: LessonPage, demos: dict[str, bytes], alternatives: dict[str, str], language: str
-) -> NotebookNode:
+def _demo(cell: NotebookNode, page: LessonPage, demos: dict[str, Recording], language: str) -> NotebookNode:
+    """A demo's recording: without a script its first picture, for site/static/recording.js has the control appear."""
     called = DEMO.search(cell.source)
-    if called is None or called[1] not in demos or called[1] not in alternatives:
+    if called is None or called[1] not in demos:
         raise PageError(
-            f"cell {cell.id}: expected a demo, live.<name>(…), with a picture <name>.png in course/ and a folded "
-            f"picture above it. Received: {cell.source!r}"
+            f"cell {cell.id}: expected a demo, live.<name>(…), that DEMOS in coursekit/live/catalogue.py has. "
+            f"Received: {cell.source!r}"
         )
-    name = f"{called[1]}.png"
-    page.figures[name] = demos[called[1]]
-    html = (
-        f'<figure><img alt="{escape(alternatives[called[1]])}" src="{FIGURES}/{name}" loading="lazy">'
-        f"<figcaption>{escape(say('site.demo', language), quote=False)}</figcaption></figure>"
+    name, demo = called[1], demos[called[1]]
+    files = [f"{name}-{number}.webp" for number in range(len(demo.frames))]
+    page.figures |= {file: demo.picture(number) for number, file in enumerate(files)}
+    frames = [
+        {"position": frame.position, "finding": frame.finding, "alt": frame.alt, "src": f"{FIGURES}/{file}"}
+        for frame, file in zip(demo.frames, files, strict=True)
+    ]
+    still, (width, height) = frames[demo.start], demo.size
+    return _html(
+        f'<figure class="recording" data-frames="{escape(json.dumps(frames, ensure_ascii=False))}">'
+        f"{_control(name, demo)}"
+        f'<p role="status">{escape(still["finding"])}</p>'
+        f'<div class="recording-picture" tabindex="0"><img alt="{escape(still["alt"])}" src="{still["src"]}" '
+        f'width="{width}" height="{height}" loading="lazy"></div>'
+        f"<figcaption>{escape(demo.notice)} {escape(say('site.demo', language))}</figcaption></figure>"
     )
-    return _html(html)
+
+
+def _control(name: str, demo: Recording) -> str:
+    """What moves a recording, of the demo's own kind: a slider or a list. Its value is the number of a frame."""
+    start, label = demo.start, f'<label for="{name}">{escape(demo.control)}</label>'
+    if demo.as_list:
+        options = "".join(
+            f'<option value="{number}"{" selected" if number == start else ""}>{escape(frame.position)}</option>'
+            for number, frame in enumerate(demo.frames)
+        )
+        control = f'<select id="{name}" autocomplete="off">{options}</select>'
+    else:
+        position = escape(demo.frames[start].position)
+        control = (
+            f'<input id="{name}" type="range" min="0" max="{len(demo.frames) - 1}" value="{start}" '
+            f'aria-valuetext="{position}" autocomplete="off"><span aria-hidden="true">{position}</span>'
+        )
+    return f'<div class="recording-control" hidden>{label}{control}</div>'
 
 
 def _html(html: str) -> NotebookNode:

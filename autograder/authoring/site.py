@@ -1,7 +1,7 @@
 """The course's web site: pages from masters, READMEs, results and guides, of which Sphinx makes HTML.
 
-`pages` makes what Sphinx reads, and runs only lessons whose outputs are not kept. `make_site` writes that to
-build/site-source and has Sphinx, as it is set up in the folder site/, write build/site.
+`pages` makes what Sphinx reads; it runs lessons and records their demos only where that is not kept. `make_site` writes
+it to build/site-source and has Sphinx, as it is set up in the folder site/, write build/site.
 """
 
 import json
@@ -18,6 +18,7 @@ import nbformat
 from autograder.authoring.executed import executed_notebook
 from autograder.authoring.launch import notebook_path, repository_name
 from autograder.authoring.lesson_page import FIGURES, LessonPage, lesson_page
+from autograder.authoring.recordings import recordings
 from autograder.authoring.site_texts import HANDOUTS, texts, title
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, catalogue
@@ -53,6 +54,7 @@ def make_site(
     Raises:
         SiteError: Sphinx is not installed, or refuses a page.
         ExecutionError, PageError: a lesson does not run, or cannot be shown.
+        DataError: demos cannot be recorded, for Fashion-MNIST is not to be had.
     """
     if find_spec("myst_nb") is None or find_spec("sphinx_book_theme") is None:
         raise SiteError("Sphinx and its theme are not installed. `make site` installs them.")
@@ -75,8 +77,8 @@ def pages(language: str, lessons: Iterable[str] = LESSONS, *, solutions: bool = 
     repository, titles = repository_name(), {}
     files = {f"{BESIDE}/{name}": _course(language, name) for name in HANDOUTS.values()}
     for lesson in lessons:
-        demos = {path.stem: path.read_bytes() for path in (REPOSITORY / "course" / language / lesson).glob("*.png")}
-        page = lesson_page(executed_notebook(lesson, language), demos, repository, solutions=solutions)
+        ran, demos = executed_notebook(lesson, language), recordings(lesson, language)
+        page = lesson_page(ran, demos, repository, solutions=solutions)
         titles[lesson] = page.title
         files |= _lesson_files(lesson, page)
         notebook = Path(notebook_path(lesson, language)).name

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from coursekit.data import refuse_stand_in
-from coursekit.live.catalogue import DEMOS, draw
+from coursekit.live.catalogue import DEMOS, as_in_lesson
 from coursekit.live.garments import test_images
 from curriculum.messages import LANGUAGES, current_language, set_language
 
@@ -27,9 +27,9 @@ def main() -> None:
         set_language(language)
         for lesson, demos in DEMOS.items():
             folder = Path(sys.argv[1]) if sys.argv[1:] else COURSE / language / lesson
-            for demo, controls in demos.items():
+            for demo, recorded in demos.items():
                 path = folder / f"{demo.__name__}.png"
-                path.write_bytes(draw(demo, controls))
+                path.write_bytes(as_in_lesson(demo, recorded).png(compress_level=9))
                 print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

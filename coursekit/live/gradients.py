@@ -85,9 +85,9 @@ class Depths:
         self.norms[depth, "before"][kind] = gradient_norms(network.untrained(), scaled(images), labels)
 
     def _growth(self, depth: int, kind: str, when: str) -> float:
-        """How many times as large the gradient is at the first convolution as at the last."""
+        """How many times as large the gradient is at the first convolution as at the last, to two digits."""
         found = self.norms[depth, when][kind]
-        return float(found[0] / found[-1])
+        return float(f"{found[0] / found[-1]:.2g}")
 
     def notice(self) -> str:
         """Whose networks of the chosen depth are at work."""

@@ -100,7 +100,7 @@ class DisturbedFigure:
             self.clean, self.shown, self.drawing = (show_image(ax, blank, **GREY) for ax in axes[:3])
             self.difference = show_image(axes[3], blank, cmap=DIVERGING, vmin=-0.5, vmax=0.5)
             axes[3].set_xlabel(say("picture.too_dark_or_bright"), fontsize=8, color=MUTED)
-            beside = axes_at(self.figure, 7.95, 0.5, 0.6, 1.2)
+            beside = axes_at(self.figure, 7.95, 0.5, 0.55, 1.2)
             self.errors = ErrorBars(beside, (disturbed, redrawn, clean_redrawn), (PALE, PALETTE[0], PALE))
             beside.tick_params(labelsize=9)
 
