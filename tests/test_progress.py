@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from autograder import check
 from autograder.checking import progress
 
 
@@ -23,6 +24,17 @@ def test_the_best_points_are_kept_and_tries_counted():
     progress.record_check("double", 2)
     progress.record_check("double", 0)
     assert progress.read() == {"double": {"points": 2, "tries": 3, "hints": 0}}
+
+
+def test_the_first_right_answer_is_the_first_once():
+    checks = [("double", 1), ("double", 2), ("double", 2), ("preprocess", 3)]
+    assert [progress.record_check(*check) for check in checks] == [False, True, False, False]
+
+
+def test_a_first_right_answer_gets_a_warm_word(capsys):
+    for _ in range(2):
+        check(lambda x: 2 * x, "double")
+    assert capsys.readouterr().out.count("Your first right answer") == 1
 
 
 def test_hints_are_counted():

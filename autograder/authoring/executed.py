@@ -19,8 +19,10 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from autograder.authoring.environment import pins
+from autograder.checking.progress import record_check
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook
+from curriculum.exercises import LESSONS, load
 from curriculum.messages import sentence
 from curriculum.paths import REPOSITORY
 
@@ -60,7 +62,7 @@ def executed_notebook(lesson: str, language: str) -> NotebookNode:
 def _run(notebook: NotebookNode, lesson: str, language: str) -> NotebookNode:
     """A copy of the notebook that has run from top to bottom, in a folder and with a progress file of its own."""
     ran: NotebookNode = nbformat.from_dict(notebook)
-    with _surroundings(language) as folder:
+    with _surroundings(lesson, language) as folder:
         client = NotebookClient(ran, timeout=LIMIT, resources={"metadata": {"path": str(folder)}})
         client.store_widget_state = False
         try:
@@ -92,15 +94,21 @@ def _anywhere(text: str, folder: Path) -> str:
 
 
 @contextmanager
-def _surroundings(language: str) -> Iterator[Path]:
-    """A folder to run in; for the time, the reader's language and an empty progress file."""
+def _surroundings(lesson: str, language: str) -> Iterator[Path]:
+    """A folder to run in; for the time, the reader's language, and the progress of who begins this lesson.
+
+    Who begins a later one has had a right answer.
+    """
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "COURSE_LANGUAGE": language,
             "COURSE_PROGRESS": str(Path(folder, "progress.json")),
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
         }
+        first, *later = LESSONS
         with patch.dict(os.environ, settings):
+            for exercise in LESSONS[first] if lesson in later else ():
+                record_check(exercise, load(exercise).total)
             yield Path(folder)
 
 

@@ -178,8 +178,10 @@ def _check(answer: Callable[..., Any], name: str, names: dict[str, Any], show: b
     with limited_output(say("check.printed", count="{count:,}")):
         measured = measure(answer, asked, Challenge())
     verdict = judge(asked, measured, expected)
-    progress.record_check(asked.name, verdict.points)
+    is_first = progress.record_check(asked.name, verdict.points)
     print(explain.summary(verdict))
+    if is_first:
+        print(say("progress.first_right"))
     if show:
         _draw(asked, verdict, measured, expected.reference)
     if not verdict.passed:

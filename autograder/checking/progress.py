@@ -13,7 +13,7 @@ from IPython.display import display
 
 from autograder.checking.asked import CourseError, asked_for
 from curriculum.due_dates import DueDate, DueDatesError, due_dates
-from curriculum.exercises import all_names, load
+from curriculum.exercises import all_names, is_exercise, load
 from curriculum.messages import say
 from curriculum.paths import REPOSITORY, in_clone
 
@@ -144,17 +144,21 @@ def _write(entries: dict[str, dict[str, float]]) -> None:
         print(say("progress.not_kept", file=path, error=error.strerror))
 
 
-def _update(exercise: str, **changes: float) -> dict[str, float]:
-    """Add to an exercise's entry. Returns: the entry; where nbgrader runs the notebook, what it would have become."""
+def _update(exercise: str, **changes: float) -> tuple[dict[str, float], dict[str, float]]:
+    """Add to an exercise's entry.
+
+    Returns: everything's points before; the entry, or, where nbgrader runs the notebook, what it would have become.
+    """
     with _alone(progress_file()):
         entries = read()
+        before = {name: entry["points"] for name, entry in entries.items()}
         entry = entries.setdefault(exercise, dict(EMPTY))
         entry["points"] = max(entry["points"], changes.get("points", 0))
         for key in ("tries", "hints"):
             entry[key] = min(entry[key] + changes.get(key, 0), MOST)
         if not _runs_for_nbgrader():
             _write(entries)
-    return entry
+    return before, entry
 
 
 def _runs_for_nbgrader() -> bool:
@@ -167,14 +171,23 @@ def _runs_for_nbgrader() -> bool:
     return "NBGRADER_EXECUTION" in os.environ and "JPY_SESSION_NAME" not in os.environ
 
 
-def record_check(exercise: str, points: float) -> None:
-    """Keep the best points of an exercise, and count the try."""
-    _update(exercise, points=points, tries=1)
+def record_check(exercise: str, points: float) -> bool:
+    """Keep the best points of an exercise, and count the try.
+
+    Returns: whether it is right, and the first that is.
+    """
+    before, _ = _update(exercise, points=points, tries=1)
+    return _is_right(exercise, points) and not any(_is_right(name, earned) for name, earned in before.items())
+
+
+def _is_right(exercise: str, points: float) -> bool:
+    return is_exercise(exercise) and points >= load(exercise).total
 
 
 def record_hint(exercise: str) -> int:
     """Count a hint; returns how many were asked for so far."""
-    return int(_update(exercise, hints=1)["hints"])
+    _, entry = _update(exercise, hints=1)
+    return int(entry["hints"])
 
 
 def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
