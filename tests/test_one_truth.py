@@ -230,7 +230,7 @@ def report(root):
 
 def reported(root):
     """Points and late penalty of each student, read from the report."""
-    table = report(root).split('<table id="grades">')[1].split("<tbody>")[1]
+    table = report(root).split('<table id="grades"')[1].split("<tbody>")[1]
     rows = [
         [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in table.split("<tr>")
     ]

@@ -108,6 +108,7 @@ def test_a_page_begins_with_what_counts(root, student, language):
         assert found >= 0, (each, read[place:])
         place = found
     assert f'<html lang="{language}">' in text and "Test cell" not in text and "Grade cell" not in text
+    assert say("grading.remarks", language) not in text and "import check" not in text  # nor the cell that has it
     for name in NAMES:
         assert f'href="#check_{name}"' in top and f'id="check_{name}"' in notebook
 

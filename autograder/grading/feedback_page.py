@@ -34,7 +34,7 @@ MOST_KEPT = 200  # coloured cells, which other pages may have too
 MOST_BLANK_LINES = 3  # in a row that the page shows
 # Pygments' styles in which every colour stands out from the page's `--code` by 4.5 to 1, as WCAG asks for.
 LIGHT, DARK = "xcode", "github-dark"
-NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is as it was handed out
+NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is as it was handed out: its verdict says so
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the page begins with, and what is said under each cell, by its id."""
+    """What the page begins with; also what is `told` under each cell, by its id, and comments, by grade id."""
 
     language: str
     title: str
@@ -69,6 +69,7 @@ class Overview:
     remarks: list[str]
     checks: list[CheckRow]
     told: dict[str, list[str]]
+    comments: dict[str, str]
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the page, in the notebook's language."""
@@ -96,6 +97,7 @@ def overview(notebook: NotebookNode, names: dict[str, Any]) -> Overview:
         remarks=about.get("remarks", []),
         checks=checks,
         told={cell.id: cell.metadata[KEY]["told"] for cell in notebook.cells if KEY in cell.metadata},
+        comments=comments,
     )
 
 
@@ -169,6 +171,10 @@ class FeedbackPage(HTMLExporter):
         self.template_file = TEMPLATE
         shown = names.get("shown") or _shown_now(names, self.parent)
         nb.metadata["title"] = nb.cells[0].source.partition("\n")[0].removeprefix("# ")
+        if KEY in nb.metadata:  # outputs have the same, for formgrader, in lines that are as long as it has room for
+            for cell in nb.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = []
         nb.cells = _worth_showing(nb.cells)
         for cell in nb.cells:
             cell.source = _compact(cell.source)
@@ -237,6 +243,7 @@ def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
         if cell.cell_type == "code"
         and (
             cell.outputs
+            or KEY in cell.metadata
             or cell.id.startswith(OWN_PREFIX)
             or cell.metadata.get("nbgrader", {}).get("solution")
             or checked_exercise(cell)
