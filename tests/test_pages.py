@@ -152,6 +152,18 @@ def test_a_notebook_that_an_earlier_version_has_graded_still_has_a_page(root):
     assert "<script" not in text and "<img" not in text
 
 
+def test_an_assignment_of_the_instructors_own_has_nbgraders_page(root):
+    """From the same exporter, before and after a page of ours."""
+    coursedir, config = course(root, root / "submitted")
+    with Recorder(LESSON, read_master(LESSON).notebook, coursedir, config) as recorder:
+        ours = page_of(root, "late").read_text("utf-8")
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Homework")])
+        names = {"assignment": "homework", "notebook": "homework", "score": 1, "max_score": 2, "late_penalty": 0}
+        text, _ = recorder._exporter.from_notebook_node(notebook, {"nbgrader": names, "unique_key": "homework"})
+        assert "homework (Score: 1.0 / 2.0)" in text
+        assert recorder._page("late", nbformat.read(recorder.files("late")[0], 4), recorder.standings()["late"]) == ours
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_tells_what_it_shows(root, language, monkeypatch):
     monkeypatch.setenv("COURSE_LANGUAGE", language)
