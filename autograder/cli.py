@@ -316,12 +316,12 @@ def report(lesson: str, demo: bool, section: str, output: Path | None) -> None:
     """Write a page about a graded class: grades, checks, the commonest mistakes, time, crashes, remarks."""
     from autograder.grading.course_folder import course_root
     from autograder.grading.demo import DEMO
-    from autograder.grading.report import write_report
-    from autograder.grading.submissions import GradingError, letters
+    from autograder.grading.report import report_path, write_report
+    from autograder.grading.submissions import GradingError
 
     try:
         root = course_root() / (DEMO if demo else "")
-        path = output or root / f"report-{lesson}{'-' * bool(section)}{letters(section)}.html"
+        path = output or report_path(root, lesson, section)
         write_report(lesson, root, path, section)
     except GradingError as error:
         raise click.ClickException(str(error)) from None

@@ -11,7 +11,7 @@ import pytest
 from autograder.checking.diagnosis import Finding
 from autograder.checking.judge import Verdict
 from autograder.checking.measurement import CaseResult, Measurement, Weight
-from autograder.grading import extraction, plan, preparation, record, session, submission_file, submissions
+from autograder.grading import extraction, feedback_page, plan, preparation, session, submission_file, submissions
 from autograder.grading.code import is_stub
 from autograder.grading.engine import _beside
 from autograder.grading.feedback import remark_text, verdict_lines
@@ -25,9 +25,9 @@ from autograder.grading.judging import (
     no_result,
 )
 from autograder.grading.lesson import Lesson
-from autograder.grading.record import Standing
 from autograder.grading.report import write_report
 from autograder.grading.sandbox import Ending
+from autograder.grading.standings import Standing
 from autograder.grading.worker.vary_sizes import vary_sizes
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from benchmarks import attacks
@@ -485,7 +485,7 @@ def test_an_archive_of_many_entries_is_not_opened(monkeypatch):
 def test_long_lines_and_long_pages_are_shown_without_colours():
     """The highlighter would take the square of their length."""
     coloured = []
-    show = record._Highlighter(lambda source: coloured.append(source) or "coloured")
+    show = feedback_page._Highlighter(lambda source: coloured.append(source) or "coloured")
     assert show("x = 1") == "coloured"
     long = "match" + " " * 20_000 + "<" * 20_000
     assert "&lt;" in show(long) and "<<" not in show(long)

@@ -230,12 +230,18 @@ def report(root):
 
 def reported(root):
     """Points and late penalty of each student, read from the report."""
-    table = report(root).split("<h2>Grades</h2>")[1]
-    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in table.split("<tr>")[1:]]
+    table = report(root).split('<table id="grades"')[1].split("<tbody>")[1]
+    rows = [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in table.split("<tr>")
+    ]
     return {
-        student: (float(points.split()[0]), float(late.removeprefix("late: -") or 0))
-        for student, points, late, _ in rows
+        student: (float(points.split()[0]), float(late.removeprefix("−") or 0)) for student, points, late, _ in rows[1:]
     }
+
+
+def english(page):
+    """A page's points as an English one has them."""
+    return re.sub(r"<strong>(\S+)점 만점에 (\S+)점<", r"<strong>\2 of \1 points<", page)
 
 
 def assert_all_agree(root, outcomes):
@@ -249,7 +255,7 @@ def assert_all_agree(root, outcomes):
         assert outcome.points == float(row["score"]) == report[student][0], student
         assert report[student][1] == penalty, student
         assert formgrader[student]["score"] == float(row["raw_score"]) == outcome.points + penalty, student
-        assert f"(Score: {outcome.points:.2f} /".replace("0 /", " /") in page(root, student), student
+        assert f"<strong>{outcome.points:g} of {outcome.total:g} points<" in english(page(root, student)), student
     title = f"Mean {sum(o.points for o in outcomes.values()) / len(outcomes):.1f}"
     assert title in (root / "report.html").read_text("utf-8")
 
@@ -283,7 +289,7 @@ def test_due_dates_extensions_scores_and_comments_need_no_force(graded, nothing_
     outcomes = grade(graded)
     assert changed(outcomes) == ["late", "scored"]
     assert (outcomes["late"].points, outcomes["excused"].points, outcomes["scored"].points) == (1, 2, 4.5)
-    assert "Late submission penalty (Score: -1.0)" in page(graded, "late")
+    assert "Points for the answers: 2. Taken off because the work came after the due date: 1." in page(graded, "late")
     assert "well tried, 잘했어요" in page(graded, "scored")
     assert before["excused"] == page(graded, "excused")
     assert_all_agree(graded, outcomes)
@@ -368,7 +374,7 @@ def test_the_button_follows_a_resubmission_and_our_command_knows(graded, sandbox
     hand_in(graded, "wrong", submission(MASTER, "en", RIGHT))
     (graded / "submitted" / "wrong" / LESSON / "timestamp.txt").write_text("2031-04-01 12:00:00 UTC")
     assert api_of(graded).autograde(LESSON, "wrong")["success"]
-    assert "(Score: 2.0 / 2.0)" in page(graded, "wrong")
+    assert "<strong>2 of 2 points<" in page(graded, "wrong")
     monkeypatch.setattr(class_run, "_start", lambda *_: pytest.fail("a submission was graded again"))
     outcomes = grade(graded)
     assert (changed(outcomes), outcomes["wrong"].points) == ([], TOTAL)

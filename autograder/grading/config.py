@@ -38,7 +38,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.Autograde.exporter_class = "autograder.grading.nbgrader_exporter.GradedNotebook"
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = []
-    c.GenerateFeedback.exporter_class = "autograder.grading.record.FeedbackPage"
+    c.GenerateFeedback.exporter_class = "autograder.grading.feedback_page.FeedbackPage"
     c.ExchangeFactory.release_feedback = ReleaseFeedback
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.

@@ -58,11 +58,20 @@ def set_due_date(
 
 def release_due_date(coursedir: CourseDirectory, lesson: str, folder: Path) -> None:
     """Put the due date beside a notebook that is released, for those who fetch it from an exchange."""
-    name = _zone_of(_told_to_students(coursedir))
+    zone, name = course_zone(coursedir)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        dates = _dates(gradebook, named_zone(name), name)
+        dates = _dates(gradebook, zone, name)
     if lesson in dates:
         write_released(folder, lesson, dates, name)
+
+
+def course_zone(coursedir: CourseDirectory) -> tuple[tzinfo | None, str]:
+    """The time zone that the course has its dates in, and its name; without one this machine's, as None.
+
+    Raises: GradingError if the file of dates cannot be read.
+    """
+    name = _zone_of(_told_to_students(coursedir))
+    return named_zone(name), name
 
 
 def write_released(folder: Path, lesson: str, dates: dict[str, DueDate], zone: str) -> None:

@@ -5,6 +5,7 @@ No expected value and nothing of the run's challenge is shown, and nothing that 
 
 import textwrap
 import unicodedata
+from typing import NotRequired, TypedDict
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -18,18 +19,65 @@ from autograder.grading.submission_file import clean
 from curriculum.messages import say
 
 NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
-PAGE_WIDTH = 90  # characters that nbgrader's feedback page shows without scrolling
+LINE_WIDTH = 90  # characters that formgrader shows of an output's line without scrolling
+UNWRITTEN = "problem.not_written"  # the finding about an answer that still is its stub
+KEY = "autograder"  # in the recorded notebook's metadata, and in those of its cells: what the student's page shows
+
+
+class Told(TypedDict):
+    """What is told of a cell, each line a sentence or a few; of a check also what the page says of it at its top.
+
+    `verdict` is a message key under `grading.page.verdict`, `points` are those that the check gave.
+    """
+
+    told: list[str]
+    verdict: NotRequired[str]
+    points: NotRequired[float]
+    aspects: NotRequired[list[str]]
+    advice: NotRequired[list[str]]
 
 
 def verdict_lines(check: CheckOutcome, language: str) -> list[str]:
     """A check's outcome in words."""
-    lines = [summary(check.verdict, language)]
-    told = explanation(check.notebook_verdict or check.verdict, language, show_values=False)
+    return [summary(check.verdict, language), *_explained(check, language), *_lost(check, language)]
+
+
+def _explained(check: CheckOutcome, language: str) -> list[str]:
+    return explanation(check.notebook_verdict or check.verdict, language, show_values=False)
+
+
+def _lost(check: CheckOutcome, language: str) -> list[str]:
+    """For what other reason than a wrong answer points were lost."""
+    lines = []
     if check.event:
-        told.append(say(f"grading.event.{check.event}", language))
+        lines.append(say(f"grading.event.{check.event}", language))
     if check.error:
-        told.append(say("grading.stopped", language, exercise=check.exercise, error=check.error, text=check.text))
-    return lines + told
+        lines.append(say("grading.stopped", language, exercise=check.exercise, error=check.error, text=check.text))
+    return lines
+
+
+def _verdict(check: CheckOutcome) -> str:
+    """Whether an answer is right, as a message key under `grading.page.verdict`."""
+    if check.passed:
+        return "passed"
+    finding = (check.notebook_verdict or check.verdict).finding
+    unwritten = finding is not None and finding.key == UNWRITTEN
+    return "open" if unwritten else "partly" if check.points else "failed"
+
+
+def _told_of_check(check: CheckOutcome, language: str) -> Told:
+    """The named mistake if there is one, which says what to do; else what differs, and the next step."""
+    explained = _explained(check, language)
+    named = (check.notebook_verdict or check.verdict).mistake
+    advice = explained[1:] if named else [*explained[:1], *explained[1:][-1:]]
+    _, *aspects = summary(check.verdict, language).split("   ")  # behind the sentence, as `summary` sets them apart
+    return Told(
+        told=[clean(line) for line in verdict_lines(check, language)],
+        verdict=_verdict(check),
+        points=check.points,
+        aspects=aspects,
+        advice=[clean(line) for line in (*advice, *_lost(check, language))],
+    )
 
 
 def _stopped_lines(error: str, text: str, language: str) -> list[str]:
@@ -46,7 +94,7 @@ def remark_text(remark: Remark, language: str | None) -> str:
 
 
 def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Remark, ...], refused: str = "") -> None:
-    """Write verdicts, events, errors and remarks into the outputs of a notebook's cells."""
+    """Write verdicts, events, errors and remarks into a notebook: in outputs for formgrader, in metadata for pages."""
     language = notebook.metadata.course.language
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code:
@@ -54,14 +102,20 @@ def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Re
         if cell.id in outcome.events:
             event = say(f"grading.event.{outcome.events[cell.id]}", language)
             lines.append(say("grading.cell_lost", language, event=event))
+        told = Told(told=[])
         if cell.id in outcome.checks:
-            lines += verdict_lines(outcome.checks[cell.id], language)
+            told = _told_of_check(outcome.checks[cell.id], language)
         if cell.id.startswith(OWN_PREFIX) or cell.metadata.get("nbgrader", {}).get("solution"):
-            lines += _stopped_lines(*outcome.errors.get(cell.id, ("", "")), language)
-        cell.outputs = _output(lines)
+            told["told"] += _stopped_lines(*outcome.errors.get(cell.id, ("", "")), language)
+        told["told"] = [clean(line) for line in lines + told["told"]]
+        cell.outputs = _output(told["told"])
+        if told["told"]:
+            cell.metadata[KEY] = told
+    told_of_all = [clean(remark_text(remark, language)) for remark in remarks]
+    notebook.metadata[KEY] = {"refused": clean(refused), "remarks": told_of_all}
     general = [refused] if refused else []
     if remarks:
-        general += [say("grading.remarks", language), *(f"- {remark_text(remark, language)}" for remark in remarks)]
+        general += [say("grading.remarks", language), *(f"- {remark}" for remark in told_of_all)]
     code[0].outputs = _output(general) + code[0].outputs
 
 
@@ -71,7 +125,7 @@ def _output(lines: list[str]) -> list[NotebookNode]:
 
 
 def _wrapped(line: str) -> str:
-    """The line in pieces that the page is wide enough for; a Korean letter is as wide as two Latin ones."""
+    """The line in pieces that formgrader has room for; a Korean letter is as wide as two Latin ones."""
     wide = "\N{WORD JOINER}"  # stands behind each wide letter while widths are counted
     spread = "".join(letter + wide * (unicodedata.east_asian_width(letter) in "WF") for letter in line)
-    return textwrap.fill(spread, PAGE_WIDTH, subsequent_indent="    ").replace(wide, "")
+    return textwrap.fill(spread, LINE_WIDTH, subsequent_indent="    ").replace(wide, "")

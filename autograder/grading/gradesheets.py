@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.grading.collecting import some
 from autograder.grading.course_folder import course
 from autograder.grading.platforms import is_of_lesson
-from autograder.grading.record import Standing, database_file, database_name, standings
+from autograder.grading.record import database_file, database_name
 from autograder.grading.roster import IDS, Roster, columns_of, identifier, load_roster, participant
 from autograder.grading.spreadsheets import Table
+from autograder.grading.standings import Standing, standings
 from autograder.grading.submissions import GradingError, letters, require_lesson
 from autograder.lessons.master import read_master
 from curriculum.exercises import LESSONS

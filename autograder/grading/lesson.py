@@ -21,7 +21,12 @@ class Lesson:
         # The digest covers the lesson, with the blocks of earlier lessons that it gives, and all code that measures and
         # judges. It is taken now: formgrader's server may run on after these files have changed.
         packages = [REPOSITORY / "autograder", REPOSITORY / "curriculum"]
-        files = [path for each in packages for kind in ("*.py", "*.toml") for path in sorted(each.rglob(kind))]
+        files = [
+            path
+            for each in packages
+            for kind in ("*.py", "*.toml", "*.j2", "*.css")
+            for path in sorted(each.rglob(kind))
+        ]
         parts = [*(as_text(notebook).encode() for notebook in instructors.values()), *map(Path.read_bytes, files)]
         self.digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
 

@@ -5,48 +5,33 @@ database. It is written in the transaction that writes the grades, so after a ki
 or the next run grades that submission again.
 """
 
-import hashlib
-import html
 import json
 import math
 import os
 import sqlite3
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from datetime import datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 import nbformat
-from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbconvert.filters import Highlight2HTML
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.validator import isvalid
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
-from nbgrader.utils import parse_utc
+from nbgrader.utils import is_grade, is_solution, parse_utc
 from sqlalchemy import (
     Column,
     Connection,
     Engine,
     MetaData,
-    Select,
     String,
     Table,
     Text,
@@ -57,19 +42,14 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError, ProgrammingError
-from sqlalchemy.orm import Session, scoped_session
-from traitlets import Bunch, validate
 from traitlets.config import Config
 
-from autograder.grading.plan import OWN_PREFIX, checked_exercise
+from autograder.grading.feedback_page import FeedbackPage, shown_on
+from autograder.grading.standings import Standing, standings
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
 BUSY_SECONDS = 60  # how long another program may hold the database
-LONGEST_COLOURED = 300  # characters of a line whose cell is shown in colours
-MOST_COLOURED = 100_000  # characters of a page
-MOST_KEPT = 200  # coloured cells, which other pages may have too
-MOST_BLANK_LINES = 3  # in a row that the feedback page shows
 # As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
 READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
 
@@ -146,101 +126,6 @@ class GradebookEntry:
     details: Details
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What the gradebook says of one submission now, whoever wrote it.
-
-    `points` are of all checks, manual scores and extra credit counted, before the late `penalty`. `automatic` are the
-    scores that were recorded for the checks; `manual` counts those to which a person has given points. `shown` is a
-    digest of everything here that a feedback page shows.
-    """
-
-    submitted: datetime | None
-    seconds_late: float
-    penalty: float | None
-    points: float
-    total: float
-    automatic: dict[str, float | None]
-    manual: int
-    shown: str
-
-    @property
-    def score(self) -> float:
-        """The points that count: those of `nbgrader export`."""
-        return max(0.0, self.points - (self.penalty or 0))
-
-    @property
-    def is_graded(self) -> bool:
-        """Whether something has been scored: nbgrader enters a submission before it grades it."""
-        return bool(self.manual) or any(score is not None for score in self.automatic.values())
-
-
-def standings(session: scoped_session[Session], lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
-    """How everyone who has handed in a lesson stands, or one student alone."""
-    rows = partial(_rows, lesson, notebook, student)
-    scores_of = rows(BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.score)
-    grades = _by_notebook(session, scores_of, Grade)
-    comments = _by_notebook(session, rows(BaseCell.name, Comment.comment), Comment)
-    found = {}
-    for id, name, submitted, extension, due, penalty, points, total in session.execute(
-        rows(
-            SubmittedAssignment.student_id,
-            SubmittedAssignment.timestamp,
-            SubmittedAssignment.extension,
-            Assignment.duedate,
-            SubmittedNotebook.late_submission_penalty,
-            SubmittedNotebook.score,
-            SubmittedNotebook.max_score,
-        )
-    ):
-        scores = [(cell, score) for cell, *_, score in grades[id]]
-        shown = json.dumps([points, total, penalty or 0, scores, comments[id]])
-        found[name] = Standing(
-            submitted,
-            _seconds_late(submitted, due, extension),
-            penalty,
-            points,
-            total,
-            {cell: automatic for cell, automatic, *_ in grades[id]},
-            sum(manual is not None or bool(extra) for _, _, manual, extra, _ in grades[id]),
-            hashlib.sha256(shown.encode()).hexdigest(),
-        )
-    return found
-
-
-def _rows(lesson: str, notebook: str, student: str, *columns: Any) -> Select[Any]:
-    """The query for a submitted notebook's id and these columns, of everyone or of one student."""
-    query = (
-        select(SubmittedNotebook.id, *columns)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .where(Assignment.name == lesson, Notebook.name == notebook)
-    )
-    return query.where(SubmittedAssignment.student_id == student) if student else query
-
-
-def _by_notebook(
-    session: scoped_session[Session], rows: Select[Any], kind: type[Grade | Comment]
-) -> defaultdict[str, list[list[Any]]]:
-    """What is there of one kind by the id of the submitted notebook, in the order of the cells' names."""
-    found = defaultdict(list)
-    for id, *entry in session.execute(
-        rows.join(kind, kind.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, kind.cell_id == BaseCell.id)
-        .order_by(BaseCell.name)
-    ):
-        found[id].append(entry)
-    return found
-
-
-def _seconds_late(submitted: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
-    """As nbgrader counts, which fails at an extension without a due date."""
-    if submitted is None or due is None:
-        return 0
-    return max(0, (submitted - due - (extension or timedelta())).total_seconds())
-
-
 def database_file(coursedir: CourseDirectory) -> Path | None:
     """The gradebook's file, if it is one."""
     url = make_url(coursedir.db_url)
@@ -278,7 +163,8 @@ class Recorder:
         feedback = GenerateFeedback(coursedir=coursedir, config=config)
         self._exporter = FeedbackPage(config=feedback.config)
         for converter in feedback.preprocessors:
-            if converter is not GetGrades:  # which would open the gradebook once more
+            # The one would open the gradebook once more, the other writes a style sheet that the page has no use for.
+            if converter not in (GetGrades, CSSHTMLHeaderPreprocessor):
                 self._exporter.register_preprocessor(converter)
 
     def close(self) -> None:
@@ -298,6 +184,21 @@ class Recorder:
                 return self._standings()
             finally:
                 self._gradebook.db.remove()  # a session left open would lock out our own next transaction
+
+    def lessons(self) -> list[str]:
+        """The lessons of the course of which somebody has handed something in."""
+        handed_in = select(Assignment.name).join(SubmittedAssignment).distinct()
+        with _errors(), self._gradebook.engine.connect() as connection:
+            names = {name for (name,) in connection.execute(handed_in)}
+        return [lesson for lesson in LESSONS if lesson in names]
+
+    def standings_of(self, lesson: str, notebook: str) -> dict[str, Standing]:
+        """How everyone stands who has handed in another lesson."""
+        with _errors():
+            try:
+                return standings(self._gradebook.db, lesson, notebook)
+            finally:
+                self._gradebook.db.remove()
 
     def _standings(self, student: str = "") -> dict[str, Standing]:
         return standings(self._gradebook.db, self._lesson, self._notebook, student)
@@ -446,11 +347,12 @@ class Recorder:
     def _page(self, student: str, notebook: NotebookNode, standing: Standing) -> str:
         """The page for the student: their answers, the verdicts, the points."""
         notebook = nbformat.from_dict(notebook)
-        grades = GetGrades()
-        grades.gradebook, grades.notebook_id, grades.assignment_id = self._gradebook, self._notebook, self._lesson
-        grades.student_id = student
-        for number, cell in enumerate(notebook.cells):
-            grades.preprocess_cell(cell, {}, number)
+        for cell in notebook.cells:  # as nbgrader's GetGrades, which asks the gradebook twice for every exercise
+            if is_grade(cell):
+                given = cell.metadata.nbgrader
+                given.score, given.points = standing.scores.get(given.grade_id, (0, given.points))
+            if is_solution(cell):
+                cell.metadata.nbgrader.comment = standing.comments.get(cell.metadata.nbgrader.grade_id)
         nbgrader = {
             "notebook": self._notebook,
             "assignment": self._lesson,
@@ -516,114 +418,11 @@ def _agree(standing: Standing, details: Details) -> bool:
     return all(score is not None and math.isclose(score, points[cell]) for cell, score in scores.items())
 
 
-class FeedbackPage(HTMLExporter):
-    """The page for the student, also where `nbgrader generate_feedback` or formgrader's button makes it.
-
-    It shows a lesson's cells that are worth it, and its last line tells which scores and comments stand on it. It does
-    without nbconvert's last pass over a page, which takes longer than all before: that looks for pictures without words
-    and for JupyterLab's classes; feedback has neither.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        # Checks and stubs stand on everybody's page: colouring them again for each took a quarter of its time.
-        self._coloured = lru_cache(MOST_KEPT)(Highlight2HTML(pygments_lexer="python", parent=self))
-        if isinstance(self.parent, GenerateFeedback):
-            _find_by_name(self.parent)
-
-    @validate("template_name")
-    def _template_name_validate(self, change: Bunch) -> str:
-        """The name of the template: formgrader's server sets the one of its own pages for every exporter in it."""
-        name = super()._template_name_validate(change)
-        return "feedback" if name == "formgrade" else name
-
-    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters of text
-        self, nb: NotebookNode, resources: Any = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page about a notebook, nbgrader's own if it is none of this course, and nbconvert's resources."""
-        names = resources["nbgrader"]
-        if names["assignment"] not in LESSONS:  # an assignment of the instructor's own
-            return super().from_notebook_node(nb, resources, **options)
-        shown = names.get("shown") or _shown_now(names, self.parent)
-        nb.cells = _worth_showing(nb.cells)
-        for cell in nb.cells:
-            cell.source = _compact(cell.source)
-        self.register_filter("highlight_code", _Highlighter(self._coloured))
-        resources = self._init_resources(resources)
-        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
-        return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
-
-
-class _Highlighter:
-    """Colours a page's code where that is quick: long lines and long pages stay plain.
-
-    The highlighter takes the square of a line's length for some lines.
-    """
-
-    def __init__(self, highlight: Callable[[str], str]) -> None:
-        self._highlight, self._left = highlight, MOST_COLOURED
-
-    def __call__(self, source: str, **_: Any) -> str:
-        self._left -= len(source)
-        if self._left < 0 or any(len(line) > LONGEST_COLOURED for line in source.splitlines()):
-            return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
-        return self._highlight(source)
-
-
-def _find_by_name(converter: GenerateFeedback) -> None:
-    """Let nbgrader's converter, which takes brackets in a name for a pattern, read each student's own notebook."""
-    coursedir = converter.coursedir
-    named = Path(coursedir.format_path(coursedir.autograded_directory, coursedir.student_id, coursedir.assignment_id))
-    folders = [named] if named.is_dir() else map(Path, converter.assignments)
-    found = {str(folder): sorted(map(str, folder.glob(f"{coursedir.notebook_id}.ipynb"))) for folder in folders}
-    converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
-
-
-def _shown_now(names: dict[str, str], converter: GenerateFeedback) -> str:
-    with Gradebook(names["db_url"], converter.coursedir.course_id) as gradebook:
-        return standings(gradebook.db, names["assignment"], names["notebook"], names["student"])[names["student"]].shown
-
-
-def shown_on(page: Path) -> str:
-    """The `shown` of the standing that is on a page; nothing if there is no whole page, or another program's."""
-    try:
-        with page.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - len(f"<!-- {'0' * 64} -->\n")))
-            line = file.read().decode("ascii", "replace")
-    except OSError:
-        return ""
-    return line.removeprefix("<!-- ").removesuffix(" -->\n") if line.endswith(" -->\n") else ""
-
-
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _compact(source: str) -> str:
-    """The source without long runs of blank lines: the page's highlighter takes their number squared."""
-    kept: list[str] = []
-    for line in map(str.rstrip, source.splitlines()):
-        if line or any(kept[-MOST_BLANK_LINES:]):
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The student's cells, the checks, and what was told at the top: prose and experiments are in their notebook."""
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    return [
-        cell
-        for number, cell in enumerate(code)
-        if number == 0
-        or cell.outputs
-        or cell.id.startswith(OWN_PREFIX)
-        or cell.metadata.get("nbgrader", {}).get("solution")
-        or checked_exercise(cell)
-    ]
 
 
 def _write(path: Path, text: str, permissions: int) -> None:
