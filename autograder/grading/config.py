@@ -22,7 +22,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.CourseDirectory.course_id = "cnn-attention-course"
     if root:
         c.CourseDirectory.root = str(root)
-    # A Korean notebook is graded against the same assignment: its code cells are the same bytes.
+    # A Korean notebook is graded against the same assignment: its exercises and checks have the same names and points.
     c.CourseDirectory.source_directory = str(SOURCES) if in_clone() and not root else "source"
     # What nbgrader releases are the bytes of course/en, but not there: it deletes a folder before it fills it, and when
     # it fails.
