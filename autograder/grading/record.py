@@ -62,6 +62,7 @@ from traitlets import Bunch, validate
 from traitlets.config import Config
 
 from autograder.grading.plan import OWN_PREFIX, checked_exercise
+from autograder.grading.tables import make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -264,7 +265,7 @@ class Recorder:
             url += f"?timeout={BUSY_SECONDS}"
         with _errors():
             self._gradebook = Gradebook(url, coursedir.course_id)
-            _results.metadata.create_all(self._gradebook.engine)
+            make_tables(_results.metadata, self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):
