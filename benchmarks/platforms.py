@@ -8,6 +8,7 @@ written.
 
 import csv
 import io
+import math
 import os
 import re
 import shlex
@@ -156,12 +157,13 @@ def in_table(road: Road, folder: Path) -> dict[str, float]:
 
 
 def wrong_marks(recorded: dict[str, float], filled: dict[str, float], people: Sequence[Person]) -> list[str]:
-    """Who has another mark in the table than in the gradebook; either knows people by their number or their address."""
-    return [
-        person.student
-        for person in people
-        if len({marks.get(person.student, marks.get(person.email)) for marks in (recorded, filled)}) > 1
-    ]
+    """Whose mark in the table is not the gradebook's, and both; either knows people by their number or their address.
+
+    A gradebook adds tenths of points up in binary, so its 13.6 may be 13.600000000000001.
+    """
+    pairs = [[marks.get(p.student, marks.get(p.email, math.nan)) for marks in (recorded, filled)] for p in people]
+    told = [(person.student, *pair) for person, pair in zip(people, pairs, strict=True) if not math.isclose(*pair)]
+    return [" ".join(map(str, each)) for each in told]
 
 
 def travelled(road: Road, place: Path, people: Sequence[Person], work: files.Work) -> Travelled:

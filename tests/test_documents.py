@@ -15,6 +15,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
+from autograder.grading.config import configure
 from benchmarks.hub_class import documented
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
@@ -317,9 +318,10 @@ def test_a_hubs_page_has_every_variable_that_the_course_reads():
 
 
 def test_validate_has_the_time_that_a_hubs_page_gives_it(tmp_path):
-    """What stands there for everybody is read as nbgrader reads it."""
+    """What stands there for everybody is read as nbgrader reads it; a clone and a course folder have the same."""
     (tmp_path / "nbgrader_config.py").write_text(documented("python", "c.Exchange.root"))
-    config = PyFileConfigLoader("nbgrader_config.py", str(tmp_path)).load_config()
-    seconds = [Execute(parent=Validator(config=each)).timeout for each in (Config(), config)]
-    assert seconds == [30, 300]
-    assert Execute in Validator(config=config).preprocessors
+    documents, ours = PyFileConfigLoader("nbgrader_config.py", str(tmp_path)).load_config(), Config()
+    configure(ours)
+    executors = [Execute(parent=Validator(config=config)) for config in (Config(), documents, ours)]
+    assert [(each.timeout, each.iopub_timeout) for each in executors] == [(30, 4), (300, 60), (300, 60)]
+    assert Execute in Validator().preprocessors
