@@ -97,8 +97,8 @@ class Cost:
     memory: int
 
 
-def write_class(root: Path, count: int, *, experiments: bool) -> None:
-    """Different submissions: right answers in every form, and every usual mistake, in both languages."""
+def submissions(count: int, *, experiments: bool) -> Iterator[str]:
+    """Different notebooks: right answers in every form, and every usual mistake, in both languages."""
     master = read_master(LESSON)
     names = LESSONS[LESSON]
     right = {name: solution_source(master.solution(name)) for name in names}
@@ -119,9 +119,15 @@ def write_class(root: Path, count: int, *, experiments: bool) -> None:
             notebook["cells"] = [
                 cell for cell in notebook["cells"] if EXPERIMENT_TAG not in cell["metadata"].get("tags", [])
             ]
-        path = root / "submitted" / f"s{number:04}" / LESSON / f"{master.notebook}.ipynb"
+        yield json.dumps(notebook)
+
+
+def write_class(root: Path, count: int, *, experiments: bool) -> None:
+    """Submissions as `submissions` makes them, in nbgrader's layout."""
+    for number, text in enumerate(submissions(count, experiments=experiments)):
+        path = root / "submitted" / f"s{number:04}" / LESSON / f"{read_master(LESSON).notebook}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(notebook), "utf-8")
+        path.write_text(text, "utf-8")
 
 
 def timed(command: list[str], folder: Path) -> Cost:
@@ -187,8 +193,13 @@ def held() -> int:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
             if b"autograder.grading.worker.server" in (folder / "cmdline").read_bytes():
-                total += int(re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text())[1]) * 1024
+                total += proportional(folder)
     return total
+
+
+def proportional(process: Path) -> int:
+    """Bytes of memory of a process, by its folder in /proc; each shared page is divided among those that share it."""
+    return int(re.search(r"Pss:\s+(\d+)", (process / "smaps_rollup").read_text())[1]) * 1024
 
 
 def most_held(root: Path, jobs: int) -> int:

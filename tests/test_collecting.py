@@ -5,11 +5,11 @@ import io
 import os
 import shutil
 import stat
-import subprocess
 import unicodedata
 import zipfile
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,71 +24,20 @@ from autograder.grading.downloads import bare_name, copy_number, found_in, is_no
 from autograder.grading.roster import Person, import_roster, read_roster
 from autograder.grading.spreadsheets import Table
 from autograder.grading.submissions import GradingError, students_of
+from benchmarks import platform_files
+from benchmarks.platform_files import CLASS, NOTEBOOK, account, classroom, committed, git, moodle_worksheet, packed
 
-LESSON, NOTEBOOK = "3-channel-attention", "channel_attention.ipynb"
-FAMILY, GIVEN = ("Kim", "Lee", "Park", "Choi"), ("Minji", "Jisu", "Haneul", "Seojun", "Yuna", "Doyun", "Sora", "Jiho")
-CLASS = [
-    Person(
-        f"2026{number:04}",
-        GIVEN[number % 8],
-        f"{FAMILY[number // 8 % 4]}{'-Han' * (number // 32)}",
-        f"s{number}@uni.test",
-    )
-    for number in range(40)
-]
+LESSON = "3-channel-attention"
 
 
 def work(person, version=1):
     return f'{{"cells": [], "metadata": {{"who": "{person.student}", "version": {version}}}, "nbformat": 4}}'.encode()
 
 
-def packed(path, files):
-    """An archive of these files, as bytes if there is no path."""
-    target = path or io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return path or target.getvalue()
-
-
-def moodle(path, people, number=lambda index: 1234567 + index):
-    """As mod/assign/classes/downloader.php names folders: full name, a number for this assignment, the plugin."""
-    files = {
-        f"{person.name}_{number(index)}_assignsubmission_file/{NOTEBOOK}": work(person)
-        for index, person in enumerate(people)
-    }
-    return packed(path, files)
-
-
-def worksheet(path, people, extra=("Email address",), times="Monday, 2 March 2026, 2:05 PM"):
-    """As Moodle writes the grading worksheet of an assignment."""
-    header = ["Identifier", "Full name", *extra, "Status", "Grade", "Maximum Grade", "Grade can be changed"]
-    lines = [[*header, "Last modified (submission)", "Last modified (grade)", "Feedback comments"]]
-    for index, person in enumerate(people):
-        own = [person.email for _ in extra]
-        status = ["Submitted for grading", "", "19.00", "Yes"]
-        lines.append([f"Participant {1234567 + index}", person.name, *own, *status, times, "-", ""])
-    text = "".join(",".join(f'"{cell}"' if set(cell) & set(' ,"') else cell for cell in line) + "\n" for line in lines)
-    path.write_text(text, "utf-8")
-    return path
-
-
-def canvas(path, people, late=()):
-    """As lib/content_zipper.rb names files: sortable name without blanks, LATE, the user, the file, its name."""
-    files = {}
-    for index, person in enumerate(people):
-        name = f"{person.last_name}{person.first_name}".lower().replace("-", "")
-        mark = "_LATE" if person.student in late else ""
-        files[f"{name}{mark}_{48700 + index}_{900100 + index}_channel_attention-1.ipynb"] = work(person)
-    return packed(path, files)
-
-
-def blackboard(path, people, title="HW_3 Channel attention"):
-    files = {}
-    for index, person in enumerate(people):
-        begin = f"{title}_{person.student}_attempt_2026-03-02-14-05-{index % 60:02}"
-        files |= {f"{begin}.txt": f"Name: {person.name} ({person.student})", f"{begin}_{NOTEBOOK}": work(person)}
-    return packed(path, files)
+moodle, canvas, blackboard, drive = (
+    partial(download, work=work)
+    for download in (platform_files.moodle, platform_files.canvas, platform_files.blackboard, platform_files.drive)
+)
 
 
 @pytest.fixture
@@ -135,7 +84,7 @@ def everybodys(time=""):
 
 def test_moodle_with_its_worksheet(tmp_path, class_list, run):
     class_list()
-    outcome, told = run(moodle(tmp_path / "m.zip", CLASS), worksheet(tmp_path / "Grades.csv", CLASS))
+    outcome, told = run(moodle(tmp_path / "m.zip", CLASS), moodle_worksheet(tmp_path / "Grades.csv", CLASS))
     assert submitted(tmp_path) == everybodys("2026-03-02 05:05:00 UTC")
     assert (len(outcome.new), outcome.problems, told) == (40, 0, [])
     first = tmp_path / "submitted" / CLASS[0].student / LESSON
@@ -165,7 +114,7 @@ def test_two_people_of_one_name_are_told_apart_by_the_worksheet_alone(tmp_path, 
     outcome, told = run(moodle(tmp_path / "m.zip", twins))
     assert not submitted(tmp_path) and outcome.problems == 2
     assert "more than one person is called so (a, b)" in told[0]
-    run(tmp_path / "m.zip", worksheet(tmp_path / "w.csv", twins))
+    run(tmp_path / "m.zip", moodle_worksheet(tmp_path / "w.csv", twins))
     assert {name: data for name, (data, _) in submitted(tmp_path).items()} == {p.student: work(p) for p in twins}
 
 
@@ -226,19 +175,7 @@ def test_the_newest_of_several_attempts_in_blackboard(tmp_path, run):
 
 def test_drive_and_colab(tmp_path, class_list, run):
     class_list()
-    names = [
-        "Copy of {n}.ipynb",
-        "{n}.ipynb의 사본",
-        "{n} (1).ipynb",
-        "{n}의 사본.ipynb",
-        "Copy_of_{n}.ipynb",
-        "{n} - Copy.ipynb",
-    ]
-    files = {}
-    for index, person in enumerate(CLASS):
-        name = names[index % 6].format(n="channel_attention")
-        files[f"HW/{person.name}/{name}" if index % 2 else f"HW/{person.name} - {name}"] = work(person)
-    outcome, told = run(packed(tmp_path / "HW-20260302T050509Z-001.zip", files))
+    outcome, told = run(drive(tmp_path / "HW-20260302T050509Z-001.zip", CLASS))
     assert submitted(tmp_path) == everybodys() and outcome.problems == 0
     assert len(told) == 1 and "Without a time" in told[0]
 
@@ -285,25 +222,10 @@ def test_single_notebooks_also_where_windows_has_put_an_ending_behind_them(tmp_p
     assert [text for text, _ in submitted(tmp_path).values()] == [work(person) for person in CLASS[:2]]
 
 
-def git(folder, *arguments, date="2026-03-02T14:05:09+09:00"):
-    own = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull}
-    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-    subprocess.run(command, cwd=folder, env=os.environ | own, check=True, capture_output=True)
-
-
 @pytest.mark.parametrize("each", [True, False])
 def test_repositories_of_github_classroom(tmp_path, class_list, run, each):
-    """As `gh classroom clone student-repos` lays them: ASSIGNMENT-submissions/ASSIGNMENT-user."""
-    class_list(CLASS[:3], github=lambda person: f"{person.first_name}-dev")
-    folder = tmp_path / "hw-three-submissions"
-    for person in CLASS[:3]:
-        clone = folder / f"hw-three-{person.first_name.lower()}-dev"
-        (clone / LESSON).mkdir(parents=True)
-        (clone / LESSON / NOTEBOOK).write_bytes(work(person))
-        (clone / "README.md").write_text("mine")
-        git(clone, "init", "-q")
-        git(clone, "add", ".")
-        git(clone, "commit", "-qm", "done")
+    class_list(CLASS[:3], github=account)
+    folder = classroom(tmp_path, CLASS[:3], work, LESSON)
     outcome, _ = run(*sorted(folder.iterdir())) if each else run(folder)
     assert submitted(tmp_path) == {p.student: (work(p), "2026-03-02 05:05:09 UTC") for p in CLASS[:3]}
     assert outcome.problems == 0
@@ -313,9 +235,7 @@ def test_a_repositorys_settings_run_nothing(tmp_path, run):
     clone = tmp_path / "hw-submissions" / "hw-minji"
     clone.mkdir(parents=True)
     (clone / NOTEBOOK).write_bytes(work(CLASS[0]))
-    git(clone, "init", "-q")
-    git(clone, "add", ".")
-    git(clone, "commit", "-qm", "done")
+    committed(clone)
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
     program.chmod(0o755)
@@ -440,8 +360,17 @@ def test_another_name_is_taken_and_told_but_not_one_of_several(tmp_path, run):
 def test_times_do_not_choose_between_files_that_were_handed_in_together(tmp_path, run):
     person = Person("m@uni.test", "Minji", "Kim", "m@uni.test")
     files = {f"Minji Kim_1234567_assignsubmission_file/{name}.ipynb": name.encode() for name in "ab"}
-    outcome, told = run(packed(tmp_path / "m.zip", files), worksheet(tmp_path / "w.csv", [person]))
+    outcome, told = run(packed(tmp_path / "m.zip", files), moodle_worksheet(tmp_path / "w.csv", [person]))
     assert outcome.problems == 1 and "who handed in a.ipynb, b.ipynb" in told[0] and not submitted(tmp_path)
+
+
+@pytest.mark.parametrize("download", [moodle, canvas, drive])
+def test_a_name_with_marks_and_several_words(tmp_path, class_list, run, download):
+    """Canvas writes it as one word, without marks."""
+    people = [Person("20260001", "Seán", "O'Neil-Smith"), Person("20260002", "Maria del Mar", "Núñez")]
+    class_list(people)
+    run(download(tmp_path / "d.zip", people))
+    assert {student: text for student, (text, _) in submitted(tmp_path).items()} == {p.student: work(p) for p in people}
 
 
 def test_who_is_not_in_the_roster_is_told_and_gets_nothing(tmp_path, class_list, run):
@@ -667,7 +596,7 @@ def test_what_is_no_time(text):
 
 
 def test_a_worksheet_without_a_class_list_is_one(tmp_path, run):
-    run(moodle(tmp_path / "m.zip", CLASS), worksheet(tmp_path / "w.csv", CLASS, times="lundi 2 mars"))
+    run(moodle(tmp_path / "m.zip", CLASS), moodle_worksheet(tmp_path / "w.csv", CLASS, times="lundi 2 mars"))
     assert list(submitted(tmp_path)) == sorted(person.email for person in CLASS)
     assert [person.student for person in read_roster(Table(tmp_path / "w.csv"))] == [p.email for p in CLASS]
 

@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nbgrader.preprocessors import Execute
+from nbgrader.validator import Validator
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
+from autograder.grading.config import configure
+from benchmarks.hub_class import documented
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
@@ -19,11 +25,14 @@ GITHUB = REPOSITORY / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none
 
 ARCHITECTURE = "docs/ARCHITECTURE.md"
-GUIDES = (ARCHITECTURE, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
+PLACES, HUB = "docs/places.md", "docs/hub.md"
+GUIDES = (ARCHITECTURE, PLACES, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
 NOT_COMMITTED = (".venv", "build", "dist", "solutions/en", "solutions/ko")  # a fresh clone has none of these
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"[\w.*-]+(/[\w.*-]+)*/|[\w.*-]+(/[\w.*-]+)+|[\w*][\w.*-]*\.(j2|json|md|npz|py|toml|yml)")
 # `measure()`, `Judge.score()`, `Verdict`, `TOLERANCE`; a plain word may be anything
+HELD_BY = re.compile(r"`((?:\w+/)*\w+\.py)::(test_\w+)`")  # a test, by its file in tests/
+VARIABLE = re.compile(r"environ(?:\.get\(|\[)\"((?:COURSE|FASHION)_[A-Z_]+)\"")
 DEFINED = re.compile(r"[a-zA-Z]\w*(\.\w+)?\(\)|[A-Z]\w+(\.\w+)?")
 
 
@@ -274,3 +283,45 @@ def test_what_the_architecture_names_is_defined_where_it_says():
 )
 def test_a_name_that_is_defined_elsewhere_is_found(text, missing):
     assert missing_names(text, ARCHITECTURE) == missing
+
+
+def missing_tests(text: str) -> list[str]:
+    """The tests that a text names as `file.py::test` and that are not there."""
+    named = [(REPOSITORY / "tests" / file, test) for file, test in HELD_BY.findall(text)]
+    return [f"{path.name}::{test}" for path, test in named if not path.exists() or test not in definitions(path)]
+
+
+def test_all_that_works_where_courses_are_held_is_held_by_tests():
+    table = [row for row in rows(read(PLACES)) if row[0] != "what"]
+    assert len(table) > 40
+    assert [row[0] for row in table if row[1] != "works" or not HELD_BY.search(row[2])] == []
+    assert missing_tests(read(PLACES)) == []
+
+
+def test_a_test_that_is_not_there_is_found():
+    there = "`test_documents.py::test_a_test_that_is_not_there_is_found`"
+    assert missing_tests(f"{there} `test_documents.py::test_no` `test_no.py::test_a`") == [
+        "test_documents.py::test_no",
+        "test_no.py::test_a",
+    ]
+
+
+def test_a_hubs_page_has_every_variable_that_the_course_reads():
+    sources = [
+        path
+        for room in ("coursekit", "curriculum", "autograder/checking")
+        for path in REPOSITORY.glob(f"{room}/**/*.py")
+    ]
+    read_there = {name for path in sources for name in VARIABLE.findall(path.read_text("utf-8"))}
+    assert len(read_there) >= 4
+    assert read_there <= set(in_backticks(read(HUB)))
+
+
+def test_validate_has_the_time_that_a_hubs_page_gives_it(tmp_path):
+    """What stands there for everybody is read as nbgrader reads it; a clone and a course folder have the same."""
+    (tmp_path / "nbgrader_config.py").write_text(documented("python", "c.Exchange.root"))
+    documents, ours = PyFileConfigLoader("nbgrader_config.py", str(tmp_path)).load_config(), Config()
+    configure(ours)
+    executors = [Execute(parent=Validator(config=config)) for config in (Config(), documents, ours)]
+    assert [(each.timeout, each.iopub_timeout) for each in executors] == [(30, 4), (300, 60), (300, 60)]
+    assert Execute in Validator().preprocessors

@@ -20,6 +20,15 @@ from autograder.grading.report import write_report
 from autograder.grading.roster import Person, import_roster
 from autograder.grading.spreadsheets import Table, harmless
 from autograder.grading.submissions import GradingError
+from benchmarks.platform_files import (
+    BLACKBOARD_HEADER,
+    CANVAS_HEADER,
+    POSSIBLE,
+    blackboard_grade_center,
+    canvas_gradebook,
+    canvas_rows,
+    moodle_worksheet,
+)
 from curriculum import messages
 from curriculum.exercises import LESSONS, load
 from tests.conftest import run_nbgrader
@@ -30,17 +39,6 @@ CLASS = [
     for n in range(40)
 ]
 GRADED = {person.student: number % 20 for number, person in enumerate(CLASS[:36])}  # points, of 19; 19 at most
-CANVAS_HEADER = "Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),Channel attention (12),Current Score,Notes\r\n"
-POSSIBLE = '    Points Possible,,,,,"10.00",19.00,(read only),\r\n'
-MOODLE_HEADER = (
-    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
-    '"Last modified (submission)","Last modified (grade)","Feedback comments"\n'
-)
-BLACKBOARD_HEADER = [
-    *("Last Name", "First Name", "Username", "Student ID", "Last Access", "Availability"),
-    *("Weighted Total [Total Pts: up to 0 Percentage] |1200", "Essay [Total Pts: 10 Score] |1201"),
-    *("Channel attention [Total Pts: 19 Score] |1202", "Grading Notes", "Notes Format", "Feedback to Learner"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -72,30 +70,16 @@ def graded(tmp_path, gradebook_of_class):
     return tmp_path
 
 
-def canvas_rows(people=CLASS):
-    """Rows as Canvas writes them, with quotes where Ruby's CSV puts them."""
-    rows = [
-        f'"{p.last_name}, {p.first_name}",{p.others["lms_user"]},{p.student},{p.email},"CNN ({p.section})",7.5,,88.1,'
-        for p in people
-    ]
-    return "".join(f"{row}\r\n" for row in rows)
+def canvas(path, rows=None, **changed):
+    return canvas_gradebook(path, canvas_rows(CLASS) if rows is None else rows, **changed)
 
 
-def canvas(path, rows=None, header=CANVAS_HEADER, possible=POSSIBLE, encoding="utf-8-sig"):
-    path.write_bytes((header + possible + (canvas_rows() if rows is None else rows)).encode(encoding))
-    return path
+def moodle(path, people=CLASS, **changed):
+    return moodle_worksheet(path, people, **changed)
 
 
-def moodle(
-    path, people=CLASS, maximum="19.00", feedback="", name=lambda person: f"{person.first_name} {person.last_name}"
-):
-    rows = [
-        f'"Participant {1234567 + n}","{name(p)}",{p.email},"Submitted for grading",,{maximum},Yes,'
-        f'"Monday, 2 March 2026, 2:05 PM",-,{feedback}\n'
-        for n, p in enumerate(people)
-    ]
-    path.write_text(MOODLE_HEADER + "".join(rows), "utf-8")
-    return path
+def blackboard(path, **changed):
+    return blackboard_grade_center(path, CLASS, **changed)
 
 
 def fill(root, path, platform, **options):
@@ -144,17 +128,6 @@ def test_moodle_with_feedback(graded):
     assert told == ["Without a grade, left as they are: s36, s37, s38, s39"]
     messages.set_language("ko")
     assert "channel_attention: 5점 만점에 5점; " in fill(graded, path, "moodle")[1].decode()
-
-
-def blackboard(path, people=CLASS, header=BLACKBOARD_HEADER, feedback=""):
-    """The Grade Center as Blackboard gives it out: an .xls that is a table of text, in UTF-16, with tabs."""
-    rows = [
-        [p.last_name, p.first_name, p.student.upper(), f"2026{p.student}", "2026-03-02", "Yes", "", "7.5", "", "", ""]
-        for p in people
-    ]
-    lines = ["\t".join(f'"{cell}"' for cell in row) + "\r\n" for row in [header, *([*row, feedback] for row in rows)]]
-    path.write_bytes("".join(lines).encode("utf-16"))
-    return path
 
 
 def test_blackboard(graded):
@@ -305,10 +278,10 @@ def test_every_encoding_and_line_end_comes_back(graded, mark, encoding):
 
 
 def test_points_have_the_platforms_decimal_mark(graded):
-    path = moodle(graded / "w.csv", CLASS[:1], maximum='"25,00"')
+    path = moodle(graded / "w.csv", CLASS[:1], maximum="25,00")
     _, after, _ = fill(graded, path, "moodle", scale=True, students=["s00"])
     assert changed(path.read_bytes(), after)[1, 4] == "0"
-    path = moodle(graded / "w.csv", CLASS[:2], maximum='"25,00"')
+    path = moodle(graded / "w.csv", CLASS[:2], maximum="25,00")
     assert changed(path.read_bytes(), fill(graded, path, "moodle", scale=True)[1])[2, 4] == "1,32"
 
 
@@ -325,7 +298,7 @@ def test_excused_students_and_comments_of_the_instructor_stay(graded):
     rows = canvas_rows(CLASS[:3]).replace("7.5,,", "7.5,EX,", 1)
     _, after, told = fill(graded, canvas(graded / "g.csv", rows), "canvas")
     assert b"7.5,EX,88.1" in after and "Left as they are, because" in told[0] and told[0].endswith(": s00")
-    _, after, told = fill(graded, moodle(graded / "w.csv", CLASS[:2], feedback='"well, done"'), "moodle")
+    _, after, told = fill(graded, moodle(graded / "w.csv", CLASS[:2], feedback="well, done"), "moodle")
     assert after.count(b'"well, done"') == 2 and "because something stands there: s00, s01" in told[0]
 
 

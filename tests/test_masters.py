@@ -161,6 +161,13 @@ print("ReLU(x)", numbers["even"], "even numbers")"""
     )
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_translated_notebook_says_its_language_where_it_begins(lesson):
+    cells = [cell for cell in read_master(lesson).cells if cell.kind == "code"]
+    for language, arguments in (("en", f'"{lesson}"'), ("ko", f'"{lesson}", "ko"')):
+        assert "\n".join(cell.in_language(language) for cell in cells).count(f"start({arguments})\n") == 1
+
+
 def test_translations_change_no_id(tmp_path):
     """Work on a lesson is not lost when a translation is mended."""
     before = [cell.id for cell in master(tmp_path, GOOD).cells]

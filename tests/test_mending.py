@@ -290,6 +290,18 @@ def test_a_gradebook_of_the_first_version_is_carried_over(first_version):
     assert recorded(first_version) == before
 
 
+def test_prose_added_after_grading_changes_nothing(first_version, tmp_path):
+    lesson, before = "3-channel-attention", recorded(first_version)
+    registered(first_version, lesson, released(lesson))
+    mending.mend(lesson, tmp_path / "masters", seed=0, count=1, names=("add_prose",))
+    mended = every(lesson, tmp_path / "masters")
+    assert len(mended[0].cells) == len(released(lesson).cells) + 1
+    assert registered(first_version, lesson, mended[0]) == []
+    assert recorded(first_version) == before
+    for _, content in old_submissions(first_version, lesson):
+        assert extraction.extract(content, *mended).remarks == ()
+
+
 def test_what_was_graded_in_a_removed_exercise_is_set_aside_and_comes_back(first_version):
     lesson, (*_, last) = "4-spatial-attention", LESSONS["4-spatial-attention"]
     before = recorded(first_version)

@@ -32,12 +32,17 @@ def test_instructor_notebook_validates(lesson, tmp_path, monkeypatch):
 
 
 def test_an_unsolved_notebook_does_not_validate(tmp_path, monkeypatch):
-    """The student's version of a lesson fails, with our sentence and not with a traceback of ours."""
+    """The student's version of a lesson fails, with our sentence and not with a traceback of ours.
+
+    The sentence is in the notebook's language, though nothing around the kernel tells which that is.
+    """
     master = read_master("0-start-here")
     student = student_notebook(instructor_notebook(master, "ko"))
     path = tmp_path / "start_here.ipynb"
     path.write_text(nbformat.writes(student), "utf-8")
-    monkeypatch.setenv("COURSE_LANGUAGE", "ko")
+    for name in ("COURSE_LANGUAGE", "JPY_SESSION_NAME", "LC_ALL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
     config = Config()
     configure(config)
     monkeypatch.chdir(tmp_path)

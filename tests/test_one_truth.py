@@ -244,6 +244,12 @@ def english(page):
     return re.sub(r"<strong>(\S+)점 만점에 (\S+)점<", r"<strong>\2 of \1 points<", page)
 
 
+def passing(root):
+    """The share of the class that passes the check, in percent, read from the report."""
+    row = next(row for row in report(root).split("<tr") if row.startswith(' class="exercise"') and "double" in row)
+    return int(re.search(r">(\d+)%</td>", row)[1])
+
+
 def assert_all_agree(root, outcomes):
     """Our command, the report, export, formgrader and the pages tell the same points."""
     export, report = exported(root), reported(root)
@@ -303,6 +309,19 @@ def test_due_dates_extensions_scores_and_comments_need_no_force(graded, nothing_
         gradebook.db.commit()
     assert changed(grade(graded)) == ["late", "scored"]
     assert {student: page(graded, student) for student in before} == before
+
+
+def test_an_extension_that_is_granted_after_the_penalty_gives_the_points_back(graded, nothing_runs):
+    in_time = page(graded, "late")
+    a_person_acts(graded)
+    assert grade(graded)["late"].points == 1
+    with gradebook_of(graded) as gradebook:
+        gradebook.find_submission(LESSON, "late").extension = timedelta(days=3)
+        gradebook.db.commit()
+    outcomes = grade(graded)
+    assert (changed(outcomes), outcomes["late"].points) == (["late"], TOTAL)
+    assert page(graded, "late") == in_time
+    assert_all_agree(graded, outcomes)
 
 
 def test_a_late_and_scored_submission_loses_a_part_of_the_new_score(graded, nothing_runs):
@@ -371,10 +390,12 @@ def test_scores_that_another_program_gave_are_graded_again(graded, sandbox):
 
 
 def test_the_button_follows_a_resubmission_and_our_command_knows(graded, sandbox, monkeypatch):
+    before = passing(graded)
     hand_in(graded, "wrong", submission(MASTER, "en", RIGHT))
     (graded / "submitted" / "wrong" / LESSON / "timestamp.txt").write_text("2031-04-01 12:00:00 UTC")
     assert api_of(graded).autograde(LESSON, "wrong")["success"]
     assert "<strong>2 of 2 points<" in page(graded, "wrong")
+    assert passing(graded) > before  # the report's shares are those of the new points
     monkeypatch.setattr(class_run, "_start", lambda *_: pytest.fail("a submission was graded again"))
     outcomes = grade(graded)
     assert (changed(outcomes), outcomes["wrong"].points) == ([], TOTAL)

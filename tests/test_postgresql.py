@@ -8,12 +8,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from nbgrader.api import Gradebook
+from sqlalchemy import Column, MetaData, String, Table, create_engine, inspect
+from sqlalchemy.event import listens_for
+from sqlalchemy.pool import NullPool
 
 from autograder.cli import main
-from autograder.grading.course_folder import course
+from autograder.grading.course_folder import course, register_lesson
+from autograder.grading.lesson import Lesson
 from autograder.grading.submissions import GradingError
+from autograder.grading.tables import make_tables
+from tests import graders
 from tests.conftest import needs_sandbox
-from tests.test_grading import LESSON, TOTAL, grade, write_class
+from tests.test_grading import CLASS, LESSON, TOTAL, grade, write_class
+from tests.test_one_truth import api_of
 
 SETTINGS = (
     "from autograder.grading.config import configure\nc = get_config()\nconfigure(c)\nc.CourseDirectory.db_url = "
@@ -28,8 +36,8 @@ def programs() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def database():
-    """The address of an empty database of a server of our own."""
+def server():
+    """A server of our own: makes an empty database, and gives its address."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: cnn-attention-course[postgres]")
     if not (folder := programs()):
         pytest.skip("PostgreSQL's server is not installed: apt install postgresql")
@@ -53,20 +61,28 @@ def database():
     run("initdb", "-D", data, "-A", "trust", "-U", "grader")
     run("pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", f"-k {home} -c listen_addresses=", "start")
     try:
-        run("createdb", "-h", home, "-U", "grader", "gradebook")
-        yield f"postgresql+psycopg://grader:secret@/gradebook?host={home}"
+
+        def empty(name):
+            run("createdb", "-h", home, "-U", "grader", name)
+            return f"postgresql+psycopg://grader:secret@/{name}?host={home}"
+
+        yield empty
     finally:
         run("pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
 
 
 @needs_sandbox
-def test_a_class_in_postgresql(database, tmp_path, sandbox, monkeypatch):
-    (tmp_path / "nbgrader_config.py").write_text(f"{SETTINGS}{database!r}\n")
+def test_a_class_in_postgresql(server, tmp_path, sandbox, monkeypatch):
+    (tmp_path / "nbgrader_config.py").write_text(f"{SETTINGS}{server('gradebook')!r}\n")
     write_class(tmp_path)
     outcomes = grade(tmp_path)
     assert outcomes["right"].points == TOTAL and not any(each.problem for each in outcomes.values())
     assert all(each.unchanged for each in grade(tmp_path).values())
+    button = api_of(tmp_path).autograde(LESSON, "wrong")  # formgrader's
+    assert button["success"], button["error"]
+    shown = {entry["student"]: entry["score"] for entry in api_of(tmp_path).get_submissions(LESSON)}
+    assert shown == {student: points for student, (_, _, points) in CLASS.items()}
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -86,6 +102,44 @@ def test_a_class_in_postgresql(database, tmp_path, sandbox, monkeypatch):
     )
     assert "1 grades written" in run("export", LESSON, "--canvas", "sheet.csv")
     assert not (tmp_path / "gradebook.db").exists()
+
+
+@needs_sandbox
+def test_two_graders_on_two_machines_at_once(server, tmp_path):
+    """Nothing but the database is common to their folders."""
+    database = server("shared")
+    folders = [tmp_path / machine for machine in ("one", "other")]
+    halves = [dict(list(CLASS.items())[first::2]) for first in (0, 1)]
+    for folder, half in zip(folders, halves, strict=True):
+        write_class(folder, half)
+        (folder / "nbgrader_config.py").write_text(f"{SETTINGS}{database!r}\n")
+    register_lesson(Lesson(LESSON), course(folders[0], folders[0] / "submitted")[0])  # which makes the tables
+    with graders.start() as one, graders.start() as other:
+        for process, folder in zip((one, other), folders, strict=True):
+            graders.ask(process, folder)
+        codes, said = zip(graders.answer(one), graders.answer(other), strict=True)
+    assert codes == (0, 0), said
+    assert not any("Another grader" in line for lines in said for line in lines)
+    with Gradebook(database, "cnn-attention-course") as gradebook:
+        scores = {each.student.id: each.score for each in gradebook.assignment_submissions(LESSON)}
+    assert scores == {student: points for student, (_, _, points) in CLASS.items()}
+    for folder, half in zip(folders, halves, strict=True):  # and either finds what it has graded
+        assert {student for student, each in grade(folder).items() if each.unchanged} == half.keys()
+
+
+def test_tables_that_a_colleague_makes_at_the_same_moment(server):
+    """Ours looks before theirs are there, and makes them after."""
+    database = server("moment")
+    ours, theirs = (create_engine(database, poolclass=NullPool) for _ in range(2))
+    tables = MetaData()
+    Table("grades", tables, Column("student", String(8), primary_key=True))
+
+    @listens_for(tables, "before_create", once=True)
+    def meanwhile(*_, **__):
+        tables.create_all(theirs)
+
+    make_tables(tables, ours)
+    assert inspect(ours).get_table_names() == ["grades"]
 
 
 def test_a_missing_driver_is_named(tmp_path):

@@ -22,7 +22,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.CourseDirectory.course_id = "cnn-attention-course"
     if root:
         c.CourseDirectory.root = str(root)
-    # A Korean notebook is graded against the same assignment: its code cells are the same bytes.
+    # A Korean notebook is graded against the same assignment: its exercises and checks have the same names and points.
     c.CourseDirectory.source_directory = str(SOURCES) if in_clone() and not root else "source"
     # What nbgrader releases are the bytes of course/en, but not there: it deletes a folder before it fills it, and when
     # it fails.
@@ -41,6 +41,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.GenerateFeedback.exporter_class = "autograder.grading.feedback_page.FeedbackPage"
     c.ExchangeFactory.release_feedback = ReleaseFeedback
     c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
+    c.Execute.iopub_timeout = 60  # on a busy hub, what a cell has printed comes later than nbgrader's 4 s
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 

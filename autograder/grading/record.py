@@ -46,6 +46,7 @@ from traitlets.config import Config
 
 from autograder.grading.feedback_page import FeedbackPage, shown_on
 from autograder.grading.standings import Standing, standings
+from autograder.grading.tables import make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -149,7 +150,7 @@ class Recorder:
             url += f"?timeout={BUSY_SECONDS}"
         with _errors():
             self._gradebook = Gradebook(url, coursedir.course_id)
-            _results.metadata.create_all(self._gradebook.engine)
+            make_tables(_results.metadata, self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):

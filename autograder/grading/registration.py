@@ -26,6 +26,7 @@ from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy import Column, ColumnElement, Float, MetaData, String, Table, Text, delete, insert, select
 
+from autograder.grading.tables import make_tables
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
@@ -109,7 +110,7 @@ class _Registration:
     def __init__(self, gradebook: Gradebook, lesson: str, notebook: str, release: NotebookNode) -> None:
         self._gradebook, self._session = gradebook, gradebook.db
         self._lesson, self._notebook, self._release = lesson, notebook, release
-        _set_aside.metadata.create_all(gradebook.engine)
+        make_tables(_set_aside.metadata, gradebook.engine)
 
     def run(self) -> list[Change]:
         """Bring cells, grades and comments up to date."""

@@ -23,6 +23,7 @@ from autograder.grading import spreadsheets
 from autograder.grading.record import database_file
 from autograder.grading.submission_file import visible
 from autograder.grading.submissions import LONGEST_NAME, GradingError, letters
+from autograder.grading.tables import make_tables
 from curriculum.messages import say
 
 logger = logging.getLogger(__name__)
@@ -312,7 +313,7 @@ def _others(text: Any, student: str) -> dict[str, str]:
 def _gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     try:
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-            _roster.metadata.create_all(gradebook.engine)
+            make_tables(_roster.metadata, gradebook.engine)
             yield gradebook
     except SQLAlchemyError as error:
         raise GradingError(f"The gradebook cannot be used: {getattr(error, 'orig', None) or error}") from None

@@ -3,6 +3,9 @@
 A line `# ko: …` holds what a Korean notebook has in the place of what stands above it: of a comment its text, of code
 the whole line, or, if it begins with `#`, the comment at that line's end. `# ko: =` says that the line reads the same.
 In a docstring, a line that begins with `ko:` begins the Korean one. Other languages do the same under their own names.
+
+`start("LESSON")` becomes `start("LESSON", "ko")`: a notebook itself says in which language it is answered, because not
+everything that runs it tells the kernel what it is called. The original leaves that to the reader's surroundings.
 """
 
 import ast
@@ -23,6 +26,7 @@ WORD = re.compile(r"[a-z]{3,}")
 _NAMES = "|".join(TRANSLATIONS)
 _LINE = re.compile(rf"( *)# ({_NAMES}): ?(.*)")
 _SECTION = re.compile(rf" *({_NAMES}):(?: (.*))?")
+_START = re.compile(r'^start\(("[\w-]+")\)$', re.MULTILINE)
 
 
 class TranslationError(Exception):
@@ -56,7 +60,12 @@ def in_each_language(source: str, *, strings: bool) -> dict[str, str]:
     for language in TRANSLATIONS:
         _check_complete(lines[ORIGINAL], language, strings)
         _check_same_code(lines[ORIGINAL], lines[language], language, strings)
-    return {language: _joined(of_language) for language, of_language in lines.items()}
+    return {language: _begun(_joined(of_language), language) for language, of_language in lines.items()}
+
+
+def _begun(source: str, language: str) -> str:
+    """The code of a cell; where it begins the lesson, with its language."""
+    return source if language == ORIGINAL else _START.sub(rf'start(\1, "{language}")', source)
 
 
 def _joined(lines: list[_Line]) -> str:
