@@ -11,11 +11,14 @@ from nbgrader.api import Gradebook
 
 from autograder.grading import charts
 from autograder.grading.course_folder import course
+from autograder.grading.engine import refuse
 from autograder.grading.feedback import KEY
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.report import report_path, write_report
+from autograder.grading.submission_file import RefusedError
 from autograder.lessons.master import read_master
+from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, say
 from tests.classes import DIES, EVIL, HOSTILE, first_mistake, graded_submission, record_class, remark
@@ -150,6 +153,21 @@ def test_a_notebook_that_an_earlier_version_has_graded_still_has_a_page(root):
     assert "2 / 3 points" in words(top) and "Likely mistake" not in words(top)
     assert "Likely mistake" in words(rest) and "About this submission" in words(rest)
     assert "<script" not in text and "<img" not in text
+
+
+def test_a_page_of_a_refused_submission_gives_the_reason_once_in_each_language(tmp_path):
+    """The name of a student's file is in it, and in nbgrader's comment on every answer, which need not be shown."""
+    found = "<img src=x onerror=alert(5)>.ipynb"
+    refused = refuse(Lesson(SHORTEST_LESSON), RefusedError("too_deep", file="start_here.ipynb", found=found))
+    record_class(tmp_path, SHORTEST_LESSON, {"deep": refused})
+    text = (tmp_path / "feedback" / "deep" / SHORTEST_LESSON / "start_here.html").read_text("utf-8")
+    for language in LANGUAGES:
+        assert words(text).count(say("grading.refused.too_deep", language, file="start_here.ipynb", found=found)) == 1
+    assert (
+        "<img" not in text
+        and "0 of 2 points" in words(text)
+        and solution_source(read_master(SHORTEST_LESSON).solution("double")).splitlines()[-1].strip() not in words(text)
+    )
 
 
 def test_an_assignment_of_the_instructors_own_has_nbgraders_page(root):
