@@ -1,6 +1,8 @@
 """A run's own challenge judges as the notebook's does, and asks for nothing that could be learnt by heart."""
 
+from dataclasses import replace
 from functools import wraps
+from inspect import signature
 
 import pytest
 from keras import ops
@@ -208,3 +210,27 @@ def test_rounding_of_large_inputs_costs_nothing(seed, tensorflow):
     assert judge(fresh, measured, expected).passed
     clipped = judge(fresh, measure(lambda x: ops.minimum(answer(x), 6.0), fresh, challenge), expected)
     assert "outputs" in clipped.wrong[large]
+
+
+def ignoring(argument, right):
+    """The reference with an argument's default, whatever it is called with."""
+
+    @wraps(right)
+    def answer(*inputs, **arguments):
+        return right(*inputs, **{name: value for name, value in arguments.items() if name != argument})
+
+    return answer
+
+
+@pytest.mark.parametrize("exercise", all_names())
+def test_who_ignores_an_argument_is_noticed_under_every_draw(exercise, tensorflow):
+    """A drawn value that is the default, or that gives what the default gives, would hide it in one run of many."""
+    asked, right = load(exercise), reference(exercise)
+    defaults = [name for name, each in signature(right).parameters.items() if each.default is not each.empty]
+    for argument in defaults:
+        for seed in SEEDS if asked.kind != "model" else SEEDS[:3]:
+            fresh = vary_sizes(asked, seed)
+            given = replace(fresh, cases=tuple(case for case in fresh.cases if argument in case.arguments))
+            expected = Expected(seed, "", measure(right, given, Challenge(seed)), {})
+            verdict = judge(given, measure(ignoring(argument, right), given, Challenge(seed)), expected)
+            assert not verdict.passed, (argument, seed)

@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     kind="layer",
     cases=(
         Case((2, 8, 7, 32), fresh=lambda draw: divisible(draw, ratio=8)),
-        Case((2, 5, 6, 24), {"ratio": 4}, scale=LARGE, fresh=divisible),
+        Case((2, 5, 6, 24), {"ratio": 4}, scale=LARGE, fresh=lambda draw: divisible(draw, default=8)),
         Case((1, 4, 4, 14), fresh=lambda draw: rounded_down(draw, ratio=8)),
     ),
     points={"shape": 1, "parameters": 1, "outputs": 2},

@@ -12,7 +12,7 @@ EXERCISE = Exercise(
     gates="channel",
     cases=(
         Case((2, 6, 5, 32), fresh=lambda draw: divisible(draw, ratio=8)),
-        Case((2, 4, 7, 24), {"ratio": 4}, scale=LARGE, fresh=divisible),
+        Case((2, 4, 7, 24), {"ratio": 4}, scale=LARGE, fresh=lambda draw: divisible(draw, default=8)),
         Case((2, 3, 3, 14), fresh=lambda draw: rounded_down(draw, ratio=8)),
         Case((1, 4, 3, 6), {"ratio": 16}, fresh=at_least_one),
     ),

@@ -12,8 +12,13 @@ EXERCISE = Exercise(
     gates="channel",
     cases=(
         Case((2, 8, 8, 64), {"name": "a"}, fresh=lambda draw: divisible(draw, ratio=8, units=(5, 9))),
-        Case((2, 5, 7, 32), {"name": "b", "ratio": 4}, scale=LARGE, fresh=lambda draw: divisible(draw, units=(4, 8))),
-        Case((3, 6, 4, 20), {"name": "c", "ratio": 8}, fresh=lambda draw: rounded_down(draw, units=(2, 3))),
+        Case(
+            (2, 5, 7, 32),
+            {"name": "b", "ratio": 4},
+            scale=LARGE,
+            fresh=lambda draw: divisible(draw, units=(4, 8), default=8),
+        ),
+        Case((3, 6, 4, 20), {"name": "c", "ratio": 8}, fresh=lambda draw: rounded_down(draw, units=(2, 3), default=8)),
         Case((1, 4, 4, 4), {"name": "d", "ratio": 2}, fresh=lambda draw: divisible(draw, units=(2, 2))),
         Case((2, 4, 3, 12), {"name": "e", "ratio": 16}, fresh=at_least_one),
     ),

@@ -4,14 +4,20 @@ from random import Random
 from typing import Any
 
 
-def divisible(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (3, 6)) -> dict[str, Any]:
-    """Channels that the ratio divides. The ratio is drawn too, unless it is given: then it is the default."""
-    return _bottleneck(draw, ratio, units, lambda ratio: 0)
+def divisible(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (3, 6), default: int = 0) -> dict[str, Any]:
+    """Channels that the ratio divides. The ratio is drawn too, unless it is given: then it is the default.
+
+    Of a ratio that is drawn, the `default` in its place gives other units: who ignores it has to show.
+    """
+    return _bottleneck(draw, ratio, units, default, lambda ratio: 0)
 
 
-def rounded_down(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (1, 3)) -> dict[str, Any]:
-    """Channels that the ratio does not divide: rounding to the nearest integer or up would give one unit more."""
-    return _bottleneck(draw, ratio, units, lambda ratio: draw.randint(ratio // 2 + 1, ratio - 1))
+def rounded_down(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (1, 3), default: int = 0) -> dict[str, Any]:
+    """Channels that the ratio does not divide: rounding to the nearest integer or up would give one unit more.
+
+    The rest is as in `divisible`.
+    """
+    return _bottleneck(draw, ratio, units, default, lambda ratio: draw.randint(ratio // 2 + 1, ratio - 1))
 
 
 def at_least_one(draw: Random) -> dict[str, Any]:
@@ -20,10 +26,12 @@ def at_least_one(draw: Random) -> dict[str, Any]:
     return {"channels": channels, "ratio": channels + draw.randint(2, 9)}
 
 
-def _bottleneck(draw: Random, ratio: int, units: tuple[int, int], rest: Any) -> dict[str, Any]:
-    used = ratio or draw.randint(3, 9)
-    channels = {"channels": used * draw.randint(*units) + rest(used)}
-    return channels if ratio else channels | {"ratio": used}
+def _bottleneck(draw: Random, ratio: int, units: tuple[int, int], default: int, rest: Any) -> dict[str, Any]:
+    while True:
+        used = ratio or draw.randint(3, 9)
+        channels = used * draw.randint(*units) + rest(used)
+        if not default or channels // used != max(1, channels // default):
+            return {"channels": channels} if ratio else {"channels": channels, "ratio": used}
 
 
 def distinct(draw: Random, count: int, lowest: int = 3, highest: int = 12) -> tuple[int, ...]:

@@ -15,8 +15,11 @@ def tie(draw: Random, size: int, logarithms: tuple[int, int]) -> dict[str, int]:
 
 
 def _constants(draw: Random) -> dict[str, int]:
-    """For which the kernel is neither that of the defaults nor that of b and gamma in each other's place."""
-    b, gamma = draw.choice([(3, 1), (4, 1), (5, 1), (4, 2), (5, 2), (1, 3), (2, 4)])
+    """For which the kernel is neither that of the defaults nor that of b and gamma in each other's place.
+
+    gamma is not its default, either: no other case gives it.
+    """
+    b, gamma = draw.choice([(3, 1), (4, 1), (5, 1), (1, 3), (2, 4)])
     return {"channels": draw.randint(16, 30), "b": b, "gamma": gamma}
 
 
@@ -27,7 +30,7 @@ EXERCISE = Exercise(
     cases=(
         Case((2, 3, 4, 64), fresh=lambda draw: {"channels": draw.randint(33, 100)}),
         Case((1, 4, 3, 8), fresh=lambda draw: tie(draw, 2, (3, 5))),  # a tie: 1 or 3
-        Case((2, 3, 3, 128), fresh=lambda draw: tie(draw, 4, (5, 7))),  # a tie: 3 or 5
+        Case((2, 3, 3, 128), fresh=lambda draw: tie(draw, 4, (5, 6))),  # a tie: 3 or 5
         Case((1, 3, 5, 5), fresh=lambda draw: {"channels": draw.randint(3, 7)}),  # one channel sees itself alone
         Case((2, 4, 2, 20), {"b": 3, "gamma": 1}, fresh=_constants),
     ),
