@@ -309,8 +309,8 @@ def lesson(machine: Machine, students: list[Student]) -> Measured:
     return Measured(phases, idle, after, working, finishing, seconds)
 
 
-def page(students: list[Student], found: Measured) -> list[str]:
-    """The page, line by line."""
+def page(students: list[Student], found: Measured, before: float) -> list[str]:
+    """The page, line by line. `before` is how many processes already wanted a processor."""
     _, worked, finished = found.phases
     most = max(each.together for each in found.phases)
     rows = {
@@ -331,7 +331,8 @@ def page(students: list[Student], found: Measured) -> list[str]:
     }
     return [
         f"{len(students)} students on a JupyterHub work through lesson 3 at once, on {os.cpu_count()} cores. One run; "
-        "made by `python benchmarks/hub.py`. Memory is proportional: what processes share is divided among them. "
+        f"made by `python benchmarks/hub.py`. The load average before was {before:.1f}. Memory is proportional: what "
+        "processes share is divided among them. "
         "Before they validate, which starts a kernel of its own, all have shut their notebook's kernel down.",
         "",
         "| for each student | median | most |",
@@ -358,6 +359,7 @@ def _slowest(students: list[Student]) -> str:
 def main(count: int) -> None:
     """Measure, and write the page if it is about ten."""
     names = [f"student{number:02}" for number in range(1, count + 1)]
+    before = os.getloadavg()[0]
     machine = Machine(*hub_class.dataset())
     try:
         hub_class.install(machine)
@@ -367,7 +369,7 @@ def main(count: int) -> None:
             try:
                 with hub_class.running(machine, (TEACHER, *names), log, SERVICE) as address:
                     students = [Student(address, name, number) for number, name in enumerate(names)]
-                    lines = page(students, lesson(machine, students))
+                    lines = page(students, lesson(machine, students), before)
             except BaseException:
                 click.echo(log.read_text("utf-8")[-LAST:], err=True)
                 raise

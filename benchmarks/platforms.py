@@ -195,12 +195,12 @@ def travelled(road: Road, place: Path, people: Sequence[Person], work: files.Wor
     )
 
 
-def page(found: dict[str, Travelled], count: int) -> list[str]:
-    """The page, line by line."""
+def page(found: dict[str, Travelled], count: int, before: float) -> list[str]:
+    """The page, line by line. `before` is how many processes already wanted a processor."""
     lines = [
         f"A class of {count} hands in lesson 3: from the download to the table that goes back, on {os.cpu_count()} "
         "cores. One run; made by `python benchmarks/platforms.py`, which compares each mark in the table with the "
-        "gradebook's.",
+        f"gradebook's. The load average before was {before:.1f}.",
         "",
         "| platform | commands a lesson | minutes | matched | graded | filled in | not as in the gradebook |",
         "|---|---|---|---|---|---|---|",
@@ -227,12 +227,12 @@ def main(platforms: tuple[str, ...], count: int) -> None:
         for at, each in enumerate(files.CLASS[:count])
     ]
     texts = dict(zip((each.student for each in people), submissions(count, experiments=True), strict=True))
-    found = {}
+    found, before = {}, os.getloadavg()[0]
     for name in platforms or ROADS:
         with tempfile.TemporaryDirectory(prefix="platforms-") as place:
             found[name] = travelled(ROADS[name], Path(place), people, lambda person: texts[person.student].encode())
         click.echo(f"{name}: {found[name]}")
-    lines = page(found, count)
+    lines = page(found, count, before)
     if platforms:
         click.echo("\n".join(lines))
     else:
