@@ -222,15 +222,30 @@ def ignoring(argument, right):
     return answer
 
 
+def defaulted(exercise):
+    """The arguments that the reference has a default for."""
+    return [name for name, each in signature(reference(exercise)).parameters.items() if each.default is not each.empty]
+
+
+@pytest.mark.parametrize("exercise", all_names())
+def test_every_draw_gives_each_argument_a_value_that_is_not_its_default(exercise):
+    for argument in defaulted(exercise):
+        default = signature(reference(exercise)).parameters[argument].default
+        for seed in range(200):
+            drawn = [case.arguments.get(argument, default) for case in vary_sizes(load(exercise), seed).cases]
+            assert any(value != default for value in drawn), (argument, seed)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", all_names())
 def test_who_ignores_an_argument_is_noticed_under_every_draw(exercise, tensorflow):
-    """A drawn value that is the default, or that gives what the default gives, would hide it in one run of many."""
+    """Another value may give what the default gives, as ratio 9 of 45 channels does where 8 is the default."""
     asked, right = load(exercise), reference(exercise)
-    defaults = [name for name, each in signature(right).parameters.items() if each.default is not each.empty]
-    for argument in defaults:
-        for seed in SEEDS if asked.kind != "model" else SEEDS[:3]:
+    for argument in defaulted(exercise):
+        for seed in SEEDS[:12] if asked.kind != "model" else SEEDS[:3]:
             fresh = vary_sizes(asked, seed)
-            given = replace(fresh, cases=tuple(case for case in fresh.cases if argument in case.arguments))
+            telling = tuple(replace(case, train=False) for case in fresh.cases if argument in case.arguments)
+            given = replace(fresh, cases=telling)
             expected = Expected(seed, "", measure(right, given, Challenge(seed)), {})
             verdict = judge(given, measure(ignoring(argument, right), given, Challenge(seed)), expected)
             assert not verdict.passed, (argument, seed)
