@@ -16,10 +16,10 @@ import click
 
 from autograder.authoring.proof import mutants_of
 from autograder.checking.challenge import Challenge
-from autograder.checking.diagnosis import would_show_mistakes
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
+from autograder.grading.judging import is_telling
 from autograder.grading.worker.vary_sizes import times, vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Exercise, all_names, load
@@ -55,7 +55,7 @@ def _drawn(exercise: str, seed: int, number: int | None) -> tuple[Exercise, Expe
             drawn = times(load(exercise))
             asked = replace(asked, cases=asked.cases[number * drawn : (number + 1) * drawn])
         right = measure(reference(exercise), asked, Challenge(seed))
-        if would_show_mistakes(right):
+        if is_telling(asked, right):
             return asked, Expected(seed, "", right, {})
         seed += OTHER_SEEDS
 

@@ -16,6 +16,7 @@ from autograder.grading.demo import submission
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
+from curriculum.messages import LANGUAGES
 
 LESSON = "3-channel-attention"
 NAMES = LESSONS[LESSON]
@@ -1113,8 +1114,13 @@ def _submission(lesson: str) -> str:
 
 
 def experiments(lesson: str) -> list[str]:
-    """The sources of a lesson's experiments."""
-    return [each["source"] for each in opened(lesson)["cells"] if "experiment" in each["metadata"].get("tags", [])]
+    """The sources of a lesson's experiments, in every language."""
+    return [
+        each["source"]
+        for language in LANGUAGES
+        for each in json.loads(submission(MASTERS[lesson], language, RIGHT[lesson]))["cells"]
+        if "experiment" in each["metadata"].get("tags", [])
+    ]
 
 
 def costs(name: str) -> bool:

@@ -12,7 +12,7 @@ from autograder.checking.diagnosis import TOLERANCE
 from autograder.checking.expected import Expected, load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
-from autograder.grading.judging import confirmed_wrong
+from autograder.grading.judging import confirmed_wrong, is_telling
 from autograder.grading.worker.vary_sizes import times, vary_sizes
 from autograder.lessons.reference import mistakes, reference, right_answers
 from curriculum.exercises import Case, Exercise, all_names, load
@@ -220,6 +220,12 @@ def ignoring(argument, right):
         return right(*inputs, **{name: value for name, value in arguments.items() if name != argument})
 
     return answer
+
+
+def test_a_design_is_asked_whatever_the_example_of_one_gives(tensorflow):
+    """Large weights make its softmax certain, which in other exercises would hide mistakes."""
+    asked = vary_sizes(load("my_network"), 1)
+    assert is_telling(asked, measure(reference("my_network"), asked, Challenge(1)))
 
 
 def defaulted(exercise):

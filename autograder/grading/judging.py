@@ -136,7 +136,7 @@ class Judge:
         """What a reference gives under a seed that would show mistakes: the one drawn, or one that is drawn anew."""
         for _ in range(MOST_DRAWS):
             measured = _reference(child, name, self.seeds[name])
-            if would_show_mistakes(measured):
+            if is_telling(load(name), measured):
                 return measured
             self.seeds[name] = secrets.randbits(63)
         raise JudgingError(f"{MOST_DRAWS} challenges of {name} in a row would hide mistakes")
@@ -169,6 +169,11 @@ class Judge:
             return replace(check, event="other_inputs")
         wrong = confirmed_wrong(verdict, check.verdict)
         return CheckOutcome(check.exercise, wrong, verdict.finding, verdict.mistake, notebook_verdict=verdict)
+
+
+def is_telling(asked: Exercise, reference: Measurement) -> bool:
+    """Whether a challenge would show mistakes. Answers that students design are not compared with the reference's."""
+    return asked.budget is not None or would_show_mistakes(reference)
 
 
 def judge_draw(asked: Exercise, measured: Measurement, expected: Expected) -> Verdict:
