@@ -1,9 +1,10 @@
 """Judging what was measured, outside the student's process, against a challenge drawn for this run alone.
 
 An answer that is right under it has all points: a mistake must not get past any draw (`benchmarks/seeds.md` says which
-were tried under how many). A wrong one is measured once more under the notebook's own challenge: that is what its student
-was told, and what its usual mistakes give there is shipped in `data/expected`. So the mistake gets its name, the grade is the notebook's, and
-the student's page tells what they see in their notebook and nothing of the run's challenge.
+were tried under how many). A wrong one is measured once more under the notebook's own challenge: that is what its
+student was told, and what its usual mistakes give there is shipped in `data/expected`. So the mistake gets its name,
+the grade is the notebook's, and the student's page tells what they see in their notebook and nothing of the run's
+challenge.
 """
 
 import io
