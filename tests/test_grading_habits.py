@@ -51,8 +51,8 @@ def is_run(cell, trial):
 
 
 def printed_points(exercise, printed):
-    """What the last summary of an exercise says."""
-    found = re.findall(rf"^[✓✗] {exercise}: (?:all )?(\d+(?:\.\d+)?) ", printed, re.MULTILINE)
+    """What the last summary of an exercise says, in either language."""
+    found = re.findall(rf"^[✓✗] {exercise}: (?:all |\S+점 만점에 )?(\d+(?:\.\d+)?)(?: |점)", printed, re.MULTILINE)
     return float(found[-1]) if found else 0.0
 
 
