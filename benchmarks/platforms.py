@@ -78,41 +78,45 @@ def _drive(folder: Path, people: Sequence[Person], work: files.Work) -> None:
 
 
 def _typed(roster: str, sources: str, back: str) -> tuple[str, ...]:
+    """The commands behind that which makes the folder."""
     return (
         f"autograder roster {roster}",
         f"autograder collect {LESSON} {sources}",
         f"autograder grade {LESSON}",
-        back.format(lesson=LESSON),
+        back,
     )
 
 
+EXPORTED = {"filled": "grades.csv", "key": "student_id", "mark": "score"}  # by `nbgrader export`
 ROADS = {
     "Moodle": Road(
         _moodle,
-        _typed("participants.csv", "submissions.zip Grades.csv", "autograder export {lesson} --moodle Grades.csv"),
-        *(f"Grades-{LESSON}.csv", "Email address", "Grade"),
+        _typed("participants.csv", "submissions.zip Grades.csv", f"autograder export {LESSON} --moodle Grades.csv"),
+        filled=f"Grades-{LESSON}.csv",
+        key="Email address",
+        mark="Grade",
     ),
     "Canvas": Road(
         _canvas,
-        _typed("gradebook.csv", "submissions.zip", "autograder export {lesson} --canvas gradebook.csv"),
-        *(f"gradebook-{LESSON}.csv", "SIS Login ID", "Channel attention (12)"),
+        _typed("gradebook.csv", "submissions.zip", f"autograder export {LESSON} --canvas gradebook.csv"),
+        filled=f"gradebook-{LESSON}.csv",
+        key="SIS Login ID",
+        mark="Channel attention (12)",
     ),
     "Blackboard": Road(
         _blackboard,
-        _typed("gc_fullgc.xls", "gradebook.zip", "autograder export {lesson} --blackboard gc_fullgc.xls"),
-        *(f"gc_fullgc-{LESSON}.xls", "Username", "Channel attention [Total Pts: 19 Score] |1202"),
+        _typed("gc_fullgc.xls", "gradebook.zip", f"autograder export {LESSON} --blackboard gc_fullgc.xls"),
+        filled=f"gc_fullgc-{LESSON}.xls",
+        key="Username",
+        mark="Channel attention [Total Pts: 19 Score] |1202",
         encoding="utf-16",
         delimiter="\t",
     ),
     "GitHub Classroom": Road(
-        _classroom,
-        _typed("classroom_roster.csv", "hw-three-submissions", "nbgrader export"),
-        *("grades.csv", "student_id", "score"),
+        _classroom, _typed("classroom_roster.csv", "hw-three-submissions", "nbgrader export"), **EXPORTED
     ),
     "Google Drive, Colab": Road(
-        _drive,
-        _typed("class.csv", "HW-20260302T050509Z-001.zip", "nbgrader export"),
-        *("grades.csv", "student_id", "score"),
+        _drive, _typed("class.csv", "HW-20260302T050509Z-001.zip", "nbgrader export"), **EXPORTED
     ),
 }
 
@@ -125,7 +129,7 @@ class Travelled:
     matched: int
     graded: int
     filled: int
-    nonzero: int
+    differing: int
     total: float
 
 
@@ -190,7 +194,7 @@ def travelled(road: Road, place: Path, people: Sequence[Person], work: files.Wor
         matched=int(COLLECTED.search(outputs)[2]),
         graded=int(GRADED.search(said[road.commands[2]])[1]),
         filled=int(told[1]) if told else len(filled),
-        nonzero=sum(mark > 0 for mark in filled.values()),
+        differing=len(wrong),
         total=sum(filled.values()),
     )
 
@@ -207,9 +211,8 @@ def page(found: dict[str, Travelled], count: int, before: float) -> list[str]:
     ]
     for name, each in found.items():
         lesson = list(each.seconds.values())[2:]
-        lines.append(
-            f"| {name} | {len(lesson)} | {sum(lesson) / 60:.1f} | {each.matched} | {each.graded} | {each.filled} | 0 |"
-        )
+        counts = (each.matched, each.graded, each.filled, each.differing)
+        lines.append(f"| {' | '.join(map(str, (name, len(lesson), f'{sum(lesson) / 60:.1f}', *counts)))} |")
     lines += ["", "The first two commands of each are given once for a course. Seconds of each command:"]
     for name, each in found.items():
         lines += ["", f"**{name}**: {each.total:g} points in all.", "", "| typed | s |", "|---|---|"]
