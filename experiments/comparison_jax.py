@@ -1,10 +1,10 @@
 """The comparison for an accelerator: the same recipe on JAX, all seeds of a network side by side in one program.
 
-    python experiments/comparison_jax.py blocks|starts|longer|clutter|framed|few|channels
+    python experiments/comparison_jax.py blocks|starts|longer|larger|clutter|framed|few|channels
 
 It gives the same files as `comparison.py`, from the same first weights and batches; what is there is not trained again,
-and an interrupted command goes on with the epoch it stopped in. Each network first trains a few steps in both ways, all
-seeds at once and one seed after the other, and takes the faster. Without TensorFlow: `README.md` says what it needs.
+and an interrupted command goes on with the epoch it stopped in. Each network first trains a few steps in every way of
+`WAYS`, and takes the fastest. Without TensorFlow: `README.md` says what it needs.
 """
 
 import os
@@ -13,15 +13,16 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # before Keras is imported
 
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
-from statistics import median
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import click
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
+from keras import layers
 
 from coursekit.results import Run
 from coursekit.training import Data
@@ -30,6 +31,7 @@ from experiments.recipe import (
     EXPERIMENTS,
     SEEDS,
     TEST_BATCH,
+    Recipe,
     State,
     Sweep,
     activations,
@@ -40,29 +42,88 @@ from experiments.recipe import (
 )
 
 TRIAL_STEPS = 20
+TRIALS = 3
+COMPILERS = 8  # at a time
 Tree = Any  # lists of arrays, whose first axis is the seed
+
+
+def convolved(inputs: jax.Array, kernel: jax.Array, strides: tuple[int, ...], dilation: tuple[int, ...]) -> jax.Array:
+    """A convolution without padding as one matrix product: what the kernel sees at each place, times the kernel.
+
+    With a kernel for each seed, it stays a product, one for each seed in a batch of products; JAX makes a convolution
+    with as many groups of that, which is slow.
+
+    Args:
+        inputs: (batch, *places, channels).
+        kernel: (*places, channels, filters).
+        strides: of each axis of places.
+        dilation: of each axis of places.
+
+    Returns:
+        (batch, *places, filters).
+    """
+    spread = [step * (size - 1) for step, size in zip(dilation, kernel.shape, strict=False)]
+    ends = [size - more for size, more in zip(inputs.shape[1:], spread, strict=False)]
+    seen = []
+    for place in np.ndindex(*kernel.shape[:-2]):
+        starts = np.multiply(place, dilation)
+        slices = [slice(start, start + end, step) for start, end, step in zip(starts, ends, strides, strict=True)]
+        seen.append(inputs[:, *slices])
+    return jnp.concatenate(seen, axis=-1) @ kernel.reshape(-1, kernel.shape[-1])
+
+
+def as_product(layer: layers.Layer) -> layers.Layer:
+    """The layer anew; if it is a convolution, one that computes a matrix product."""
+    if not isinstance(layer, (layers.Conv1D, layers.Conv2D)):
+        return layer.__class__.from_config(layer.get_config())
+
+    class Product(layer.__class__):  # type: ignore[misc, name-defined]
+        """The same convolution by `convolved`."""
+
+        def convolution_op(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
+            kernel = jnp.asarray(kernel)
+            if self.padding == "same":
+                spread = [
+                    step * (size - 1) + 1 for step, size in zip(self.dilation_rate, self.kernel_size, strict=True)
+                ]
+                pads = jax.lax.padtype_to_pads(inputs.shape[1:-1], spread, self.strides, "SAME")
+                inputs = jnp.pad(inputs, [(0, 0), *pads, (0, 0)])
+            return convolved(inputs, kernel, self.strides, self.dilation_rate)
+
+    return Product.from_config(layer.get_config())
+
+
+GROUPED, PRODUCTS, ONE_BY_ONE = WAYS = ("side by side", "side by side, as products", "one by one")
 
 
 @click.command()
 @click.argument("name", type=click.Choice(list(EXPERIMENTS)))
 @click.option("--seeds", default=SEEDS, help=f"How many seeds; {SEEDS} unless told.")
-def main(name: str, seeds: int) -> None:
+@click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="Try this way alone; may be given twice.")
+@click.option("--steps", is_flag=True, help="Measure how long a step takes, and train nothing.")
+def main(name: str, seeds: int, ways: tuple[str, ...], steps: bool) -> None:
     """Train every network with every seed that has no result yet."""
     sweep = Sweep(name, f"python experiments/comparison_jax.py {name}", seeds)
-    if "baselines" not in sweep.facts:
-        sweep.measure_baselines()
     open_seeds: dict[str, list[int]] = {}
     for seed, network in sweep.open_runs():
         open_seeds.setdefault(network, []).append(seed)
     pictures = Pictures(sweep, range(seeds))
+    every = [Seeds(sweep, network, wanted) for network, wanted in open_seeds.items()]
+    trials = [(each, way) for each in every for way in ways or WAYS]
+    with ThreadPool(COMPILERS) as pool:  # compiling is most of the time, and uses one core
+        pool.starmap(partial(Seeds.try_once, pictures=pictures), trials)
+    for each, way in trials:
+        each.time(way, pictures)
     if "steps" not in sweep.facts:
-        measured = [network for network, found in sweep.experiment.networks.items() if found.epochs is not None]
-        sweep.keep(steps={network: Seeds(sweep, network, [0]).measure_step(pictures) for network in measured})
-    for network, wanted in open_seeds.items():
-        together = Seeds(sweep, network, wanted)
-        runs = together.train(pictures)
+        sweep.keep(steps={each.name: each.step() for each in every if each.network.epochs is not None})
+    if steps:
+        return
+    if "baselines" not in sweep.facts:
+        sweep.measure_baselines()
+    for each in every:
+        runs = each.train(pictures)
         sweep.keep(*runs)
-        click.echo(f"{network}, {len(runs)} seeds: {np.mean([run.metric for run in runs]):.4f}, {together.way}")
+        click.echo(f"{each.name}, {len(runs)} seeds: {np.mean([run.metric for run in runs]):.4f}, {each.way}")
     click.echo(table(sweep.facts))
 
 
@@ -80,7 +141,7 @@ class Pictures:
         self.images = jnp.asarray(np.stack([images for (images, _), _ in prepared]))
         self.labels = jnp.asarray(np.stack([labels for (_, labels), _ in prepared]).astype("int32"))
         test_images, test_labels = prepared[0][1]
-        self.test_images, self.test_labels = jnp.asarray(test_images), jnp.asarray(test_labels.astype("int32"))
+        self.test_images, self.test_labels = jnp.asarray(test_images), test_labels
 
     def place(self, seed: int) -> int:
         """Where a seed's pictures are along the first axis of `images` and `labels`."""
@@ -98,32 +159,65 @@ class Seeds:
 
     def __init__(self, sweep: Sweep, network: str, seeds: list[int]) -> None:
         self.sweep, self.name, self.seeds = sweep, network, seeds
-        self.recipe, self.network = sweep.recipe(network), sweep.experiment.networks[network]
+        self.network = sweep.experiment.networks[network]
         self.model = build(self.network, sweep.experiment.input_shape(sweep.data))
         self.trained = [weight.path for weight in self.model.trainable_variables]
         self.moving = [weight.path for weight in self.model.non_trainable_variables]
-        self.way = "side by side"
-        self.predict = jax.jit(self._predict)
+        self.programs = {
+            GROUPED: Program(self.model, sweep.experiment.recipe),
+            PRODUCTS: Program(keras.models.clone_model(self.model, clone_function=as_product), sweep.experiment.recipe),
+            ONE_BY_ONE: OneByOne(self.model, sweep.experiment.recipe),
+        }
+        self.milliseconds: dict[str, float] = {}
+
+    @property
+    def way(self) -> str:
+        """The fastest of those that were timed."""
+        return min(self.milliseconds, key=self.milliseconds.__getitem__)
+
+    def step(self) -> dict[str, float]:
+        """Milliseconds of a step of one seed, trained in the fastest way; megabytes as in `comparison.py`."""
+        batch = self.sweep.experiment.recipe.batch
+        return {
+            "milliseconds": round(self.milliseconds[self.way], 4),
+            "activations_mb": activations(self.model, batch),
+        }
+
+    def try_once(self, way: str, pictures: Pictures) -> None:
+        """One step, which compiles."""
+        self.run(way, [self.first_state(seed) for seed in self.seeds], self.seeds, 0, pictures, 1)
+
+    def time(self, way: str, pictures: Pictures) -> None:
+        """Note the best of a few trials; the first of them waits for what compiling has left to do."""
+        steps = min(TRIAL_STEPS, self.sweep.experiment.recipe.steps)
+        seconds = []
+        for _ in range(TRIALS):
+            states = [self.first_state(seed) for seed in self.seeds]
+            begin = time.perf_counter()
+            self.run(way, states, self.seeds, 0, pictures, steps)
+            seconds.append(time.perf_counter() - begin)
+        self.milliseconds[way] = 1000 * min(seconds) / steps / len(self.seeds)
+        click.echo(f"{self.name}, {way}: {self.milliseconds[way]:.3f} ms a step of one seed")
 
     def train(self, pictures: Pictures) -> list[Run]:
         """Train all of them, each from its checkpoint if there is one; those that are behind catch up first."""
+        recipe = self.sweep.recipe(self.name)
         paths = [self.sweep.checkpoint(self.name, seed) for seed in self.seeds]
         states = [
-            read_state(path, self.recipe) or self.first_state(seed)
-            for path, seed in zip(paths, self.seeds, strict=True)
+            read_state(path, recipe) or self.first_state(seed) for path, seed in zip(paths, self.seeds, strict=True)
         ]
-        epoch = self.faster(states, pictures) if len(states) > 1 else self.one_by_one()
-        while (done := min(state.epoch for state in states)) < self.recipe.epochs:
+        while (done := min(state.epoch for state in states)) < recipe.epochs:
             behind = [at for at, state in enumerate(states) if state.epoch == done]
             chosen = [states[at] for at in behind]
             begin = time.perf_counter()
-            losses = self.run(epoch, chosen, [self.seeds[at] for at in behind], done, pictures)
+            losses = self.run(self.way, chosen, [self.seeds[at] for at in behind], done, pictures)
             seconds = (time.perf_counter() - begin) / len(behind)
-            for at, loss in zip(behind, losses, strict=True):
+            accuracies = self.accuracies(chosen, pictures)
+            for at, loss, accuracy in zip(behind, losses, accuracies, strict=True):
                 states[at].seconds += seconds
                 states[at].history.append(float(loss))
-                states[at].test_history.append(self.accuracy(states[at], pictures))
-                write_state(paths[at], states[at], self.recipe)
+                states[at].test_history.append(accuracy)
+                write_state(paths[at], states[at], recipe)
         parameters = sum(states[0].weights[path].size for path in self.trained)
         return [
             Run(
@@ -143,26 +237,31 @@ class Seeds:
         weights = initial_weights(self.model, self.network, seed)
         return State(weights, {path: np.zeros_like(weights[path]) for path in self.trained})
 
+    def stacked(self, states: list[State]) -> tuple[Tree, Tree, Tree]:
+        """Trainable weights, running means and variances, and velocities: arrays whose first axis is the seed."""
+        kinds = ("weights", self.trained), ("weights", self.moving), ("velocities", self.trained)
+        trained, moving, velocities = (
+            [np.stack([getattr(state, kind)[path] for state in states]) for path in paths] for kind, paths in kinds
+        )
+        return trained, moving, velocities
+
     def run(
-        self,
-        epoch: Callable[..., Any],
-        states: list[State],
-        seeds: list[int],
-        number: int,
-        pictures: Pictures,
-        steps: int | None = None,
+        self, way: str, states: list[State], seeds: list[int], number: int, pictures: Pictures, steps: int | None = None
     ) -> np.ndarray:
         """Train an epoch, or its first steps, and put what it gives into the states; the mean losses, (seeds,)."""
-
-        def stacked(kind: str, paths: list[str]) -> Tree:
-            return [jnp.asarray(np.stack([getattr(state, kind)[path] for state in states])) for path in paths]
-
-        batches = [self.recipe.batches(seed, number) for seed in seeds]
-        order, flips = (np.stack([batch[at][:steps] for batch in batches]) for at in (0, 1))
-        trees = stacked("weights", self.trained), stacked("weights", self.moving), stacked("velocities", self.trained)
+        recipe = self.sweep.recipe(self.name) if number else self.sweep.experiment.recipe
+        batches = [recipe.batches(seed, number) for seed in seeds]
+        order, flips = (np.stack([batch[at] for batch in batches]) for at in (0, 1))
         places = np.array([pictures.place(seed) for seed in seeds])
-        *trees, losses = epoch(
-            *trees, places, order, flips, self.recipe.rates(number)[:steps], pictures.images, pictures.labels
+        *trees, losses = self.programs[way].epoch(
+            *self.stacked(states),
+            places,
+            order,
+            flips,
+            recipe.rates(number),
+            steps or recipe.steps,
+            pictures.images,
+            pictures.labels,
         )
         trained, moving, velocities = jax.device_get(trees)
         for at, state in enumerate(states):
@@ -171,73 +270,34 @@ class Seeds:
             state.velocities = {path: value[at] for path, value in zip(self.trained, velocities, strict=True)}
         return np.asarray(losses)
 
-    def side_by_side(self) -> Callable[..., Any]:
-        """An epoch of all seeds in one program, in which a convolution with a kernel for each seed is a grouped one."""
-        return jax.jit(jax.vmap(self._epoch, in_axes=(0, 0, 0, 0, 0, 0, None, None, None)))
+    def accuracies(self, states: list[State], pictures: Pictures) -> list[float]:
+        """Of each state on all test pictures."""
+        trained, moving, _ = self.stacked(states)
+        starts = range(0, len(pictures.test_labels), TEST_BATCH)
+        batches = [pictures.test_images[start : start + TEST_BATCH] for start in starts]
+        predicted = [self.programs[self.way].predict(trained, moving, batch) for batch in batches]
+        return [float(value) for value in np.mean(np.concatenate(predicted, axis=1) == pictures.test_labels, axis=1)]
 
-    def one_by_one(self) -> Callable[..., Any]:
-        """An epoch of one seed after the other, through one compiled program."""
-        one = jax.jit(self._epoch)
 
-        def all_of_them(
-            trained: Tree,
-            moving: Tree,
-            velocities: Tree,
-            places: np.ndarray,
-            order: np.ndarray,
-            flips: np.ndarray,
-            *rest: Any,
-        ) -> Any:
-            each = [
-                one(
-                    *jax.tree.map(lambda value, at=at: value[at], (trained, moving, velocities, places, order, flips)),
-                    *rest,
-                )
-                for at in range(len(order))
-            ]
-            return jax.tree.map(lambda *values: jnp.stack(values), *each)
+class Program:
+    """An epoch and a prediction of one network with many weights at a time.
 
-        return all_of_them
+    Args:
+        model: the network.
+        recipe: how it is trained; its number of epochs is not used.
+    """
 
-    def faster(self, states: list[State], pictures: Pictures) -> Callable[..., Any]:
-        """The faster of both ways, by a few steps of each; the states stay as they are."""
-        seconds, ways = {}, {"side by side": self.side_by_side(), "one by one": self.one_by_one()}
-        for way, epoch in ways.items():
-            for _ in ("compile", "measure"):
-                copies = [State(state.weights, state.velocities) for state in states]
-                begin = time.perf_counter()
-                self.run(epoch, copies, self.seeds, 0, pictures, TRIAL_STEPS)
-                seconds[way] = time.perf_counter() - begin
-        self.way = min(seconds, key=seconds.__getitem__)
-        click.echo(f"{self.name}: " + ", ".join(f"{way} {value:.2f} s" for way, value in seconds.items()))
-        return ways[self.way]
+    def __init__(self, model: keras.Model, recipe: Recipe) -> None:
+        self.model, self.recipe = model, recipe
+        self.epoch = jax.jit(jax.vmap(self.one_epoch, in_axes=(0, 0, 0, 0, 0, 0, None, None, None, None)))
+        self.predict = jax.jit(jax.vmap(self.one_prediction, in_axes=(0, 0, None)))
 
-    def measure_step(self, pictures: Pictures) -> dict[str, float]:
-        """As `comparison.measure_steps`, of one seed: a few steps in one program, three times."""
-        epoch, seconds = self.one_by_one(), []
-        for _ in range(4):
-            begin = time.perf_counter()
-            self.run(epoch, [self.first_state(0)], [0], 0, pictures, TRIAL_STEPS)
-            seconds.append((time.perf_counter() - begin) / min(TRIAL_STEPS, self.recipe.steps))
-        return {
-            "milliseconds": round(1000 * median(seconds[1:]), 2),  # the first one compiles
-            "activations_mb": activations(self.model, self.recipe.batch),
-        }
-
-    def accuracy(self, state: State, pictures: Pictures) -> float:
-        """On all test pictures."""
-        trained, moving = [[state.weights[path] for path in paths] for paths in (self.trained, self.moving)]
-        right = 0
-        for start in range(0, len(pictures.test_labels), TEST_BATCH):
-            predicted = self.predict(trained, moving, pictures.test_images[start : start + TEST_BATCH])
-            right += int(jnp.sum(predicted == pictures.test_labels[start : start + TEST_BATCH]))
-        return right / len(pictures.test_labels)
-
-    def _predict(self, trained: Tree, moving: Tree, images: jax.Array) -> jax.Array:
+    def one_prediction(self, trained: Tree, moving: Tree, images: jax.Array) -> jax.Array:
+        """The class of each image, (batch,), by one seed."""
         scores, _ = self.model.stateless_call(trained, moving, scaled(images), training=False)
         return jnp.argmax(scores, axis=1)
 
-    def _epoch(
+    def one_epoch(
         self,
         trained: Tree,
         moving: Tree,
@@ -246,38 +306,56 @@ class Seeds:
         order: jax.Array,
         flips: jax.Array,
         rates: jax.Array,
+        steps: jax.Array,
         images: jax.Array,
         labels: jax.Array,
     ) -> tuple[Tree, Tree, Tree, jax.Array]:
-        """An epoch of one seed: new weights and velocities, and the mean loss."""
-        (trained, moving, velocities), losses = jax.lax.scan(
-            partial(self._step, images=images, labels=labels, place=place),
-            (trained, moving, velocities),
-            (order, flips, rates),
-        )
-        return trained, moving, velocities, jnp.mean(losses)
+        """The first steps of an epoch of one seed: new weights and velocities, and the mean loss.
 
-    def _step(
-        self,
-        trees: tuple[Tree, Tree, Tree],
-        batch: tuple[jax.Array, jax.Array, jax.Array],
-        images: jax.Array,
-        labels: jax.Array,
-        place: jax.Array,
-    ) -> tuple[tuple[Tree, Tree, Tree], jax.Array]:
-        (trained, moving, velocities), (chosen, flips, rate) = trees, batch
-        seen = scaled(images[place, chosen])
-        seen = jnp.where(flips[:, None, None, None], seen[:, :, ::-1], seen)
+        How many is a number and no shape, so that a trial and an epoch are one program, which is compiled once.
+        """
+
+        def one_step(at: int, state: tuple[Tree, Tree, Tree, jax.Array]) -> tuple[Tree, Tree, Tree, jax.Array]:
+            chosen = order[at]
+            seen = scaled(images[place, chosen])
+            seen = jnp.where(flips[at][:, None, None, None], seen[:, :, ::-1], seen)
+            return self.one_step(state, seen, labels[place, chosen], rates[at])
+
+        *trees, total = jax.lax.fori_loop(0, steps, one_step, (trained, moving, velocities, jnp.float32(0)))
+        return (*trees, total / steps)
+
+    def one_step(
+        self, state: tuple[Tree, Tree, Tree, jax.Array], images: jax.Array, labels: jax.Array, rate: jax.Array
+    ) -> tuple[Tree, Tree, Tree, jax.Array]:
+        """The state after a step: weights, running means and variances, velocities, and the sum of the losses."""
+        trained, moving, velocities, total = state
 
         def loss(trained: Tree) -> tuple[jax.Array, Tree]:
-            scores, updated = self.model.stateless_call(trained, moving, seen, training=True)
-            right = jnp.take_along_axis(jax.nn.log_softmax(scores), labels[place, chosen][:, None], axis=1)
+            scores, updated = self.model.stateless_call(trained, moving, images, training=True)
+            right = jnp.take_along_axis(jax.nn.log_softmax(scores), labels[:, None], axis=1)
             return -jnp.mean(right), updated
 
         (value, moving), gradients = jax.value_and_grad(loss, has_aux=True)(trained)
         changes = [nesterov(*three, self.recipe) for three in zip(trained, gradients, velocities, strict=True)]
         trained = [weight - rate * change for weight, (change, _) in zip(trained, changes, strict=True)]
-        return (trained, moving, [speed for _, speed in changes]), value
+        return trained, moving, [speed for _, speed in changes], total + value
+
+
+class OneByOne(Program):
+    """The same, one seed after the other."""
+
+    def __init__(self, model: keras.Model, recipe: Recipe) -> None:
+        super().__init__(model, recipe)
+        one = jax.jit(self.one_epoch)
+
+        def epoch(trained: Tree, *rest: Any) -> Any:
+            of_seeds, shared = (trained, *rest[:5]), rest[5:]
+            each = [
+                one(*jax.tree.map(lambda value, at=at: value[at], of_seeds), *shared) for at in range(len(trained[0]))
+            ]
+            return jax.tree.map(lambda *values: jnp.stack(values), *each)
+
+        self.epoch = epoch
 
 
 def scaled(images: jax.Array) -> jax.Array:

@@ -33,6 +33,8 @@ class Network:
         filters: of the three stages.
         starts: the ending of a weight's path -> the value that all its elements start with.
         epochs: how many times the recipe's epochs it is trained; None for as long as the slowest block takes.
+        depth: of the ResNet.
+        stem_stride: of the first convolution; 1 keeps the images' size.
     """
 
     block: Attention | None = None
@@ -40,6 +42,8 @@ class Network:
     filters: tuple[int, int, int] = FILTERS
     starts: dict[str, float] = field(default_factory=dict)
     epochs: float | None = 1
+    depth: int = DEPTH
+    stem_stride: int = 2
 
 
 @cache
@@ -130,12 +134,12 @@ BLOCKS = {
 def build(network: Network, input_shape: tuple[int, int, int]) -> keras.Model:
     """The network from images to scores before the softmax, (batch, 10)."""
     model = resnet_cifar(
-        DEPTH,
+        network.depth,
         input_shape,
         block_attention=network.block,
         stage_attention=network.stage,
         filters=network.filters,
-        stem_stride=2,
+        stem_stride=network.stem_stride,
     )
     model.get_layer("classes").activation = keras.activations.linear
     return model

@@ -132,12 +132,19 @@ class Experiment:
         return self.setting.make(((images, labels), test), seed)
 
 
+# A network that gets further, for an accelerator: images at their full size, and twice the channels.
+LARGER = {
+    name: replace(network, stem_stride=1, filters=(32, 64, 128))
+    for name, network in BLOCKS.items()
+    if name in (*PLAIN, *PAPERS, "ECA", "spatial")
+}
 ORDINARY = PLAIN | PAPERS | {name: BLOCKS[name] for name in ("spatial", "66 wide")}
 SMALLER = Recipe(images=20_000)
 EXPERIMENTS = {
     "blocks": Experiment(BLOCKS, Setting(garments), Recipe()),
     "starts": Experiment(other_starts(), Setting(garments), Recipe()),
     "longer": Experiment(PLAIN | PAPERS, Setting(garments), Recipe(epochs=24)),
+    "larger": Experiment(LARGER, Setting(garments), Recipe(epochs=16)),
     "clutter": Experiment(ORDINARY, Setting(clutter), SMALLER),
     "framed": Experiment(ORDINARY, Setting(framed), SMALLER),
     "few": Experiment(ORDINARY, Setting(few, drawn=True), Recipe(images=FEW, epochs=80, warm_up=50)),

@@ -22,6 +22,8 @@ def garments(data: Data, seed: int) -> Data:
     Prediction: no block differs from the plain network by more than 0.5 points. A garment in the middle of a black
     square leaves nothing to look away from. The wider network and the one trained longer gain as much as any block.
     Against it: a block whose interval lies above 0 in the comparison with its wider network.
+    The larger network of `larger` gets to 93.5 to 94.5 %, and the differences are no larger there: what is missing at
+    92 % is width and resolution, not attention.
     """
     (images, labels), (test_images, test_labels) = data
     return (images[..., np.newaxis], labels), (test_images[..., np.newaxis], test_labels)

@@ -35,18 +35,20 @@ recipe.refuse_stand_in = results.refuse_stand_in = lambda: None
 module.TEST_BATCH = 100
 for name in ("STEP_ROUNDS", "TRIAL_STEPS"):
     setattr(module, name, 2)
-networks = {name: BLOCKS[name] for name in ("plain", "CBAM", "BAM")}
+networks = {name: BLOCKS[name] for name in ("plain", "ECA", "CBAM", "BAM")}
 made = recipe.Recipe(images=300, epochs=1, batch=32, warm_up=1, rate=0.01)
 recipe.EXPERIMENTS["blocks"] = recipe.Experiment(networks, Setting(garments), made)
 for way in sys.argv[3:]:
     recipe.CHECKPOINTS = folder / way
     recipe.CHECKPOINTS.mkdir()
     recipe.results_folder = results.results_folder = lambda: recipe.CHECKPOINTS
-    if way in ("side_by_side", "one_by_one"):
-        module.Seeds.faster = lambda self, states, pictures: getattr(self, way)()
-    module.main(["blocks", "--seeds", "2"], standalone_mode=False)
+    only = [] if way == "alone" else ["--way", way]
+    module.main(["blocks", "--seeds", "2", *only], standalone_mode=False)
 """
-WAYS = {"tensorflow": ("comparison", ["alone"]), "jax": ("comparison_jax", ["side_by_side", "one_by_one"])}
+WAYS = {
+    "tensorflow": ("comparison", ["alone"]),
+    "jax": ("comparison_jax", ["side by side", "side by side, as products", "one by one"]),
+}
 
 
 def test_a_seed_gives_the_same_numbers_on_both(tmp_path):
@@ -60,7 +62,7 @@ def test_a_seed_gives_the_same_numbers_on_both(tmp_path):
             content[way] = json.loads((tmp_path / way / "comparison-blocks.json").read_text("utf-8"))
     runs = {way: sorted(found["runs"], key=lambda run: (run["name"], run["seed"])) for way, found in content.items()}
     alone = runs["alone"]
-    assert len(alone) == 6 and len({round(run["history"][-1], 4) for run in alone}) == 6  # seeds and networks differ
+    assert len(alone) == 8 and len({round(run["history"][-1], 4) for run in alone}) == 8  # seeds and networks differ
     for way in WAYS["jax"][1]:
         for one, other in zip(alone, runs[way], strict=True):
             assert (one["name"], one["seed"], one["parameters"]) == (other["name"], other["seed"], other["parameters"])
