@@ -244,11 +244,11 @@ def test_every_draw_gives_each_argument_a_value_that_is_not_its_default(exercise
 
 @pytest.mark.slow
 @pytest.mark.parametrize("exercise", all_names())
-def test_who_ignores_an_argument_is_noticed_under_every_draw(exercise, tensorflow):
+def test_who_ignores_an_argument_is_noticed(exercise, tensorflow):
     """Another value may give what the default gives, as ratio 9 of 45 channels does where 8 is the default."""
     asked, right = load(exercise), reference(exercise)
     for argument in defaulted(exercise):
-        for seed in SEEDS[:12] if asked.kind != "model" else SEEDS[:3]:
+        for seed in SEEDS[:2] if asked.kind != "model" else SEEDS[:1]:
             fresh = vary_sizes(asked, seed)
             telling = tuple(replace(case, train=False) for case in fresh.cases if argument in case.arguments)
             given = replace(fresh, cases=telling)

@@ -87,11 +87,14 @@ def what_runs(module: Path) -> bytes:
     """
     text = module.read_bytes()
     starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
-    cuts = [
-        (starts[each.lineno - 1] + each.col_offset, starts[(each.end_lineno or 0) - 1] + (each.end_col_offset or 0))
-        for node in ast.walk(ast.parse(text))
-        for each in _notes(node)
-    ]
+    cuts = []
+    for node in ast.walk(ast.parse(text)):
+        for each in _notes(node):
+            start = starts[each.lineno - 1] + each.col_offset
+            end = starts[(each.end_lineno or 0) - 1] + (each.end_col_offset or 0)
+            if each is getattr(node, "returns", None):
+                start = text.rindex(b")", 0, start) + 1  # the arrow, too
+            cuts.append((start, end))
     for token in tokenize(io.BytesIO(text).readline):
         if token.type == COMMENT:
             start = starts[token.start[0] - 1] + len(token.line[: token.start[1]].encode())

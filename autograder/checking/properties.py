@@ -74,7 +74,7 @@ def unreached_everywhere(
     """
     runs = [case for case, asked in zip(cases, exercise.cases, strict=True) if asked.train]
     gradients = [case.trained.weights for case in runs if case.trained and not case.trained.problem]
-    if len(gradients) < len(runs) or len({len(lengths) for lengths in gradients}) > 1:
+    if not runs or len(gradients) < len(runs) or len({len(lengths) for lengths in gradients}) > 1:
         return found
     silent = ~np.any([lengths > 0 for lengths in gradients], axis=0)
     weights = [weight for weight in runs[0].weights if weight.trainable]
@@ -139,7 +139,7 @@ def _of_a_classifier(
     # The most that a softmax gives whose inputs are probabilities: one of them is 1, the others are 0.
     most = np.e / (np.e + outputs.shape[1] - 1)
     if confident.max() < most + LEAST_CHANGE and not np.array_equal(confident, outputs.astype(confident.dtype)):
-        yield "outputs.limited", {"value": f"{confident.max():.2f}"}
+        yield "outputs.limited", {"value": f"{most:.2f}"}
     # A difference too small to see, as where the logits are divided by a temperature, is large with large weights.
     if not any(_differ(each[1:], each[:1]) for each in map(_logarithms, (outputs, confident))):
         yield "outputs.same_for_all", {}
