@@ -35,7 +35,7 @@ class Run:
         parameters: weights that training changes.
         seconds: how long it trained.
         history: the training loss of each epoch.
-        test_history: the metric after each epoch; empty where only the last one was measured.
+        test_history: the metric after each epoch that was tested; empty where only the last one was.
     """
 
     name: str

@@ -57,7 +57,7 @@ def main(name: str, seeds: int, only: tuple[str, ...], threads: int, steps: bool
     if steps:
         return
     if "baselines" not in sweep.facts:
-        sweep.measure_baselines()
+        sweep.keep(baselines=sweep.baselines())
     trainers: dict[str, Trainer] = {}
     pictures, pictures_of = None, -1
     for seed, network in sweep.open_runs():
@@ -120,7 +120,8 @@ class Trainer:
             loss = float(self.train_epoch(seed, state.epoch, pictures))
             state.seconds += time.perf_counter() - begin
             state.history.append(loss)
-            state.test_history.append(self.accuracy(pictures))
+            if self.recipe.is_tested(state.epoch - 1):
+                state.test_history.append(self.accuracy(pictures))
             self.take(state)
             write_state(path, state, self.recipe)
         parameters = sum(int(np.prod(weight.shape)) for weight in self.model.trainable_variables)

@@ -10,6 +10,8 @@ and an interrupted command goes on with the epoch it stopped in. Each network fi
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # before Keras is imported
+# XLA's own matrix products stop with a failed check on these programs (JAX 0.11.2, H200); cuBLAS has others.
+os.environ.setdefault("XLA_FLAGS", "--xla_gpu_enable_triton_gemm=false")
 
 import sys
 import time
@@ -43,15 +45,16 @@ from experiments.recipe import (
 
 TRIAL_STEPS = 20
 TRIALS = 3
-COMPILERS = 8  # at a time
+COMPILERS = 12  # at a time
+TENSOR_CORE = 8  # numbers
 Tree = Any  # lists of arrays, whose first axis is the seed
 
 
 def convolved(inputs: jax.Array, kernel: jax.Array, strides: tuple[int, ...], dilation: tuple[int, ...]) -> jax.Array:
-    """A convolution without padding as one matrix product: what the kernel sees at each place, times the kernel.
+    """A convolution without padding by one matrix product.
 
     With a kernel for each seed, it stays a product, one for each seed in a batch of products; JAX makes a convolution
-    with as many groups of that, which is slow.
+    with as many groups of that, which takes twenty times as long.
 
     Args:
         inputs: (batch, *places, channels).
@@ -62,14 +65,25 @@ def convolved(inputs: jax.Array, kernel: jax.Array, strides: tuple[int, ...], di
     Returns:
         (batch, *places, filters).
     """
-    spread = [step * (size - 1) for step, size in zip(dilation, kernel.shape, strict=False)]
-    ends = [size - more for size, more in zip(inputs.shape[1:], spread, strict=False)]
-    seen = []
-    for place in np.ndindex(*kernel.shape[:-2]):
-        starts = np.multiply(place, dilation)
-        slices = [slice(start, start + end, step) for start, end, step in zip(starts, ends, strides, strict=True)]
-        seen.append(inputs[:, *slices])
-    return jnp.concatenate(seen, axis=-1) @ kernel.reshape(-1, kernel.shape[-1])
+    *sizes, channels, filters = kernel.shape
+    offsets = [np.multiply(place, dilation) for place in np.ndindex(*sizes)]
+    ends = [size - step * (taps - 1) for size, step, taps in zip(inputs.shape[1:], dilation, sizes, strict=False)]
+
+    def seen_from(values: jax.Array, offset: np.ndarray) -> jax.Array:
+        return values[:, *(slice(at, at + end, step) for at, end, step in zip(offset, ends, strides, strict=True))]
+
+    if filters == 1:  # what each place gives to all that see it, then the sum of what each place gets
+        given = product(inputs, jnp.moveaxis(kernel.reshape(-1, channels), 0, 1))
+        return sum(seen_from(given[..., [tap]], offset) for tap, offset in enumerate(offsets))
+    seen = jnp.concatenate([seen_from(inputs, offset) for offset in offsets], axis=-1)
+    return product(seen, kernel.reshape(-1, filters))
+
+
+def product(values: jax.Array, matrix: jax.Array) -> jax.Array:
+    """(..., channels) times (channels, filters); with zeros up to a length that the tensor cores take."""
+    missing = -len(matrix) % TENSOR_CORE
+    padded = jnp.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, missing)])
+    return padded @ jnp.pad(matrix, [(0, missing), (0, 0)])
 
 
 def as_product(layer: layers.Layer) -> layers.Layer:
@@ -110,19 +124,19 @@ def main(name: str, seeds: int, ways: tuple[str, ...], steps: bool) -> None:
     pictures = Pictures(sweep, range(seeds))
     every = [Seeds(sweep, network, wanted) for network, wanted in open_seeds.items()]
     trials = [(each, way) for each in every for way in ways or WAYS]
-    with ThreadPool(COMPILERS) as pool:  # compiling is most of the time, and uses one core
-        pool.starmap(partial(Seeds.try_once, pictures=pictures), trials)
+    pool = ThreadPool(COMPILERS)
+    baselines = None if "baselines" in sweep.facts or steps else pool.apply_async(sweep.baselines)
+    # Compiling takes about as long as training, and uses one core a program.
+    pool.starmap(partial(Seeds.try_once, pictures=pictures), trials)
     for each, way in trials:
         each.time(way, pictures)
     if "steps" not in sweep.facts:
         sweep.keep(steps={each.name: each.step() for each in every if each.network.epochs is not None})
     if steps:
         return
-    if "baselines" not in sweep.facts:
-        sweep.measure_baselines()
     for each in every:
         runs = each.train(pictures)
-        sweep.keep(*runs)
+        sweep.keep(*runs, **({"baselines": baselines.get()} if baselines else {}))
         click.echo(f"{each.name}, {len(runs)} seeds: {np.mean([run.metric for run in runs]):.4f}, {each.way}")
     click.echo(table(sweep.facts))
 
@@ -212,11 +226,13 @@ class Seeds:
             begin = time.perf_counter()
             losses = self.run(self.way, chosen, [self.seeds[at] for at in behind], done, pictures)
             seconds = (time.perf_counter() - begin) / len(behind)
-            accuracies = self.accuracies(chosen, pictures)
-            for at, loss, accuracy in zip(behind, losses, accuracies, strict=True):
+            accuracies = self.accuracies(chosen, pictures) if recipe.is_tested(done) else []
+            for at, loss in zip(behind, losses, strict=True):
                 states[at].seconds += seconds
                 states[at].history.append(float(loss))
+            for at, accuracy in zip(behind, accuracies, strict=False):
                 states[at].test_history.append(accuracy)
+            for at in behind:
                 write_state(paths[at], states[at], recipe)
         parameters = sum(states[0].weights[path].size for path in self.trained)
         return [

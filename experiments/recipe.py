@@ -57,6 +57,7 @@ class Recipe:
         momentum: what is kept of the last step.
         decay: of the kernels.
         flips: whether half of the images, others in each epoch, are mirrored.
+        tests: epochs from one test to the next; the last one is followed by one anyway.
     """
 
     images: int = 60_000
@@ -67,11 +68,16 @@ class Recipe:
     momentum: float = 0.9
     decay: float = 5e-4
     flips: bool = True
+    tests: int = 1
 
     @property
     def steps(self) -> int:
         """Of an epoch."""
         return self.images // self.batch
+
+    def is_tested(self, epoch: int) -> bool:
+        """Whether a test follows an epoch, counted from 0."""
+        return (epoch + 1) % self.tests == 0 or epoch + 1 == self.epochs
 
     def rates(self, epoch: int) -> np.ndarray:
         """The learning rate of each step of an epoch, counted from 0: (steps,), float32."""
@@ -143,11 +149,11 @@ SMALLER = Recipe(images=20_000)
 EXPERIMENTS = {
     "blocks": Experiment(BLOCKS, Setting(garments), Recipe()),
     "starts": Experiment(other_starts(), Setting(garments), Recipe()),
-    "longer": Experiment(PLAIN | PAPERS, Setting(garments), Recipe(epochs=24)),
+    "longer": Experiment(PLAIN | PAPERS, Setting(garments), Recipe(epochs=20)),
     "larger": Experiment(LARGER, Setting(garments), Recipe(epochs=16)),
     "clutter": Experiment(ORDINARY, Setting(clutter), SMALLER),
     "framed": Experiment(ORDINARY, Setting(framed), SMALLER),
-    "few": Experiment(ORDINARY, Setting(few, drawn=True), Recipe(images=FEW, epochs=80, warm_up=50)),
+    "few": Experiment(ORDINARY, Setting(few, drawn=True), Recipe(images=FEW, epochs=80, warm_up=50, tests=10)),
     "channels": Experiment(ORDINARY | {"ECA": BLOCKS["ECA"]}, Setting(channels), SMALLER),
 }
 
@@ -161,7 +167,7 @@ class State:
         velocities: path of a trainable weight -> value.
         seconds: trained so far.
         history: the training loss of each epoch.
-        test_history: the test accuracy after each epoch.
+        test_history: the test accuracy after each epoch that a test follows.
     """
 
     weights: dict[str, np.ndarray]
@@ -269,7 +275,7 @@ class Sweep:
         budget = Budget(recipe.images, recipe.epochs, self.seeds, len(self.data[1][0]))
         write_results(self.path, self.runs, budget, self.command, **self.facts)
 
-    def measure_baselines(self) -> None:
+    def baselines(self) -> dict[str, list[float]]:
         """Linear regression and nearest neighbours on the same pictures; for each seed if these have their own."""
         seeds = range(self.seeds if self.experiment.setting.drawn else 1)
         found: dict[str, list[float]] = {"logistic regression": [], "nearest neighbour": []}
@@ -277,7 +283,7 @@ class Sweep:
             pictures = self.experiment.prepared(self.data, seed)
             found["logistic regression"].append(linear_accuracy(*pictures))
             found["nearest neighbour"].append(nearest_neighbour_accuracy(*pictures))
-        self.keep(baselines=found)
+        return found
 
     def rows(self) -> list[dict[str, Any]]:
         """For each network its cost, its accuracy, and its difference to the plain network and to its wider one.
@@ -348,10 +354,12 @@ def _bounds(low: float, high: float, form: str) -> str:
 def versions() -> dict[str, str]:
     """What the numbers may depend on."""
     backend = keras.config.backend()
-    return {
+    module = import_module(backend)
+    found = {
         "python": platform.python_version(),
         "numpy": np.__version__,
         "keras": keras.__version__,
-        backend: import_module(backend).__version__,
+        backend: module.__version__,
         "processor": f"{platform.machine()}, {os.cpu_count()} cores",
     }
+    return found | ({"accelerator": module.devices()[0].device_kind} if backend == "jax" else {})

@@ -80,4 +80,45 @@ def test_a_seed_gives_the_same_numbers_on_both(tmp_path):
                     path
                 )  # a ReLU near zero may be on for one, and off for the other
         assert content[way].keys() == content["alone"].keys()
-        assert content[way]["versions"].keys() - content["alone"]["versions"].keys() == {"jax"}
+        assert content[way]["versions"].keys() - content["alone"]["versions"].keys() == {"jax", "accelerator"}
+
+
+CONVOLUTIONS = [
+    ((14, 14, 3), {"filters": 5, "kernel_size": 3, "strides": 2}),
+    ((9, 9, 2), {"filters": 1, "kernel_size": 7, "padding": "same"}),
+    ((9, 8, 4), {"filters": 4, "kernel_size": 3, "padding": "same", "dilation_rate": 4}),
+    ((10, 11, 6), {"filters": 2, "kernel_size": 1, "strides": 2}),
+    ((7, 9, 8), {"filters": 3, "kernel_size": 4, "padding": "same", "strides": 3}),
+    ((20, 1), {"filters": 1, "kernel_size": 5, "padding": "same"}),
+]
+BOTH = """
+import sys, json
+import jax, keras, numpy as np
+from experiments.comparison_jax import as_product
+
+def summed(layer, values, kernel):
+    def one(values, kernel):
+        outputs, _ = layer.stateless_call([kernel, layer.bias.value], [], values)
+        return (outputs ** 2).sum(), outputs
+    return jax.tree.leaves(jax.vmap(jax.value_and_grad(one, argnums=(0, 1), has_aux=True))(values, kernel))
+
+rng = np.random.default_rng(0)
+for shape, options in json.loads(sys.argv[1]):
+    layer = (keras.layers.Conv2D if len(shape) == 3 else keras.layers.Conv1D)(**options)
+    layer.build((None, *shape))
+    other = as_product(layer)
+    other.build((None, *shape))
+    values, kernel = rng.normal(size=(2, 3, *shape)), rng.normal(size=(2, *layer.kernel.shape))
+    with jax.default_matmul_precision("highest"):
+        for one, same in zip(*(summed(each, values, kernel) for each in (layer, other)), strict=True):
+            np.testing.assert_allclose(one, same, rtol=1e-3, atol=1e-3)
+    print("same")
+"""
+
+
+def test_a_convolution_as_a_product_gives_the_same():
+    """Its outputs for two kernels at a time, and the gradients."""
+    surroundings = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(REPOSITORY), "JAX_PLATFORMS": "cpu"}
+    command = [sys.executable, "-c", BOTH, json.dumps(CONVOLUTIONS)]
+    done = subprocess.run(command, env=surroundings, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    assert done.stdout.count("same") == len(CONVOLUTIONS)
