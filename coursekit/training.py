@@ -152,6 +152,7 @@ class _Training:
             jit_compile=JIT_COMPILE,
         )
         _settle_quickly(self.model)
+        self._create_variables()
         self.curve = LiveCurve(name, self.images, BATCH, budget.epochs) if watch else None
         self.losses: dict[int, list[tuple[int, float]]] = {}  # epoch -> (images, their mean loss), in parts
         self.seconds = 0.0
@@ -178,6 +179,17 @@ class _Training:
         parameters = sum(int(np.prod(weight.shape)) for weight in self.model.trainable_weights)
         metric = float(measured["loss" if self.reconstructs else "accuracy"])
         return Run(self.name, self.seed, metric, parameters, round(self.seconds, 1), history), self.model
+
+    def _create_variables(self) -> None:
+        """Create the variables of optimizer and metrics, as the first step would.
+
+        TensorFlow would trace a step that creates variables a second time, and for a small network tracing is most of
+        what one waits for.
+        """
+        self.model.optimizer.build(self.model.trainable_variables)
+        images, labels = self._batches(self.data[0], np.arange(1))[0]
+        self.model.compute_metrics(images, labels, self.model(images))
+        self.model.reset_metrics()
 
     def _done(self) -> int:
         """Batches trained so far."""

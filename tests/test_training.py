@@ -184,3 +184,17 @@ def test_nothing_is_shown_unless_asked_for(data, shown, capsys):
     train("tiny", tiny, data, BUDGET, "classification")
     assert shown == []
     assert capsys.readouterr().out == ""
+
+
+def test_a_step_is_traced_once(data):
+    """What one waits for before the first step: a step that creates variables would be traced again without."""
+    traced = []
+
+    class Counted(keras.Model):
+        def train_step(self, batch):
+            traced.append(batch)
+            return super().train_step(batch)
+
+    model = tiny()
+    train("counted", lambda: Counted(model.input, model.output), data, BUDGET, "classification")
+    assert len(traced) == 1
