@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from coursekit.data import refuse_stand_in
-from coursekit.statistics import summary
+from coursekit.statistics import summary, welch
 from curriculum.messages import network_name, say
 from curriculum.paths import results_folder
 
@@ -100,7 +100,9 @@ def load_results(name: str) -> dict[str, Any]:
 
 
 def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
-    """Print what the shipped runs of an experiment show: means, and differences from one network, seed by seed.
+    """Print what the shipped runs of an experiment show: means, and differences from one network.
+
+    The intervals of the differences are Welch's: runs of two networks share no more than the number of their seed.
 
     Args:
         name: the experiment.
@@ -121,9 +123,9 @@ def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
         mean, low, high = summary(values)
         print(say("figure.report.network", network=network_name(network), mean=mean, low=low, high=high))
         if network != baseline:
-            mean, low, high = summary(values - rows[baseline])
-            verdict = say(f"figure.report.{'contains_0' if low <= 0 <= high else 'contains_no_0'}")
-            print(say("figure.report.difference", mean=mean, low=low, high=high, verdict=verdict))
+            found = welch(values, rows[baseline])
+            verdict = say(f"figure.report.{'contains_0' if found.low <= 0 <= found.high else 'contains_no_0'}")
+            print(say("figure.report.difference", mean=found.mean, low=found.low, high=found.high, verdict=verdict))
     return rows
 
 

@@ -18,7 +18,6 @@ from coursekit.data import load_fashion_mnist
 from coursekit.results import Budget, load_results, write_results
 from coursekit.training import IMAGE_SHAPE, Builder, Data, Loss, train
 from curriculum.paths import results_folder
-from experiments.attention import build
 
 AUTOENCODER_FILTERS = (16, 32)
 RESNET_FILTERS = (16, 32, 64)
@@ -137,11 +136,6 @@ def prepared(name: str, data: Data, count: int) -> tuple[Data, Loss | None]:
     return ((train_split, labels[:count]), (test_split, test_labels)), lesson_namespace(CLUTTER_LESSON)["surprise"]
 
 
-def longer_networks() -> dict[str, Builder]:
-    """ResNet-20 plain and with CBAM, as in experiments/attention.py: does CBAM catch up in a longer training?"""
-    return {name: partial(build, name) for name in ("plain", "CBAM")}
-
-
 # name -> (networks, task, budget)
 EXPERIMENTS = {
     "reconstruction": (reconstruction_networks, "reconstruction", Budget(images=15_000, epochs=4, seeds=3)),
@@ -150,7 +144,6 @@ EXPERIMENTS = {
     "classification": (classification_networks, "classification", Budget(images=10_000, epochs=4, seeds=4)),
     "order": (order_networks, "classification", Budget(images=10_000, epochs=5, seeds=5)),
     "clutter": (clutter_networks, "classification", Budget(images=3_000, epochs=5, seeds=5)),
-    "longer": (longer_networks, "classification", Budget(images=10_000, epochs=6, seeds=5)),
     "bam": (bam_networks, "classification", Budget(images=4_000, epochs=4, seeds=5)),
 }
 

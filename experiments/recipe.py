@@ -15,6 +15,7 @@ import click
 import keras
 import numpy as np
 
+from coursekit.baselines import linear_accuracy, nearest_neighbour_accuracy
 from coursekit.data import load_fashion_mnist, refuse_stand_in
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost
@@ -31,8 +32,6 @@ from experiments.settings import (
     few,
     framed,
     garments,
-    linear_accuracy,
-    nearest_neighbour_accuracy,
 )
 
 SEEDS = 10
@@ -288,12 +287,13 @@ class Sweep:
     def rows(self) -> list[dict[str, Any]]:
         """For each network its cost, its accuracy, and its difference to the plain network and to its wider one.
 
-        The interval is Welch's, or the paired one where every seed has pictures of its own; the correlation is given in
-        both cases. An experiment without a plain network of its own is compared with the one of `blocks`.
+        One whose gates start in another way is also compared with the block as it was published. The interval is
+        Welch's, or the paired one where every seed has pictures of its own; the correlation is given in both cases. An
+        experiment without a plain network of its own is compared with those of `blocks`.
         """
         metrics = by_name(self.runs)
-        if "plain" not in metrics and (results_folder() / "comparison-blocks.json").exists():
-            metrics = {"plain": by_name(load_results("comparison-blocks")["runs"]).get("plain", []), **metrics}
+        if "plain" not in self.experiment.networks and (results_folder() / "comparison-blocks.json").exists():
+            metrics = by_name(load_results("comparison-blocks")["runs"]) | metrics
         shape, rows = self.experiment.input_shape(self.data), []
         for name, network in self.experiment.networks.items():
             values = metrics.get(name, [])
@@ -313,7 +313,8 @@ class Sweep:
                 "mean": mean,
                 "interval": [low, high] if len(values) > 1 else None,
             }
-            for title, other in (("plain", "plain"), ("wider", CONTROL_OF.get(name))):
+            started_anew = name.partition(", ")[0] if name in other_starts() else None
+            for title, other in (("plain", "plain"), ("wider", CONTROL_OF.get(name)), ("block", started_anew)):
                 if other and other != name and min(len(values), len(metrics.get(other, []))) > 1:
                     row[f"to_{title}"] = self.difference(values, metrics[other])
             rows.append(row)
@@ -329,21 +330,22 @@ class Sweep:
 
 def table(content: dict[str, Any]) -> str:
     """What a result file says, as Markdown."""
-    lines = [
-        "| network | parameters | multiply-adds (M) | epochs | seeds | accuracy | to plain | to the wider one | r |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    titles = {"plain": "to plain", "wider": "to the wider one", "block": "to the block as published"}
+    titles = {kind: title for kind, title in titles.items() if any(f"to_{kind}" in row for row in content["networks"])}
+    heads = ["network", "parameters", "multiply-adds (M)", "epochs", "seeds", "accuracy", *titles.values(), "r"]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in content["networks"]:
-        differences = [row.get(f"to_{title}") for title in ("plain", "wider")]
+        differences = [row.get(f"to_{kind}") for kind in titles]
         cells = [f"{100 * d['mean']:+.2f} {_bounds(d['low'], d['high'], '+.2f')}" if d else "–" for d in differences]
-        together = f"{differences[0]['correlation']:+.2f}" if differences[0] else "–"
+        together = f"{row['to_plain']['correlation']:+.2f}" if "to_plain" in row else "–"
         accuracy = f"{100 * row['mean']:.2f}" + (f" {_bounds(*row['interval'], '.2f')}" if row["interval"] else "")
         lines.append(
             f"| {row['name']} | {row['parameters']:,} | {row['multiply_adds'] / 1e6:.2f} | {row['epochs']} "
-            f"| {row['seeds']} | {accuracy} | {' | '.join(cells)} | {together} |"
+            f"| {row['seeds']} | {' | '.join([accuracy, *cells, together])} |"
         )
     for name, values in content.get("baselines", {}).items():
-        lines.append(f"| {name} | – | – | – | – | {100 * float(np.mean(values)):.2f} | – | – | – |")
+        empty = " | –" * (len(titles) + 1)
+        lines.append(f"| {name} | – | – | – | – | {100 * float(np.mean(values)):.2f}{empty} |")
     return "\n".join(lines)
 
 

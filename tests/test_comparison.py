@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.lessons.reference import reference
+from coursekit import baselines
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost
 from coursekit.results import load_results
@@ -268,9 +269,9 @@ def test_baselines_learn_what_can_be_learnt():
     labels = np.arange(200) % 10
     images = np.zeros((200, 4, 4, 1), np.uint8)
     images.reshape(200, 16)[np.arange(200), labels] = 200
-    assert settings.linear_accuracy((images, labels), (images, labels)) == 1
-    assert settings.nearest_neighbour_accuracy((images[:20], labels[:20]), (images, labels)) == 1
-    assert settings.nearest_neighbour_accuracy((images[:5], labels[:5]), (images, labels)) == 0.5
+    assert baselines.linear_accuracy((images, labels), (images, labels)) == 1
+    assert baselines.nearest_neighbour_accuracy((images[:20], labels[:20]), (images, labels)) == 1
+    assert baselines.nearest_neighbour_accuracy((images[:5], labels[:5]), (images, labels)) == 0.5
 
 
 def test_differences_are_welchs_unless_seeds_have_pictures_of_their_own(sweep):

@@ -132,7 +132,7 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     assert f"3 · Title <{LESSON}>" in front and f"[{LESSON}]({LESSON}.ipynb)" in front
     assert "| 4-spatial-attention |" in front  # it has no page here, so no link leads to it
     assert str(sum(map(len, LESSONS.values()))) in front
-    networks = json.loads(read("data/results/attention.json"))["networks"]
+    networks = json.loads(read("data/results/comparison-blocks.json"))["networks"]
     board = files["leaderboard.md"].decode()
     assert all(
         f"{network['parameters']:,}" in board and f"{100 * network['mean']:.2f} (" in board for network in networks

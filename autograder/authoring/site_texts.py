@@ -14,7 +14,7 @@ from curriculum.paths import REPOSITORY, results_folder
 GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
 GUIDES[ORIGINAL]["grading"] = "autograder/grading/README.md"
 FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables" is advice, not a term
-LEADERBOARDS = ("attention", "attention_full")
+LEADERBOARDS = ("blocks", "starts")  # experiments of the comparison
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 PICTURES = "pictures"  # the folder of documents' pictures
@@ -115,25 +115,35 @@ def handouts(language: str) -> str:
 def leaderboard(language: str) -> str:
     """What each attention brought, as it was measured."""
     paragraphs = [f"# {say('site.leaderboard', language)}", say("site.leaderboard_text", language)]
-    columns = ("network", "parameters", "multiply_adds", "seeds", "accuracy", "difference")
+    columns = ("network", "parameters", "multiply_adds", "epochs", "seeds", "accuracy", "difference")
     for name in LEADERBOARDS:
-        path = results_folder() / f"{name}.json"
+        path = results_folder() / f"comparison-{name}.json"
         if path.exists():
             content = json.loads(path.read_text("utf-8"))
             facts = content["budget"] | {"command": content["command"]}
-            rows = [[say(f"site.{column}", language) for column in columns], ["---", *["---:"] * 5]]
+            rows = [[say(f"site.{column}", language) for column in columns], ["---", *["---:"] * 6]]
             rows += [_row(network, language) for network in content["networks"]]
+            rows += [
+                [network_name(baseline, language), *["–"] * 4, f"{100 * values[0]:.2f}", "–"]
+                for baseline, values in content["baselines"].items()
+            ]
             table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-            paragraphs += [say("site.leaderboard_budget", language, **facts), table]
+            heading = f"## {say(f'site.leaderboard_{name}', language)}"
+            paragraphs += [heading, say("site.leaderboard_budget", language, **facts), table]
     return "\n\n".join([*paragraphs, say("site.leaderboard_how", language), ""])
 
 
 def _row(network: dict[str, Any], language: str) -> list[str]:
     accuracy = _interval(network["mean"], network["interval"], "", language)
     difference = "–"
-    if "difference" in network:
-        difference = _interval(network["difference"], network["difference_interval"], "+", language)
-    counts = f"{network['parameters']:,}", f"{network['multiply_adds']:,}", str(network["seeds"])
+    if found := network.get("to_plain"):
+        difference = _interval(found["mean"], [found["low"], found["high"]], "+", language)
+    counts = (
+        f"{network['parameters']:,}",
+        f"{network['multiply_adds']:,}",
+        str(network["epochs"]),
+        str(network["seeds"]),
+    )
     return [network_name(network["name"], language), *counts, accuracy, difference]
 
 
@@ -178,7 +188,7 @@ def relinked(text: str, origin: str, language: str, repository: str | None) -> t
     """
     pictures: set[PurePosixPath] = set()
     pages = {path: f"{name}.md" for name, path in GUIDES[language].items()}
-    pages |= {"experiments/attention.md": "leaderboard.md"}
+    pages |= {"experiments/comparison.md": "leaderboard.md"}
     files = {f"course/{language}/{file}": file for file in HANDOUTS.values()}
     for other, guides in GUIDES.items():
         files |= {path: f"../{other}/{name}.html" for name, path in guides.items() if other != language}

@@ -484,14 +484,13 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # Two falling lines, the network with attention above the other. One reason is visible in any untrained attention: its
 # scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must first
 # learn to open them. Whether that has paid off at the end, only longer training tells. The course ships it: four networks,
-# several seeds. The same seed gives every network the same order of images, so we also compare seed by seed.
+# several seeds.
 
 # %% [markdown] lang="ko"
 # 선 두 개가 모두 내려가지만, 어텐션이 있는 쪽이 위에 있습니다. 그 이유 하나는 학습하지 않은 어텐션만 보아도 알 수
 # 있습니다. 점수(score)가 0 근처에 있으므로 게이트는 0.5 근처입니다. 이런 게이트 두 개를 지나면 4분의 1쯤만 통과하므로,
 # 신경망은 먼저 게이트를 여는 법부터 학습해야 합니다. 끝에 가서 그만한 보람이 있는지는 더 길게 학습해 보아야 알 수
-# 있습니다. 강의에는 신경망 네 가지를 시드 여러 개로 학습한 결과가 들어 있습니다. 시드가 같으면 이미지 순서도 같으므로,
-# 시드끼리 짝을 지어서도 비교합니다.
+# 있습니다. 강의에는 신경망 네 가지를 시드 여러 개로 학습한 결과가 들어 있습니다.
 
 # %% experiment
 errors = report("reconstruction", "no attention", 1000)
@@ -904,9 +903,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **Placement** was tried with silent branches, which is exact, and its effect on accuracy was not: for that we quoted
 #   SENet.
 # - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. For the
-#   autoencoder the mean error is lower with each kind of attention. Only with spatial attention alone does the interval
-#   leave out 0; it was one of three comparisons, and rests on three seeds. More seeds would have to confirm it. And the
-#   networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
+#   autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0: three seeds are
+#   too few to tell. And the networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
 #   the SENet paper channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2).
 #
 # `progress()` shows what you have finished.
@@ -927,9 +925,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **어텐션의 자리**는 출력이 0인 브랜치로 정확히 확인했지만, 정확도에 미치는 영향은 측정하지 않고 SENet의 숫자를
 #   인용했습니다.
 # - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다.
-#   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 신뢰 구간에 0이 들어 있지 않은 것은 공간 어텐션만 넣었을
-#   때뿐입니다. 세 번 비교한 가운데 하나이고 시드도 세 개뿐이므로, 시드를 늘려 다시 확인해야 합니다. 게다가 신경망이
-#   작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널
+#   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 시드 세 개로는
+#   알 수 없는 것입니다. 게다가 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널
 #   어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로 낮춥니다(표 2).
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
@@ -963,8 +960,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # <details><summary>Answer</summary>
 #
 # One run each shows neither what another seed would give nor what other test images would give. The sampling error of each
-# accuracy alone is 0.3 points. Run several seeds of both, compare them in pairs, and look whether the interval of the
-# difference contains 0.
+# accuracy alone is 0.3 points. Run several seeds of both, and look whether the interval of the difference contains 0.
 #
 # </details>
 
@@ -997,7 +993,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # <details><summary>답</summary>
 #
 # 한 번씩만으로는 시드가 달랐다면 어땠을지, 테스트 이미지가 달랐다면 어땠을지 알 수 없습니다. 정확도 하나의 표본 오차만
-# 해도 0.3%p입니다. 둘 다 여러 시드로 학습해 짝지어 비교하고, 차이의 신뢰 구간에 0이 들어 있는지 보아야 합니다.
+# 해도 0.3%p입니다. 둘 다 여러 시드로 학습하고, 차이의 신뢰 구간에 0이 들어 있는지 보아야 합니다.
 #
 # </details>
 

@@ -692,7 +692,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"
 # How to read it: each row is a network, each dot a seed, further right is better. Look first at how far the dots of *one*
-# row lie apart. Then read the printed differences, which compare seed by seed.
+# row lie apart. Then read the printed differences of the means, and whether their intervals contain 0.
 #
 # ## Change a network that has been trained
 #
@@ -714,7 +714,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 오른쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이 얼마나
-# 떨어져 있는지 보세요. 그다음 출력된 차이를 읽으세요. 시드끼리 짝을 지어 비교한 것입니다.
+# 떨어져 있는지 보세요. 그다음 출력된 평균의 차이를 읽고, 신뢰 구간에 0이 들어 있는지 보세요.
 #
 # ## 학습이 끝난 신경망 바꾸기
 #

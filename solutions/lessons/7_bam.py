@@ -589,14 +589,14 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 
 # %% [markdown] lang="en"
 # Three falling lines. For us the plain network was a little ahead after so few steps. One seed does not tell more. The
-# course ships several seeds with more images. Each dot is a seed, each bar the 95 % interval of the mean. Below it,
-# seed by seed, the difference to the plain network.
+# course ships several seeds with more images. Each dot is a seed, each bar the 95 % interval of the mean. Below it
+# stands the difference of the means to the plain network.
 
 # %% [markdown] lang="ko"
 # 선 세 개가 모두 내려갑니다. 우리가 실행했을 때는 이렇게 적은 스텝(step) 뒤에는 어텐션이 없는 쪽이 조금 앞섰습니다.
 # 그러나 시드(seed) 하나로는 그 이상을 알 수 없습니다. 그래서 강의에는 이미지를 늘려 시드 여러 개로 학습한 결과가 들어
-# 있습니다. 점 하나가 시드 하나이고, 막대는 평균의 95% 신뢰 구간입니다. 그 아래에는 어텐션이 없는 신경망과의 차이를
-# 시드마다 짝지어 구한 값이 있습니다.
+# 있습니다. 점 하나가 시드 하나이고, 막대는 평균의 95% 신뢰 구간입니다. 그 아래에는 어텐션이 없는 신경망과의
+# 평균 차이가 있습니다.
 
 # %% experiment
 accuracies = report("bam", "plain", 100)

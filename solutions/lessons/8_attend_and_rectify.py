@@ -766,8 +766,8 @@ comparison(accuracies, title, "accuracy on cluttered test images (%)")
 # ko: comparison(accuracies, title, "잡동사니 속 테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Take the printed
-# differences seed by seed. If an interval contains 0, these seeds cannot tell the network from the one without modules.
+# How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Then
+# read the printed differences of the means. If an interval contains 0, these seeds cannot tell the network from the one without modules.
 #
 # ## Where do the heads look?
 #
@@ -777,7 +777,7 @@ comparison(accuracies, title, "accuracy on cluttered test images (%)")
 
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 점 하나가 시드 하나이고 막대는 평균의 95% 신뢰 구간이며, 오른쪽일수록 좋습니다. 출력된 차이는
-# 시드마다 짝지은 것입니다. 신뢰 구간에 0이 들어 있으면 이 시드들만으로는 모듈이 없는 신경망과 구별할 수 없습니다.
+# 평균끼리의 차이입니다. 신뢰 구간에 0이 들어 있으면 이 시드들만으로는 모듈이 없는 신경망과 구별할 수 없습니다.
 #
 # ## 헤드는 어디를 볼까
 #

@@ -904,7 +904,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# A dot is a seed, the bar the 95 % interval of the mean; the printed differences are taken seed by seed. Where an interval
+# A dot is a seed, the bar the 95 % interval of the mean; the printed differences are those of the means. Where an interval
 # contains 0, these seeds show no difference: so it is for $M \cdot T$. $(1 + M) \cdot T$ and self-attention are ahead of the
 # network without a mask. Which of these two is better, the figure does not settle. And both have more than half as many
 # parameters again as the network without a mask. A network without a mask but of their size was not trained, so the gain
@@ -955,7 +955,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # `progress()` shows your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
 
 # %% [markdown] lang="ko"
-# 점 하나가 시드 하나이고 막대는 평균의 95% 신뢰 구간입니다. 출력된 차이는 시드마다 짝지어 구했습니다. 신뢰 구간에 0이
+# 점 하나가 시드 하나이고 막대는 평균의 95% 신뢰 구간입니다. 출력된 차이는 평균끼리의 차이입니다. 신뢰 구간에 0이
 # 들어 있으면 이 시드들로는 차이가 드러나지 않은 것인데, $M \cdot T$가 그렇습니다. $(1 + M) \cdot T$와 셀프 어텐션은
 # 마스크 없는 신경망보다 앞섭니다. 다만 이 둘 가운데 어느 쪽이 나은지는 이 그림으로 알 수 없습니다. 그리고 둘 다 마스크
 # 없는 신경망보다 파라미터가 절반 넘게 더 많습니다. 마스크 없이 크기만 같은 신경망은 학습해 보지 않았으므로, 앞선 것이
