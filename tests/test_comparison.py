@@ -297,8 +297,9 @@ def test_every_network_of_an_experiment_is_told_apart_in_the_table():
     lines = table(
         {"networks": [{"name": "SE", **row, "to_plain": against}], "baselines": {"linear": [0.8, 0.9]}}
     ).splitlines()
-    assert lines[2] == "| SE | 1,000 | 2.50 | 8 | 2 | 92.00 (91.00 to 93.00) | +0.10 (-0.20 to +0.40) | – | +0.25 |"
-    assert lines[3] == "| linear | – | – | – | – | 85.00 | – | – | – |"
+    assert lines[2] == "| SE | 1,000 | 2.50 | 8 | 2 | 92.00 (91.00 to 93.00) | +0.10 (-0.20 to +0.40) | +0.25 |"
+    assert lines[3] == "| linear | – | – | – | – | 85.00 | – | – |"
+    assert len({line.count("|") for line in lines}) == 1
     assert PLAIN["plain"] == BLOCKS["plain"]
 
 
