@@ -69,6 +69,8 @@ def test_what_lesson_10_says_of_the_start_of_gates():
     assert looked_at == 26
     assert looked_at * to_block["CBAM, identity"].p < 0.02 and 0.08 < looked_at * to_plain["CBAM, identity"].p < 0.1
     assert max(max(values) - min(values) for values in blocks.values()) == pytest.approx(0.008, abs=5e-4)
+    apart = {name: welch(blocks[name], blocks["plain"]).mean for name in ("CBAM", "channel + spatial")}
+    assert {name: round(100 * value, 2) for name, value in apart.items()} == {"CBAM": -0.19, "channel + spatial": -0.3}
     longer = welch(blocks["plain, as long"], blocks["plain"]).mean
     assert longer > 0.005 and longer == pytest.approx(3 * to_plain["CBAM, identity"].mean, rel=0.1)
 

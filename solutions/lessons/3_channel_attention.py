@@ -789,16 +789,25 @@ check(attention_block)
 # %% [markdown] lang="en"
 # ## Experiment: with and without
 #
-# Two autoencoders, the same seed, the same images: one made of `autoencoder_block`, one of your `attention_block`.
+# Two autoencoders, the same seed, the same images: one made of `autoencoder_block`, one of it and your `channel_attention`.
 # *Predict: at the start every gate is about 0.5. Which network is ahead after the first epoch?* The figure shows both
 # training errors.
 
 # %% [markdown] lang="ko"
 # ## 실험: 있을 때와 없을 때
 #
-# 시드(seed)도 이미지도 같은 오토인코더 두 개를 학습합니다. 하나는 `autoencoder_block`으로, 하나는 여러분의
-# `attention_block`으로 만듭니다. **예상해 보세요. 처음에는 모든 게이트가 0.5쯤입니다. 첫 에포크(epoch)가 끝나면 어느
+# 시드(seed)도 이미지도 같은 오토인코더 두 개를 학습합니다. 하나는 `autoencoder_block`으로, 하나는 그 뒤에 여러분의
+# `channel_attention`을 두어 만듭니다. **예상해 보세요. 처음에는 모든 게이트가 0.5쯤입니다. 첫 에포크(epoch)가 끝나면 어느
 # 쪽이 앞설까요?** 그림은 두 신경망의 훈련 오차입니다.
+
+# %% experiment
+def open_attention_block(x, filters, name):
+    """`attention_block` in two steps, with a name in between for what the attention gets.
+
+    ko: `attention_block`을 두 단계로 나누고, 어텐션이 받는 것에 이름을 붙입니다.
+    """
+    x = layers.Identity(name=f"{name}_heard")(autoencoder_block(x, filters, name))
+    return channel_attention(x, f"{name}_attention")
 
 # %% experiment
 # A small run, about 20 s on two cores. The full one: python experiments/lessons.py reconstruction
@@ -824,8 +833,8 @@ def small_run(block):
     return model, model.fit(images, images, batch_size=32, epochs=BUDGET.epochs, verbose=0).history["loss"]
 
 networks, scores, errors = {}, {}, {}
-for name, block in (("no attention", autoencoder_block), ("channel", attention_block)):
-# ko: for name, block in (("어텐션 없음", autoencoder_block), ("채널", attention_block)):
+for name, block in (("no attention", autoencoder_block), ("channel", open_attention_block)):
+# ko: for name, block in (("어텐션 없음", autoencoder_block), ("채널", open_attention_block)):
     networks[name], history = small_run(block)
     scores[name] = networks[name].evaluate(test_images, test_images, verbose=0)
     errors[name] = [history]
@@ -1005,7 +1014,7 @@ live.gates_by_class(channel_attention)
 # %% experiment
 attentive = networks["channel"]
 # ko: attentive = networks["채널"]
-reaching = attentive.get_layer("decoder_2_relu").output  # what the last attention gets ...
+reaching = attentive.get_layer("decoder_2_heard").output  # what the last attention gets ...
 # ko: # 마지막 어텐션이 받는 것 ...
 leaving = attentive.get_layer("decoder_2_up").input  # ... and what it gives
 # ko: # ... 그리고 내는 것
@@ -1064,7 +1073,7 @@ def redraw(choose):
     """
     start, x = attentive.input, test_images
     for stage in ("encoder_1_pool", "encoder_2_pool", "decoder_1_up", "decoder_2_up"):
-        reaching = attentive.get_layer(stage.rsplit("_", 1)[0] + "_relu").output
+        reaching = attentive.get_layer(stage.rsplit("_", 1)[0] + "_heard").output
         leaving = attentive.get_layer(stage).input
         maps = run(keras.Model(start, reaching), x)
         gates = choose(gates_of(keras.Model(reaching, leaving), maps))
