@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 
+from autograder.grading.demo import answer_names, answer_source
 from autograder.grading.sandbox import bubblewrap
 from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.master import read_master
@@ -36,6 +37,20 @@ def train_briefly(notebook):
     return changed
 
 
+def answer_otherwise(notebook, lesson):
+    """Put the last right answer of each exercise's bank in the reference's place: experiments and demos run with any.
+
+    Returns: how many exercises are answered otherwise now.
+    """
+    changed = 0
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in LESSONS[lesson] and (others := answer_names(name)):
+            cell.source = answer_source(name, others[-1])
+            changed += 1
+    return changed
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     return copied_repository(tmp_path_factory.mktemp("clone") / "clone")
@@ -51,6 +66,7 @@ def test_a_clone_without_network_runs_everything(lesson, clone, tmp_path, monkey
     notebook.parent.mkdir(parents=True)
     content = instructor_notebook(master, "ko")
     assert bool(train_briefly(content)) == (lesson != "0-start-here")
+    assert answer_otherwise(content, lesson) == len(LESSONS[lesson])
     notebook.write_text(as_text(content), "utf-8")
     for name in ("FASHION_MNIST_DIR", "KERAS_HOME", "COURSE_LANGUAGE", "MPLBACKEND"):
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""Instructor notebooks run top to bottom, experiments included but short, and pass nbgrader's validation.
+"""Notebooks with other right answers than the reference run top to bottom and validate, experiments included but short.
 
 Code cells are the same in both languages and with or without a network, so each lesson runs once: the later ones here,
 on the real dataset, the earlier ones in `test_notebooks_offline.py`.
@@ -12,7 +12,8 @@ from traitlets.config import Config
 from autograder.grading.config import configure
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
-from tests.test_notebooks_offline import LATER, train_briefly
+from curriculum.exercises import LESSONS
+from tests.test_notebooks_offline import LATER, answer_otherwise, train_briefly
 
 
 @pytest.mark.slow
@@ -23,6 +24,7 @@ def test_instructor_notebook_validates(lesson, tmp_path, monkeypatch):
     path = tmp_path / f"{master.notebook}.ipynb"
     notebook = instructor_notebook(master, "en")
     assert train_briefly(notebook)
+    assert answer_otherwise(notebook, lesson) == len(LESSONS[lesson])
     path.write_text(as_text(notebook), "utf-8")
     config = Config()
     configure(config)
