@@ -43,6 +43,7 @@ from experiments.recipe import (
     write_state,
 )
 
+GROUPED, PRODUCTS, ONE_BY_ONE = WAYS = ("side by side", "side by side, as products", "one by one")
 TRIAL_STEPS = 20
 TRIALS = 3
 COMPILERS = 12  # at a time
@@ -105,9 +106,6 @@ def as_product(layer: layers.Layer) -> layers.Layer:
             return convolved(inputs, kernel, self.strides, self.dilation_rate)
 
     return Product.from_config(layer.get_config())
-
-
-GROUPED, PRODUCTS, ONE_BY_ONE = WAYS = ("side by side", "side by side, as products", "one by one")
 
 
 @click.command()
@@ -199,16 +197,18 @@ class Seeds:
 
     def try_once(self, way: str, pictures: Pictures) -> None:
         """One step, which compiles."""
-        self.run(way, [self.first_state(seed) for seed in self.seeds], self.seeds, 0, pictures, 1)
+        states = [self.first_state(seed) for seed in self.seeds]
+        self.run(way, states, self.seeds, self.sweep.experiment.recipe, 0, pictures, 1)
 
     def time(self, way: str, pictures: Pictures) -> None:
         """Note the best of a few trials; the first of them waits for what compiling has left to do."""
-        steps = min(TRIAL_STEPS, self.sweep.experiment.recipe.steps)
+        recipe = self.sweep.experiment.recipe
+        steps = min(TRIAL_STEPS, recipe.steps)
         seconds = []
         for _ in range(TRIALS):
             states = [self.first_state(seed) for seed in self.seeds]
             begin = time.perf_counter()
-            self.run(way, states, self.seeds, 0, pictures, steps)
+            self.run(way, states, self.seeds, recipe, 0, pictures, steps)
             seconds.append(time.perf_counter() - begin)
         self.milliseconds[way] = 1000 * min(seconds) / steps / len(self.seeds)
         click.echo(f"{self.name}, {way}: {self.milliseconds[way]:.3f} ms a step of one seed")
@@ -224,7 +224,7 @@ class Seeds:
             behind = [at for at, state in enumerate(states) if state.epoch == done]
             chosen = [states[at] for at in behind]
             begin = time.perf_counter()
-            losses = self.run(self.way, chosen, [self.seeds[at] for at in behind], done, pictures)
+            losses = self.run(self.way, chosen, [self.seeds[at] for at in behind], recipe, done, pictures)
             seconds = (time.perf_counter() - begin) / len(behind)
             accuracies = self.accuracies(chosen, pictures) if recipe.is_tested(done) else []
             for at, loss in zip(behind, losses, strict=True):
@@ -262,10 +262,16 @@ class Seeds:
         return trained, moving, velocities
 
     def run(
-        self, way: str, states: list[State], seeds: list[int], number: int, pictures: Pictures, steps: int | None = None
+        self,
+        way: str,
+        states: list[State],
+        seeds: list[int],
+        recipe: Recipe,
+        number: int,
+        pictures: Pictures,
+        steps: int | None = None,
     ) -> np.ndarray:
         """Train an epoch, or its first steps, and put what it gives into the states; the mean losses, (seeds,)."""
-        recipe = self.sweep.recipe(self.name) if number else self.sweep.experiment.recipe
         batches = [recipe.batches(seed, number) for seed in seeds]
         order, flips = (np.stack([batch[at] for batch in batches]) for at in (0, 1))
         places = np.array([pictures.place(seed) for seed in seeds])

@@ -104,6 +104,22 @@ def test_the_command_goes_on_with_the_run_it_stopped_in(sweep, monkeypatch):
     assert refused.exit_code == 2 and "has runs by another recipe" in refused.output
 
 
+def test_what_is_not_tested_after_every_epoch_is_tested_after_the_last(sweep, monkeypatch):
+    rarely = replace(recipe.EXPERIMENTS["blocks"], recipe=replace(TINY, epochs=5, tests=2))
+    monkeypatch.setitem(recipe.EXPERIMENTS, "blocks", rarely)
+    run, _ = trained(sweep())
+    assert (len(run.history), len(run.test_history)) == (5, 3) and run.metric == run.test_history[-1]
+
+
+def test_an_experiment_can_begin_beside_the_results_of_another(sweep, monkeypatch):
+    """The steps are kept before anything is trained; then its own plain network has no run yet."""
+    whole = sweep()
+    whole.keep(trained(whole, "plain")[0])
+    monkeypatch.setitem(recipe.EXPERIMENTS, "longer", recipe.EXPERIMENTS["blocks"])
+    Sweep("longer", "command", 1).keep(steps={})
+    assert load_results("comparison-longer")["networks"] == []
+
+
 def test_a_checkpoint_of_another_recipe_is_refused(sweep, monkeypatch):
     trained(sweep())
     other = replace(recipe.EXPERIMENTS["blocks"], recipe=replace(TINY, rate=0.2))
