@@ -12,8 +12,9 @@ from typing import ClassVar
 
 import pytest
 
+from autograder.checking.explain import part_first
 from autograder.grading import code, extraction, plan, preparation, session, submissions
-from autograder.grading.feedback import annotate, remark_text
+from autograder.grading.feedback import KEY, annotate, remark_text
 from autograder.grading.judging import CheckOutcome
 from autograder.grading.sandbox import ChildError, Ending
 from autograder.grading.session import NotebookOutcome
@@ -21,6 +22,7 @@ from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import load
 from curriculum.messages import LANGUAGES
 from tests import habits
+from tests.classes import outcome_of
 
 EVERY = {
     lesson: [student_notebook(instructor_notebook(master, language)) for language in LANGUAGES]
@@ -408,3 +410,23 @@ def test_cells_of_two_languages_say_the_same():
     assert not code.same_code("def gate(x", "def gate(x")
     assert '"""Squeeze."""' in code.definitions(english, {"gate"})  # comparing changes neither
     assert code.same_code('def gate(x):\n    """Squeeze."""', 'def gate(x):\n    """압축."""')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_wrong_in_an_earlier_exercise_is_to_be_mended_there(language):
+    """As the notebook's own check says it, and only of an exercise that the answer calls."""
+    release = RELEASES[habits.LESSON]
+    book = habits.opened(habits.LESSON)
+    habits.put(
+        book, "attention_block", "def attention_block(x, filters, name):\n    return channel_attention (x, name)"
+    )
+    rebuilt = extraction.rebuild(release, extraction.extract(book, release))
+    rebuilt.metadata.course.language = language
+    names = ("se_block", "channel_attention", "attention_block")
+    checks = {f"check_{name}": outcome_of(name, "wrong values") for name in names}
+    annotate(rebuilt, NotebookOutcome(checks), ())
+    told = {cell.id: cell.metadata[KEY]["advice"] for cell in rebuilt.cells if KEY in cell.metadata}
+    assert told["check_attention_block"][-1] == part_first("attention_block", "channel_attention", language)
+    assert set(told) == set(checks)
+    others = {part_first(name, other, language) for name in names for other in names if name != "attention_block"}
+    assert not others & {*told["check_se_block"], *told["check_channel_attention"]}

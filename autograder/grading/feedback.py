@@ -3,6 +3,7 @@
 No expected value and nothing of the run's challenge is shown, and nothing that a student's cell printed.
 """
 
+import re
 import textwrap
 import unicodedata
 from typing import NotRequired, TypedDict
@@ -10,7 +11,7 @@ from typing import NotRequired, TypedDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.checking.explain import explanation, summary
+from autograder.checking.explain import explanation, part_first, summary
 from autograder.grading.extraction import LONGEST_CODE, Remark
 from autograder.grading.judging import CheckOutcome
 from autograder.grading.plan import OWN_PREFIX
@@ -37,13 +38,26 @@ class Told(TypedDict):
     advice: NotRequired[list[str]]
 
 
-def verdict_lines(check: CheckOutcome, language: str) -> list[str]:
-    """A check's outcome in words."""
-    return [summary(check.verdict, language), *_explained(check, language), *_lost(check, language)]
+def verdict_lines(check: CheckOutcome, language: str, part: str = "") -> list[str]:
+    """A check's outcome in words; `part` is an exercise that the answer calls and whose own answer is not right."""
+    return [summary(check.verdict, language), *_explained(check, language, part), *_lost(check, language)]
 
 
-def _explained(check: CheckOutcome, language: str) -> list[str]:
-    return explanation(check.notebook_verdict or check.verdict, language, show_values=False)
+def _explained(check: CheckOutcome, language: str, part: str) -> list[str]:
+    verdict = check.notebook_verdict or check.verdict
+    lines = explanation(verdict, language, show_values=False)
+    if part and lines and not verdict.mistake:  # as the notebook's own check does
+        lines[-1] = part_first(check.exercise, part, language)
+    return lines
+
+
+def _wrong_part(exercise: str, source: str, outcome: NotebookOutcome) -> str:
+    """The first exercise, in the order of the lesson, that an answer calls and whose own is not right; else "".
+
+    It is looked for in the text: code of students is not parsed in the process that records grades.
+    """
+    wrong = [check.exercise for check in outcome.checks.values() if not check.passed and check.exercise != exercise]
+    return next((name for name in wrong if re.search(rf"\b{name}\s*\(", source)), "")
 
 
 def _lost(check: CheckOutcome, language: str) -> list[str]:
@@ -65,14 +79,14 @@ def _verdict(check: CheckOutcome) -> str:
     return "open" if unwritten else "partly" if check.points else "failed"
 
 
-def _told_of_check(check: CheckOutcome, language: str) -> Told:
+def _told_of_check(check: CheckOutcome, language: str, part: str) -> Told:
     """The named mistake if there is one, which says what to do; else what differs, and the next step."""
-    explained = _explained(check, language)
+    explained = _explained(check, language, part)
     named = (check.notebook_verdict or check.verdict).mistake
     advice = explained[1:] if named else [*explained[:1], *explained[1:][-1:]]
     _, *aspects = summary(check.verdict, language).split("   ")  # behind the sentence, as `summary` sets them apart
     return Told(
-        told=[clean(line) for line in verdict_lines(check, language)],
+        told=[clean(line) for line in verdict_lines(check, language, part)],
         verdict=_verdict(check),
         points=check.points,
         aspects=aspects,
@@ -97,6 +111,7 @@ def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Re
     """Write verdicts, events, errors and remarks into a notebook: in outputs for formgrader, in metadata for pages."""
     language = notebook.metadata.course.language
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    answers = {cell.id: cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("solution")}
     for cell in code:
         lines = []
         if cell.id in outcome.events:
@@ -104,7 +119,9 @@ def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Re
             lines.append(say("grading.cell_lost", language, event=event))
         told = Told(told=[])
         if cell.id in outcome.checks:
-            told = _told_of_check(outcome.checks[cell.id], language)
+            check = outcome.checks[cell.id]
+            part = _wrong_part(check.exercise, answers.get(check.exercise, ""), outcome)
+            told = _told_of_check(check, language, part)
         if cell.id.startswith(OWN_PREFIX) or cell.metadata.get("nbgrader", {}).get("solution"):
             told["told"] += _stopped_lines(*outcome.errors.get(cell.id, ("", "")), language)
         told["told"] = [clean(line) for line in lines + told["told"]]
