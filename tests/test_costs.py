@@ -1,6 +1,7 @@
 """What networks and blocks cost, against the numbers that the papers and other people's code give."""
 
 import json
+import re
 from functools import cache
 
 import keras
@@ -8,6 +9,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import instructor_notebook
+from autograder.lessons.reference import lesson_namespace
 from coursekit.models.attention import efficientnet_se, mobilenet_se, squeeze_excitation
 from coursekit.models.catalogue import BLOCKS, NETWORKS, abstract_model, block, network, paper_tables
 from coursekit.models.cost import Cost, cost, layer_costs
@@ -212,6 +216,40 @@ def test_multiply_adds_by_hand():
         "inner": 10 * 3,
     }
     assert cost(model) == Cost(370 + 100 + 55 + 33, 370 + 100 + 55 + 33, sum(layer_costs(model).values()))
+
+
+def test_what_scales_and_shifts_costs_nothing_and_a_separable_convolution_what_its_two_halves_do():
+    image = keras.Input((8, 6, 4))
+    scaled = [layers.BatchNormalization(), layers.LayerNormalization(), layers.GroupNormalization(2)]
+    x = image
+    for layer in (*scaled, layers.RMSNormalization(), layers.PReLU()):
+        x = layer(x)
+    assert cost(keras.Model(image, x)).multiply_adds == 0
+    x = layers.SeparableConv2D(10, 3, depth_multiplier=2, strides=2, padding="same")(x)
+    assert cost(keras.Model(image, x)).multiply_adds == 4 * 3 * (9 * 8 + 8 * 10)
+
+
+def test_the_capstone_tells_what_an_attention_costs_also_of_a_layer_class_of_ones_own(capsys):
+    """Nobody can look into such a class: its parameters are counted all the same."""
+
+    class Gate(layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+
+        def call(self, x):
+            return x * self.scale
+
+    notebook = instructor_notebook(read_master("10-capstone"), "en")
+    cell = next(cell.source for cell in notebook.cells if "import multiply_adds" in cell.source)
+    told = {}
+    for name, attention in (("a layer", lambda x: x * layers.Dense(x.shape[-1])(x)), ("a class", lambda x: Gate()(x))):
+        exec(cell, lesson_namespace("10-capstone") | {"my_attention": attention})
+        told[name] = capsys.readouterr().out.splitlines()
+    counted = {name: re.search(r"([\d,]+) of them", lines[0])[1] for name, lines in told.items()}
+    parameters = {name: int(count.replace(",", "")) for name, count in counted.items()}
+    assert parameters == {"a layer": 16 * 17 + 32 * 33 + 64 * 65, "a class": 16 + 32 + 64}
+    assert re.fullmatch(r"multiply-adds: [\d,]+, [\d,]+ of them your attention's", told["a layer"][1])
+    assert told["a class"][1].startswith("multiply-adds: not counted")
 
 
 def test_matrix_products_count():

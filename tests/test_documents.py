@@ -323,5 +323,5 @@ def test_validate_has_the_time_that_a_hubs_page_gives_it(tmp_path):
     documents, ours = PyFileConfigLoader("nbgrader_config.py", str(tmp_path)).load_config(), Config()
     configure(ours)
     executors = [Execute(parent=Validator(config=config)) for config in (Config(), documents, ours)]
-    assert [(each.timeout, each.iopub_timeout) for each in executors] == [(30, 4), (300, 60), (300, 60)]
+    assert [(each.timeout, each.iopub_timeout) for each in executors] == [(30, 4), (900, 60), (900, 60)]
     assert Execute in Validator().preprocessors

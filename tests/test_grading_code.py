@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,15 +15,15 @@ import pytest
 
 from autograder.checking.explain import part_first
 from autograder.grading import code, extraction, plan, preparation, session, submissions
-from autograder.grading.feedback import KEY, annotate, remark_text
-from autograder.grading.judging import CheckOutcome
+from autograder.grading.feedback import KEY, annotate, remark_text, verdict_lines
+from autograder.grading.judging import CheckOutcome, no_result
 from autograder.grading.sandbox import ChildError, Ending
-from autograder.grading.session import NotebookOutcome
+from autograder.grading.session import NotebookOutcome, TimeLimits
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import load
-from curriculum.messages import LANGUAGES
+from curriculum.messages import LANGUAGES, catalogue, say
 from tests import habits
-from tests.classes import outcome_of
+from tests.classes import DIES, outcome_of
 
 EVERY = {
     lesson: [student_notebook(instructor_notebook(master, language)) for language in LANGUAGES]
@@ -412,8 +413,9 @@ def test_cells_of_two_languages_say_the_same():
     assert code.same_code('def gate(x):\n    """Squeeze."""', 'def gate(x):\n    """압축."""')
 
 
+@pytest.mark.parametrize("kind", ["wrong values", DIES])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_wrong_in_an_earlier_exercise_is_to_be_mended_there(language):
+def test_what_is_wrong_in_an_earlier_exercise_is_to_be_mended_there(language, kind):
     """As the notebook's own check says it, and only of an exercise that the answer calls."""
     release = RELEASES[habits.LESSON]
     book = habits.opened(habits.LESSON)
@@ -424,9 +426,30 @@ def test_what_is_wrong_in_an_earlier_exercise_is_to_be_mended_there(language):
     rebuilt.metadata.course.language = language
     names = ("se_block", "channel_attention", "attention_block")
     checks = {f"check_{name}": outcome_of(name, "wrong values") for name in names}
+    checks["check_attention_block"] = outcome_of("attention_block", kind)
     annotate(rebuilt, NotebookOutcome(checks), ())
     told = {cell.id: cell.metadata[KEY]["advice"] for cell in rebuilt.cells if KEY in cell.metadata}
-    assert told["check_attention_block"][-1] == part_first("attention_block", "channel_attention", language)
+    assert part_first("attention_block", "channel_attention", language) in told["check_attention_block"]
     assert set(told) == set(checks)
     others = {part_first(name, other, language) for name in names for other in names if name != "attention_block"}
     assert not others & {*told["check_se_block"], *told["check_channel_attention"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_is_told_with_what_to_do_about_it(language):
+    """And with the limits that the engine has; where nothing can be done, only the event."""
+    steps = catalogue(language)["grading"]["next"]
+    events = catalogue(language)["grading"]["event"]
+    told = {event: verdict_lines(no_result("se_block", event), language) for event in events}
+    assert steps.keys() < told.keys()
+    limits = TimeLimits()
+    numbers = {
+        "too_slow": (limits.cell, limits.students),
+        "notebook_too_slow": (limits.notebook,),
+        "killed": (3,),
+        "out_of_memory": (3,),
+    }
+    for event, lines in told.items():
+        at = lines.index(say(f"grading.event.{event}", language))
+        assert len(lines) == at + 1 + (event in steps)
+        assert re.findall(r"\d+", lines[-1]) == [f"{number:g}" for number in numbers.get(event, ())]

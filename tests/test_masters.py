@@ -1,11 +1,14 @@
 """Masters with an error are refused with the file, the line and what to do."""
 
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from autograder.lessons.master import LESSONS_FOLDER, MasterError, read_master
+from autograder.lessons.notebooks import as_text, instructor_notebook
 from curriculum.exercises import LESSONS
 
 GOOD = '''\
@@ -208,3 +211,20 @@ def test_ids_do_not_depend_on_where_a_cell_stands(tmp_path):
 def test_a_missing_master_is_named(tmp_path):
     with pytest.raises(MasterError, match=r"1_autoencoder\.py"):
         read_master("1-autoencoder", tmp_path)
+
+
+def undefined(folder: Path) -> str:
+    """What the linter says about names that no cell of the notebooks in a folder defines."""
+    ruff = Path(sys.executable).parent / "ruff"
+    command = [ruff, "check", "--isolated", "--select", "F821", "--output-format", "concise", folder]
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def test_a_lesson_has_every_name_that_its_cells_and_the_blocks_it_is_given_use(tmp_path):
+    for lesson in LESSONS:
+        notebook = instructor_notebook(read_master(lesson), "en")
+        (tmp_path / f"{lesson}.ipynb").write_text(as_text(notebook), "utf-8")
+    assert undefined(tmp_path) == "All checks passed!\n"
+    capstone = tmp_path / "10-capstone.ipynb"
+    capstone.write_text(capstone.read_text("utf-8").replace('"import math\\n",', ""), "utf-8")
+    assert "Undefined name `math`" in undefined(tmp_path)

@@ -68,6 +68,14 @@ def test_what_lesson_10_says_of_the_start_of_gates():
     looked_at = len(blocks) - 1 + 2 * len(started)
     assert looked_at == 26
     assert looked_at * to_block["CBAM, identity"].p < 0.02 and 0.08 < looked_at * to_plain["CBAM, identity"].p < 0.1
+    behind = {name: welch(values, blocks["plain"]) for name, values in blocks.items() if name != "plain"}
+    looks = {**behind, **{f"{name}, to plain": d for name, d in to_plain.items()}, **to_block}
+    assert len(looks) == looked_at
+    assert {name for name, found in looks.items() if looked_at * found.p < 0.05} == {
+        "plain, as long",
+        "channel + spatial",
+        "CBAM, identity",
+    }
     assert max(max(values) - min(values) for values in blocks.values()) == pytest.approx(0.008, abs=5e-4)
     apart = {name: welch(blocks[name], blocks["plain"]).mean for name in ("CBAM", "channel + spatial")}
     assert {name: round(100 * value, 2) for name, value in apart.items()} == {"CBAM": -0.19, "channel + spatial": -0.3}

@@ -18,7 +18,12 @@ from autograder.checking.diagnosis import (
 from autograder.checking.expected import Expected
 from autograder.checking.measurement import CaseResult, Measurement, Problem
 from autograder.checking.mistake_matching import match_mistake
-from autograder.checking.properties import forgive_silence, missing_properties, unreached_everywhere
+from autograder.checking.properties import (
+    forgive_silence,
+    missing_properties,
+    unreached_everywhere,
+    without_argument_everywhere,
+)
 from autograder.checking.training_verdict import built_twice, missing_in_training
 from curriculum.exercises import Case, Exercise
 
@@ -121,6 +126,7 @@ def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expec
         found.append({aspect: with_layers(finding, got) for aspect, finding in by_aspect.items()})
     if exercise.budget:
         found = unreached_everywhere(exercise, measured.cases, forgive_silence(found))
+        found = without_argument_everywhere(found)
     if twice := built_twice(exercise.cases[exercise.doubled_case], measured.cases[exercise.doubled_case]):
         in_every_call |= {"parameters" if "parameters" in exercise.points else "outputs": twice}
     return [in_every_call | by_aspect for by_aspect in found]

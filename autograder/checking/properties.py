@@ -27,6 +27,7 @@ LEAST_CHANGE = 1e-3
 Missing = tuple[str, dict[str, Any]]  # a message key and what to fill it with
 # What a right answer shows too in a case in which all of its ReLUs happen to be silent.
 SILENT = ("outputs.one_gate", "outputs.same_for_all", "outputs.own_value", "outputs.limited")
+WITHOUT_ARGUMENT = ("parameters.argument_unused", "parameters.argument_without_effect")
 
 
 def missing_properties(
@@ -84,6 +85,13 @@ def unreached_everywhere(
     values = {"unreached": weights_by_name(unreached, runs[0])}
     finding = Finding("gradient.unreached", values, exercise.cases[0])
     return [{"parameters": finding} | case for case in found]
+
+
+def without_argument_everywhere(found: list[dict[str, Finding]]) -> list[dict[str, Finding]]:
+    """With the finding in every case if an argument is left out in one: only that one can show it."""
+    of_weights = [case["parameters"] for case in found if "parameters" in case]
+    left_out = [finding for finding in of_weights if finding.key in WITHOUT_ARGUMENT]
+    return [{"parameters": left_out[0]} | case for case in found] if left_out else found
 
 
 def _of_weights(case: Case, got: CaseResult, gradients: np.ndarray, budget: int) -> Iterator[Missing]:

@@ -40,7 +40,7 @@ def configure(c: Config, root: Path | None = None) -> None:
     c.Autograde.autograde_preprocessors = []
     c.GenerateFeedback.exporter_class = "autograder.grading.feedback_page.FeedbackPage"
     c.ExchangeFactory.release_feedback = ReleaseFeedback
-    c.Execute.timeout = 300  # `nbgrader validate` also runs the experiments
+    c.Execute.timeout = 900  # `nbgrader validate` also runs the experiments
     c.Execute.iopub_timeout = 60  # on a busy hub, what a cell has printed comes later than nbgrader's 4 s
     # Without these, kernels keep a history file, and each prints a warning about unencrypted local sockets.
     c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]

@@ -6,6 +6,7 @@ No expected value and nothing of the run's challenge is shown, and nothing that 
 import re
 import textwrap
 import unicodedata
+from dataclasses import asdict
 from typing import NotRequired, TypedDict
 
 from nbformat import NotebookNode
@@ -15,9 +16,10 @@ from autograder.checking.explain import explanation, part_first, summary
 from autograder.grading.extraction import LONGEST_CODE, Remark
 from autograder.grading.judging import CheckOutcome
 from autograder.grading.plan import OWN_PREFIX
-from autograder.grading.session import NotebookOutcome
+from autograder.grading.session import NotebookOutcome, TimeLimits
 from autograder.grading.submission_file import clean
-from curriculum.messages import say
+from autograder.grading.worker.namespace import GIB, Limits
+from curriculum.messages import say, sentence
 
 NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
 LINE_WIDTH = 90  # characters that formgrader shows of an output's line without scrolling
@@ -46,8 +48,8 @@ def verdict_lines(check: CheckOutcome, language: str, part: str = "") -> list[st
 def _explained(check: CheckOutcome, language: str, part: str) -> list[str]:
     verdict = check.notebook_verdict or check.verdict
     lines = explanation(verdict, language, show_values=False)
-    if part and lines and not verdict.mistake:  # as the notebook's own check does
-        lines[-1] = part_first(check.exercise, part, language)
+    if part and not check.passed and not verdict.mistake:  # as the notebook's own check does
+        return [*lines[:-1], part_first(check.exercise, part, language)]
     return lines
 
 
@@ -65,9 +67,19 @@ def _lost(check: CheckOutcome, language: str) -> list[str]:
     lines = []
     if check.event:
         lines.append(say(f"grading.event.{check.event}", language))
+        lines.extend(_next_step(check, language))
     if check.error:
         lines.append(say("grading.stopped", language, exercise=check.exercise, error=check.error, text=check.text))
     return lines
+
+
+def _next_step(check: CheckOutcome, language: str) -> list[str]:
+    """What a student can do about an event, with the limits that were met; nothing where there is nothing to do."""
+    key = f"grading.next.{check.event}"
+    if not sentence(key, language):
+        return []
+    waited = {name: f"{seconds:g}" for name, seconds in asdict(TimeLimits()).items()}
+    return [say(key, language, exercise=check.exercise, memory=f"{Limits().data / GIB:g}", **waited)]
 
 
 def _verdict(check: CheckOutcome) -> str:

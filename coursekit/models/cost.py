@@ -9,6 +9,14 @@ from keras import layers
 
 # One multiply-add for each kernel weight and output position. A transposed convolution is not among them.
 WITH_KERNEL = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.DepthwiseConv2D)
+# Their weights scale and shift, which counts for nothing.
+NOT_COUNTED = (
+    layers.BatchNormalization,
+    layers.LayerNormalization,
+    layers.GroupNormalization,
+    layers.RMSNormalization,
+    layers.PReLU,
+)
 
 # Products of matrices without weights that have no rule here: better refused than counted as nothing.
 OTHER_PRODUCTS = {"Dot", "Tensordot", "Attention", "AdditiveAttention"}
@@ -90,6 +98,9 @@ def _node_multiply_adds(node: Any) -> int:
     if isinstance(operation, WITH_KERNEL):
         weights: int = prod(operation.kernel.shape)
         return weights * _size(operation, output.shape[1:-1])  # once for each output position
+    if isinstance(operation, layers.SeparableConv2D):
+        kernels: int = prod(operation.depthwise_kernel.shape) + prod(operation.pointwise_kernel.shape)
+        return kernels * _size(operation, output.shape[1:-1])
     if isinstance(operation, layers.MultiHeadAttention):
         return _self_attention(operation, inputs)
     if type(operation).__name__ == "Einsum":
@@ -97,7 +108,7 @@ def _node_multiply_adds(node: Any) -> int:
     if type(operation).__name__ == "Matmul":
         summed: int = inputs[0][-1]
         return _size(operation, output.shape[1:]) * summed
-    weighted = getattr(operation, "weights", None) and not isinstance(operation, layers.BatchNormalization)
+    weighted = getattr(operation, "weights", None) and not isinstance(operation, NOT_COUNTED)
     if weighted or type(operation).__name__ in OTHER_PRODUCTS:
         raise ValueError(f"{operation.name}: no rule for the multiply-adds of a {type(operation).__name__}")
     return 0
