@@ -1,11 +1,13 @@
 """Does a grade depend on the draw? Every answer of the bank under a hundred challenges: python benchmarks/seeds.py
 
-Writes benchmarks/seeds.md from build/seeds/, where each answer has its line as soon as it is through, so that a run can
-be stopped and goes on where it was, and a longer one (`--count 20`, then `--count 100`) tries only the seeds that are
-new. Each seed draws sizes, arguments, inputs and weights, as grading does for a run.
+Each seed draws sizes, arguments, inputs and weights, as grading does for a run. That takes hours, so each answer has
+its line in build/seeds/ as soon as it is through: a run can be stopped and goes on where it was, several can go on side
+by side with other exercises, and a longer one (`--count 20`, then `--count 100`) tries only the seeds that are new.
+What is through is kept in benchmarks/seeds.json, with the commit it was tried on; benchmarks/seeds.md is made of that.
 """
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -28,13 +30,17 @@ from curriculum.quiet import import_tensorflow
 
 OTHER_SEEDS = 1_000_000  # are added to a seed that would hide mistakes
 FOLDER = REPOSITORY / "build" / "seeds"
+COUNTED = ("right_refused", "wrong_accepted")
+HEADS = (
+    ("tried", "exercises", "answers", "challenges each", "trials", "right ones refused", "wrong ones accepted"),
+    ("exercise", "tried", "answers", "challenges each", "right ones refused", "wrong ones accepted", "at commit"),
+)
+RESULTS = Path(__file__).with_suffix(".json")
 PAGE = """Whether a grade depends on the draw; made by `python benchmarks/seeds.py`.
 
 Each answer is measured as grading measures it, under so many challenges, each with sizes, arguments, inputs and weights
 of its own. A right answer has to pass under every one of them, a wrong one under none.
 
-| | answers | challenges each | trials | right ones refused | wrong ones accepted |
-|---|---|---|---|---|---|
 """
 KINDS = {
     "right answers": right_answers,
@@ -106,40 +112,69 @@ def _run(kind: str, exercise: str, seeds: range) -> None:
     _drawn.cache_clear()
 
 
-def _row(kind: str) -> str:
-    """A line of the table."""
-    entries = [entry for name in all_names() for entry in _lines(kind, name).values()]
-    trials = sum(entry["seeds"] for entry in entries)
-    right = [entry for entry in entries if entry["passed"]]
-    wrong = [entry for entry in entries if not entry["passed"]]
-    seeds = sorted({entry["seeds"] for entry in entries})
-    cells = (
-        kind,
-        f"{len(entries):,}",
-        " to ".join(map(str, dict.fromkeys([seeds[0], seeds[-1]]))),
-        f"{trials:,}",
-        f"{sum(len(entry['other']) for entry in right):,}",
-        f"{sum(len(entry['other']) for entry in wrong):,}",
-    )
-    return f"| {' | '.join(cells)} |"
+def _keep(count: int) -> None:
+    """Note in the results what is through: all answers of a kind, each under so many seeds."""
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True)
+    for exercise in all_names():
+        for kind in KINDS:
+            entries = _lines(kind, exercise)
+            if not entries or entries.keys() != KINDS[kind](exercise).keys():
+                continue
+            if any(entry["seeds"] < count for entry in entries.values()):
+                continue
+            results.setdefault(exercise, {})[kind] = {
+                "answers": len(entries),
+                "seeds": min(entry["seeds"] for entry in entries.values()),
+                "right_refused": sum(len(entry["other"]) for entry in entries.values() if entry["passed"]),
+                "wrong_accepted": sum(len(entry["other"]) for entry in entries.values() if not entry["passed"]),
+                "commit": commit.stdout.strip(),
+            }
+    RESULTS.write_text(json.dumps({name: results[name] for name in all_names() if name in results}, indent=1) + "\n")
 
 
-def _report() -> str:
-    """The page."""
-    return PAGE + "\n".join(_row(kind) for kind in KINDS if (FOLDER / kind).exists()) + "\n"
+def report() -> str:
+    """The page: a sum for each kind, then a line for each exercise."""
+    results = json.loads(RESULTS.read_text("utf-8"))
+    sums = []
+    for kind in KINDS:
+        tried = [kinds[kind] for kinds in results.values() if kind in kinds]
+        if not tried:
+            continue
+        seeds = sorted({entry["seeds"] for entry in tried})
+        sums.append(
+            (
+                kind,
+                f"{len(tried)} of {len(all_names())}",
+                f"{sum(entry['answers'] for entry in tried):,}",
+                " to ".join(map(str, dict.fromkeys([seeds[0], seeds[-1]]))),
+                f"{sum(entry['answers'] * entry['seeds'] for entry in tried):,}",
+                f"{sum(entry['right_refused'] for entry in tried):,}",
+                f"{sum(entry['wrong_accepted'] for entry in tried):,}",
+            )
+        )
+    rows = [
+        (f"`{exercise}`", kind, *(str(entry[fact]) for fact in ("answers", "seeds", *COUNTED, "commit")))
+        for exercise, kinds in results.items()
+        for kind, entry in kinds.items()
+    ]
+    tables = [[head, ["---"] * len(head), *table] for head, table in zip(HEADS, (sums, rows), strict=True)]
+    return PAGE + "\n".join("".join(f"| {' | '.join(cells)} |\n" for cells in table) for table in tables)
 
 
 @click.command()
 @click.option("--kind", "kinds", type=click.Choice(list(KINDS)), multiple=True, help="Only these; all if not given.")
 @click.option("--count", default=100, help="Challenges for each answer.")
+@click.option("--only-report", is_flag=True, help="Try nothing: keep what is through, and write the page.")
 @click.argument("exercises", nargs=-1)
-def main(kinds: tuple[str, ...], count: int, exercises: tuple[str, ...]) -> None:
-    """Try the answers to EXERCISES, all if none are given, and write the table."""
+def main(kinds: tuple[str, ...], count: int, only_report: bool, exercises: tuple[str, ...]) -> None:
+    """Try the answers to EXERCISES, all if none are given, and write the tables."""
     import_tensorflow()
-    for kind in kinds or KINDS:
-        for exercise in exercises or all_names():
+    for exercise in () if only_report else exercises or all_names():
+        for kind in kinds or KINDS:
             _run(kind, exercise, range(1, count + 1))
-    Path(__file__).with_suffix(".md").write_text(_report(), "utf-8")
+    _keep(count)
+    Path(__file__).with_suffix(".md").write_text(report(), "utf-8")
 
 
 if __name__ == "__main__":
