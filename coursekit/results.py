@@ -1,6 +1,7 @@
 """Results of training runs: written and read as JSON, and printed in a notebook."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def load_results(name: str) -> dict[str, Any]:
     return content
 
 
-def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
+def report(name: str, baseline: str, scale: float, networks: Collection[str] = ()) -> dict[str, np.ndarray]:
     """Print what the shipped runs of an experiment show: means, and differences from one network.
 
     The intervals of the differences are Welch's: runs of two networks share no more than the number of their seed.
@@ -108,15 +109,17 @@ def report(name: str, baseline: str, scale: float) -> dict[str, np.ndarray]:
         name: the experiment.
         baseline: the network that the others are compared with.
         scale: what the metrics are multiplied by, 100 for per cent.
+        networks: those that are told of; all unless named.
 
     Returns:
         The metrics of each network, (seeds,), for the seeds that all networks have.
     """
     shipped = load_results(name)
-    metrics = by_name(shipped["runs"])
+    runs = [run for run in shipped["runs"] if not networks or run.name in networks]
+    metrics = by_name(runs)
     seeds = min(map(len, metrics.values()))
     rows = {network: scale * np.array(values[:seeds]) for network, values in metrics.items()}
-    budget, minutes = shipped["budget"], sum(run.seconds for run in shipped["runs"]) / 60
+    budget, minutes = shipped["budget"], sum(run.seconds for run in runs) / 60
     facts = {"seeds": seeds, "images": budget["images"], "epochs": budget["epochs"], "minutes": minutes}
     print(say("figure.report.budget", **facts))
     for network, values in rows.items():

@@ -79,9 +79,11 @@ def order_networks() -> dict[str, Builder]:
 
 
 def mask_networks() -> dict[str, Builder]:
-    """The small networks of lesson 9: no mask, a mask, 1 + mask, and self-attention in the mask's place."""
-    lesson = lesson_namespace("9-attention-everywhere")
-    return {name: partial(lesson["small_network"], attend) for name, attend in lesson["ways"]().items()}
+    """The small networks of lesson 9: no mask, a mask, 1 + mask; and lesson 10's self-attention in the mask's place."""
+    lesson = lesson_namespace("9-residual-attention")
+    self_attention = lesson_namespace("10-self-attention")["self_attention"]
+    ways = lesson["ways"]() | {"self-attention": lambda x, trunk: self_attention(trunk, heads=4, key_dim=4)}
+    return {name: partial(lesson["small_network"], attend) for name, attend in ways.items()}
 
 
 def bam_networks() -> dict[str, Builder]:

@@ -89,7 +89,7 @@ NETWORKS = {
     "pocket-bam": (7, "pocket", "BAM"),
     "rectified": (8, "clutter", "attend and rectify"),
     "mask-soft": (9, "masks", "(1 + M) · T"),
-    "mask-self-attention": (9, "masks", "self-attention"),
+    "mask-self-attention": (10, "masks", "self-attention"),
 }
 RESULTS = weights_folder() / "training.json"
 CARD = data_folder() / "README.md"

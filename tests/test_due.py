@@ -159,4 +159,4 @@ def test_a_release_has_the_date_and_every_language(root):
     assert str(due_dates(released / "due.toml")[LESSON]).startswith("2026-12-02 18:00")
     assert "release_assignment" not in run().output  # nothing has changed
     korean = json.loads((released / "channel_attention_ko.ipynb").read_text("utf-8"))
-    assert korean["metadata"]["course"]["language"] == "ko" and len(LESSONS) == 11
+    assert korean["metadata"]["course"]["language"] == "ko" and len(LESSONS) == 12

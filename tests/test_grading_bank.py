@@ -162,7 +162,7 @@ def test_no_process_is_left(bank, earlier):
 @pytest.fixture(scope="module")
 def capstone():
     """The engine of the lesson whose answers have no reference."""
-    engine = Engine(Lesson("10-capstone"), Settings(jobs=1))
+    engine = Engine(Lesson("12-capstone"), Settings(jobs=1))
     yield engine
     engine.close()
 
@@ -171,7 +171,7 @@ def capstone():
 def test_a_forged_capstone_earns_what_the_readme_says_and_is_remarked_on(capstone, name):
     forgery, points = attacks.CAPSTONE[name]
     code = f"{attacks.TOOLS}\n{attacks.FORGES}\n{textwrap.dedent(forgery)}"
-    content = attacks.opened(submission(read_master("10-capstone"), "en", {"my_attention": code}))
+    content = attacks.opened(submission(read_master("12-capstone"), "en", {"my_attention": code}))
     seen = details(capstone.run(json.dumps(content).encode()))
     assert seen["errors"] == {} and "checks_used" in {remark["key"] for remark in seen["remarks"]}
     assert tuple(check["points"] for check in seen["checks"].values()) == points

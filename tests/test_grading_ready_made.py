@@ -141,10 +141,10 @@ def test_looking_at_a_ready_made_block_is_no_use_of_it():
 
 
 def test_the_last_meaning_of_a_name_counts():
-    right = solution_source(read_master("9-attention-everywhere").solution("cost"))
+    right = solution_source(read_master("10-self-attention").solution("cost"))
     taken = "from coursekit.models.cost import cost"
-    assert remarks("9-attention-everywhere", {"cost": right}, after=taken) == []
-    assert remarks("9-attention-everywhere", {"cost": f"{right}\n\n{taken}"}) == [
+    assert remarks("10-self-attention", {"cost": right}, after=taken) == []
+    assert remarks("10-self-attention", {"cost": f"{right}\n\n{taken}"}) == [
         Remark("ready_made", "cost", "coursekit.models.cost.cost")
     ]
 

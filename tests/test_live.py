@@ -42,8 +42,10 @@ from coursekit.live.networks import (
     split_cbam,
     split_lookout,
     split_onlooker,
+    split_residual_attention,
     split_soft_mask,
 )
+from coursekit.live.residual_attention import FACTORS, MODULES, strengths
 from coursekit.live.self_attention import KEY_DIM, from_afar, influences, of_each_head, own_attention
 from curriculum import messages
 from curriculum.paths import weights_folder
@@ -53,6 +55,7 @@ DEMOS = sorted(set(live.__all__) - {"Demo"})
 OF_A_LAYER = {
     "cross_channel_interaction": "eca_block",
     "channel_gates": "channel_attention",
+    "masked_trunk": "soft_mask",
     "gates_by_class": "channel_attention",
     "receptive_fields": "self_attention",
     "spatial_gates": "spatial_attention",
@@ -341,13 +344,13 @@ def test_the_opened_network_is_what_the_lesson_makes():
 def test_the_second_module_is_cut_out_of_the_lessons_network(name):
     """What goes into its attention and what comes out are those of the network that the lesson builds."""
     images, _ = garments.some_of_each(1)
-    lesson, seen = lesson_namespace("9-attention-everywhere"), []
+    lesson, seen = lesson_namespace("9-residual-attention"), []
 
     def attend(x, trunk):
         if name == "mask-soft":
             seen[:] = [x, lesson["soft_mask"](x)]
             return (1 + seen[1]) * trunk
-        seen[:] = [trunk, lesson["self_attention"](trunk, HEADS, KEY_DIM)]
+        seen[:] = [trunk, reference("self_attention")(trunk, HEADS, KEY_DIM)]
         return seen[1]
 
     whole = weights.load_into(lesson["small_network"](attend), name)
@@ -355,6 +358,36 @@ def test_the_second_module_is_cut_out_of_the_lessons_network(name):
     maps = run(before, images) if before else run(split_onlooker()[1], run(split_onlooker()[0], images))
     for found, right in zip([maps, run(attention, maps)], run(keras.Model(whole.input, seen), images), strict=True):
         np.testing.assert_allclose(found, right, atol=1e-3)
+
+
+def test_the_trunk_is_that_of_the_lessons_network():
+    """What the mask multiplies: two units on the maps that the mask is made of."""
+    images, _ = garments.some_of_each(1)
+    lesson, seen = lesson_namespace("9-residual-attention"), []
+
+    def attend(x, trunk):
+        seen[:] = [trunk]
+        return (1 + lesson["soft_mask"](x)) * trunk
+
+    whole = weights.load_into(lesson["small_network"](attend), "mask-soft")
+    front, _, trunk = split_residual_attention()
+    expected = run(keras.Model(whole.input, seen[0]), images)
+    np.testing.assert_allclose(run(trunk, run(front, images)), expected, atol=1e-3)
+
+
+def test_a_mask_alone_fades_and_one_plus_it_does_not(demos):
+    """After n modules with gates of one half, 2 to the power of -n is left, or 1.5 to the power of n."""
+    trunk = np.random.default_rng(0).standard_normal((7, 7))
+    for rule, base in (("naive", 0.5), ("residual", 1.5)):
+        found = strengths(trunk, FACTORS[rule](np.full((7, 7), 0.5)))
+        np.testing.assert_allclose(found, base ** np.arange(MODULES + 1))
+    assert not strengths(np.zeros((7, 7)), np.ones((7, 7))).any()
+
+
+def test_a_wrong_mask_is_shown_as_it_is(demos):
+    demo = live.masked_trunk(mistakes("soft_mask")["softmax_over_channels"])
+    assert "your own soft_mask, with trained" in demo.notice.value
+    assert demo.finding.value != demos["masked_trunk"].finding.value
 
 
 def test_a_convolution_has_no_influence_from_afar():

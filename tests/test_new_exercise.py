@@ -106,7 +106,7 @@ def test_a_sentence_that_is_empty_or_not_translated_or_of_no_mistake(own_copies,
 
 
 def test_an_exercise_that_two_lessons_list(monkeypatch):
-    monkeypatch.setitem(module.LESSONS, "10-capstone", ("double", *module.LESSONS["10-capstone"]))
+    monkeypatch.setitem(module.LESSONS, "12-capstone", ("double", *module.LESSONS["12-capstone"]))
     read_master.cache_clear()
     told = lacking()
     read_master.cache_clear()

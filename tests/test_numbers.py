@@ -202,8 +202,8 @@ def test_the_third_module_of_attention_56(tensorflow):
 
 @pytest.mark.parametrize("block", ["se_block", "spatial_attention", "cbam_block", "bam_block", "self_attention"])
 def test_cost_is_what_the_blocks_cost(block, tensorflow):
-    """The formulas of lesson 9 against the blocks that the lessons build."""
-    lesson = lesson_namespace("9-attention-everywhere")
+    """The formulas of lesson 10 against the blocks that the lessons build."""
+    lesson = lesson_namespace("10-self-attention")
     arguments = {"spatial_attention": {"name": "a"}, "self_attention": {"heads": 4, "key_dim": 16}}
     x = keras.Input((6, 10, 64))
     measured = measured_cost(keras.Model(x, lesson[block](x, **arguments.get(block, {"ratio": 16}))))

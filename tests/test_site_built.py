@@ -21,7 +21,7 @@ from tests.test_site import ran
 pytestmark = [pytest.mark.slow, needs_site]
 
 LESSON = "0-start-here"
-DEMO = "10-capstone"  # the lesson of a demo
+DEMO = "12-capstone"  # the lesson of a demo
 PAGES = ("index", LESSON, DEMO, "teaching")
 HANDOUTS = ("exam", "summary")
 MEGABYTE = 1_000_000

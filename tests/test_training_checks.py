@@ -695,7 +695,7 @@ def test_an_attention_without_effect_is_noticed(middle, tensorflow):
     verdict = verdict_on(
         "my_network",
         lambda input_shape, classes, attention=None: network(
-            input_shape, classes, attention or lesson_namespace("10-capstone")["my_attention"], middle
+            input_shape, classes, attention or lesson_namespace("12-capstone")["my_attention"], middle
         ),
     )
     assert not verdict.passed
@@ -703,7 +703,7 @@ def test_an_attention_without_effect_is_noticed(middle, tensorflow):
 
 
 def test_a_network_is_tried_on_large_and_on_odd_images(tensorflow):
-    attention = lesson_namespace("10-capstone")["my_attention"]
+    attention = lesson_namespace("12-capstone")["my_attention"]
 
     def answer(middle, end=None):
         return lambda input_shape, classes, attention=attention: network(input_shape, classes, attention, middle, end)

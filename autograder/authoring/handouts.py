@@ -116,6 +116,6 @@ def _counted_blocks() -> dict[str, dict[str, Any]]:
 def _cost(block: str, height: int, width: int) -> tuple[int, int]:
     """Parameters and multiply-adds by the lesson's own formula, which needs no TensorFlow."""
     namespace: dict[str, Any] = {}
-    exec(solution_source(read_master("9-attention-everywhere").solution("cost")), namespace)
+    exec(solution_source(read_master("10-self-attention").solution("cost")), namespace)
     parameters, operations = namespace["cost"](block, height, width, CHANNELS)
     return parameters, operations

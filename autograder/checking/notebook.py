@@ -24,6 +24,7 @@ from autograder.checking.measurement import Measurement
 from autograder.checking.reach import used_names
 from autograder.checking.runs import RUNS, Attempt
 from curriculum.exercises import LESSONS, Exercise, all_names, is_exercise, load
+from curriculum.former_lessons import FORMER_LESSONS
 from curriculum.messages import say, set_language
 from curriculum.quiet import import_tensorflow, limited_output
 
@@ -67,9 +68,14 @@ class StillToWrite(CourseError, NotWritten):
 def start(lesson: str, language: str | None = None) -> None:
     """Make a notebook ready: choose the language, import TensorFlow without its noise, say in one line what is there.
 
+    A notebook of an earlier version, whose lesson has another name by now, is told so and goes on to work.
+
     Raises: CourseError if the environment cannot run the course.
     """
     set_language(language)
+    if lesson in FORMER_LESSONS:
+        print(say("start.former_lesson", lesson=lesson, lessons=", ".join(FORMER_LESSONS[lesson])))
+        lesson = FORMER_LESSONS[lesson][0]
     if lesson not in LESSONS:
         raise CourseError(say("start.unknown_lesson", lesson=lesson, lessons=", ".join(LESSONS)))
     global _started

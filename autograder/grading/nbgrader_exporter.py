@@ -21,9 +21,8 @@ from autograder.grading.extraction import Remark
 from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder
 from autograder.grading.run_record import gradebook_entry
-from autograder.grading.submissions import GradingError, left_out, students_of
+from autograder.grading.submissions import GradingError, left_out, no_lesson, students_of
 from curriculum.exercises import LESSONS
-from curriculum.messages import say
 
 IDLE_SECONDS = 60  # after which formgrader's server does not keep a sandbox any longer
 
@@ -86,8 +85,7 @@ class GradedNotebook(NotebookExporter):
         """Enter the lesson in the gradebook as it is now, and let the converter see the folders that we see."""
         coursedir = converter.coursedir
         if coursedir.assignment_id not in LESSONS:
-            there = ", ".join(LESSONS)
-            raise NbGraderException(say("grading.no_such_lesson", name=coursedir.assignment_id, there=there))
+            raise NbGraderException(no_lesson(coursedir.assignment_id))
         lesson = _lesson(coursedir.assignment_id)
         _register(lesson, converter)
         # The converter would take brackets in a name for a pattern and open somebody else's notebook, skip a notebook

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.grading import submission_file
 from curriculum.exercises import LESSONS
+from curriculum.former_lessons import FORMER_LESSONS
 from curriculum.messages import say
 
 LONGEST_NAME = 128  # characters of a student's name; the gradebook's columns hold no more
@@ -34,7 +35,14 @@ class LeftOut:
 def require_lesson(lesson: str) -> None:
     """Raises: GradingError if there is no such lesson."""
     if lesson not in LESSONS:
-        raise GradingError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(LESSONS)}")
+        raise GradingError(no_lesson(lesson))
+
+
+def no_lesson(name: str) -> str:
+    """That there is no lesson of this name, and what became of it if there was one in an earlier version."""
+    if name in FORMER_LESSONS:
+        return say("grading.former_lesson", name=name, now=", ".join(FORMER_LESSONS[name]))
+    return say("grading.no_such_lesson", name=name, there=", ".join(LESSONS))
 
 
 def students_of(lesson: str, submissions: Path, chosen: Iterable[str] = ()) -> list[str]:

@@ -9,6 +9,7 @@ from coursekit.live.costs import what_it_costs
 from coursekit.live.demo import Demo
 from coursekit.live.eca import cross_channel_interaction
 from coursekit.live.gradients import depths
+from coursekit.live.residual_attention import masked_trunk
 from coursekit.live.self_attention import receptive_fields
 from coursekit.live.spatial_attention import spatial_gates
 
@@ -22,6 +23,7 @@ __all__ = [
     "disturb",
     "gates_by_class",
     "latent_walk",
+    "masked_trunk",
     "masks_and_hypotheses",
     "receptive_fields",
     "spatial_gates",

@@ -43,8 +43,9 @@ DEMOS: dict[str, dict[Callable[..., live.Demo], Recorded]] = {
     },
     "7-bam": {live.bam_branches: Recorded("dilation", (1, 2, 4, 6))},
     "8-attend-and-rectify": {live.masks_and_hypotheses: Recorded("column", range(1, 15, 2))},
-    "9-attention-everywhere": {live.receptive_fields: Recorded("column", range(7))},
-    "10-capstone": {live.what_it_costs: Recorded("channels", (8, 16, 32, 64, 128, 256, 512))},
+    "9-residual-attention": {live.masked_trunk: Recorded("modules", range(7))},
+    "10-self-attention": {live.receptive_fields: Recorded("column", range(7))},
+    "12-capstone": {live.what_it_costs: Recorded("channels", (8, 16, 32, 64, 128, 256, 512))},
 }
 
 

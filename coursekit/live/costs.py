@@ -1,4 +1,4 @@
-"""The demo of lesson 10: what an attention costs, beside the others and beside the convolution before it."""
+"""The demo of lesson 12: what an attention costs, beside the others and beside the convolution before it."""
 
 from functools import cache, partial
 
@@ -9,7 +9,7 @@ from coursekit.live.demo import Demo, Shown, choices, steps
 from coursekit.live.layer import Function, why_not
 from coursekit.live.pictures.costs import CostsFigure, CostsState
 from coursekit.live.question import Question, choose
-from coursekit.models.catalogue import BLOCKS, abstract_model
+from coursekit.models.catalogue import BLOCKS, on_a_map
 from coursekit.models.cost import multiply_adds, trainable
 from curriculum.exercises.my_attention import PARAMETERS_PER_CHANNEL
 from curriculum.exercises.my_network import BUDGET
@@ -44,8 +44,7 @@ def abstract_layer(layer: Function, channels: int, side: int) -> keras.Model:
         WrongShape: it gives another shape. Whatever the layer raises is passed on.
     """
     shape = (side, side, channels)
-    x = keras.Input(shape)
-    model = abstract_model(lambda: keras.Model(x, layer(x)))
+    model = on_a_map(layer, shape)
     if model.output.shape[1:] != shape:
         raise WrongShape(model.output.shape[1:])
     return model

@@ -120,7 +120,22 @@ def split_soft_mask() -> tuple[keras.Model, keras.Model]:
     Returns:
         From images (batch, 28, 28, 1) to maps (batch, 7, 7, 16), and from these to the mask, of the same shape.
     """
+    front, mask, _ = split_residual_attention()
+    return front, mask
+
+
+@cache
+def split_residual_attention() -> tuple[keras.Model, keras.Model, keras.Model]:
+    """The second module of lesson 9's small network with a mask.
+
+    Returns:
+        From images (batch, 28, 28, 1) to maps (batch, 7, 7, 16); from these to the mask, and to the trunk's features,
+        both of the same shape.
+    """
     network = weights.load("mask-soft")
     maps = [layer.input for layer in network.layers if isinstance(layer, keras.layers.MaxPooling2D)][-1]
     mask = [layer.output for layer in network.layers if isinstance(layer, keras.layers.Activation)][-1]
-    return keras.Model(network.input, maps), keras.Model(maps, mask)
+    # (1 + mask) · trunk
+    product = [operation for operation in network.operations if type(operation).__name__ == "Multiply"][-1]
+    trunk = product.input[1]
+    return keras.Model(network.input, maps), keras.Model(maps, mask), keras.Model(maps, trunk)

@@ -1,4 +1,4 @@
-"""The demo of lesson 9: how strongly one position of a feature map depends on every other."""
+"""The demo of lesson 10: how strongly one position of a feature map depends on every other."""
 
 import keras
 import numpy as np

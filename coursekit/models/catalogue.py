@@ -52,10 +52,15 @@ def block(name: str, input_shape: tuple[int, int, int]) -> keras.Model:
     """
     if name not in BLOCKS:
         raise ValueError(f"name: expected one of {', '.join(BLOCKS)}; received {name!r}")
+    return on_a_map(lambda x: BLOCKS[name](x, "block"), input_shape)
+
+
+def on_a_map(layer: Callable[[KerasTensor], KerasTensor], input_shape: tuple[int, int, int]) -> keras.Model:
+    """A layer alone on a map of this (height, width, channels), as an `abstract_model`."""
 
     def build() -> keras.Model:
         x = keras.Input(input_shape)
-        return keras.Model(x, BLOCKS[name](x, "block"))
+        return keras.Model(x, layer(x))
 
     return abstract_model(build)
 

@@ -41,8 +41,9 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "rectify",
         "mask_diversity",
     ),
-    "9-attention-everywhere": ("soft_mask", "residual_attention", "self_attention", "cost"),
-    "10-capstone": ("my_attention", "my_network"),
+    "9-residual-attention": ("soft_mask", "residual_attention"),
+    "10-self-attention": ("self_attention", "cost"),
+    "12-capstone": ("my_attention", "my_network"),
 }
 
 LISTED = Path(__file__)  # where they stand

@@ -904,7 +904,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   SENet.
 # - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. For the
 #   autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0: three seeds are
-#   too few to tell. Lesson 10 asks again with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind
+#   too few to tell. Lesson 12 asks again with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind
 #   the same network without, by 0.30 points, probably because of the start that you have just seen. And the networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
 #   the SENet paper channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2).
 #
@@ -927,7 +927,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   인용했습니다.
 # - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다.
 #   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 시드 세 개로는
-#   알 수 없는 것입니다. 레슨 10에서는 이미지 60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은
+#   알 수 없는 것입니다. 레슨 12에서는 이미지 60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은
 #   ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본 출발점이 그 까닭으로 보입니다. 게다가 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널
 #   어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로 낮춥니다(표 2).
 #

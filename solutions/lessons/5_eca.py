@@ -651,7 +651,7 @@ for place, rows in kernels.items():
 # of a point between three weights and $C^2$ means nothing. Note the second row: σ of the average, with *nothing to
 # learn* in the gate, brings 0.8 of the 2.2 points.
 #
-# Lesson 10 measures ECA beside all other blocks in one network, with seeds, on Fashion-MNIST.
+# Lesson 12 measures ECA beside all other blocks in one network, with seeds, on Fashion-MNIST.
 #
 # ## Quiz
 #
@@ -706,7 +706,7 @@ for place, rows in kernels.items():
 # 가중치 세 개와 $C^2$개의 차이 0.01%p(퍼센트포인트)는 아무 의미가 없습니다. 두 번째 행을 보세요. 평균에 σ를 적용했을 뿐
 # 게이트에 **학습할 것이 하나도 없는데도** 2.2%p 가운데 0.8%p가 올랐습니다.
 #
-# 레슨 10에서는 한 신경망에 ECA와 다른 모든 블록을 넣어 Fashion-MNIST에서 시드를 바꿔 가며 측정합니다.
+# 레슨 12에서는 한 신경망에 ECA와 다른 모든 블록을 넣어 Fashion-MNIST에서 시드를 바꿔 가며 측정합니다.
 #
 # ## 퀴즈
 #

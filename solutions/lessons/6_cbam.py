@@ -758,7 +758,7 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 # another seed would have given. "Channel first" is a convention with a small measurement behind it, not a law.
 #
 # **What was measured.** Four networks of 8 layers, on 10,000 images of Fashion-MNIST for 5 epochs: short training, so the
-# accuracies are low. A network with attention is not ahead of the one without, either. Lesson 10
+# accuracies are low. A network with attention is not ahead of the one without, either. Lesson 12
 # asks again with all images and ten seeds: there CBAM's mean is 0.19 points lower, and it gains 0.37 points if its gates
 # start as if they were not there. In the paper (ResNet-50, ImageNet)
 # CBAM lowers the top-1 error from 24.56 to 22.66 %; SE, lesson 3's, reaches 23.14 % (Table 4).
@@ -821,7 +821,7 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 # 없습니다. "채널 먼저"는 법칙이 아니라, 작은 측정 하나에 기댄 관습입니다.
 #
 # **측정한 것.** 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로 5에포크(epoch) 동안 학습했습니다. 학습이 짧아서 정확도가 낮습니다.
-# 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다. 레슨 10에서는 이미지 전체와 시드 열 개로 다시 묻습니다. 거기서
+# 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다. 레슨 12에서는 이미지 전체와 시드 열 개로 다시 묻습니다. 거기서
 # CBAM의 평균은 0.19%p 낮지만, 게이트가 없는 것처럼 출발하면 0.37%p 좋아집니다. 논문(ResNet-50, ImageNet)에서는 CBAM이 top-1 오류율을 24.56%에서
 # 22.66%로 낮추고, 레슨 3의 SE는 23.14%입니다(표 4).
 #

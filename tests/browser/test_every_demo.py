@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 # Each takes most of a minute. CI takes sliders, lists and two pictures; `make screens` takes all. What every demo
 # computes and says when a control moves is tested without a browser, in tests/test_live.py.
-OFTEN = (("5-eca", "en"), ("6-cbam", "ko"), ("9-attention-everywhere", "en"))
+OFTEN = (("5-eca", "en"), ("6-cbam", "ko"), ("10-self-attention", "en"))
 PLACES = [
     pytest.param(lesson, language, marks=[] if (lesson, language) in OFTEN else [pytest.mark.screens])
     for lesson in DEMOS

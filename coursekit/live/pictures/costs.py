@@ -1,4 +1,4 @@
-"""Lesson 10: what attention costs."""
+"""Lesson 12: what attention costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

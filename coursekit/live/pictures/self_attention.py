@@ -1,4 +1,4 @@
-"""Lesson 9: what one position of a map depends on."""
+"""Lesson 10: what one position of a map depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # Your own attention
 #
-# Nine lessons of other people's designs. Each paper says that its block is worth its parameters. You know by now how to ask
+# So far you have built other people's designs. Each paper says that its block is worth its parameters. You know by now how to ask
 # back: compared with what, over how many seeds, at what price?
 #
 # **Which attention earns its parameters, and can yours do better?** First you read the leaderboard, measured by this course
@@ -14,7 +14,7 @@
 # %% [markdown] lang="ko"
 # # 나만의 어텐션
 #
-# 지금까지 아홉 레슨 동안 다른 사람들의 설계를 배웠습니다. 논문마다 자기 블록은 늘어난 파라미터만큼 효과가 있다고
+# 지금까지 다른 사람들의 설계를 배웠습니다. 논문마다 자기 블록은 늘어난 파라미터만큼 효과가 있다고
 # 말합니다. 이제 여러분은 되물을 줄 압니다. 무엇과 비교했는지, 시드(seed)는 몇 개인지, 비용은 얼마인지 말입니다.
 #
 # **늘어난 파라미터만큼 효과를 내는 어텐션은 어느 것일까요? 여러분의 어텐션은 그보다 나을까요?** 먼저 이 강의가 진짜
@@ -27,7 +27,7 @@
 # %%
 from autograder import check, hint, progress, start, your_turn
 
-start("10-capstone")
+start("12-capstone")
 
 import math
 
