@@ -239,11 +239,11 @@ def test_the_capstone_tells_what_an_attention_costs_also_of_a_layer_class_of_one
         def call(self, x):
             return x * self.scale
 
-    notebook = instructor_notebook(read_master("10-capstone"), "en")
+    notebook = instructor_notebook(read_master("12-capstone"), "en")
     cell = next(cell.source for cell in notebook.cells if "import multiply_adds" in cell.source)
     told = {}
     for name, attention in (("a layer", lambda x: x * layers.Dense(x.shape[-1])(x)), ("a class", lambda x: Gate()(x))):
-        exec(cell, lesson_namespace("10-capstone") | {"my_attention": attention})
+        exec(cell, lesson_namespace("12-capstone") | {"my_attention": attention})
         told[name] = capsys.readouterr().out.splitlines()
     counted = {name: re.search(r"([\d,]+) of them", lines[0])[1] for name, lines in told.items()}
     parameters = {name: int(count.replace(",", "")) for name, count in counted.items()}

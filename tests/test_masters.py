@@ -225,6 +225,6 @@ def test_a_lesson_has_every_name_that_its_cells_and_the_blocks_it_is_given_use(t
         notebook = instructor_notebook(read_master(lesson), "en")
         (tmp_path / f"{lesson}.ipynb").write_text(as_text(notebook), "utf-8")
     assert undefined(tmp_path) == "All checks passed!\n"
-    capstone = tmp_path / "10-capstone.ipynb"
+    capstone = tmp_path / "12-capstone.ipynb"
     capstone.write_text(capstone.read_text("utf-8").replace('"import math\\n",', ""), "utf-8")
     assert "Undefined name `math`" in undefined(tmp_path)
