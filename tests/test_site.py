@@ -130,7 +130,7 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     front = files["index.md"].decode()
     assert front.startswith(read(site_texts.READMES[language]).partition("\n")[0])
     assert f"3 · Title <{LESSON}>" in front and f"[{LESSON}]({LESSON}.ipynb)" in front
-    assert "| 4-spatial-attention |" in front  # it has no page here, so no link leads to it
+    assert "| 4-spatial-attention | `spatial_attention`" in front  # it has no page here, so no link leads to it
     assert str(sum(map(len, LESSONS.values()))) in front
     networks = json.loads(read("data/results/comparison-blocks.json"))["networks"]
     board = files["leaderboard.md"].decode()

@@ -38,6 +38,13 @@ def lacking() -> list[str]:
         for name, times in listed.items()
         if times > 1
     ]
+    questions = MESSAGES_FOLDER / ORIGINAL / "lessons.toml"
+    asked = tomllib.loads(questions.read_text("utf-8"))
+    found += [
+        f'{shown(questions)}: lesson {lesson} asks nothing; write {name} = "…"'
+        for lesson in LESSONS
+        if not asked.get(name := lesson.partition("-")[2])
+    ]
     found += [
         f"{shown(EQUIVALENT_MUTANTS)}: [{name}]: there is no such exercise; rename or remove this table"
         for name in tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8"))

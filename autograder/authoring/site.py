@@ -74,11 +74,11 @@ def make_site(
 
 def pages(language: str, lessons: Iterable[str] = LESSONS, *, solutions: bool = False) -> dict[str, bytes]:
     """Everything that Sphinx reads for one language: path -> content."""
-    repository, titles = repository_name(), {}
+    repository, titles, lessons = repository_name(), {}, tuple(lessons)
     files = {f"{BESIDE}/{name}": _course(language, name) for name in HANDOUTS.values()}
     for lesson in lessons:
         ran, demos = executed_notebook(lesson, language), recordings(lesson, language)
-        page = lesson_page(ran, demos, repository, solutions=solutions)
+        page = lesson_page(ran, demos, repository, solutions=solutions, lessons=lessons)
         titles[lesson] = page.title
         files |= _lesson_files(lesson, page)
         notebook = Path(notebook_path(lesson, language)).name
