@@ -2,19 +2,21 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES, notebook_path
 from autograder.lessons.translation import ORIGINAL
-from curriculum.exercises import LESSONS
-from curriculum.messages import catalogue, network_name, say
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import network_name, say
 from curriculum.paths import REPOSITORY, results_folder
 
 GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
 GUIDES[ORIGINAL]["grading"] = "autograder/grading/README.md"
 FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables" is advice, not a term
+GLOSSARY = REPOSITORY / "solutions" / "glossary.toml"
 LEADERBOARDS = ("blocks", "starts")  # experiments of the comparison
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
@@ -36,7 +38,7 @@ def texts(language: str, titles: dict[str, str], repository: str | None) -> dict
         "index": front(language, titles),
         "handouts": handouts(language),
         "leaderboard": leaderboard(language),
-        "glossary": glossary(language),
+        "glossary": glossary(language, titles),
         **{name: (REPOSITORY / path).read_text("utf-8") for name, path in GUIDES[language].items()},
     }
     files: dict[str, bytes] = {}
@@ -145,13 +147,22 @@ def _interval(value: float, interval: list[float], sign: str, language: str) -> 
     return say("site.interval", language, value=shown[0], low=shown[1], high=shown[2])
 
 
-def glossary(language: str) -> str:
-    """What the course's terms mean, and below, the terms of docs/korean.md in both languages."""
-    entries = sorted(catalogue(language)["glossary"].values(), key=lambda entry: str(entry["term"]).casefold())
+def glossary(language: str, titles: dict[str, str]) -> str:
+    """What terms mean and which lesson introduces them; below, those of docs/korean.md in both languages.
+
+    Args:
+        language: of the page.
+        titles: lesson -> title, of those that have pages, to which a term leads.
+    """
+    terms = tomllib.loads(GLOSSARY.read_text("utf-8"))["term"]
+    entries = []
+    for each in sorted(terms, key=lambda entry: str(entry[language]).casefold()):
+        lesson = load(each["exercise"]).lesson
+        name = say("site.lesson", language, number=lesson.partition("-")[0])
+        link = f"[{name}]({lesson}.ipynb)" if lesson in titles else name
+        entries.append(f"{each[language]}\n    {each[f'{language}_text']} ({link})\n")
     paragraphs = [f"# {say('site.glossary', language)}", say("site.glossary_text", language)]
-    paragraphs.append(
-        "\n".join(["```{glossary}", *(f"{each['term']}\n    {each['text']}\n" for each in entries), "```"])
-    )
+    paragraphs.append("\n".join(["```{glossary}", *entries, "```"]))
     columns = ["english", "korean"] if language == "en" else ["korean", "english"]
     rows = _both_languages() if language == "en" else sorted(row[::-1] for row in _both_languages())
     table = [[say(f"site.{column}", language) for column in columns], ["---", "---"], *rows]
