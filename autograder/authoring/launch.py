@@ -68,15 +68,17 @@ def colab_link(name: str, path: str) -> str:
 
 
 def colab_cell(name: str) -> str:
-    """Brings the course, and the fonts of its figures, to Colab, and does nothing elsewhere.
+    """Brings the course, the Keras that it is tested with, and the fonts of its figures to Colab; nothing elsewhere.
 
-    Colab's own packages stay as they are.
+    An older Keras cannot read the course's trained networks. Colab's other packages stay as they are.
     """
     fonts = " ".join(package.replace("_", "-") for package, _ in FONTS.values())
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    keras = next(each for each in project["dependencies"] if each.startswith("keras"))
     return (
         "import sys\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" {fonts}'
+        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" "{keras}" {fonts}'
     )
 
 
