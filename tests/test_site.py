@@ -265,6 +265,19 @@ def test_what_has_not_changed_keeps_its_time(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*.md")) == ["b.md", "d.md"]
 
 
+def test_a_folder_is_looked_for_where_the_command_is_given(tmp_path, monkeypatch):
+    """Sphinx runs in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(site, "find_spec", lambda name: True)
+    monkeypatch.setattr(site, "pages", lambda *_, **__: {"index.md": b"# A"})
+    ran = []
+    monkeypatch.setattr(
+        site, "_run_sphinx", lambda language, *folders: ran.extend(folders) or folders[1].mkdir(parents=True)
+    )
+    assert site.make_site((), ["en"], folder=Path("here")) == tmp_path / "here"
+    assert ran == [tmp_path / "here-source" / "en", tmp_path / "here" / "en"]
+
+
 def test_without_sphinx_the_command_says_what_installs_it(monkeypatch):
     from click.testing import CliRunner
 

@@ -58,7 +58,7 @@ def make_site(
     """
     if find_spec("myst_nb") is None or find_spec("sphinx_book_theme") is None:
         raise SiteError("Sphinx and its theme are not installed. `make site` installs them.")
-    output = folder or BUILD / ("site-solutions" if solutions else "site")
+    output = (folder or BUILD / ("site-solutions" if solutions else "site")).resolve()  # Sphinx runs elsewhere
     source = output.with_name(f"{output.name}-source")
     languages = tuple(languages)
     for language in languages:
