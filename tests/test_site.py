@@ -145,6 +145,7 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     number = say("site.lesson", language, number=3)
     assert f"([{number}]({LESSON}.ipynb))" in terms and f"({say('site.lesson', language, number=4)})" in terms
     assert ("| branch | 브랜치 |" if language == "en" else "| 브랜치 | branch |") in terms and "then 맵" not in terms
+    assert "with a version" not in terms
     shown = {
         name for text in files.values() if text[:1] != b"\x89" for name in re.findall(rb"\((pictures/[^)]+)\)", text)
     }

@@ -15,7 +15,7 @@ from curriculum.paths import REPOSITORY, results_folder
 
 GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
 GUIDES[ORIGINAL]["grading"] = "autograder/grading/README.md"
-FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables" is advice, not a term
+FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as|with)\b")  # "맵 in tables" is advice, not a term
 GLOSSARY = REPOSITORY / "solutions" / "glossary.toml"
 LEADERBOARDS = ("blocks", "starts")  # experiments of the comparison
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
