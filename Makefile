@@ -53,7 +53,7 @@ build/hub/ready: $(VENV)/ready tests/hub/requirements.lock tests/hub/package-loc
 
 setup: $(VENV)/ready       ## make the environment from pinned, hashed packages
 
-$(VENV)/ready: requirements.lock pyproject.toml
+$(VENV)/ready: requirements.lock pyproject.toml coursekit/jupyterlab_settings.json
 	$(PYTHON) -c 'import sys; sys.exit("The course needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --quiet --require-hashes -r requirements.lock

@@ -58,7 +58,7 @@ def root(tmp_path_factory):
     names.write_text(names.read_text("utf-8").replace('LANGUAGES = ("en", "ko")', 'LANGUAGES = ("en", "ko", "xx")'))
     for path in (root / "solutions" / "lessons").glob("*.py"):
         path.write_text(with_xx(path.read_text("utf-8")), "utf-8")
-    for path in (root / "solutions" / "exam.toml", root / "solutions" / "summary.toml"):
+    for path in (root / "solutions" / f"{name}.toml" for name in ("exam", "summary", "glossary")):
         path.write_text(re.sub(r"(?m)^ko((?:_\w+)? = ).*$", r'\g<0>\nxx\1"xx"', path.read_text("utf-8")), "utf-8")
     for name in DOCUMENTS:
         (root / name).write_text((root / name.replace(".xx", ".ko")).read_text("utf-8"), "utf-8")
@@ -102,6 +102,7 @@ def test_all_that_it_lacks_is_told_at_once(root):
         MESSAGES / "xx" / "weights.toml": (r"(?s).*", None),
         Path("solutions", "exam.toml"): (r"^xx = .*\n", ""),
         Path("solutions", "summary.toml"): (r"^xx_when = .*\n", ""),
+        Path("solutions", "glossary.toml"): (r"^xx_text = .*\n", ""),
         Path(DOCUMENTS[1]): (r"(?s).*", None),
         Path("solutions", "lessons", "0_start_here.py"): (r'^    xx:(?s:.*?)(?=^    """)', ""),
     }
@@ -123,6 +124,7 @@ def test_all_that_it_lacks_is_told_at_once(root):
         r"curriculum/messages/xx/weights\.toml: is missing; write in it what .*/en/weights\.toml says",
         r'solutions/exam\.toml:\d+: is not translated; write xx = "…" beside it',
         r'solutions/summary\.toml:\d+: is not translated; write xx_when = "…" beside it',
+        r'solutions/glossary\.toml:\d+: is not translated; write xx_text = "…" beside it',
     ]
     assert len(told) == len(wanted)
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(wanted, told, strict=True)), told

@@ -48,7 +48,8 @@ def rows(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("readme", READMES.values())
 def test_a_readme_names_every_lesson_and_exercise_in_their_order(readme):
-    named = {row[0]: tuple(re.findall(r"`(\w+)`", row[1])) for row in rows(read(readme)) if re.match(r"\d+-", row[0])}
+    table = [(re.match(r"\[(\d+-[^]]*)\]", row[0]), row) for row in rows(read(readme))]
+    named = {lesson[1]: tuple(re.findall(r"`(\w+)`", row[1])) for lesson, row in table if lesson}
     assert named == LESSONS
     assert list(named) == list(LESSONS)
 

@@ -171,7 +171,7 @@ def test_the_documents_use_the_terms(document):
 
 
 def korean_fields(entry: object) -> Iterator[str]:
-    """The Korean texts of the exam or the summary card."""
+    """The Korean texts of the exam, the summary card or the glossary."""
     for key, value in entry.items() if isinstance(entry, dict) else enumerate(entry):
         if isinstance(value, (dict, list)):
             yield from korean_fields(value)
@@ -179,7 +179,7 @@ def korean_fields(entry: object) -> Iterator[str]:
             yield value
 
 
-@pytest.mark.parametrize("handout", ["exam", "summary"])
+@pytest.mark.parametrize("handout", ["exam", "summary", "glossary"])
 def test_the_handouts_use_the_terms_and_are_not_english(handout):
     texts = list(korean_fields(tomllib.loads(read(f"solutions/{handout}.toml"))))
     assert len(texts) > 10

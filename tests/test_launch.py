@@ -57,6 +57,7 @@ def test_the_colab_cell_installs_the_course(tmp_path):
     """The very cell, but for where the repository lies, run by IPython as on Colab; then a lesson's first lines."""
     cell = launch.colab_cell(NAME)
     assert len(cell.splitlines()) == 3
+    assert re.search(r'"keras[<>=,.\d]+"', cell)[0] in (REPOSITORY / "pyproject.toml").read_text("utf-8")
     cell = re.sub(r'git\+https://[^"]+', f"git+{REPOSITORY.as_uri()}", cell)
     colab = 'import types, sys\nsys.modules["google.colab"] = types.ModuleType("google.colab")\n'
     lines = 'import autograder\nprint(autograder.__file__)\nfrom autograder import start\nstart("0-start-here")\n'

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tomllib
 from html import unescape
 from pathlib import Path
 
@@ -11,18 +12,20 @@ import pytest
 from nbformat.v4 import new_output
 
 from autograder.authoring import executed, recordings, site, site_texts
+from autograder.authoring.launch import notebook_path
 from autograder.authoring.lesson_page import PageError, lesson_page
 from autograder.authoring.recordings import Frame, Recording
 from autograder.authoring.site_texts import relinked
 from autograder.cli import main
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook
-from curriculum.exercises import LESSONS
-from curriculum.messages import LANGUAGES, catalogue, say
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY
 from tests.test_distribution import read
 
 LESSON = "3-channel-attention"
+GLOSSARY = tomllib.loads(site_texts.GLOSSARY.read_text("utf-8"))["term"]
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 DRAWN = f'<img alt="a gate closes" width="9" height="9" src="data:image/png;base64,{base64.b64encode(PNG).decode()}">'
 OUTPUTS = [
@@ -130,7 +133,7 @@ def test_the_other_pages_are_made_of_what_is_there(language):
     front = files["index.md"].decode()
     assert front.startswith(read(site_texts.READMES[language]).partition("\n")[0])
     assert f"3 · Title <{LESSON}>" in front and f"[{LESSON}]({LESSON}.ipynb)" in front
-    assert "| 4-spatial-attention |" in front  # it has no page here, so no link leads to it
+    assert "| 4-spatial-attention | `spatial_attention`" in front  # it has no page here, so no link leads to it
     assert str(sum(map(len, LESSONS.values()))) in front
     networks = json.loads(read("data/results/comparison-blocks.json"))["networks"]
     board = files["leaderboard.md"].decode()
@@ -138,8 +141,11 @@ def test_the_other_pages_are_made_of_what_is_there(language):
         f"{network['parameters']:,}" in board and f"{100 * network['mean']:.2f} (" in board for network in networks
     )
     terms = files["glossary.md"].decode()
-    assert all(entry["term"] in terms and entry["text"] in terms for entry in catalogue(language)["glossary"].values())
+    assert all(entry[language] in terms and entry[f"{language}_text"] in terms for entry in GLOSSARY)
+    number = say("site.lesson", language, number=3)
+    assert f"([{number}]({LESSON}.ipynb))" in terms and f"({say('site.lesson', language, number=4)})" in terms
     assert ("| branch | 브랜치 |" if language == "en" else "| 브랜치 | branch |") in terms and "then 맵" not in terms
+    assert "with a version" not in terms
     shown = {
         name for text in files.values() if text[:1] != b"\x89" for name in re.findall(rb"\((pictures/[^)]+)\)", text)
     }
@@ -149,10 +155,26 @@ def test_the_other_pages_are_made_of_what_is_there(language):
 def test_a_term_of_the_glossary_is_the_one_that_korean_texts_have():
     used = site_texts.section(read("docs/korean.md"), "Terms").replace("**", "")
     used += "".join(path.read_text("utf-8") for path in (REPOSITORY / "solutions" / "lessons").glob("*.py"))
-    terms = [
-        each for entry in catalogue("ko")["glossary"].values() for each in entry["term"].partition("(")[0].split(", ")
-    ]
+    terms = [each for entry in GLOSSARY for each in entry["ko"].partition("(")[0].split(", ")]
     assert [term for term in terms if term not in used] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_term_is_in_the_lesson_that_is_said_to_introduce_it(language):
+    def missing(entry):
+        notebook = nbformat.read(REPOSITORY / notebook_path(load(entry["exercise"]).lesson, language), 4)
+        text = re.sub(r"\s+", " ", " ".join(cell.source for cell in notebook.cells))
+        names = [name.removesuffix("ing") for name in entry[language].partition("(")[0].split(", ")]
+        return not any(re.search(re.escape(name).replace(r"\ ", "[ -]"), text, re.IGNORECASE) for name in names)
+
+    assert [entry[language] for entry in GLOSSARY if missing(entry)] == []
+    assert missing({"exercise": "double", language: GLOSSARY[-1][language]})
+
+
+def test_no_term_is_explained_twice():
+    for language in LANGUAGES:
+        terms = [each for entry in GLOSSARY for each in entry[language].partition("(")[0].split(", ")]
+        assert len(terms) == len(set(terms))
 
 
 def test_links_lead_to_pages_else_to_the_repository():
@@ -242,6 +264,19 @@ def test_what_has_not_changed_keeps_its_time(tmp_path):
     site._synchronise(tmp_path, {"a/b.md": b"1", "d.md": b"3"})
     assert (tmp_path / "a/b.md").stat().st_mtime_ns == before
     assert sorted(path.name for path in tmp_path.rglob("*.md")) == ["b.md", "d.md"]
+
+
+def test_a_folder_is_looked_for_where_the_command_is_given(tmp_path, monkeypatch):
+    """Sphinx runs in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(site, "find_spec", lambda name: True)
+    monkeypatch.setattr(site, "pages", lambda *_, **__: {"index.md": b"# A"})
+    ran = []
+    monkeypatch.setattr(
+        site, "_run_sphinx", lambda language, *folders: ran.extend(folders) or folders[1].mkdir(parents=True)
+    )
+    assert site.make_site((), ["en"], folder=Path("here")) == tmp_path / "here"
+    assert ran == [tmp_path / "here-source" / "en", tmp_path / "here" / "en"]
 
 
 def test_without_sphinx_the_command_says_what_installs_it(monkeypatch):

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, needs_site]
 
 LESSON = "0-start-here"
 DEMO = "12-capstone"  # the lesson of a demo
-PAGES = ("index", LESSON, DEMO, "teaching")
+PAGES = ("index", LESSON, DEMO, "glossary", "teaching")
 HANDOUTS = ("exam", "summary")
 MEGABYTE = 1_000_000
 

@@ -13,6 +13,7 @@ from autograder.authoring.freshness import EQUIVALENT_MUTANTS
 from autograder.authoring.handouts import EXAM, SUMMARY
 from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from autograder.authoring.proof import SOURCE
+from autograder.authoring.site_texts import GLOSSARY
 from autograder.checking.mistake_matching import mistake_of
 from autograder.lessons.master import MasterError, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
@@ -38,6 +39,13 @@ def lacking() -> list[str]:
         for name, times in listed.items()
         if times > 1
     ]
+    questions = MESSAGES_FOLDER / ORIGINAL / "lessons.toml"
+    asked = tomllib.loads(questions.read_text("utf-8"))
+    found += [
+        f'{shown(questions)}: lesson {lesson} asks nothing; write {name} = "…"'
+        for lesson in LESSONS
+        if not asked.get(name := lesson.partition("-")[2])
+    ]
     found += [
         f"{shown(EQUIVALENT_MUTANTS)}: [{name}]: there is no such exercise; rename or remove this table"
         for name in tomllib.loads(EQUIVALENT_MUTANTS.read_text("utf-8"))
@@ -61,7 +69,7 @@ def _lacking_in_language(language: str) -> Iterator[str]:
     for path in sorted((MESSAGES_FOLDER / ORIGINAL).glob("*.toml")):
         if not is_exercise(path.stem):
             yield from _lacking_keys(path, MESSAGES_FOLDER / language / path.name)
-    for path in (EXAM, SUMMARY):
+    for path in (EXAM, SUMMARY, GLOSSARY):
         lines = path.read_text("utf-8").splitlines()
         for field, original in _untranslated(tomllib.loads("\n".join(lines)), language):
             number = next(number for number, line in enumerate(lines, 1) if f'"{original}"' in line)

@@ -1,11 +1,15 @@
-"""Links in the READMEs that open a lesson on Binder or Colab, made from the repository's address in pyproject.toml."""
+"""What the build writes into the READMEs: the table of lessons, and links that open one on Binder or Colab.
+
+Those are made from the repository's address in pyproject.toml.
+"""
 
 import re
 import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
-from autograder.lessons.master import read_master
+from autograder.lessons.links import question
+from autograder.lessons.master import notebook_name
 from coursekit.plots.style import FONTS
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, say
@@ -14,6 +18,8 @@ from curriculum.paths import REPOSITORY
 BRANCH = "main"
 BEGIN = "<!-- begin: launch links. `make build` writes them; see CONTRIBUTING.md -->"
 END = "<!-- end: launch links -->"
+BEGIN_LESSONS = "<!-- begin: lessons. `make build` writes them; see CONTRIBUTING.md -->"
+END_LESSONS = "<!-- end: lessons -->"
 ADDRESS = re.compile(r"https://github\.com/(?P<name>[\w.-]+/[\w.-]+)")
 
 
@@ -48,7 +54,7 @@ def repository_name() -> str | None:
 
 def notebook_path(lesson: str, language: str) -> str:
     """Where the lesson lies in the repository."""
-    return f"course/{language}/{lesson}/{read_master(lesson).notebook}.ipynb"
+    return f"course/{language}/{lesson}/{notebook_name(lesson)}.ipynb"
 
 
 def binder_link(name: str, path: str) -> str:
@@ -62,15 +68,17 @@ def colab_link(name: str, path: str) -> str:
 
 
 def colab_cell(name: str) -> str:
-    """Brings the course, and the fonts of its figures, to Colab, and does nothing elsewhere.
+    """Brings the course, the Keras that it is tested with, and the fonts of its figures to Colab; nothing elsewhere.
 
-    Colab's own packages stay as they are.
+    An older Keras cannot read the course's trained networks. Colab's other packages stay as they are.
     """
     fonts = " ".join(package.replace("_", "-") for package, _ in FONTS.values())
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    keras = next(each for each in project["dependencies"] if each.startswith("keras"))
     return (
         "import sys\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" {fonts}'
+        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" "{keras}" {fonts}'
     )
 
 
@@ -86,17 +94,34 @@ def launch_section(language: str, name: str | None) -> str:
     return say("launch.section", language, rows="\n".join(rows), cell=colab_cell(name))
 
 
-def readmes() -> dict[str, str]:
-    """The READMEs' file names and what belongs in them: as they are, but for the launch links.
+def lessons_table(language: str) -> str:
+    """The README's table of lessons: each with a link to its notebook, its exercises and its question."""
+    head = [say(key, language) for key in ("start_page.lesson", "links.exercises", "links.question")]
+    rows = [
+        f"| [{lesson}]({notebook_path(lesson, language)}) | {', '.join(f'`{name}`' for name in names)} "
+        f"| {question(lesson, language)} |"
+        for lesson, names in LESSONS.items()
+    ]
+    return "\n".join([f"| {' | '.join(head)} |", "|---|---|---|", *rows, ""])
 
-    Raises: ValueError if a README lacks the two marks, or the address cannot be used.
+
+def readmes() -> dict[str, str]:
+    """The READMEs' file names and what belongs in them: as they are, but for the launch links and the table of lessons.
+
+    Raises: ValueError if a README lacks the marks, or the address cannot be used.
     """
     name, texts = repository_name(), {}
     for language, file in READMES.items():
         text = (REPOSITORY / file).read_text("utf-8")
-        before, begin, rest = text.partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not (begin and end):
-            raise ValueError(f"{file}: expected the lines {BEGIN!r} and {END!r}, between which the launch links belong")
-        texts[file] = f"{before}{begin}\n{launch_section(language, name)}{end}{after}"
+        text = _between(text, file, BEGIN, END, launch_section(language, name))
+        texts[file] = _between(text, file, BEGIN_LESSONS, END_LESSONS, lessons_table(language))
     return texts
+
+
+def _between(text: str, file: str, begin: str, end: str, new: str) -> str:
+    """A README with something else between two of its lines."""
+    before, begun, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise ValueError(f"{file}: expected the lines {begin!r} and {end!r}, between which the build writes")
+    return f"{before}{begin}\n{new}{end}{after}"

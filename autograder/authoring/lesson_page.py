@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -13,8 +14,10 @@ from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.authoring.launch import binder_link, colab_link, notebook_path
 from autograder.authoring.recordings import Recording
+from autograder.authoring.site_texts import relinked
 from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.notebooks import student_notebook
+from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -49,7 +52,12 @@ class LessonPage:
 
 
 def lesson_page(
-    ran: NotebookNode, demos: dict[str, Recording], repository: str | None, *, solutions: bool
+    ran: NotebookNode,
+    demos: dict[str, Recording],
+    repository: str | None,
+    *,
+    solutions: bool,
+    lessons: Iterable[str] = LESSONS,
 ) -> LessonPage:
     """Make a page of a lesson.
 
@@ -58,16 +66,20 @@ def lesson_page(
         demos: name of a demo -> its recording.
         repository: `owner/name` on GitHub, for launch links; None where there is none.
         solutions: whether exercises show the solution instead of what students are given.
+        lessons: those that have pages; of a link to any other only the words stay, or it leads to the repository.
 
     Raises:
         PageError: a demo has no recording.
     """
-    language = ran.metadata.course.language
+    language, lesson = ran.metadata.course.language, ran.metadata.course.lesson
+    lessons, origin = tuple(lessons), notebook_path(lesson, language)
     page = LessonPage(nbformat.from_dict(ran) if solutions else student_notebook(ran))
     outputs = {cell.id: cell.get("outputs", []) for cell in ran.cells}
     for cell in page.notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = FOLDED.sub("", cell.source).rstrip()
+            if "](../" in cell.source:
+                cell.source = relinked(cell.source, origin, language, repository, lessons)[0]
         if cell.cell_type == "code":
             cell.source = MARKS.sub("", cell.source)
             cell.metadata["tags"] = _tags(cell)

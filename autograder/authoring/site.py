@@ -58,7 +58,7 @@ def make_site(
     """
     if find_spec("myst_nb") is None or find_spec("sphinx_book_theme") is None:
         raise SiteError("Sphinx and its theme are not installed. `make site` installs them.")
-    output = folder or BUILD / ("site-solutions" if solutions else "site")
+    output = (folder or BUILD / ("site-solutions" if solutions else "site")).resolve()  # Sphinx runs elsewhere
     source = output.with_name(f"{output.name}-source")
     languages = tuple(languages)
     for language in languages:
@@ -74,11 +74,11 @@ def make_site(
 
 def pages(language: str, lessons: Iterable[str] = LESSONS, *, solutions: bool = False) -> dict[str, bytes]:
     """Everything that Sphinx reads for one language: path -> content."""
-    repository, titles = repository_name(), {}
+    repository, titles, lessons = repository_name(), {}, tuple(lessons)
     files = {f"{BESIDE}/{name}": _course(language, name) for name in HANDOUTS.values()}
     for lesson in lessons:
         ran, demos = executed_notebook(lesson, language), recordings(lesson, language)
-        page = lesson_page(ran, demos, repository, solutions=solutions)
+        page = lesson_page(ran, demos, repository, solutions=solutions, lessons=lessons)
         titles[lesson] = page.title
         files |= _lesson_files(lesson, page)
         notebook = Path(notebook_path(lesson, language)).name

@@ -2,18 +2,21 @@
 
 import json
 import re
+import tomllib
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES
+from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES, notebook_path
 from autograder.lessons.translation import ORIGINAL
-from curriculum.exercises import LESSONS
-from curriculum.messages import catalogue, network_name, say
+from curriculum.exercises import LESSONS, load
+from curriculum.messages import network_name, say
 from curriculum.paths import REPOSITORY, results_folder
 
 GUIDES = {language: {"teaching": path} for language, path in GUIDES_FOR_TEACHERS.items()}
 GUIDES[ORIGINAL]["grading"] = "autograder/grading/README.md"
-FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as)\b")  # "맵 in tables" is advice, not a term
+FOR_WRITERS = re.compile(r"\b(in|once|then|for|of|as|with)\b")  # "맵 in tables" is advice, not a term
+GLOSSARY = REPOSITORY / "solutions" / "glossary.toml"
 LEADERBOARDS = ("blocks", "starts")  # experiments of the comparison
 HANDOUTS = {"exam": "exam.html", "card": "summary.html"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
@@ -35,12 +38,12 @@ def texts(language: str, titles: dict[str, str], repository: str | None) -> dict
         "index": front(language, titles),
         "handouts": handouts(language),
         "leaderboard": leaderboard(language),
-        "glossary": glossary(language),
+        "glossary": glossary(language, titles),
         **{name: (REPOSITORY / path).read_text("utf-8") for name, path in GUIDES[language].items()},
     }
     files: dict[str, bytes] = {}
     for name, text in made.items():
-        linked, pictures = relinked(text, GUIDES[language].get(name, ""), language, repository)
+        linked, pictures = relinked(text, GUIDES[language].get(name, ""), language, repository, titles)
         files[f"{name}.md"] = linked.encode()
         files |= {f"{PICTURES}/{path.name}": REPOSITORY.joinpath(path).read_bytes() for path in pictures}
     return files
@@ -58,7 +61,7 @@ def front(language: str, titles: dict[str, str]) -> str:
     paragraphs += [say(f"site.{key}", language, **counts) for key in ("for_whom", "how_long", "able", "able_list")]
     paragraphs += [say("site.how_to_use", language), f"## {say('site.pictures', language)}"]
     paragraphs += re.findall(r"^!\[.*\)$", readme, re.MULTILINE)
-    paragraphs += [_with_links(each.strip(), titles) for each in after_launch_links(readme)]
+    paragraphs += map(str.strip, after_launch_links(readme))
     lessons = [f"{lesson.partition('-')[0]} · {title} <{lesson}>" for lesson, title in titles.items()]
     for caption, entries in (
         ("lessons", lessons),
@@ -95,15 +98,6 @@ def section(text: str, heading: str) -> str:
     if found is None:
         raise ValueError(f"expected a section {heading!r}, as the site shows it. Received: {text[:80]!r}")
     return found[0].strip()
-
-
-def _with_links(text: str, titles: dict[str, str]) -> str:
-    """The README's table of lessons, each name a link to its page."""
-
-    def linked(row: re.Match[str]) -> str:
-        return f"| [{row[1]}]({row[1]}.ipynb) |" if row[1] in titles else row[0]
-
-    return re.sub(r"^\| (\d+-[\w-]+) \|", linked, text, flags=re.MULTILINE)
 
 
 def handouts(language: str) -> str:
@@ -153,13 +147,22 @@ def _interval(value: float, interval: list[float], sign: str, language: str) -> 
     return say("site.interval", language, value=shown[0], low=shown[1], high=shown[2])
 
 
-def glossary(language: str) -> str:
-    """What the course's terms mean, and below, the terms of docs/korean.md in both languages."""
-    entries = sorted(catalogue(language)["glossary"].values(), key=lambda entry: str(entry["term"]).casefold())
+def glossary(language: str, titles: dict[str, str]) -> str:
+    """What terms mean and which lesson introduces them; below, those of docs/korean.md in both languages.
+
+    Args:
+        language: of the page.
+        titles: lesson -> title, of those that have pages, to which a term leads.
+    """
+    terms = tomllib.loads(GLOSSARY.read_text("utf-8"))["term"]
+    entries = []
+    for each in sorted(terms, key=lambda entry: str(entry[language]).casefold()):
+        lesson = load(each["exercise"]).lesson
+        name = say("site.lesson", language, number=lesson.partition("-")[0])
+        link = f"[{name}]({lesson}.ipynb)" if lesson in titles else name
+        entries.append(f"{each[language]}\n    {each[f'{language}_text']} ({link})\n")
     paragraphs = [f"# {say('site.glossary', language)}", say("site.glossary_text", language)]
-    paragraphs.append(
-        "\n".join(["```{glossary}", *(f"{each['term']}\n    {each['text']}\n" for each in entries), "```"])
-    )
+    paragraphs.append("\n".join(["```{glossary}", *entries, "```"]))
     columns = ["english", "korean"] if language == "en" else ["korean", "english"]
     rows = _both_languages() if language == "en" else sorted(row[::-1] for row in _both_languages())
     table = [[say(f"site.{column}", language) for column in columns], ["---", "---"], *rows]
@@ -174,7 +177,9 @@ def _both_languages() -> list[list[str]]:
     return sorted((row for row in rows if not FOR_WRITERS.search(row[1])), key=lambda row: row[0].casefold())
 
 
-def relinked(text: str, origin: str, language: str, repository: str | None) -> tuple[str, set[PurePosixPath]]:
+def relinked(
+    text: str, origin: str, language: str, repository: str | None, lessons: Iterable[str] = ()
+) -> tuple[str, set[PurePosixPath]]:
     """A document whose links lead to pages of the site, else to the repository; without one only their words stay.
 
     Args:
@@ -182,6 +187,7 @@ def relinked(text: str, origin: str, language: str, repository: str | None) -> t
         origin: that place; "" for the root.
         language: of the site.
         repository: `owner/name` on GitHub, or None.
+        lessons: those that have pages.
 
     Returns:
         The text, and the pictures that it shows, by their place in the repository.
@@ -189,6 +195,7 @@ def relinked(text: str, origin: str, language: str, repository: str | None) -> t
     pictures: set[PurePosixPath] = set()
     pages = {path: f"{name}.md" for name, path in GUIDES[language].items()}
     pages |= {"experiments/comparison.md": "leaderboard.md"}
+    pages |= {notebook_path(lesson, language): f"{lesson}.ipynb" for lesson in lessons}
     files = {f"course/{language}/{file}": file for file in HANDOUTS.values()}
     for other, guides in GUIDES.items():
         files |= {path: f"../{other}/{name}.html" for name, path in guides.items() if other != language}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.lacking import HINTS, LEAST_ANSWERS, LEAST_MISTAKES, MARK, message_path
-from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
+from autograder.authoring.launch import GUIDES_FOR_TEACHERS
 from autograder.checking.cell_code import defined
 from autograder.lessons.master import CELL_ID, master_path, read_master
 from autograder.lessons.reference import ANSWERS_FOLDER, MISTAKES_FOLDER
@@ -224,7 +224,6 @@ def _edited_files(name: str, lesson: str, kind: Kind, outline: Outline) -> dict[
         LISTED: lambda text: _in_lessons(text, name, lesson),
         master_path(lesson): lambda text: _in_master(text, name, lesson, outline),
         **_edits(GUIDES_FOR_TEACHERS, lambda text: _in_plan(text, lesson, outline.total)),
-        **_edits(READMES, lambda text: _in_table(text, name, lesson)),
     }
     if kind in ("layer", "function"):
         edits[FORMULAS] = lambda text: _in_formulas(text, name, outline)
@@ -243,12 +242,6 @@ def _in_lessons(text: str, name: str, lesson: str) -> str:
     if len(written) > WIDTH:
         written = "\n".join([f'    "{lesson}": (', *(f'        "{each}",' for each in names), "    ),"])
     return _replaced_once(text, rf'^    "{re.escape(lesson)}": \([^)]*\),$', lambda found: written, LISTED)
-
-
-def _in_table(text: str, name: str, lesson: str) -> str:
-    """The READMEs' table of lessons: the exercise stands behind the others."""
-    row = rf"^(\| {re.escape(lesson)} \| [^|]*`)( \|.*)$"
-    return _replaced_once(text, row, lambda found: f"{found[1]}, `{name}`{found[2]}", REPOSITORY / READMES[ORIGINAL])
 
 
 def _in_plan(text: str, lesson: str, points: int) -> str:

@@ -45,7 +45,7 @@ def translated(lesson: str, folder: Path) -> dict[Path, str]:
     master = read_master(lesson)
     return {
         folder / f"{in_language(master.notebook, language)}.ipynb": as_text(
-            student_notebook(instructor_notebook(master, language))
+            student_notebook(instructor_notebook(master, language, one_folder=True))
         )
         for language in TRANSLATIONS
     }

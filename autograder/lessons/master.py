@@ -68,7 +68,7 @@ class Master:
     @property
     def notebook(self) -> str:
         """The notebook's name without its ending: the lesson's without its number (`channel_attention`)."""
-        return self.lesson.split("-", 1)[1].replace("-", "_")
+        return notebook_name(self.lesson)
 
     def solution(self, exercise: str) -> Cell:
         """The solution cell of an exercise."""
@@ -78,6 +78,24 @@ class Master:
 def master_path(lesson: str, folder: Path = LESSONS_FOLDER) -> Path:
     """Where the master of `3-channel-attention` lies: `3_channel_attention.py`."""
     return folder / f"{lesson.replace('-', '_')}.py"
+
+
+def notebook_name(lesson: str) -> str:
+    """What the notebook of `3-channel-attention` is called, without its ending: `channel_attention`."""
+    return lesson.split("-", 1)[1].replace("-", "_")
+
+
+@cache
+def lesson_title(lesson: str, language: str, folder: Path = LESSONS_FOLDER) -> str:
+    """A lesson's first heading. Reading it takes none of the time that reading the whole master does.
+
+    Raises: MasterError if the master does not begin with one.
+    """
+    path = master_path(lesson, folder)
+    first = rf'^# %% \[markdown\] lang="{re.escape(language)}"\n# # (.+)$'
+    if found := re.search(first, path.read_text("utf-8") if path.exists() else "", re.MULTILINE):
+        return found[1].strip()
+    raise MasterError(path, 1, f'expected a first cell lang="{language}" that begins with the title, `# # …`')
 
 
 @cache

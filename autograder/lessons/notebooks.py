@@ -10,6 +10,7 @@ from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ComputeChecks
 from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 
 from autograder.lessons.cells import EXPERIMENT_TAG
+from autograder.lessons.links import ALL_LESSONS, WHERE_NEXT, all_lessons, where_next
 from autograder.lessons.master import Cell, Master
 from autograder.lessons.reference import given_source
 from autograder.lessons.translation import ORIGINAL
@@ -42,8 +43,12 @@ class ClearSolutions(NbgraderClearSolutions):
 RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, CheckCellMetadata)
 
 
-def instructor_notebook(master: Master, language: str) -> NotebookNode:
-    """The notebook with solutions: nbgrader's source version."""
+def instructor_notebook(master: Master, language: str, *, one_folder: bool = False) -> NotebookNode:
+    """The notebook with solutions: nbgrader's source version.
+
+    Its last cell has links to other lessons. With `one_folder` they lead to notebooks that lie in one folder in all
+    languages.
+    """
     cells = [cell for cell in master.cells if cell.lang in ("", language)]
     course = {
         "lesson": master.lesson,
@@ -53,7 +58,9 @@ def instructor_notebook(master: Master, language: str) -> NotebookNode:
         "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
     }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    notebook: NotebookNode = new_notebook(cells=[_cell(cell, language) for cell in cells], metadata=metadata)
+    made = [_cell(cell, language, one_folder) for cell in cells]
+    made.append(new_markdown_cell(where_next(master.lesson, language, one_folder=one_folder), id=WHERE_NEXT))
+    notebook: NotebookNode = new_notebook(cells=made, metadata=metadata)
     return notebook
 
 
@@ -72,13 +79,15 @@ def as_text(notebook: NotebookNode) -> str:
     return text + "\n"
 
 
-def _cell(cell: Cell, language: str) -> NotebookNode:
+def _cell(cell: Cell, language: str, one_folder: bool) -> NotebookNode:
     new: Callable[..., NotebookNode] = new_markdown_cell if cell.kind == "markdown" else new_code_cell
-    return new(_source(cell, language), id=cell.id, metadata=_metadata(cell))
+    return new(_source(cell, language, one_folder), id=cell.id, metadata=_metadata(cell))
 
 
-def _source(cell: Cell, language: str) -> str:
+def _source(cell: Cell, language: str, one_folder: bool) -> str:
     if cell.kind == "markdown":
+        if ALL_LESSONS in cell.source:
+            return cell.source.replace(ALL_LESSONS, all_lessons(language, one_folder=one_folder))
         return cell.source
     return given_source(cell, language) if cell.given else cell.in_language(language)
 

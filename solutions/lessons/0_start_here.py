@@ -6,15 +6,11 @@
 #
 # ## What this course is
 #
-# It follows the path of a Korean tutorial, from its two networks to the two attentions that it leaves for you to
-# fill in. You build every part yourself. The data is Fashion-MNIST: small grey pictures of clothing.
+# It begins with the path of a Korean tutorial, from its two networks to the two attentions that it leaves for you to
+# fill in, and goes on to what others have made of them. You build every part yourself. The data is Fashion-MNIST: small
+# grey pictures of clothing.
 #
-# | lesson | the question | what you build |
-# |---|---|---|
-# | 1-autoencoder | What is lost when a network redraws what it saw? | an autoencoder |
-# | 2-resnet | Why do deep networks stop learning, and what helps? | a ResNet |
-# | 3-channel-attention | Which channels should a network listen to? | channel attention |
-# | 4-spatial-attention | Where should it look? | spatial attention, and both networks with attention in them |
+# <!-- lessons -->
 #
 # You need some Python, and to have heard of convolutions. You need no graphics card: what trains here is small, and
 # the results of longer runs come with the course.
@@ -28,14 +24,10 @@
 # ## 어떤 강의인가
 #
 # 어텐션(attention)을 다룬 어느 한국어 튜토리얼의 순서를 따라, 기본 신경망 두 종류에서 시작해 튜토리얼이 빈칸으로 남겨
-# 둔 어텐션 두 종류까지 갑니다. 모든 부품을 직접 만듭니다. 데이터는 옷을 찍은 작은 흑백 이미지인 Fashion-MNIST입니다.
+# 둔 어텐션 두 종류까지 간 다음, 다른 연구에서 이를 어떻게 발전시켰는지 살펴봅니다. 모든 부품을 직접 만듭니다. 데이터는
+# 옷을 찍은 작은 흑백 이미지인 Fashion-MNIST입니다.
 #
-# | 레슨 | 질문 | 만드는 것 |
-# |---|---|---|
-# | 1-autoencoder | 신경망이 본 것을 다시 그리면 무엇을 잃을까? | 오토인코더(autoencoder) |
-# | 2-resnet | 신경망이 깊어지면 왜 학습이 안 되고, 어떻게 해결할까? | ResNet |
-# | 3-channel-attention | 어떤 채널에 귀를 기울일까? | 채널 어텐션(channel attention) |
-# | 4-spatial-attention | 어디를 볼까? | 공간 어텐션(spatial attention), 그리고 어텐션을 넣은 두 신경망 |
+# <!-- lessons -->
 #
 # 파이썬을 조금 알고, 합성곱(convolution)이라는 말을 들어 보았으면 충분합니다. 그래픽 카드는 필요 없습니다.
 # 여기서 학습하는 신경망은 작고, 오래 걸리는 학습의 결과는 강의에 들어 있습니다.
