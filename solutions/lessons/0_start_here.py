@@ -15,6 +15,7 @@
 # | 2-resnet | Why do deep networks stop learning, and what helps? | a ResNet |
 # | 3-channel-attention | Which channels should a network listen to? | channel attention |
 # | 4-spatial-attention | Where should it look? | spatial attention, and both networks with attention in them |
+# | the others | What did others make of these two? | ECA, CBAM, BAM and what followed; at last an attention of your own |
 #
 # You need some Python, and to have heard of convolutions. You need no graphics card: what trains here is small, and
 # the results of longer runs come with the course.
@@ -36,6 +37,7 @@
 # | 2-resnet | 신경망이 깊어지면 왜 학습이 안 되고, 어떻게 해결할까? | ResNet |
 # | 3-channel-attention | 어떤 채널에 귀를 기울일까? | 채널 어텐션(channel attention) |
 # | 4-spatial-attention | 어디를 볼까? | 공간 어텐션(spatial attention), 그리고 어텐션을 넣은 두 신경망 |
+# | 그 뒤의 레슨 | 이 두 가지에서 무엇이 나왔을까? | ECA, CBAM, BAM과 그 뒤에 나온 것, 마지막에는 나만의 어텐션 |
 #
 # 파이썬을 조금 알고, 합성곱(convolution)이라는 말을 들어 보았으면 충분합니다. 그래픽 카드는 필요 없습니다.
 # 여기서 학습하는 신경망은 작고, 오래 걸리는 학습의 결과는 강의에 들어 있습니다.
