@@ -16,10 +16,12 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.launch import GUIDES_FOR_TEACHERS, READMES
 from autograder.grading.config import configure
+from autograder.lessons.master import read_master
 from benchmarks.hub_class import documented
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES
 from curriculum.paths import REPOSITORY
+from experiments.prose import WORDS
 
 GITHUB = REPOSITORY / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none
@@ -60,6 +62,20 @@ def test_the_plan_of_a_course_has_every_lesson_with_its_points(guide):
     points = {row[1]: int(row[-1]) for row in planned}
     assert points == {lesson: sum(load(name).total for name in names) for lesson, names in LESSONS.items()}
     assert list(points) == list(LESSONS)
+
+
+@pytest.mark.parametrize(("lesson", "exercises"), list(LESSONS.items())[1:])
+def test_a_lesson_says_how_many_exercises_and_points_it_has(lesson, exercises):
+    """In every language, if it says so; in English numbers may be words."""
+    says = {"en": r"(\w+) (?:short )?exercises?, (\d+) points", "ko": r"연습 문제 (\d+)개, (\d+)점"}
+    told = {}
+    for language in LANGUAGES:
+        text = " ".join(cell.source for cell in read_master(lesson).cells if cell.lang == language)
+        found = re.findall(says[language], text.replace("\n", " "), re.IGNORECASE)
+        told[language] = [(WORDS.get(count.lower()) or int(count), int(points)) for count, points in found]
+    right = (len(exercises), sum(load(name).total for name in exercises))
+    assert all(each in ([], [right]) for each in told.values())
+    assert told["en"] == told["ko"]
 
 
 def sections(text: str) -> list[dict[str, object]]:

@@ -77,9 +77,14 @@ def abstract_model(build: Callable[[], keras.Model]) -> keras.Model:
     return model
 
 
-def paper_tables() -> dict[str, Any]:
-    """What the papers print about these networks, by table: `data/papers.toml`, which explains its own columns."""
+def papers() -> dict[str, Any]:
+    """What papers print, by table: `data/papers.toml`, which explains its own columns."""
     return tomllib.loads((data_folder() / "papers.toml").read_text("utf-8"))
+
+
+def paper_tables() -> dict[str, Any]:
+    """The tables of `papers` that are about these networks, not those that are only quoted."""
+    return {name: table for name, table in papers().items() if "networks" in table}
 
 
 def released_eca(depth: int) -> Callable[[KerasTensor, str], KerasTensor]:

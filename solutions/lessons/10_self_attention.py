@@ -528,14 +528,14 @@ for side in (7, 14, 28, 56):
 # %% [markdown] lang="en"
 # Squeeze-and-excitation is flat: it does not care how large the map is. Convolutions grow with the number of positions, four
 # times for a doubled side. Self-attention's pairs grow with its **square**, up to sixteen times, and so does the memory for the
-# weights $A$. At 7 × 7 that is less than a convolution; at 56 × 56 it is out of reach. That is why networks use self-attention
-# in their last stages, or on patches.
+# weights $A$. At 7 × 7 that is less than a convolution; at 56 × 56 it is many times as much. That is why networks use
+# self-attention in their last stages, on patches, or within windows of the map.
 
 # %% [markdown] lang="ko"
 # SE의 선은 맵의 크기와 상관이 없어서 평평합니다. 합성곱의 비용은 위치의 수에 비례하므로 한 변이 두 배면 네 배가 됩니다.
 # 그런데 셀프 어텐션의 위치 쌍은 위치 수의 **제곱**에 비례해 열여섯 배까지 늘어나고, 가중치 $A$가 차지하는 메모리도
-# 그렇습니다. 7 × 7에서는 합성곱보다 비용이 적지만 56 × 56에서는 감당할 수 없습니다. 그래서 셀프 어텐션은 마지막
-# 스테이지(stage)에 넣거나 패치(patch) 단위로 씁니다.
+# 그렇습니다. 7 × 7에서는 합성곱보다 비용이 적지만 56 × 56에서는 몇 배나 큽니다. 그래서 셀프 어텐션은 마지막
+# 스테이지(stage)에 넣거나, 패치(patch) 단위로 쓰거나, 맵을 나눈 창(window) 안에서만 씁니다.
 
 # %% [markdown] lang="en"
 # ## The answer

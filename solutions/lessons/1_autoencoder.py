@@ -476,8 +476,9 @@ for filters in ((16, 32), (16, 32, 64)):
 # mirrored only if it is a multiple of $2^n$, and 28 = 4 · 7 allows two.
 #
 # **An honest word about "compression".** The latent map has 7 · 7 · 32 = **1,568 numbers** for an image of **784**
-# pixels. By count nothing is compressed. In principle this network could copy. What is scarce is *place*: 49 positions,
-# each of which must describe 16 pixels and where they are.
+# pixels. By count nothing is compressed: each of the 49 positions has 32 numbers for the 16 pixels that it stands for. A
+# network could copy. Ours loses detail on the way: pooling keeps one value of four and forgets where it stood, up-sampling
+# writes one value four times, and the training is short.
 #
 # ## Train it a little
 #
@@ -488,7 +489,7 @@ for filters in ((16, 32), (16, 32, 64)):
 # The cell below trains *your* network on 4,000 images. One detail makes so short a run work. Outside of training,
 # batch normalisation uses moving averages of $\mu$ and $\sigma^2$. They begin at 0 and 1, and Keras lets each batch
 # replace only 1 % of them. After 128 batches a good quarter of the start would still be left: the same weights would
-# err four times as much on test images. So `train` lets each batch replace 10 %.
+# err four or five times as much on test images. So `train` lets each batch replace 10 %.
 #
 # The curve grows while the cell runs. Jupyter's stop button (■ in the toolbar) ends the training early, and the network
 # keeps what it has learned; `run, model = go_on()` in a cell of your own trains the rest.
@@ -499,8 +500,9 @@ for filters in ((16, 32), (16, 32, 64)):
 # 줄였다가 그대로 되돌리려면 크기가 $2^n$의 배수여야 합니다. 28 = 4 · 7이므로 두 번까지만 됩니다.
 #
 # **"압축"이라는 말에 대해 솔직히 말하면,** 잠재 맵의 숫자는 7 · 7 · 32 = **1,568개**이고 이미지의 픽셀은
-# **784개**입니다. 개수로는 아무것도 압축하지 않았습니다. 원리로만 보면 이 신경망은 그대로 베낄 수도 있습니다. 부족한
-# 것은 **위치**입니다. 위치는 49곳뿐이고, 한 위치가 16픽셀의 값과 그 위치를 모두 나타내야 합니다.
+# **784개**입니다. 개수로는 아무것도 압축하지 않았습니다. 위치 49곳마다 그곳이 맡은 16픽셀에 쓸 수 있는 숫자가 32개
+# 있으므로, 그대로 베끼는 신경망도 만들 수 있습니다. 우리 신경망은 도중에 세밀한 것을 잃습니다. 풀링은 값 네 개 가운데
+# 하나만 남기고 그것이 어디 있었는지는 버리며, 업샘플링은 값 하나를 네 번 씁니다. 학습도 짧습니다.
 #
 # ## 조금만 학습하기
 #
@@ -511,7 +513,7 @@ for filters in ((16, 32), (16, 32, 64)):
 # 아래 셀은 **여러분의** 신경망을 이미지 4,000장으로 학습합니다. 이렇게 짧은 학습에는 조치가 하나 필요합니다. 배치
 # 정규화는 학습이 끝난 뒤에 $\mu$와 $\sigma^2$의 이동 평균을 씁니다. 이동 평균은 0과 1에서 시작하고, Keras에서는
 # 배치마다 1%씩만 새 값으로 바뀝니다. 그래서 배치 128개를 지나도 처음 값이 4분의 1 넘게 남아서, 가중치가 같아도 테스트
-# 이미지의 오차가 네 배나 됩니다. 이를 막으려고 `train`은 배치마다 10%씩 바뀌게 합니다.
+# 이미지의 오차가 네다섯 배나 됩니다. 이를 막으려고 `train`은 배치마다 10%씩 바뀌게 합니다.
 #
 # 셀이 실행되는 동안 학습이 진행되는 대로 곡선이 그려집니다. Jupyter의 정지 버튼(도구 모음의 ■)을 누르면 학습이 일찍
 # 끝나고, 그때까지 학습한 가중치는 그대로 남습니다. 새 셀에서 `run, model = go_on()`을 실행하면 나머지를 학습합니다.
@@ -675,7 +677,7 @@ live.latent_walk(autoencoder)
 live.disturb(autoencoder)
 
 # %% [markdown] lang="en"
-# Strong noise is partly gone. Nobody taught the network that; fine grain just does not fit through 49 places. Of little
+# Strong noise is partly gone. Nobody taught the network that; it draws no fine grain, whatever it is shown. Of little
 # noise it takes away less than it adds in errors of its own. A patch hardly improves: it comes back as a smudge of the
 # same grey. This network never learned what a shirt *is*, only how to pass on what lies there.
 #
@@ -689,7 +691,7 @@ live.disturb(autoencoder)
 # the network beat, with its 1,568 numbers?*
 
 # %% [markdown] lang="ko"
-# 강한 잡음은 어느 정도 사라집니다. 그렇게 하도록 학습한 적은 없지만, 자잘한 잡음은 49곳뿐인 위치를 다 지나가지
+# 강한 잡음은 어느 정도 사라집니다. 그렇게 하도록 학습한 적은 없지만, 이 신경망은 무엇을 보여 주든 자잘한 것은 그리지
 # 못합니다. 잡음이 약할 때는 신경망이 없애는 잡음보다 새로 더하는 오차가 더 큽니다. 사각형으로 가린 곳은 거의 나아지지
 # 않고, 같은 회색 얼룩으로 돌아옵니다. 이 신경망은 셔츠가 **무엇인지** 학습한 적이 없고, 그 위치에 있는 것을 전달하는
 # 법만 학습했습니다.

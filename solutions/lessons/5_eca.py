@@ -391,7 +391,7 @@ print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 
 # ko: print(f"어텐션 없는 ResNet-50: 파라미터 25,557,032개, 즉 {25_557_032 / 2**20:.2f} · 2^20")
 
 # %% [markdown] lang="en"
-# Two and a half million against **86**. The paper says 80, because of the tie: its released ResNet-50 has 3, 5, 5, 7
+# 2.5 million against **86**. The paper says 80, because of the tie: its released ResNet-50 has 3, 5, 5, 7
 # instead of 5, 5, 5, 7.
 #
 # **Mind the "M".** The ECA paper's tables give ResNet-50 as 24.37M parameters, other papers as 25.56M. It is the same
@@ -647,8 +647,8 @@ for place, rows in kernels.items():
 # **What was measured.** A task made for this purpose, which only a comparison solves, with three seeds. It shows what
 # ECA can and cannot see. It does not show that real feature maps are like this stage.
 #
-# **What others measured.** The table above: ResNet-50 on ImageNet, one number for each row and no interval. A hundredth
-# of a point between three weights and $C^2$ means nothing. Note the second row: σ of the average, with *nothing to
+# **What others measured.** The table above: ResNet-50 on ImageNet, one number for each row and no interval. The 0.01
+# points between three weights and $C^2$ mean nothing. Note the second row: σ of the average, with *nothing to
 # learn* in the gate, brings 0.8 of the 2.2 points.
 #
 # Lesson 12 measures ECA beside all other blocks in one network, with seeds, on Fashion-MNIST.

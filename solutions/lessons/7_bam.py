@@ -77,8 +77,8 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 
 # %% [markdown] lang="en"
 # First row, the **sum**: each branch can outvote the other. The best channel is open nearly everywhere, the worst
-# nearly nowhere. Second row, the **product**: look at the right-hand columns. Where channel *and* position say no, −3 ·
-# −2 = 6, and the gate opens wide; the disc has turned inside out. Last row, the **maximum**: one yes is enough.
+# nearly nowhere. Second row, the **product**: look at the right-hand columns. Where both scores are negative, −3 · −2 = 6,
+# and the gate opens wide; the disc has turned inside out. In a product, the sign of one score means nothing by itself. Last row, the **maximum**: one yes is enough.
 #
 # The product has another trap. If one score is 0, the other has no effect, and its gradient is 0 as well: near 0, the
 # two branches hold each other up in learning.
@@ -92,7 +92,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # 첫 번째 줄은 **합**입니다. 어느 브랜치든 점수가 충분히 크면 다른 브랜치를 누를 수 있습니다. 그래서 점수가 가장 높은
 # 채널은 거의 모든 위치가 열리고, 가장 낮은 채널은 거의 모든 위치가 닫힙니다. 두 번째 줄은 **곱**입니다. 오른쪽 열들을
 # 보세요. 채널**과** 위치의 점수가 모두 음수이면 −3 · −2 = 6이 되어 게이트가 활짝 열립니다. 원의 안팎이 뒤바뀐 것입니다.
-# 마지막 줄은 **최댓값**으로, 둘 중 하나만 높아도 열립니다.
+# 곱에서는 한 점수의 부호만으로는 아무것도 알 수 없습니다. 마지막 줄은 **최댓값**으로, 둘 중 하나만 높아도 열립니다.
 #
 # 곱에는 함정이 하나 더 있습니다. 한 점수가 0이면 다른 점수는 아무 영향을 주지 못하고, 그 기울기(gradient)도 0이 됩니다.
 # 그래서 점수가 0에 가까울 때 두 브랜치는 서로의 학습을 방해합니다.
@@ -151,7 +151,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # **Where does the normalisation stand?** The paper's equations write one at the *end* of each branch. The released code
 # has one behind every layer *but* the last, each followed by ReLU, of which the equations say nothing. The printed
 # parameter counts do not settle it: 25.92 million for ResNet-50 on ImageNet fits both, 24.07 million on CIFAR-100 fits
-# the equations only. We follow the code, because it runs.
+# the equations only. We follow the code, which the released weights fit.
 
 # %% [markdown] lang="ko"
 # ## 연습 문제 1: 어떤 채널인가?
@@ -162,7 +162,7 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 # **배치 정규화는 어디에 둘까요?** 논문의 식에는 브랜치마다 **끝**에 하나씩 있습니다. 반면 공개된 코드에는 마지막을
 # **뺀** 모든 층 뒤에 있고, 그 뒤마다 식에는 나오지 않는 ReLU가 이어집니다. 논문에 적힌 파라미터 수로도 어느 쪽인지
 # 가려지지 않습니다. ImageNet의 ResNet-50에 적힌 2,592만 개는 양쪽에 다 맞고, CIFAR-100의 2,407만 개는 식에만 맞기
-# 때문입니다. 우리는 실제로 실행되는 코드를 따릅니다.
+# 때문입니다. 우리는 공개된 가중치와 맞는 코드를 따릅니다.
 
 # %% solution="bam_channel_gate"
 def bam_channel_gate(x, ratio=16):
@@ -612,7 +612,8 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 #
 # Others found little too. In the paper, ResNet-50 on ImageNet goes from 24.56 % to 24.02 % top-1 error with BAM,
 # ResNet-101 from 23.38 % to 22.44 %. An independent comparison of several modules under one schedule (PytorchInsight)
-# has ResNet-101 with BAM at 78.22 % accuracy, and 78.20 % without.
+# finds as much for ResNet-50, 76.38 % accuracy without BAM and 76.90 % with it, and nothing for ResNet-101, 78.20 % and
+# 78.22 %.
 #
 # ## Who decides?
 #
@@ -628,8 +629,9 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # 없습니다.
 #
 # 다른 곳에서도 차이는 작았습니다. 논문에서 ImageNet의 top-1 오류율은 BAM을 넣으면 ResNet-50이 24.56%에서 24.02%로,
-# ResNet-101이 23.38%에서 22.44%로 내려갑니다. 그런데 여러 모듈을 같은 학습 스케줄로 학습해 독립적으로 비교한
-# PytorchInsight에서는 ResNet-101의 정확도가 BAM이 있을 때 78.22%, 없을 때 78.20%입니다.
+# ResNet-101이 23.38%에서 22.44%로 내려갑니다. 여러 모듈을 같은 학습 스케줄로 학습해 독립적으로 비교한
+# PytorchInsight에서 ResNet-50은 그만큼 좋아져 정확도가 BAM이 없을 때 76.38%, 있을 때 76.90%이지만, ResNet-101은
+# 78.20%와 78.22%로 그대로입니다.
 #
 # ## 어느 쪽이 결정하는가
 #
@@ -822,8 +824,9 @@ live.bam_branches(bam_channel_gate, bam_spatial_gate)
 #
 # <details><summary>Answer</summary>
 #
-# With the sum, $\sigma(-8) = 0.0003$: both say no. With the product, $\sigma(16)$, nearly 1: two noes make a yes. The
-# first layer of a network that uses the product must learn never to let both become very negative.
+# With the sum, $\sigma(-8) = 0.0003$: both close the gate. With the product, $\sigma(16)$, nearly 1, as for the scores 4 and
+# 4. In a product, a score closes or opens only together with the other one: change the signs of both branches, and all
+# gates stay as they are.
 #
 # </details>
 #
@@ -885,8 +888,9 @@ live.bam_branches(bam_channel_gate, bam_spatial_gate)
 #
 # <details><summary>답</summary>
 #
-# 합이면 $\sigma(-8) = 0.0003$으로, 둘 다 닫으라고 한 대로 됩니다. 곱이면 $\sigma(16)$이므로 거의 1입니다. 부정 두 번이
-# 긍정이 된 것입니다. 그래서 곱을 쓰는 신경망의 첫 번째 층은 두 점수가 동시에 크게 음수가 되지 않도록 학습해야 합니다.
+# 합이면 $\sigma(-8) = 0.0003$으로, 둘 다 게이트를 닫습니다. 곱이면 $\sigma(16)$이므로 거의 1이고, 점수가 4와 4일 때와
+# 같습니다. 곱에서는 한 점수가 다른 점수와 함께일 때만 게이트를 열거나 닫습니다. 두 브랜치의 부호를 모두 바꾸어도 게이트는
+# 모두 그대로입니다.
 #
 # </details>
 #
