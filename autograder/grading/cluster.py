@@ -22,7 +22,7 @@ from distributed.comm.addressing import get_address_host
 
 from autograder.grading import submission_file
 from autograder.grading.cluster_access import ClusterError
-from autograder.grading.cluster_worker import PLUGIN, TOPIC, GradingPlugin, Run, grade, versions
+from autograder.grading.cluster_worker import PLUGIN, TOPIC, GradingPlugin, Run, grade, stop, versions
 from autograder.grading.engine import SEED_BYTES, GradedSubmission, Settings
 from autograder.grading.extraction import Remark
 from autograder.grading.lesson import Lesson
@@ -101,6 +101,7 @@ class Cluster:
         self._patience = LOCAL_PATIENCE if isinstance(client.cluster, LocalCluster) else float("inf")
         self._first: dict[str, Any] = {}  # what the first worker that can grade has told
         self._has_turn = self._closed = False
+        self.processor_seconds = 0.0  # of all sandboxes whose workers are there at the end, once this is closed
         self._over = ""  # why nothing is graded any more
         self._turn = Lock("autograder", scheduler_rpc=client.scheduler, loop=client.loop)
         try:
@@ -250,6 +251,11 @@ class Cluster:
         with suppress(Exception):  # the cluster may be gone, and the next run takes over what is left
             for topic in (TOPIC, EVERYTHING):
                 self._client.unsubscribe_topic(topic)
+        with suppress(Exception):
+            there = [worker.address for worker in self._copied()]
+            used = self._client.run(stop, self._run.name, workers=there, on_error="ignore")
+            self.processor_seconds = sum(used.values())
+        with suppress(Exception):
             self._client.unregister_worker_plugin(PLUGIN)
         with suppress(Exception):
             self._turn.release()
@@ -263,11 +269,6 @@ class Cluster:
     def grouped(self) -> bool:
         """Whether each submission has a control group of its own, on the first worker."""
         return bool(self._first["grouped"])
-
-    @property
-    def processor_seconds(self) -> float:
-        """Nothing: each worker logs its own."""
-        return 0.0
 
     @property
     def at_once(self) -> int:

@@ -4,6 +4,7 @@ Dask sends plugin, task and submission to the worker and the task's bytes back. 
 comes from the grader or from a worker, and nothing from a student but bytes, which unpickling leaves as they are.
 """
 
+import asyncio
 import json
 import logging
 import platform
@@ -89,14 +90,28 @@ class GradingPlugin(WorkerPlugin):
 
     async def teardown(self, worker: Worker) -> None:
         """End the engine and, with it, whatever still runs in it."""
-        if self._home:
-            self._home.submit(self._stop)
-            self._home.shutdown(wait=False)
+        await self.stop()
 
-    def _stop(self) -> None:
-        if self.engine:
-            self.engine.close()
-            logger.info("the sandbox used %.2f processor seconds", self.engine.processor_seconds)
+    async def stop(self) -> float:
+        """End the engine. Returns: the processor seconds that its sandbox has used."""
+        home, self._home = self._home, None
+        if not home:
+            return 0.0
+        used = await asyncio.wrap_future(home.submit(self._stop))
+        home.shutdown(wait=False)
+        return used
+
+    def _stop(self) -> float:
+        if not self.engine:
+            return 0.0
+        self.engine.close()
+        return self.engine.processor_seconds
+
+
+async def stop(run: str, dask_worker: Worker) -> float:
+    """End a run's engine on this worker. Returns: the processor seconds that its sandbox has used."""
+    plugin = dask_worker.plugins.get(PLUGIN)
+    return await plugin.stop() if isinstance(plugin, GradingPlugin) and plugin.run.name == run else 0.0
 
 
 def _keys(worker: Worker) -> list[Path]:
