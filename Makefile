@@ -86,7 +86,7 @@ $(VENV)/site: $(VENV)/ready site/requirements.lock
 	touch $@
 
 lock: setup                ## pin pyproject.toml's dependencies for every platform; what the site and the tests' hub need has locks of its own
-	$(PIN) pyproject.toml --extra dev --extra postgres --extra canvas --output-file requirements.lock $(OPTIONS)
+	$(PIN) pyproject.toml --extra dev --extra postgres --extra canvas --extra cluster --output-file requirements.lock $(OPTIONS)
 	$(PIN) pyproject.toml --extra site --constraints requirements.lock --output-file site/requirements.lock $(OPTIONS)
 	$(PIN) --constraints requirements.lock $$(sed -n 's/^\([A-Za-z0-9._-]*\)[^ ]*==.*/--no-emit-package \1/p' requirements.lock) \
 		tests/hub/requirements.in --output-file tests/hub/requirements.lock $(OPTIONS)

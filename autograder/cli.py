@@ -3,8 +3,10 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,9 @@ import click
 from curriculum.exercises import KINDS, LESSONS, Kind
 from curriculum.messages import LANGUAGES, current_language, say
 
-if TYPE_CHECKING:  # importing it takes seconds
+if TYPE_CHECKING:  # importing them takes seconds
+    from distributed import Client
+
     from autograder.grading.class_run import StudentGrade
 
 
@@ -161,6 +165,14 @@ def init(folder: Path, course_id: str, exchange: str) -> None:
 @click.option("--submissions", type=click.Path(path_type=Path), help="Folder of submissions; `submitted` by default.")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; may be given again.")
 @click.option("--jobs", type=click.IntRange(1), help="Submissions at a time; one for each core by default.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on the Dask cluster of this scheduler, tls://…")
+@click.option(
+    "--certificates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="What `autograder certificates` has made for that cluster; by default, what Dask's settings say.",
+)
+@click.option("--local-workers", type=click.IntRange(1), metavar="N", help="Grade on so many workers of this machine.")
 @click.option("--trust", is_flag=True, help="Run students' code without a sandbox, with your own rights.")
 @click.option("--force", is_flag=True, help="Grade again what is graded already.")
 @click.option("--demo", is_flag=True, help="Grade a small demonstration class, in build/demo.")
@@ -169,11 +181,17 @@ def grade(
     submissions: Path | None,
     students: tuple[str, ...],
     jobs: int | None,
+    scheduler: str,
+    certificates: Path | None,
+    local_workers: int | None,
     trust: bool,
     force: bool,
     demo: bool,
 ) -> None:
-    """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb."""
+    """Grade a class: SUBMISSIONS/<student>/LESSON/<notebook>.ipynb.
+
+    On one machine, or with --scheduler or --local-workers on the workers of a cluster: docs/large-classes.md.
+    """
     from sqlalchemy.exc import SAWarning
 
     from autograder.grading.class_run import grade_class
@@ -188,11 +206,14 @@ def grade(
     settings = Settings(isolated=not trust, force=force or demo, students=students)
     if jobs:
         settings = replace(settings, jobs=jobs)
+    connect = _cluster(scheduler, certificates, local_workers)
+    if connect and (jobs or trust):
+        raise click.UsageError("On a cluster there is no --trust, and workers say how many submissions run at a time.")
     try:
         root = course_root() / (DEMO if demo else "")
         folder = make_demo_class(lesson, root) if demo else submissions or root / "submitted"
         count = len(students_of(lesson, folder, students))
-        graded = _told(lesson, count, grade_class(lesson, folder, root, settings, _tell))
+        graded = _told(lesson, count, grade_class(lesson, folder, root, settings, _tell, connect))
     except (GradingError, KeyError) as error:
         raise click.ClickException(str(error)) from None
     coursedir, _ = course(root, folder)
@@ -200,6 +221,21 @@ def grade(
     click.echo(_summary(graded, feedback, database_name(coursedir)))
     if problems := sum(bool(student.problem) for student in graded):
         raise click.ClickException(f"{problems} submissions could not be graded; the reasons are above")
+
+
+def _cluster(
+    scheduler: str, certificates: Path | None, local_workers: int | None
+) -> "Callable[[], AbstractContextManager[Client]] | None":
+    """How to get to the cluster that was asked for, if one was."""
+    if (scheduler and local_workers) or (certificates and not scheduler):
+        raise click.UsageError("Give --scheduler, with --certificates if you like, or --local-workers.")
+    if not scheduler and not local_workers:
+        return None
+    try:
+        from autograder.grading.cluster_access import local_cluster, remote_cluster
+    except ImportError as error:
+        raise click.ClickException(say("grading.cluster.not_installed", reason=error)) from None
+    return partial(local_cluster, local_workers) if local_workers else partial(remote_cluster, scheduler, certificates)
 
 
 def _told(label: str, count: int, grades: "Iterable[StudentGrade]") -> "list[StudentGrade]":
@@ -225,6 +261,24 @@ def _summary(graded: "list[StudentGrade]", feedback: Path, gradebook: str) -> st
 
 def _tell(line: str) -> None:
     click.echo(("\r\x1b[K" if sys.stderr.isatty() else "") + line)  # over the bar, which comes back below
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def certificates(folder: Path) -> None:
+    """Make the certificate of a cluster, and its key, in FOLDER: scheduler, workers and grader show it to each other.
+
+    Whoever has the key can run anything on all of them. It is valid for a year.
+    """
+    try:
+        from autograder.grading.cluster_access import write_certificates
+
+        for path in write_certificates(folder):
+            click.echo(f"written: {path}")
+    except ImportError as error:
+        raise click.ClickException(say("grading.cluster.not_installed", reason=error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.strerror}: {error.filename}") from None
 
 
 @main.command()

@@ -129,9 +129,11 @@ def site_packages() -> None:
 class Lent:
     """A session's one engine, as somebody's own: closing it ends nothing."""
 
-    def __init__(self, engine: Engine, lesson: Lesson) -> None:
+    def __init__(self, engine: Engine, lesson: Lesson, jobs: int) -> None:
         self._engine, self.lesson = engine, lesson
         self.protections, self.grouped, self.processor_seconds = engine.protections, engine.grouped, 0.0
+        self.at_once = self.most_at_once = jobs
+        self.alone_at_once = 1
 
     def run(self, *files: bytes, **options: Any) -> GradedSubmission:
         return self._engine.run(*files, **options)
@@ -153,7 +155,9 @@ def lend(engine: Engine, patch: pytest.MonkeyPatch) -> None:
 
     def engine_for(lesson: Lesson, settings: Settings) -> Engine | Lent:
         same = settings.isolated and settings.limits == Settings().limits and not settings.experiments
-        return Lent(engine, lesson) if same and lesson.name == SHORTEST_LESSON else Engine(lesson, settings)
+        return (
+            Lent(engine, lesson, settings.jobs) if same and lesson.name == SHORTEST_LESSON else Engine(lesson, settings)
+        )
 
     for module in (class_run, nbgrader_exporter):
         patch.setattr(module, "Engine", engine_for)

@@ -72,14 +72,16 @@ class _FromNames(pickle.Unpickler):
 class Replay:
     """An engine that has run these submissions before: what is tried is what comes after it."""
 
-    def __init__(self, lesson: Any, replayed: str) -> None:
+    def __init__(self, lesson: Any, settings: Settings, replayed: str) -> None:
         self.lesson = lesson
+        self.at_once = self.most_at_once = settings.jobs
+        self.alone_at_once = 1
         self.protections: dict[str, bool] = {}
         self.grouped, self.processor_seconds = False, 0.0
         with Path(replayed).open("rb") as file:
             self.runs = _FromNames(file).load()
 
-    def run(self, data: bytes, remarks: tuple = ()) -> Any:  # a class has one notebook each
+    def run(self, data: bytes, remarks: tuple = (), alone: bool = False) -> Any:  # a class has one notebook each
         return self.runs[data]
 
     def close(self) -> None:
@@ -115,7 +117,7 @@ def grade(root: str, statements: int, replayed: str | None) -> None:
         threading.settrace(killer.trace)
         sys.settrace(killer.trace)
     if replayed:
-        class_run.Engine = lambda lesson, settings: Replay(lesson, replayed)
+        class_run.Engine = lambda lesson, settings: Replay(lesson, settings, replayed)
     submissions = Path(root) / "submitted"
     for outcome in class_run.grade_class(LESSON, submissions, Path(root), Settings(jobs=2), say):
         say("graded", outcome.student, outcome.unchanged, statements - killer.left)

@@ -27,8 +27,11 @@ GITHUB = REPOSITORY / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))  # config.yml is none
 
 ARCHITECTURE = "docs/ARCHITECTURE.md"
-PLACES, HUB = "docs/places.md", "docs/hub.md"
-GUIDES = (ARCHITECTURE, PLACES, "tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md")
+PLACES, HUB, LARGE = "docs/places.md", "docs/hub.md", "docs/large-classes.md"
+GUIDES = (
+    *(ARCHITECTURE, PLACES, LARGE),
+    *("tests/README.md", "CONTRIBUTING.md", "experiments/README.md", "benchmarks/README.md"),
+)
 NOT_COMMITTED = (".venv", "build", "dist", "solutions/en", "solutions/ko")  # a fresh clone has none of these
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"[\w.*-]+(/[\w.*-]+)*/|[\w.*-]+(/[\w.*-]+)+|[\w*][\w.*-]*\.(j2|json|md|npz|py|toml|yml)")

@@ -22,6 +22,7 @@ from autograder.grading.judging import (
     JudgingError,
     _unpack,
     confirmed_wrong,
+    draw,
     no_result,
 )
 from autograder.grading.lesson import Lesson
@@ -344,9 +345,9 @@ def network_that_gives(probabilities):
 
 
 def drawn_until(*measurements):
-    """A judge whose only seed is 1, and a process that measures these references, one after the other."""
+    """A judge whose first seed is 1, and a process that measures these references, one after the other."""
     judge, left, asked = Judge.__new__(Judge), list(measurements), []
-    judge.seeds = {"resnet": 1}
+    judge._seed, judge.seeds = b"of the run", {"resnet": 1}
 
     def measure(exercise, seed, seconds, varied):
         asked.append(seed)
@@ -363,6 +364,12 @@ def test_a_challenge_that_would_hide_mistakes_is_drawn_again():
     judge, child, _ = drawn_until(*[certain] * MOST_DRAWS)
     with pytest.raises(JudgingError, match="resnet in a row would hide mistakes"):
         judge._telling_reference(child, "resnet")
+
+
+def test_whoever_has_a_runs_seed_draws_its_challenge_and_nobody_else():
+    drawn = [draw(seed, name, number) for seed in (b"a", b"b") for name in ("resnet", "double") for number in (0, 1)]
+    assert drawn[0] == draw(b"a", "resnet", 0)
+    assert len(set(drawn)) == len(drawn) and all(0 <= seed < 2**63 for seed in drawn)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbgrader.coursedir import CourseDirectory
 
@@ -21,6 +22,11 @@ from autograder.grading.sandbox import SandboxError
 from autograder.grading.submissions import GradingError, left_out, students_of
 from autograder.lessons.master import MasterError
 from curriculum.messages import say
+
+if TYPE_CHECKING:  # Dask is there for those who have a cluster
+    from distributed import Client
+
+    from autograder.grading.cluster import Cluster
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +60,12 @@ def grade_class(
     root: Path,
     settings: Settings | None = None,
     announce: Callable[[str], None] = print,
+    connect: "Callable[[], AbstractContextManager[Client]] | None" = None,
 ) -> Iterator[StudentGrade]:
     """Grade all submissions of a lesson, `submissions/<student>/<lesson>/<notebook>.ipynb`.
 
-    Grades go to `root/gradebook.db`, graded notebooks to `root/autograded`, feedback to `root/feedback`.
+    Grades go to `root/gradebook.db`, graded notebooks to `root/autograded`, feedback to `root/feedback`. Submissions
+    run in this process' sandbox, or on the workers of the cluster to which `connect` leads.
 
     Raises: GradingError if it cannot be done; what was yielded before is recorded.
     """
@@ -77,23 +85,30 @@ def grade_class(
             yield from _renew(recorder, done)
             if todo:
                 settings = replace(settings, hidden=hidden_from_students(coursedir))
-                engine = _start(handed_out, settings, coursedir, announce)
+                client = stack.enter_context(connect()) if connect else None
+                engine = _start(handed_out, settings, coursedir, announce, client)
                 stack.callback(engine.close)
                 for name, active in engine.protections.items():
                     announce(("✓ " if active else "✗ ") + say(f"grading.protection.{name}"))
                 announce("✓ " + say("grading.group.own") if engine.grouped else "– " + say("grading.group.none"))
-                yield from _grade(engine, recorder, todo, settings.jobs)
+                yield from _grade(engine, recorder, todo)
                 engine.close()
                 logger.info("the sandbox used %.2f processor seconds", engine.processor_seconds)
         except (SandboxError, JudgingError, RecordError, MasterError) as error:
             raise GradingError(str(error)) from None
 
 
-def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, announce: Callable[[str], None]) -> Engine:
+def _start(
+    lesson: Lesson,
+    settings: Settings,
+    coursedir: CourseDirectory,
+    announce: Callable[[str], None],
+    client: "Client | None",
+) -> "Engine | Cluster":
     """Start the engine, which takes seconds, and register the lesson meanwhile."""
     with ThreadPoolExecutor(1) as pool:
         registering = pool.submit(register_lesson, lesson, coursedir)
-        engine = Engine(lesson, settings)  # in this thread: bubblewrap ends with the thread that has started it
+        engine = _engine(lesson, settings, announce, client)  # in this thread: bubblewrap ends with the one it began in
         try:
             for change in registering.result():
                 announce(str(change))
@@ -101,6 +116,16 @@ def _start(lesson: Lesson, settings: Settings, coursedir: CourseDirectory, annou
             engine.close()
             raise
         return engine
+
+
+def _engine(
+    lesson: Lesson, settings: Settings, announce: Callable[[str], None], client: "Client | None"
+) -> "Engine | Cluster":
+    if client is None:
+        return Engine(lesson, settings)
+    from autograder.grading.cluster import Cluster
+
+    return Cluster(lesson, settings, client, announce)
 
 
 def _sort(
@@ -134,40 +159,45 @@ def _renew(recorder: Recorder, done: list[_StudentFolder]) -> Iterator[StudentGr
             yield _problem(submitted.student, error)
 
 
-def _grade(engine: Engine, recorder: Recorder, todo: list[_StudentFolder], jobs: int) -> Iterator[StudentGrade]:
+def _grade(engine: "Engine | Cluster", recorder: Recorder, todo: list[_StudentFolder]) -> Iterator[StudentGrade]:
     """Run submissions side by side; this thread alone records them, as they come.
 
     One that was too slow is run once more alone: its neighbours may have been the reason.
     """
     alone = []
-    for submitted, future in _side_by_side(engine, todo, jobs):
-        if jobs > 1 and len(todo) > 1 and not future.exception() and _was_slow(future.result()):
+    for submitted, future in _side_by_side(engine, todo):
+        if engine.at_once > 1 and len(todo) > 1 and not future.exception() and _was_slow(future.result()):
             alone.append(submitted)
         else:
             yield _record(recorder, submitted, future.result)
-    for submitted in alone:
-        yield _record(recorder, submitted, partial(_run, engine, submitted))
+    for submitted, future in _side_by_side(engine, alone, alone=True):
+        yield _record(recorder, submitted, future.result)
 
 
 def _side_by_side(
-    engine: Engine, todo: list[_StudentFolder], jobs: int
+    engine: "Engine | Cluster", todo: list[_StudentFolder], *, alone: bool = False
 ) -> Iterator[tuple[_StudentFolder, Future[GradedSubmission]]]:
+    """Run submissions, each `alone` on its machine or with others, and yield them as they end."""
     waiting = iter(todo)
-    with ThreadPoolExecutor(jobs) as pool:
+    run = partial(engine.run, alone=alone)
+    with ThreadPoolExecutor(engine.most_at_once) as pool:
         running: dict[Future[GradedSubmission], _StudentFolder] = {}
         try:
             while True:
                 # Two more than can run: enough to keep everyone busy, and little to hold while recording is slow.
-                while len(running) < jobs + 2 and (submitted := next(waiting, None)):
-                    running[pool.submit(_run, engine, submitted)] = submitted
+                most = engine.alone_at_once if alone else engine.at_once + 2
+                while len(running) < most and (submitted := next(waiting, None)):
+                    running[pool.submit(run_submission, engine.lesson, submitted.folder, run)] = submitted
                 if not running:
                     return
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     yield running.pop(future), future
-        finally:
+        except BaseException:  # Ctrl-C, say
             for future in running:
                 future.cancel()
+            engine.close()  # or what is running would be waited for
+            raise
 
 
 def _was_slow(graded: GradedSubmission) -> bool:
@@ -183,7 +213,7 @@ def _record(recorder: Recorder, submitted: _StudentFolder, run: Callable[[], Gra
     try:
         graded = run()
         points, total = recorder.record(gradebook_entry(submitted.student, submitted.folder, graded))
-    except (SandboxError, JudgingError, RecordError):
+    except (SandboxError, JudgingError, RecordError, GradingError):
         raise
     except Exception as error:
         return _problem(submitted.student, error)
@@ -193,7 +223,3 @@ def _record(recorder: Recorder, submitted: _StudentFolder, run: Callable[[], Gra
 def _problem(student: str, error: Exception) -> StudentGrade:
     logger.error("%s could not be graded", student, exc_info=error)
     return StudentGrade(student, 0, 0, problem=submission_file.one_line(f"{type(error).__name__}: {error}"))
-
-
-def _run(engine: Engine, submitted: _StudentFolder) -> GradedSubmission:
-    return run_submission(engine.lesson, submitted.folder, engine.run)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from autograder.grading.session import NotebookOutcome, Session, TimeLimits
 from autograder.grading.worker.namespace import Limits
 from curriculum.messages import LANGUAGES, say
 
+SEED_BYTES = 32
 MOST_OTHERS = 3  # notebooks beside the graded one that are named
 
 
@@ -33,6 +35,7 @@ class Settings:
     force: bool = False
     experiments: bool = False
     students: tuple[str, ...] = ()  # whom to grade; everyone if nobody is named
+    seed: bytes = b""  # of the challenge; every engine draws its own unless told
     hidden: tuple[Path, ...] = ()  # paths besides the solutions that students' code must not see
     times: TimeLimits = field(default_factory=TimeLimits)
     limits: Limits = field(default_factory=Limits)
@@ -64,11 +67,12 @@ class Engine:
             sandbox = Sandbox(lesson.modules(), isolated=settings.isolated, limits=settings.limits)
             self._sandbox = stack.enter_context(sandbox)
             self.protections = self._sandbox.protections(settings.hidden)
-            self._judge = Judge(lesson.name, lesson.reference_cells(), self._sandbox)
+            seed = settings.seed or secrets.token_bytes(SEED_BYTES)
+            self._judge = Judge(lesson.name, lesson.reference_cells(), self._sandbox, seed)
             self._stack = stack.pop_all()
 
     def close(self) -> None:
-        """End every process that was started."""
+        """End every process that was started. What is still run stops with an error."""
         self._stack.close()
 
     @property
@@ -81,10 +85,31 @@ class Engine:
         """Whether each submission has a control group of its own."""
         return self._sandbox.grouped
 
-    def run(self, *files: bytes, remarks: tuple[Remark, ...] = ()) -> GradedSubmission:
+    @property
+    def at_once(self) -> int:
+        """How many submissions are run at a time."""
+        return self._settings.jobs
+
+    @property
+    def most_at_once(self) -> int:
+        """How many there may ever be."""
+        return self._settings.jobs
+
+    @property
+    def alone_at_once(self) -> int:
+        """How many submissions can be run at a time that each have a machine to themselves."""
+        return 1
+
+    @property
+    def challenge(self) -> str:
+        """A digest by which engines of one run are known to judge alike."""
+        return self._judge.challenge
+
+    def run(self, *files: bytes, remarks: tuple[Remark, ...] = (), alone: bool = False) -> GradedSubmission:
         """Run a submitted notebook, given as the bytes of its file, and judge it. `remarks` are told with its own.
 
-        Of the same lesson's notebooks in several languages, the one with the most answers is run.
+        Of the same lesson's notebooks in several languages, the one with the most answers is run. Whether it runs
+        `alone` is the caller's affair: here nobody else does anything.
 
         Raises: RefusedError if it cannot be read.
         """

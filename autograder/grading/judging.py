@@ -7,8 +7,8 @@ the grade is the notebook's, and the student's page tells what they see in their
 challenge.
 """
 
+import hashlib
 import io
-import secrets
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -102,15 +102,16 @@ def _nonsense(exercise: str, error: Exception) -> CheckOutcome:
 class Judge:
     """A lesson's challenge for one run, with what the references give under it. Safe to use from several threads."""
 
-    def __init__(self, lesson: str, cells: list[str], sandbox: Sandbox) -> None:
+    def __init__(self, lesson: str, cells: list[str], sandbox: Sandbox, seed: bytes) -> None:
         """Draw the challenge, and measure the references that `cells`, the instructor's own, define.
 
         They are measured as answers are, in processes of their own that have ended before the first submission runs.
+        Whoever has the same `seed`, of 64 bytes at most, draws the same challenge.
 
         Raises: JudgingError if they cannot be measured.
         """
-        # One seed an exercise: knowing one, which a student's process does after its check, tells nothing of the next.
-        self.seeds = {name: secrets.randbits(63) for name in LESSONS[lesson]}
+        self._seed = seed
+        self.seeds = {name: draw(seed, name, 0) for name in LESSONS[lesson]}
         names = list(self.seeds)
         shares = [names[start::REFERENCE_PROCESSES] for start in range(REFERENCE_PROCESSES)]
         self._references: dict[str, Measurement] = {}
@@ -135,12 +136,17 @@ class Judge:
 
     def _telling_reference(self, child: Child, name: str) -> Measurement:
         """What a reference gives under a seed that would show mistakes: the one drawn, or one that is drawn anew."""
-        for _ in range(MOST_DRAWS):
+        for number in range(1, MOST_DRAWS + 1):
             measured = _reference(child, name, self.seeds[name])
             if is_telling(load(name), measured):
                 return measured
-            self.seeds[name] = secrets.randbits(63)
+            self.seeds[name] = draw(self._seed, name, number)
         raise JudgingError(f"{MOST_DRAWS} challenges of {name} in a row would hide mistakes")
+
+    @property
+    def challenge(self) -> str:
+        """A digest by which two judges are known to have drawn alike; it tells nothing of what they have drawn."""
+        return hashlib.sha256(repr(sorted(self.seeds.items())).encode()).hexdigest()
 
     def score(self, exercise: str, data: bytes) -> CheckOutcome:
         """Judge a measurement under this run's challenge. What is not a measurement of this exercise earns nothing."""
@@ -170,6 +176,15 @@ class Judge:
             return replace(check, event="other_inputs")
         wrong = confirmed_wrong(verdict, check.verdict)
         return CheckOutcome(check.exercise, wrong, verdict.finding, verdict.mistake, notebook_verdict=verdict)
+
+
+def draw(seed: bytes, exercise: str, number: int) -> int:
+    """An exercise's own seed of 63 bits: the one drawn first, with number 0, or one that is drawn anew.
+
+    Knowing one, which a student's process does after its check, tells nothing of the others: BLAKE2 with a key.
+    """
+    drawn = hashlib.blake2b(f"{exercise} {number}".encode(), key=seed, digest_size=8).digest()
+    return int.from_bytes(drawn, "big") >> 1
 
 
 def is_telling(asked: Exercise, reference: Measurement) -> bool:

@@ -80,7 +80,7 @@ class Preparation:
         """Start it. It gets ready while the caller does something else. A submission gets `seconds` and `memory`."""
         self._settings = {"experiments": experiments, "seconds": seconds, "memory": memory}
         self._release = json.dumps(release).encode()
-        self._lock = threading.Lock()
+        self._lock, self._closed = threading.Lock(), False
         self._start()
 
     def _start(self) -> None:
@@ -133,16 +133,23 @@ class Preparation:
 
         Raises: PreparationError if it does not start.
         """
+        if self._closed:
+            raise PreparationError("The process that reads submissions was closed while one was waiting")
         if self._server.poll() is None:
             return
         said = self._server.communicate()[1].decode(errors="replace").strip().splitlines()
-        self.close()
+        self._end()
         if said:  # it has stopped with an error of its own, and would do so again
             raise PreparationError(f"The process that reads submissions does not start: {said[-1]}")
         self._start()
 
     def close(self) -> None:
         """End the server."""
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
         self._control.close()
         with self._server:  # whose end this waits for
             self._server.kill()

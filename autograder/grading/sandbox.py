@@ -91,6 +91,7 @@ class Sandbox:
         self.isolated, self.limits, self.memory = isolated, limits or Limits(), memory
         self._modules = list(modules)
         self._lock = threading.Lock()
+        self._closed = False
         self.processor_seconds = 0.0  # of closed servers and all that they forked
         self._groups = control_group.find()
         try:
@@ -139,6 +140,8 @@ class Sandbox:
             return self._child()
         except (ChildError, OSError):
             with self._lock:
+                if self._closed:
+                    raise SandboxError("The sandbox was closed while a submission ran") from None
                 if self._server.poll() is not None:  # something has killed the server itself
                     self._end()
                     self._start()
@@ -189,7 +192,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and, with it, every process in the sandbox."""
-        self._end()
+        with self._lock:
+            self._closed = True
+            self._end()
         self._close_groups()
 
     def _close_groups(self) -> None:
