@@ -27,6 +27,14 @@
 #
 # 연습 문제 2개, 10점, 60~75분 분량입니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write self-attention by hand, tell it where things are, and count what it costs beside
+# other blocks. **You need** lessons 3 and 4; the cost table also uses 6 and 7.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 셀프 어텐션을 손으로 작성하고, 위치를 알려 주고, 그 비용을 다른 블록과 견주어 셀 수
+# 있습니다. **먼저** 레슨 3과 4를 마쳐야 하고, 비용 표에는 레슨 6과 7도 나옵니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 
