@@ -1,5 +1,6 @@
 """Masters with an error are refused with the file, the line and what to do."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from autograder.lessons.master import LESSONS_FOLDER, MasterError, read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook
-from curriculum.exercises import LESSONS
+from curriculum.exercises import LESSONS, load
 
 GOOD = '''\
 # %% [markdown] lang="en"
@@ -45,6 +46,8 @@ print(f"{numbers['odd']} is odd, {len(numbers)} numbers")
 print("ReLU(x)", numbers["even"], "even numbers")
 # ko: =
 '''
+
+HEADS = ("**After this lesson**", "**이 레슨을 마치면**")  # how the cell with objectives and prerequisites begins
 
 DOCSTRING = '''\
     """Return twice every value.
@@ -228,3 +231,27 @@ def test_a_lesson_has_every_name_that_its_cells_and_the_blocks_it_is_given_use(t
     capstone = tmp_path / "12-capstone.ipynb"
     capstone.write_text(capstone.read_text("utf-8").replace('"import math\\n",', ""), "utf-8")
     assert "Undefined name `math`" in undefined(tmp_path)
+
+
+def lessons_named(text: str) -> set[int]:
+    """The numbers in a sentence such as "lessons 2 to 4 and 7"; all where it names all lessons before."""
+    if re.search("all lessons before|앞의 레슨을 모두", text):
+        return set(range(len(LESSONS) + 1))
+    spans = re.findall(r"(\d+)(?: to |부터 )(\d+)", text)
+    named = {number for first, last in spans for number in range(int(first), int(last) + 1)}
+    return named | {int(number) for number in re.findall(r"\d+", text)}
+
+
+@pytest.mark.parametrize("lesson", list(LESSONS)[1:])
+def test_a_lesson_says_what_it_is_for_and_what_it_needs(lesson):
+    """In three lines at its head, in every language; it names the lessons whose blocks it gives, and none after it."""
+    cells = read_master(lesson).cells
+    given = {int(load(name).lesson.partition("-")[0]) for cell in cells for name in cell.given}
+    english, korean = (next(cell.source for cell in cells if cell.source.startswith(text)) for text in HEADS)
+    assert (english.count("**You need**"), korean.count("**먼저**")) == (1, 1)
+    needed = lessons_named(english.partition("**You need**")[2])
+    assert given <= needed
+    assert needed == lessons_named(korean.partition("**먼저**")[2])
+    number = int(lesson.partition("-")[0])
+    assert all(other < number for other in needed) or "all lessons before" in english
+    assert max(len(text.splitlines()) for text in (english, korean)) <= 3

@@ -4,9 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from autograder.lessons.master import read_master
 from autograder.lessons.reference import lesson_namespace, reference
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost as measured_cost
+from curriculum.exercises.cost import BLOCKS
 
 
 def counts(exercise: str, shape: tuple[int, ...], **arguments) -> tuple[int, int]:
@@ -209,6 +211,27 @@ def test_cost_is_what_the_blocks_cost(block, tensorflow):
     measured = measured_cost(keras.Model(x, lesson[block](x, **arguments.get(block, {"ratio": 16}))))
     name = block if block == "self_attention" else block.split("_")[0]
     assert lesson["cost"](name, 6, 10, 64) == (measured.trainable, measured.multiply_adds)
+
+
+def test_the_figure_of_costs_has_a_line_for_every_block(tensorflow):
+    """Colours and styles of lines run out sooner than blocks do; self-attention's, the figure's point, comes late."""
+    cell = next(cell for cell in read_master("10-self-attention").cells if "growth = " in cell.source)
+    figures: list = []
+    names = lesson_namespace("10-self-attention") | {"blocks": dict.fromkeys(BLOCKS), "display": figures.append}
+    exec(cell.source, names)
+    drawn = [text.get_text() for text in figures[0].axes[0].get_legend().get_texts()]
+    assert {name.replace("_", "-") for name in BLOCKS} | {"in 7 × 7 windows"} <= set(drawn)
+
+
+def test_attention_in_tiles_is_attention(tensorflow):
+    """Lesson 10's loop over tiles, also where a tile is cut short and where scores are large."""
+    source = next(cell.source for cell in read_master("10-self-attention").cells if "def in_tiles" in cell.source)
+    names = {"np": np}
+    exec(source.partition("\nquery, key")[0], names)
+    query, key, value = 5 * np.random.default_rng(0).standard_normal((3, 50, 16))
+    scores = np.exp(query @ key.T / 4)
+    right = scores / scores.sum(axis=-1, keepdims=True) @ value
+    np.testing.assert_allclose(names["in_tiles"](query, key, value, tile=7), right, rtol=1e-6)
 
 
 def test_the_example_network_keeps_its_budget(tensorflow):

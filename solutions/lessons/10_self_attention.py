@@ -27,6 +27,14 @@
 #
 # 연습 문제 2개, 10점, 60~75분 분량입니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write self-attention by hand, tell it where things are, and count what it costs beside
+# other blocks. **You need** lessons 3 and 4; the cost table also uses 6 and 7.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 셀프 어텐션을 손으로 작성하고, 위치를 알려 주고, 그 비용을 다른 블록과 견주어 셀 수
+# 있습니다. **먼저** 레슨 3과 4를 마쳐야 하고, 비용 표에는 레슨 6과 7도 나옵니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 
@@ -189,8 +197,77 @@ for name, y in blocks.items():
 
 # %% [markdown] lang="en"
 # For self-attention the difference is rounding; for the convolution it is not. Self-attention sees a *set* of positions, not
-# a picture. Vision transformers therefore add a code for the place to each position. Between convolutions, as here, the
-# convolutions do that. And note the **16,640** parameters: $4C^2 + 4C$, however large the map.
+# a picture. Between convolutions, as in the network below, the convolutions tell it where things are: they see the map's edge. A network
+# without them has to be told. And note the **16,640** parameters: $4C^2 + 4C$, however large the map.
+#
+# ## Telling it where: positions in two dimensions
+#
+# The Transformer adds to each word a code for its place: sines and cosines of many wavelengths. A map has two coordinates, so
+# half of the channels get the code of the row, the other half that of the column:
+#
+# $$ p(r, c) = \big[\, u(r),\; u(c) \,\big], \qquad u(t) = \big[ \sin(\omega_k t),\; \cos(\omega_k t) \big]_{k = 1 \dots C/4} $$
+#
+# The product of two codes only depends on how many rows and columns lie between them, because
+# $\sin a \sin b + \cos a \cos b = \cos(a - b)$. A query that holds the code of its own place can so prefer what is near, or what
+# is in its row. *Predict: where is the code of a place most like those of other places?*
+
+# %% [markdown] lang="ko"
+# 셀프 어텐션에서는 차이가 반올림 오차뿐이지만 합성곱에서는 그렇지 않습니다. 셀프 어텐션이 보는 것은 그림이 아니라
+# 위치들의 **집합**입니다. 아래의 신경망처럼 합성곱 사이에 두면 합성곱이 위치를 알려 줍니다. 합성곱은 맵의 가장자리를 보기
+# 때문입니다. 합성곱이 없는 신경망에는 위치를 따로 알려 주어야 합니다. 파라미터가 **16,640개**, 곧 $4C^2 + 4C$라는 점도
+# 눈여겨보세요. 맵이 아무리 커도 같습니다.
+#
+# ## 위치 알려 주기: 2차원 위치 인코딩(positional encoding)
+#
+# 트랜스포머는 단어마다 그 위치를 나타내는 인코딩을 더합니다. 파장이 서로 다른 사인과 코사인입니다. 맵에는 좌표가 두
+# 개이므로 채널의 절반에는 행의 인코딩을, 나머지 절반에는 열의 인코딩을 더합니다.
+#
+# $$ p(r, c) = \big[\, u(r),\; u(c) \,\big], \qquad u(t) = \big[ \sin(\omega_k t),\; \cos(\omega_k t) \big]_{k = 1 \dots C/4} $$
+#
+# 두 인코딩의 곱은 행과 열이 얼마나 떨어져 있는지에만 달려 있습니다. $\sin a \sin b + \cos a \cos b = \cos(a - b)$이기
+# 때문입니다. 그래서 자기 위치의 인코딩이 들어 있는 쿼리는 가까운 곳이나 같은 행에 있는 것을 더 많이 볼 수 있습니다. **예상해
+# 보세요. 한 위치의 인코딩은 어느 위치의 인코딩과 가장 비슷할까요?**
+
+# %%
+def position_codes(side, channels):
+    """Sines and cosines of the row in half of the channels, of the column in the others, (side, side, channels).
+
+    ko: 채널의 절반에는 행의, 나머지에는 열의 사인과 코사인, (side, side, channels)
+    """
+    angles = np.outer(np.arange(side), 100.0 ** -np.linspace(0, 1, channels // 4))
+    waves = np.concatenate([np.sin(angles), np.cos(angles)], axis=-1)
+    rows, columns = np.broadcast_arrays(waves[:, np.newaxis], waves[np.newaxis])
+    return np.concatenate([rows, columns], axis=-1).astype("float32")
+
+# %% experiment
+from coursekit.plots import image_row
+
+codes = position_codes(14, 64)
+places = [(2, 3), (7, 7), (13, 0)]
+pictures = [codes @ codes[place] for place in places]
+pictures = [(picture - picture.min()) / np.ptp(picture) for picture in pictures]
+titles = [f"row {row}, column {column}" for row, column in places]
+# ko: titles = [f"{row}행 {column}열" for row, column in places]
+image_row(pictures, titles, "A code is most like that of its own place, then of its row and its column")
+# ko: image_row(pictures, titles, "인코딩은 자기 위치와 가장 비슷하고, 그다음은 같은 행과 같은 열입니다")
+
+# %% experiment
+model = keras.Model(x, self_attention(x + position_codes(7, 64), 4, 16))
+straight = np.array(model(maps))
+around = shuffled(np.array(model(shuffled(maps, order))), np.argsort(order))
+print(f"with position codes: largest difference {np.abs(straight - around).max():.6f}")
+# ko: print(f"위치 인코딩이 있을 때: 가장 큰 차이 {np.abs(straight - around).max():.6f}")
+for name, count in {"sines": 0, "a learned code for each place": 14 * 14 * 64, "learned, by distance": (27 + 27) * 16}.items():
+# ko: for name, count in {"사인": 0, "위치마다 학습한 인코딩": 14 * 14 * 64, "거리마다 학습한 인코딩": (27 + 27) * 16}.items():
+    print(f"14 × 14 positions, 64 channels, 4 heads: {count:6,} parameters: {name}")
+    # ko: print(f"14 × 14 위치, 채널 64개, 헤드 4개: 파라미터 {count:6,}개: {name}")
+
+# %% [markdown] lang="en"
+# White is most alike. Now shuffling makes a difference: the layer knows where things are. There are other ways to tell it.
+# The Vision Transformer ([Dosovitskiy et al., 2021](https://arxiv.org/abs/2010.11929)) *learns* a code for each position: simple, but
+# bound to one size of map. BoTNet ([Srinivas et al., 2021](https://arxiv.org/abs/2101.11605)) learns codes for *distances* and adds
+# them to the scores, $q_i \cdot k_j + q_i \cdot r_{j - i}$: $2H - 1$ for rows and $2W - 1$ for columns, shared by the heads. In a
+# relative code the same pattern is the same wherever it stands, as in a convolution.
 #
 # ## Where does it look?
 #
@@ -201,10 +278,11 @@ for name, y in blocks.items():
 # *Predict: we stand on the left edge of each garment (white cross), then in the empty corner. Will the two maps differ?*
 
 # %% [markdown] lang="ko"
-# 셀프 어텐션에서는 차이가 반올림 오차뿐이지만 합성곱에서는 그렇지 않습니다. 셀프 어텐션이 보는 것은 그림이 아니라
-# 위치들의 **집합**입니다. 그래서 비전 트랜스포머(Vision Transformer)는 위치마다 위치 인코딩(positional encoding)을
-# 더합니다. 여기처럼 합성곱 사이에 두면 합성곱이 그 역할을 합니다. 파라미터가 **16,640개**, 곧 $4C^2 + 4C$라는 점도
-# 눈여겨보세요. 맵이 아무리 커도 같습니다.
+# 흰 곳일수록 비슷합니다. 이제는 뒤섞으면 결과가 달라집니다. 층이 위치를 알기 때문입니다. 위치를 알려 주는 방법은 더
+# 있습니다. 비전 트랜스포머(Vision Transformer, [Dosovitskiy 등, 2021](https://arxiv.org/abs/2010.11929))는 위치마다 인코딩을
+# **학습**합니다. 간단하지만 맵의 크기가 정해져 버립니다. BoTNet([Srinivas 등, 2021](https://arxiv.org/abs/2101.11605))은
+# **거리**마다 인코딩을 학습해 점수에 더합니다. $q_i \cdot k_j + q_i \cdot r_{j - i}$이며, 행에 $2H - 1$개, 열에 $2W - 1$개를
+# 두고 헤드끼리 함께 씁니다. 거리에 따른 인코딩을 쓰면 합성곱처럼 같은 무늬는 어디에 있든 같은 것이 됩니다.
 #
 # ## 어디를 볼까
 #
@@ -493,6 +571,66 @@ for name, block in blocks.items():
     print(f"{name:16}{parameters:12,}{counted.trainable:12,}{multiply_adds:16,}{counted.multiply_adds:12,}")
 
 # %% [markdown] lang="en"
+# ## Two ways around the square
+#
+# **Windows** (Swin, [Liu et al., 2021](https://arxiv.org/abs/2103.14030)) change the function: the map is cut into windows of
+# $M \times M$ positions, and a position only looks at its own window. Every second block shifts the windows by half, so that
+# what is known spreads. The cost becomes $4\,HW C^2 + 2 M^2\, HW C$, linear in the number of positions.
+#
+# **FlashAttention** ([Dao et al., 2022](https://arxiv.org/abs/2205.14135)) leaves the function as it is and never stores $A$. It takes
+# the keys a tile at a time and keeps, for each query, the largest score so far, the sum of the exponentials and the mixture. When a
+# larger score turns up, both are scaled down. *Predict: what does it save, multiply-adds or memory?* Read the loop; the cell
+# compares it with the softmax over all keys at once.
+
+# %% [markdown] lang="ko"
+# ## 제곱을 피하는 두 가지 방법
+#
+# **윈도우**(Swin, [Liu 등, 2021](https://arxiv.org/abs/2103.14030))는 함수를 바꿉니다. 맵을 $M \times M$ 위치의 윈도우로 나누고,
+# 한 위치는 자기 윈도우만 봅니다. 블록 두 개마다 한 번은 윈도우를 절반만큼 밀어서 정보가 퍼지게 합니다. 비용은 $4\,HW C^2 + 2 M^2\,
+# HW C$로, 위치의 수에 비례합니다.
+#
+# **FlashAttention**([Dao 등, 2022](https://arxiv.org/abs/2205.14135))은 함수를 그대로 두고, $A$를 통째로 저장하지 않습니다. 키를 한
+# 묶음씩 가져오면서 쿼리마다 지금까지 가장 큰 점수, 지수의 합, 섞은 밸류만 남깁니다. 더 큰 점수가 나오면 뒤의 둘을 그만큼 줄입니다.
+# **예상해 보세요. 줄어드는 것은 곱셈-누산일까요, 메모리일까요?** 아래의 반복문을 읽어 보세요. 셀은 그 결과를 모든 키에 한꺼번에
+# 소프트맥스를 적용한 것과 비교합니다.
+
+# %% experiment
+def in_tiles(query, key, value, tile):
+    """Attention of one head without its whole matrix of scores: a tile of keys at a time, (positions, d).
+
+    ko: 점수 행렬 전체를 만들지 않는 헤드 하나의 어텐션: 키를 한 묶음씩, (positions, d)
+    """
+    largest = np.full((len(query), 1), -np.inf)
+    total, mixed = 0.0, 0.0
+    for first in range(0, len(key), tile):
+        scores = query @ key[first : first + tile].T / query.shape[-1] ** 0.5
+        higher = np.maximum(largest, scores.max(axis=-1, keepdims=True))
+        weights, shrink = np.exp(scores - higher), np.exp(largest - higher)
+        total = total * shrink + weights.sum(axis=-1, keepdims=True)
+        mixed = mixed * shrink + weights @ value[first : first + tile]
+        largest = higher
+    return mixed / total
+
+query, key, value = generator.standard_normal((3, 28 * 28, 16))
+at_once = np.array(ops.softmax(query @ key.T / 4.0, axis=-1)) @ value
+print(f"largest difference {np.abs(in_tiles(query, key, value, tile=49) - at_once).max():.1e}")
+# ko: print(f"가장 큰 차이 {np.abs(in_tiles(query, key, value, tile=49) - at_once).max():.1e}")
+for side in (7, 14, 28, 56):
+    stored, kept = (128 * 4 * 4 * side**2 * numbers / 1e9 for numbers in (side**2, 2))
+    print(f"{side:3} × {side}, 4 heads, 128 images: all of A {stored:7.3f} GB, kept in its place {kept:.4f} GB")
+    # ko: print(f"{side:3} × {side}, 헤드 4개, 이미지 128장: A 전체 {stored:7.3f}GB, 대신 남기는 것 {kept:.4f}GB")
+
+# %% [markdown] lang="en"
+# The same numbers, up to rounding: FlashAttention is no approximation. It saves *memory*, (HW)² becomes HW (two numbers for each
+# query), and the traffic to and from it, which is where the time goes. Its multiply-adds are still those of every pair. In Keras it is
+# an argument, `flash_attention`, which Keras 3.15 refuses on TensorFlow.
+
+# %% [markdown] lang="ko"
+# 반올림 오차를 빼면 같은 값입니다. FlashAttention은 근사가 아닙니다. 줄어드는 것은 **메모리**입니다. (HW)²이 HW(쿼리마다 수 두
+# 개)로 줄고, 시간이 많이 걸리는 메모리 전송도 함께 줄어듭니다. 곱셈-누산은 여전히 모든 위치 쌍만큼입니다. Keras에서는
+# `flash_attention`이라는 인수로 켜는데, Keras 3.15는 TensorFlow에서 이 인수를 받지 않습니다.
+
+# %% [markdown] lang="en"
 # Now let the map grow. *Predict: the side doubles. By what factor does the price of spatial attention grow, and that of
 # self-attention?* The figure has both axes in powers of ten; the line without dots is one 3×3 convolution from 64 to 64 channels.
 
@@ -501,10 +639,14 @@ for name, block in blocks.items():
 # 모두 10의 거듭제곱 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
 
 # %% experiment
+from itertools import cycle
+
 from coursekit.plots.style import LINE_STYLES, PALETTE, sheet
 
 sides = np.array([7, 14, 28, 56, 112])
 growth = {name: [cost(name, int(side), int(side), 64)[1] for side in sides] for name in blocks}
+growth["in 7 × 7 windows"] = [(int(side) // 7) ** 2 * cost("self_attention", 7, 7, 64)[1] for side in sides]
+# ko: growth["7 × 7 윈도우"] = [(int(side) // 7) ** 2 * cost("self_attention", 7, 7, 64)[1] for side in sides]
 factors = {name: values[-1] / values[-2] for name, values in growth.items()}
 title = "Doubling the side costs spatial attention {spatial:.0f} times as much, self-attention {self_attention:.1f} times"
 # ko: title = "한 변이 두 배가 되면 공간 어텐션의 비용은 {spatial:.0f}배, 셀프 어텐션의 비용은 {self_attention:.1f}배가 됩니다"
@@ -512,7 +654,7 @@ with sheet(title.format(**factors), 4.4) as figure:
     ax = figure.subplots()
     ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="one 3×3 convolution")
     # ko: ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="3×3 합성곱 하나")
-    for (name, values), colour, style in zip(growth.items(), PALETTE, LINE_STYLES):
+    for (name, values), colour, style in zip(growth.items(), cycle(PALETTE), cycle(LINE_STYLES)):
         ax.plot(sides, values, linestyle=style, color=colour, marker="o", label=name.replace("_", "-"))
     ax.set(xscale="log", yscale="log")
     ax.set(xlabel="side of the map (positions)", ylabel="multiply-adds of one block, 64 channels")
@@ -521,28 +663,26 @@ with sheet(title.format(**factors), 4.4) as figure:
     ax.minorticks_off()
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 display(figure)
-for side in (7, 14, 28, 56):
-    print(f"{side:3} × {side}: the weights A of 4 heads, 128 images: {128 * 4 * side**4 * 4 / 1e9:8.3f} GB")
-    # ko: print(f"{side:3} × {side}: 헤드 4개, 이미지 128장의 가중치 A: {128 * 4 * side**4 * 4 / 1e9:8.3f}GB")
 
 # %% [markdown] lang="en"
 # Squeeze-and-excitation is flat: it does not care how large the map is. Convolutions grow with the number of positions, four
-# times for a doubled side. Self-attention's pairs grow with its **square**, up to sixteen times, and so does the memory for the
-# weights $A$. At 7 × 7 that is less than a convolution; at 56 × 56 it is many times as much. That is why networks use
-# self-attention in their last stages, on patches, or within windows of the map.
+# times for a doubled side, and so does self-attention in windows, which begins at the same point. Self-attention's pairs grow with
+# the **square**, up to sixteen times. At 7 × 7 it takes less than a convolution; from 14 × 14 on it takes more. That is why networks use it
+# in their last stages, on patches, or in windows.
 
 # %% [markdown] lang="ko"
 # SE의 선은 맵의 크기와 상관이 없어서 평평합니다. 합성곱의 비용은 위치의 수에 비례하므로 한 변이 두 배면 네 배가 됩니다.
-# 그런데 셀프 어텐션의 위치 쌍은 위치 수의 **제곱**에 비례해 열여섯 배까지 늘어나고, 가중치 $A$가 차지하는 메모리도
-# 그렇습니다. 7 × 7에서는 합성곱보다 비용이 적지만 56 × 56에서는 몇 배나 큽니다. 그래서 셀프 어텐션은 마지막
-# 스테이지(stage)에 넣거나, 패치(patch) 단위로 쓰거나, 맵을 나눈 창(window) 안에서만 씁니다.
+# 윈도우 안에서만 보는 셀프 어텐션도 같은 점에서 시작해 그만큼 늘어납니다. 그런데 셀프 어텐션의 위치 쌍은 위치 수의
+# **제곱**에 비례해 열여섯 배까지 늘어납니다. 7 × 7에서는 합성곱보다 비용이 적지만 14 × 14부터는 더 많습니다. 그래서 셀프
+# 어텐션은 마지막 스테이지(stage)에 넣거나, 패치(patch)나 윈도우 단위로 씁니다.
 
 # %% [markdown] lang="en"
 # ## The answer
 #
 # **Yes, a position can look at any other.** Self-attention does it in one layer: each position fetches from all, by how well its
 # query fits their keys. The two legs of the trousers see each other, and what is seen from different places was much alike
-# here. It pays for every pair: (HW)² scores, sixteen times as many when the side doubles.
+# here. It pays for every pair: (HW)² scores, sixteen times as many when the side doubles. Tiles save the memory and not the
+# work; windows save the work and no longer see everything.
 #
 # **What this does not show.** One small network, few images, a short training that ends below what logistic regression on pixels
 # reaches with as many images. Fashion-MNIST has one garment in the middle of an empty picture: there is little to look for at
@@ -585,7 +725,8 @@ for side in (7, 14, 28, 56):
 #
 # **한 위치는 다른 모든 위치를 볼 수 있습니다.** 셀프 어텐션은 층 하나로 그렇게 합니다. 위치마다 자신의 쿼리가 다른 위치의
 # 키와 맞는 만큼 모든 위치에서 가져옵니다. 바지의 두 다리는 서로를 보고, 어디서 보든 보이는 것은 여기서 꽤 비슷했습니다.
-# 대신 위치 쌍마다 계산하므로 점수가 (HW)²개이고, 한 변이 두 배가 되면 열여섯 배로 늘어납니다.
+# 대신 위치 쌍마다 계산하므로 점수가 (HW)²개이고, 한 변이 두 배가 되면 열여섯 배로 늘어납니다. FlashAttention은 메모리를
+# 줄이지만 연산량은 그대로이고, 윈도우는 연산량을 줄이는 대신 더는 모든 곳을 보지 못합니다.
 #
 # **아직 알 수 없는 것.** 이 결과는 작은 신경망 하나를 적은 이미지로 짧게 학습해 얻은 것이고, 정확도는 같은 수의 이미지로
 # 픽셀만 보는 로지스틱 회귀보다도 낮습니다. Fashion-MNIST는 빈 그림 한가운데에 옷이 하나 있어서, 반대쪽 끝에서 찾아볼 것이

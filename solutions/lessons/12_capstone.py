@@ -24,6 +24,14 @@
 # 연습 문제 2개, 12점, 75~90분 분량입니다. 이번에는 비교할 정답이 없습니다. 그래서 확인에서는 여러분의 답이 **무엇을
 # 하는지** 봅니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can design a gate and a network within a budget, and say what has to be shown before it
+# counts as better. **You need** all lessons before; the blocks you need are given.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 예산 안에서 게이트와 신경망을 설계하고, 더 낫다고 하려면 무엇을 보여야 하는지 말할 수
+# 있습니다. **먼저** 앞의 레슨을 모두 마쳐야 합니다. 필요한 블록은 주어집니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

@@ -60,6 +60,14 @@
 # 쓰이기 때문입니다. 반면 어텐션은 그 관계를 명시적으로, 이미지마다 새로 구합니다. (튜토리얼에는 두 스퀴즈 방향이 서로
 # 뒤바뀌어 적혀 있습니다. 위의 표가 맞으며, 레슨 3과 4에서 다시 살펴봅니다.) 이제 신경망을 만듭니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can build a network block by block with Keras' functional API, count its parameters, and
+# read an error in units of pixels. **You need** Python functions, NumPy arrays, and what a convolution is.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** Keras의 함수형 API로 신경망을 블록 단위로 만들고, 파라미터 수를 세고, 오차를 읽을
+# 수 있습니다. **먼저** 파이썬 함수, NumPy 배열, 합성곱이 무엇인지 알아야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

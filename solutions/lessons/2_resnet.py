@@ -33,6 +33,14 @@
 # **신경망이 깊어지면 왜 학습이 더 안 될까요? 그리고 지름길은 무엇을 바꿀까요?** 이제부터 작성할 블록으로 8층, 20층,
 # 44층 신경망을 만들어 Fashion-MNIST로 학습하고, 그 결과를 보여 주는 이 레슨의 마지막 그림에서 답을 찾습니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write a residual block and a ResNet, and tell from gradients why depth alone does not
+# help. **You need** lesson 1.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 잔차 블록과 ResNet을 작성하고, 깊기만 해서는 왜 나아지지 않는지 설명할 수 있습니다.
+# **먼저** 레슨 1을 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

@@ -20,6 +20,14 @@
 # 연습 문제 5개, 19점, 75~90분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
 # 아이디어를 어떻게 구현했는지 작성해 보고, 레슨 1의 오토인코더에 넣습니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write a gate for each channel in four published forms, and test whether a network uses
+# its gates. **You need** lesson 1; lesson 2 for the idea of a branch.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 채널마다 값을 곱하는 층을 논문의 네 가지 형태로 작성하고, 신경망이 그것을 정말 쓰는지
+# 확인할 수 있습니다. **먼저** 레슨 1을 마치고, 레슨 2의 구조를 알아야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

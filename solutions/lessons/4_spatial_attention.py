@@ -20,6 +20,14 @@
 # **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다. 그 사이에 두
 # 가지 어텐션을 오토인코더와 ResNet에 넣고, 정말 도움이 되는지 측정해 봅니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write a gate for each position, choose where in a network attention stands, and judge
+# a difference by its interval. **You need** lessons 1 to 3.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 위치마다 값을 곱하는 층을 작성하고, 신경망의 어디에 어텐션을 둘지 정하고, 차이를 신뢰
+# 구간으로 판단할 수 있습니다. **먼저** 레슨 1부터 3까지 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

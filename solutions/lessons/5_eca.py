@@ -20,6 +20,14 @@
 # 연습 문제 2개, 8점, 60분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
 # 수만 개 필요하지만, 이 층은 다섯 개로 채널 어텐션(channel attention)을 합니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can choose a kernel size by formula, its ties included, and say what a channel loses that
+# only hears its neighbours. **You need** lesson 3.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 커널 크기를 공식으로 정하고, 채널이 이웃만 볼 때 무엇을 잃는지 설명할 수 있습니다.
+# **먼저** 레슨 3을 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

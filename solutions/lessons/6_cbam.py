@@ -18,6 +18,14 @@
 # **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서로 각각 학습해 마지막 그림에서 답합니다. 연습 문제 5개, 22점,
 # 75~90분 분량입니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can share one layer between two inputs, put two attentions in sequence, and tell what
+# their order changes. **You need** lessons 3 and 4; lesson 2 for the experiment.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 층 하나를 두 입력에 함께 쓰고, 두 어텐션을 이어 놓고, 순서가 무엇을 바꾸는지 설명할 수
+# 있습니다. **먼저** 레슨 3과 4를 마치고, 실험을 위해 레슨 2를 알아야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

@@ -24,6 +24,14 @@
 #
 # 연습 문제 4개, 18점, 60~75분 분량입니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can join two branches by broadcasting, use dilation, and find where a paper and its code
+# disagree. **You need** lessons 2 to 4.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 두 결과를 합쳐 값마다 곱할 수를 만들고, 논문과 코드가 어디서 다른지 찾을 수 있습니다.
+# **먼저** 레슨 2부터 4까지 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

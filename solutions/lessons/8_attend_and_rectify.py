@@ -23,6 +23,14 @@
 #
 # 짧은 연습 문제 7개, 22점, 75~90분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write attention whose weights sum to 1, join several opinions, and compute a penalty
+# term. **You need** lessons 2 and 4.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 합이 1인 가중치로 어텐션을 작성하고, 여러 답을 합치고, 손실에 더할 항을 계산할 수
+# 있습니다. **먼저** 레슨 2와 4를 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 

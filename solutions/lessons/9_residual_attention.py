@@ -32,6 +32,14 @@
 #
 # 연습 문제 2개, 9점, 45~60분 분량입니다.
 
+# %% [markdown] lang="en"
+# **After this lesson** you can write a mask that looks far on a smaller map, and tell what 1 + M does to a signal
+# that M alone does not. **You need** lessons 2 to 4.
+
+# %% [markdown] lang="ko"
+# **이 레슨을 마치면** 작은 맵에서 멀리 보는 마스크를 작성하고, 1 + M이 신호에 하는 일을 M만 곱할 때와
+# 견주어 설명할 수 있습니다. **먼저** 레슨 2부터 4까지 마쳐야 합니다.
+
 # %%
 from autograder import check, hint, progress, start, your_turn
 
