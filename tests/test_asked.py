@@ -57,7 +57,7 @@ MISSPELT = {
     "ChannelAttention": ["channel_attention"],
     "Channel_Attention": ["channel_attention"],
     "autoencoderblock": ["autoencoder_block"],
-    "self attention": ["self_attention"],
+    "soft mask": ["soft_mask"],
     "se_blok": ["se_block"],
     "6-cbma": ["6-cbam"],
     "cbma": ["6-cbam"],
