@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import tomllib
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from tokenize import COMMENT, tokenize
@@ -85,7 +86,11 @@ def what_runs(module: Path) -> bytes:
 
     They are cut out where they stand. Written anew from its syntax tree, it would be another text under each Python.
     """
-    text = module.read_bytes()
+    return _without_notes(module.read_bytes())
+
+
+@cache  # most modules are those of every exercise
+def _without_notes(text: bytes) -> bytes:
     starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
     cuts = []
     for node in ast.walk(ast.parse(text)):

@@ -63,7 +63,8 @@ class _Worker:
 
     @property
     def host(self) -> str:
-        return get_address_host(self.address)
+        host: str = get_address_host(self.address)
+        return host
 
 
 @dataclass(eq=False)
