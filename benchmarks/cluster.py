@@ -9,17 +9,17 @@ import os
 import re
 import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 from distributed import Client, Worker, WorkerPlugin
+from nbgrader.api import Gradebook
 
 from autograder.grading import cluster_worker, submission_file
 from autograder.grading.class_run import grade_class
@@ -27,8 +27,9 @@ from autograder.grading.cluster_access import local_cluster
 from autograder.grading.engine import Engine, GradedSubmission, Settings
 from autograder.grading.lesson import Lesson
 from autograder.grading.plain import pack, unpack
+from autograder.grading.standings import standings
 from autograder.lessons.files import write_instructor_notebooks
-from benchmarks.grading import LESSON, Cost, write_class
+from benchmarks.grading import LESSON, Cost, Page, write_class
 from curriculum.paths import REPOSITORY
 
 SIZES = (200, 1000, 5000)  # of classes that workers only wait for: does a submission cost the same in a larger one?
@@ -87,15 +88,11 @@ def waiting_cluster(packed: bytes, seconds: float, workers: int, processes: int 
         yield client
 
 
-def scores(root: Path) -> list[tuple[object, ...]]:
-    """Every score of a graded class, in a fixed order."""
-    with closing(sqlite3.connect(root / "gradebook.db")) as database:
-        return database.execute(
-            "select submitted_assignment.student_id, base_cell.name, auto_score from grade"
-            " join base_cell on base_cell.id = grade.cell_id"
-            " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
-            " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id order by 1, 2"
-        ).fetchall()
+def scores(root: Path) -> dict[str, dict[str, float | None]]:
+    """What every check of a graded class earned, by student."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        found = standings(gradebook.db, LESSON, Lesson(LESSON).notebook)
+        return {student: dict(standing.automatic) for student, standing in found.items()}
 
 
 def cost(root: Path, threads: int, workers: int) -> Cost:
@@ -138,7 +135,7 @@ def compared(folder: Path, count: int) -> Iterator[str]:
     if not expected or any(other != expected for other in others):
         raise RuntimeError("expected the same scores in threads and on workers")
     yield ""
-    yield f"All {len(expected)} scores are the same."
+    yield f"Every check of the {len(expected)} submissions has the same score."
 
 
 def packed_answer() -> bytes:
@@ -184,12 +181,8 @@ def main(count: int, waiting: int, seconds: float, sizes: str) -> None:
     """Measure and write the page."""
     write_instructor_notebooks()
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
-    lines: list[str] = []
-
-    def tell(line: str = "") -> None:
-        print(line, flush=True)
-        lines.append(line)
-
+    page = Page()
+    tell = page.tell
     try:
         cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
         tell(
@@ -207,7 +200,7 @@ def main(count: int, waiting: int, seconds: float, sizes: str) -> None:
             tell(line)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n", "utf-8")
+    Path(__file__).with_suffix(".md").write_text(page.text(), "utf-8")
 
 
 if __name__ == "__main__":

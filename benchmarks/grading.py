@@ -97,6 +97,20 @@ class Cost:
     memory: int
 
 
+class Page:
+    """The lines of a benchmark's page, shown as they come."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def tell(self, line: str = "") -> None:
+        print(line, flush=True)
+        self._lines.append(line)
+
+    def text(self) -> str:
+        return "\n".join(self._lines) + "\n"
+
+
 def submissions(count: int, *, experiments: bool) -> Iterator[str]:
     """Different notebooks: right answers in every form, and every usual mistake, in both languages."""
     master = read_master(LESSON)
@@ -268,12 +282,8 @@ def main(count: int, with_experiments: int, sizes: str, append: bool, jobs: int)
     """Measure and write the page."""
     write_instructor_notebooks()
     folder = Path(tempfile.mkdtemp(prefix="grading-"))
-    lines: list[str] = []
-
-    def tell(line: str = "") -> None:
-        print(line, flush=True)
-        lines.append(line)
-
+    page = Page()
+    tell = page.tell
     try:
         if not append:
             tell(f"Grading lesson 3 on {jobs} cores; made by `python benchmarks/grading.py`.")
@@ -301,8 +311,8 @@ def main(count: int, with_experiments: int, sizes: str, append: bool, jobs: int)
                 tell(line)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    with Path(__file__).with_suffix(".md").open("a" if append else "w", encoding="utf-8") as page:
-        page.write("\n".join(lines) + "\n")
+    with Path(__file__).with_suffix(".md").open("a" if append else "w", encoding="utf-8") as file:
+        file.write(page.text())
 
 
 if __name__ == "__main__":
