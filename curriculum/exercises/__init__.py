@@ -43,6 +43,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     ),
     "9-attention-everywhere": ("soft_mask", "residual_attention", "self_attention", "cost"),
     "10-capstone": ("my_attention", "my_network"),
+    "11-what-came-after": ("coordinate_attention", "simam", "global_response_norm", "global_context"),
 }
 
 LISTED = Path(__file__)  # where they stand
