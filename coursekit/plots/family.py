@@ -73,7 +73,7 @@ def family_map(title: str) -> Figure:
                     arrowprops={"arrowstyle": "->", "color": PALE, "shrinkA": 22, "shrinkB": 22},
                     zorder=1,
                 )
-            colour, weight = (PALETTE[1], "bold") if one.here else (INK, "normal")
+            colour, weight = (PALETTE[0], "bold") if one.here else (INK, "normal")
             ax.text(x, y, one.name, ha="center", va="center", color=colour, fontweight=weight, fontsize=9.5)
             for at, kept in enumerate(one.parts):
                 left = x + (at - len(PARTS) / 2) * MARK
