@@ -10,6 +10,8 @@ from keras import layers
 # One multiply-add for each kernel weight and output position. A transposed convolution is not among them.
 WITH_KERNEL = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.DepthwiseConv2D)
 
+NORMALISING = (layers.BatchNormalization, layers.LayerNormalization)  # which do not count, though they have weights
+
 # Products of matrices without weights that have no rule here: better refused than counted as nothing.
 OTHER_PRODUCTS = {"Dot", "Tensordot", "Attention", "AdditiveAttention"}
 
@@ -97,7 +99,7 @@ def _node_multiply_adds(node: Any) -> int:
     if type(operation).__name__ == "Matmul":
         summed: int = inputs[0][-1]
         return _size(operation, output.shape[1:]) * summed
-    weighted = getattr(operation, "weights", None) and not isinstance(operation, layers.BatchNormalization)
+    weighted = getattr(operation, "weights", None) and not isinstance(operation, NORMALISING)
     if weighted or type(operation).__name__ in OTHER_PRODUCTS:
         raise ValueError(f"{operation.name}: no rule for the multiply-adds of a {type(operation).__name__}")
     return 0
