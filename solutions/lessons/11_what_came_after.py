@@ -602,12 +602,13 @@ for name, block in {"no block": lambda x: x, "SE": se_block, "GRN": global_respo
 
 # %% [markdown] lang="en"
 # The network without a block is the one to compare with: so few images hardly move it. GRN goes along beside it, while SE spends the
-# first epochs on repairs. So a gate goes into a network that is trained from the start, or it has to begin open; remember it when somebody reports that
-# a block "hurts" after a short fine-tuning. Which block is better in the end, three epochs with one seed do not tell.
+# first epochs on repairs. So a gate goes into a network that is trained from the start, or it has to begin open; remember it when
+# somebody reports that a block "hurts" after a short fine-tuning. Which block is better in the end, three epochs with one seed do
+# not tell.
 #
 # ## One value, four blocks
 #
- In the demo you raise a single value of a garment's map, in one channel. The figure shows what changes because of it behind *your*
+# In the demo you raise a single value of a garment's map, in one channel. The figure shows what changes because of it behind *your*
 # four blocks, in that channel and in another one. Weights are drawn by chance, so only *where* something changes counts, not how
 # much. *Predict for each block: does the change stay in its row and column, in its channel, or where there is something at all?*
 #
@@ -615,20 +616,19 @@ for name, block in {"no block": lambda x: x, "SE": se_block, "GRN": global_respo
 #
 # ![Two channels of a pullover's map with a cross at one position. Beside them, what changes behind four blocks: for coordinate
 # attention a cross of row and column, in both channels; for SimAM the whole garment, in the raised channel only; for GRN the garment
-# in both channels; for the GC block every position of both channels by the same amount.](one_value.png)
+# in both channels; for the GC block all positions, each channel by an amount of its own.](one_value.png)
 #
 # </details>
 
 # %% [markdown] lang="ko"
 # 비교할 대상은 블록이 없는 신경망인데, 이미지가 적어서 거의 그대로입니다. GRN은 그와 나란히 가지만, SE는 처음 몇 에포크를
-# 되돌리는 데 씁니다.
-# 따라서 게이트는 처음부터 함께 학습하거나, 열린 상태에서 시작하게 해야 합니다. 짧은 미세 조정(fine-tuning) 뒤에 블록이 "성능을
+# 되돌리는 데 씁니다. 따라서 게이트는 처음부터 함께 학습하거나, 열린 상태에서 시작하게 해야 합니다. 짧은 미세 조정(fine-tuning) 뒤에 블록이 "성능을
 # 떨어뜨린다"는 글을 보거든 이것을 떠올리세요. 다만 결국 어느 블록이 더 나은지는 시드(seed) 하나로 세 에포크 학습한 것으로 알 수
 # 없습니다.
 #
 # ## 값 하나, 블록 네 개
 #
- 데모에서는 옷 한 벌의 맵에서 한 채널의 값 하나를 높입니다. 그림은 **여러분의** 블록 네 개를 지난 뒤, 그 채널과 다른 채널에서
+# 데모에서는 옷 한 벌의 맵에서 한 채널의 값 하나를 높입니다. 그림은 **여러분의** 블록 네 개를 지난 뒤, 그 채널과 다른 채널에서
 # 무엇이 달라지는지 보여 줍니다. 가중치는 무작위로 정했으므로 얼마나 달라지는지보다 **어디가** 달라지는지를 보세요. **블록마다
 # 예상해 보세요. 달라지는 곳은 같은 행과 열일까요, 같은 채널일까요, 아니면 값이 있는 모든 곳일까요?**
 #
@@ -636,7 +636,7 @@ for name, block in {"no block": lambda x: x, "SE": se_block, "GRN": global_respo
 #
 # ![풀오버의 맵에서 채널 두 개이고 한 위치에 십자가 있습니다. 그 옆은 블록 네 개를 지난 뒤 달라지는 곳입니다. 좌표 어텐션은 두 채널
 # 모두에서 행과 열의 십자 모양이 달라집니다. SimAM은 값을 높인 채널에서만 옷 전체가, GRN은 두 채널 모두에서 옷이 달라집니다. GC
-# 블록은 두 채널의 모든 위치가 똑같은 크기로 달라집니다.](one_value.png)
+# 블록은 모든 위치가 달라지며 그 크기는 채널마다 다릅니다.](one_value.png)
 #
 # </details>
 
@@ -690,10 +690,10 @@ family_map("No part of the recipe is in all of them; what remains is that other 
 # even that. What is left in every one of them: what becomes of a value depends on *other places* of the same map. A plain convolution
 # of one position cannot do that, and it is the best definition of attention this course can offer.
 #
-# **What this does not show.** No network was trained here, so nothing was said about which block is better. The papers' numbers
+# **What this does not show.** Which block is better: nothing here was trained for that. The papers' numbers
 # above are single runs of different networks with different recipes. One library trained the same small ResNet with one recipe and
 # different blocks, once each (`timm`, resnet33ts, ImageNet at 256 pixels): none 79.2 %, SE 80.4, ECA 80.1, GC 80.1, the last one
-# in its multiplying form. The three differ by less than two runs of one network may.
+# in its multiplying form. Differences of 0.3 among the three, from one run each, say little.
 #
 # ## Quiz
 #
@@ -753,10 +753,10 @@ family_map("No part of the recipe is in all of them; what remains is that other 
 # 없습니다. 모두에게 남아 있는 것은 한 가지입니다. 한 값이 어떻게 될지가 같은 맵의 **다른 곳**에 달려 있다는 것입니다. 위치 하나만
 # 보는 보통의 1×1 합성곱은 그럴 수 없습니다. 이것이 이 강의가 내놓을 수 있는 가장 좋은 어텐션의 정의입니다.
 #
-# **아직 알 수 없는 것.** 여기서는 신경망을 학습하지 않았으므로, 어느 블록이 더 나은지는 말하지 않았습니다. 위에 적은 논문의 수치는
+# **아직 알 수 없는 것.** 어느 블록이 더 나은지는 알 수 없습니다. 여기서 한 학습은 그것을 재기 위한 것이 아닙니다. 위에 적은 논문의 수치는
 # 서로 다른 신경망을 서로 다른 방법으로 한 번씩 학습한 것입니다. 한 라이브러리는 같은 작은 ResNet을 같은 방법으로, 블록만 바꾸어 한
 # 번씩 학습했습니다(`timm`, resnet33ts, 256픽셀 ImageNet). 블록이 없으면 79.2%, SE는 80.4%, ECA는 80.1%, GC는 80.1%인데, GC는 곱하는
-# 형태입니다. 셋의 차이는 한 신경망을 두 번 학습했을 때 날 수 있는 차이보다 작습니다.
+# 형태입니다. 한 번씩 학습한 결과이므로 셋 사이의 0.3%p 차이는 별 의미가 없습니다.
 #
 # ## 퀴즈
 #
