@@ -281,6 +281,44 @@ def self_attention(x, heads, key_dim):
     return x + out.reshape(x.shape)
 
 
+def hard_swish(x):
+    return x * np.clip(x + 3, 0, 6) / 6
+
+
+def coordinate_attention(x, ratio=32):
+    """Hou et al., equations 4 to 9: gates of rows and of columns, with the released code's activation and biases."""
+    channels = x.shape[-1]
+    units = max(8, channels // ratio)
+    row_gates, column_gates = (
+        sigmoid(dense(hard_swish(normalise(dense(x.mean(axis=axis), units))), channels)) for axis in (2, 1)
+    )
+    return x * row_gates[:, :, None] * column_gates[:, None]
+
+
+def simam(x, e_lambda=1e-4):
+    """Yang et al., equation 5, inverted: the energy of each value among the others of its channel."""
+    mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True, ddof=1)
+    energy = 4 * (variance + e_lambda) / ((x - mean) ** 2 + 2 * variance + 2 * e_lambda)
+    return x * sigmoid(1 / energy)
+
+
+def global_response_norm(x):
+    """Woo et al., equations 1 to 3, with the mean of the norms as in the released code. γ and β have the same shape."""
+    norms = np.linalg.norm(x.reshape(len(x), -1, x.shape[-1]), axis=1)
+    shares = norms / norms.mean(axis=-1, keepdims=True)
+    return weight(x.shape[-1]) * x * shares[:, None, None] + weight(x.shape[-1]) + x
+
+
+def global_context(x, ratio=16):
+    """Cao et al., equation 6: one context for all positions. The bias of the scores is gone in the softmax."""
+    channels = x.shape[-1]
+    attention = softmax(x @ weight(channels), axis=(1, 2))
+    hidden = dense(np.einsum("bhw,bhwc->bc", attention, x), channels // ratio)
+    hidden = (hidden - hidden.mean(axis=-1, keepdims=True)) / np.sqrt(hidden.var(axis=-1, keepdims=True) + 1e-3)
+    hidden = relu(weight(channels // ratio) * hidden + weight(channels // ratio))  # of the same shape, so alike
+    return x + dense(hidden, channels)[:, None, None]
+
+
 FORMULAS = {
     "double": lambda x: x + x,
     "preprocess": lambda images: (images / 255)[..., None],
@@ -311,6 +349,10 @@ FORMULAS = {
     "cbam_spatial_attention": cbam_spatial_attention,
     "stacked_spatial_attention": stacked_spatial_attention,
     "cbam_block": cbam_block,
+    "coordinate_attention": coordinate_attention,
+    "simam": simam,
+    "global_response_norm": global_response_norm,
+    "global_context": global_context,
 }
 
 
@@ -368,6 +410,7 @@ def test_attention_behind_a_backbone(tensorflow):
 SCALING = (
     *("channel_attention", "se_block", "efficientnet_se", "mobilenet_se", "spatial_attention"),
     *("eca_block", "cbam_channel_attention", "cbam_spatial_attention", "stacked_spatial_attention", "cbam_block"),
+    *("coordinate_attention", "simam"),
 )
 
 

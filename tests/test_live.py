@@ -625,3 +625,31 @@ def test_a_size_that_a_reader_did_not_think_of_leaves_the_others():
     demo.controls["side"].value = 28
     assert "your my_attention" not in alt(demo) and "self-attention" in alt(demo)
     assert "cannot be counted" in demo.notice.value
+
+
+def test_where_one_value_is_felt_behind_each_block(demos):
+    """Coordinate attention: its row and column. SimAM: its channel. GRN: where something is. GC: everywhere alike."""
+    content = demos["one_value"]._content
+    row, column = 6, 7
+    maps, changes = content.changes(2, row, column, 3)
+    felt = {name: np.abs(change) > 1e-6 for name, change in changes.items()}
+    cross = np.zeros((14, 14), bool)
+    cross[row] = cross[:, column] = True
+    assert felt["coordinate_attention"].any() and not felt["coordinate_attention"][~cross].any()
+    assert felt["simam"][..., 0].any() and not felt["simam"][..., 1].any()
+    assert felt["global_response_norm"].any(axis=(0, 1)).all() and not felt["global_response_norm"][maps == 0].any()
+    elsewhere = np.ones((14, 14), bool)
+    elsewhere[row, column] = False
+    assert np.ptp(changes["global_context"][elsewhere], axis=0).max() < 1e-5
+    assert np.abs(changes["global_context"][elsewhere]).min() > 1e-6
+    assert content.fills_empty_places() == "global_context"
+
+
+def test_a_wrong_block_is_shown_as_it_is_and_one_that_stops_is_replaced():
+    wrong = mistakes("simam")["statistics_over_channels_too"]
+    demo = live.one_value(simam=wrong, global_context=raises)
+    content = demo._content
+    assert [block.is_own for block in content.blocks.values()] == [False, True, False, False]
+    _, changes = content.changes(2, 6, 7, 3)
+    assert np.abs(changes["simam"][..., 1]).max() > 1e-6  # of the other channel, which SimAM leaves alone
+    assert "global_context" in demo.notice.value and "simam" not in demo.notice.value

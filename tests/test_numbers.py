@@ -1,5 +1,7 @@
 """The numbers that must come out, to the last parameter."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from autograder.lessons.reference import lesson_namespace, reference
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost as measured_cost
 from curriculum.exercises.cost import BLOCKS
+
+BLOCKS_OF_LESSON_11 = ("coordinate_attention", "simam", "global_response_norm", "global_context")
 
 
 def counts(exercise: str, shape: tuple[int, ...], **arguments) -> tuple[int, int]:
@@ -69,10 +73,140 @@ def size(weights) -> int:
         ("self_attention", (7, 7, 64), {"heads": 4, "key_dim": 16}, 16_640, 16_640),
         ("self_attention", (7, 7, 32), {"heads": 2, "key_dim": 16}, 4_224, 4_224),
         ("self_attention", (7, 7, 128), {"heads": 4, "key_dim": 32}, 66_048, 66_048),
+        ("coordinate_attention", (7, 7, 32), {}, 856, 872),
+        ("coordinate_attention", (7, 7, 64), {}, 1_688, 1_704),
+        ("coordinate_attention", (7, 7, 128), {}, 3_352, 3_368),
+        ("coordinate_attention", (7, 7, 256), {}, 6_680, 6_696),
+        ("simam", (7, 7, 64), {}, 0, 0),
+        ("global_response_norm", (7, 7, 64), {}, 128, 128),
+        ("global_response_norm", (7, 7, 256), {}, 512, 512),  # four times as wide, as inside a block of ConvNeXt V2
+        ("global_context", (7, 7, 64), {}, 653, 653),
+        ("global_context", (7, 7, 64), {"ratio": 4}, 2_225, 2_225),
+        ("global_context", (7, 7, 128), {}, 2_329, 2_329),
+        ("global_context", (7, 7, 256), {}, 8_753, 8_753),
+        ("global_context", (7, 7, 256), {"ratio": 4}, 33_473, 33_473),
     ],
 )
 def test_parameters(exercise, shape, arguments, trainable, total, tensorflow):
     assert counts(exercise, shape, **arguments) == (trainable, total)
+
+
+def test_mobilenet_v2_with_coordinate_attention(tensorflow):
+    """3,950,648, the README's 3.95M: in each block but the first, on the widened map."""
+    widened = (96, *2 * (144,), *3 * (192,), *4 * (384,), *3 * (576,), *3 * (960,))
+    blocks = [counts("coordinate_attention", (7, 7, width))[0] for width in widened]
+    assert len(blocks) == 16
+    assert 3_504_872 + sum(blocks) == 3_950_648
+
+
+def test_resnet_50_with_global_context(tensorflow):
+    """28,078,773, the paper's 28.08M: a block in each bottleneck but those of the first stage."""
+    widths = (*4 * (512,), *6 * (1_024,), *3 * (2_048,))
+    assert 25_557_032 + sum(counts("global_context", (7, 7, width))[0] for width in widths) == 28_078_773
+
+
+def test_convnext_tiny_with_global_response_norm(tensorflow):
+    """28,635,496: in each block GRN on four times the width comes, and a scale for each channel goes."""
+    widths = (*3 * (96,), *3 * (192,), *9 * (384,), *3 * (768,))
+    change = sum(counts("global_response_norm", (7, 7, 4 * width))[0] - width for width in widths)
+    assert 28_589_128 + change == 28_635_496
+
+
+def waves(wave, shape) -> np.ndarray:
+    """0.1 cos(0.7 n) or 0.1 sin(0.7 n), n counted through the array."""
+    return 0.1 * wave(0.7 * np.arange(np.prod(shape))).reshape(shape)
+
+
+def of_waves(exercise: str, channels: int, values) -> list[float]:
+    """Three outputs and the sum of all, for x = sin(b + 2h + 3w + 5c), (2, 4, 3, channels).
+
+    Normalisations have the authors' epsilon, 1e-5. `values` maps a number among the weights that are not named here to
+    what it is set to; the others stay as they begin.
+    """
+    b, h, w, c = np.indices((2, 4, 3, channels))
+    inputs = keras.Input((4, 3, channels))
+    model = keras.Model(inputs, reference(exercise)(inputs))
+    for layer in model.layers:
+        if hasattr(layer, "epsilon"):
+            layer.epsilon = 1e-5
+    for number, value in values.items():
+        weight = model.trainable_weights[number]
+        weight.assign(value(weight.shape))
+    y = np.array(model(np.sin(b + 2 * h + 3 * w + 5 * c)))
+    return [y[0, 1, 0, 0], y[0, 2, 1, 2], y[1, 3, 2, 1], y.sum(dtype=np.float64)]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "channels", "values", "expected"),
+    [
+        (
+            "coordinate_attention",
+            32,
+            {0: partial(waves, np.cos), 4: partial(waves, np.cos), 6: partial(waves, np.sin)},
+            (0.227353, -0.240309, -0.187806, -0.470862),
+        ),
+        ("simam", 4, {}, (0.666660, -0.706705, -0.512063, -0.782009)),
+        (
+            "global_response_norm",
+            4,
+            {0: partial(np.full, fill_value=0.5), 1: lambda shape: 0.1 * np.arange(4)},
+            (1.316031, -1.192142, -1.014954, 12.251045),
+        ),
+        (
+            "global_context",
+            32,
+            {number: partial(waves, np.cos) for number in (0, 2, 6)},
+            (1.000034, -0.945975, -0.675318, -0.940794),
+        ),
+    ],
+)
+def test_outputs_for_known_weights(exercise, channels, values, expected, tensorflow):
+    """As other programs of the authors' formulas give them, in float64."""
+    np.testing.assert_allclose(of_waves(exercise, channels, values), expected, atol=5e-6)
+
+
+def test_new_blocks_begin_where_the_lesson_says(tensorflow):
+    """GRN and GC as the identity, coordinate attention of zero weights at a quarter; SimAM never goes below 0.622."""
+    maps = np.random.default_rng(0).standard_normal((2, 5, 4, 32)).astype("float32")
+    inputs = keras.Input(maps.shape[1:])
+    blocks = {name: keras.Model(inputs, reference(name)(inputs)) for name in BLOCKS_OF_LESSON_11}
+    for name in ("global_response_norm", "global_context"):
+        np.testing.assert_array_equal(blocks[name](maps), maps)
+    for weight in blocks["coordinate_attention"].trainable_weights:
+        weight.assign(np.zeros(weight.shape))
+    np.testing.assert_allclose(blocks["coordinate_attention"](maps), maps / 4, rtol=1e-6)
+    gates = np.array(blocks["simam"](maps)) / maps
+    assert 1 / (1 + np.exp(-0.5)) - 1e-6 < gates.min() < 0.6226 and gates.max() < 1
+
+
+def test_which_blocks_do_not_know_an_order_of_positions(tensorflow):
+    """Shuffled before and put back behind, the map is the same but for coordinate attention, which minds rows."""
+    generator = np.random.default_rng(0)
+    maps = generator.standard_normal((1, 4, 4, 32)).astype("float32")
+    order = generator.permutation(16)
+    inputs = keras.Input((4, 4, 32))
+    for name in BLOCKS_OF_LESSON_11:
+        block = keras.Model(inputs, reference(name)(inputs))
+        for weight in block.trainable_weights:
+            weight.assign(5 * waves(np.cos, weight.shape))
+        shuffled = np.array(block(maps.reshape(1, 16, 32)[:, order].reshape(maps.shape))).reshape(1, 16, 32)
+        difference = np.abs(shuffled[:, np.argsort(order)].reshape(maps.shape) - np.array(block(maps))).max()
+        assert (difference > 1e-3) == (name == "coordinate_attention"), name
+
+
+def test_a_silent_channel_leaves_the_gradient_of_grn_a_number(tensorflow):
+    """The root of a sum of squares has an infinite slope at 0."""
+    import tensorflow as tf
+
+    maps = tf.constant(np.random.default_rng(0).standard_normal((1, 3, 3, 4)) * [1, 1, 1, 0], "float32")
+    inputs = keras.Input((3, 3, 4))
+    block = keras.Model(inputs, reference("global_response_norm")(inputs))
+    for weight in block.trainable_weights:
+        weight.assign(np.ones(weight.shape))
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(block(maps))
+    assert np.isfinite(tape.gradient(total, maps)).all()
 
 
 def test_resnet_50_with_three_bams(tensorflow):

@@ -19,6 +19,7 @@ from coursekit.plots import (
     comparison,
     curves,
     expected_and_received,
+    family_map,
     feature_maps,
     gate_bars,
     image_grid,
@@ -26,6 +27,7 @@ from coursekit.plots import (
     pixel_histogram,
     summary,
 )
+from coursekit.plots.family import FAMILY, PARTS
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet
 from curriculum.messages import network_name, set_language
 from curriculum.paths import results_folder
@@ -57,6 +59,7 @@ FIGURES = {
     "curves, one epoch": lambda title: curves({"plain": [[1.0]]}, title, "epoch", "accuracy"),
     "comparison": lambda title: comparison(SEEDS, title, "accuracy (%)"),
     "comparison, one seed": lambda title: comparison({"plain": [90.0]}, title, "accuracy (%)", "lower"),
+    "family_map": family_map,
 }
 
 
@@ -467,6 +470,16 @@ ERRORS = {
     "better": (lambda: comparison(SEEDS, "", "", "up"), "better: expected 'higher' or 'lower', received 'up'"),
     "summary": (lambda: summary([]), r"values: expected \(seeds,\), received shape \(0,\)"),
 }
+
+
+def test_the_family_is_told_in_one_way():
+    """A block comes after those that it builds on, and has a mark for each part."""
+    dates = {one.name: one.date for one in FAMILY}
+    assert len(dates) == len(FAMILY) and set(dates) <= set(family_map("").words().split("; "))
+    for one in FAMILY:
+        assert re.fullmatch(f"[01]{{{len(PARTS)}}}", one.parts)
+        assert all(dates[source] < one.date for source in one.after), one.name
+    assert [one.name for one in FAMILY if one.here] == ["GC", "CA", "SimAM", "GRN"]
 
 
 @pytest.mark.parametrize(("draw", "message"), ERRORS.values(), ids=ERRORS)

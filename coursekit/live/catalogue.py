@@ -45,6 +45,7 @@ DEMOS: dict[str, dict[Callable[..., live.Demo], Recorded]] = {
     "8-attend-and-rectify": {live.masks_and_hypotheses: Recorded("column", range(1, 15, 2))},
     "9-residual-attention": {live.masked_trunk: Recorded("modules", range(7))},
     "10-self-attention": {live.receptive_fields: Recorded("column", range(7))},
+    "11-what-came-after": {live.one_value: Recorded("column", range(0, 14, 2), {"column": 6})},
     "12-capstone": {live.what_it_costs: Recorded("channels", (8, 16, 32, 64, 128, 256, 512))},
 }
 

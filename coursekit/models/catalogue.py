@@ -8,7 +8,17 @@ from typing import Any
 import keras
 from keras import KerasTensor, layers
 
-from coursekit.models.attention import bam, cbam, eca, residual_attention, squeeze_excitation
+from coursekit.models.attention import (
+    bam,
+    cbam,
+    coordinate_attention,
+    eca,
+    global_context,
+    global_response_norm,
+    residual_attention,
+    simam,
+    squeeze_excitation,
+)
 from coursekit.models.attention.attend_and_rectify import attention_module
 from coursekit.models.attention.cbam import stacked_spatial_attention
 from coursekit.models.attention.eca import RELEASED_KERNEL_SIZES
@@ -156,4 +166,9 @@ BLOCKS: dict[str, Callable[[KerasTensor, str], KerasTensor]] = {
     "residual attention, 2 poolings": lambda x, name: residual_attention(x, name, 2),
     "residual attention, 3 poolings": lambda x, name: residual_attention(x, name, 3),
     "self-attention, 4 heads": _self_attention,
+    "coordinate attention": coordinate_attention,
+    "SimAM": simam,
+    "GRN": global_response_norm,
+    "GC, ratio 4": partial(global_context, ratio=4),
+    "GC": global_context,
 }

@@ -2,6 +2,7 @@
 
 from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars
 from coursekit.plots.checks import expected_and_received
+from coursekit.plots.family import family_map
 from coursekit.plots.images import image_grid, image_row, pixel_histogram
 from coursekit.plots.results import comparison, curves
 from coursekit.statistics import summary  # notebooks import it from here
@@ -11,6 +12,7 @@ __all__ = [
     "comparison",
     "curves",
     "expected_and_received",
+    "family_map",
     "feature_maps",
     "gate_bars",
     "image_grid",

@@ -43,6 +43,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     ),
     "9-residual-attention": ("soft_mask", "residual_attention"),
     "10-self-attention": ("self_attention", "cost"),
+    "11-what-came-after": ("coordinate_attention", "simam", "global_response_norm", "global_context"),
     "12-capstone": ("my_attention", "my_network"),
 }
 
