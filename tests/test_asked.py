@@ -67,7 +67,7 @@ MISSPELT = {
     "mobilenet": ["mobilenet_se"],
     "cbam spatial": ["cbam_spatial_attention"],
 }
-UNKNOWN = ["attention is all you need", "", "11", -1, 99, "x", "f", "모름", "../..", "a\nb", "6-"]
+UNKNOWN = ["attention is all you need", "", str(len(LESSONS)), -1, 99, "x", "f", "모름", "../..", "a\nb", "6-"]
 
 
 @pytest.mark.parametrize("ask", [notebook.check, notebook.hint, progress.progress])
