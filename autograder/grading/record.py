@@ -46,7 +46,7 @@ from traitlets.config import Config
 
 from autograder.grading.feedback_page import FeedbackPage, shown_on
 from autograder.grading.standings import Standing, standings
-from autograder.grading.tables import make_tables
+from autograder.grading.tables import make_indices, make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -151,6 +151,7 @@ class Recorder:
         with _errors():
             self._gradebook = Gradebook(url, coursedir.course_id)
             make_tables(_results.metadata, self._gradebook.engine)
+            make_indices(self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):
