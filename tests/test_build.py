@@ -4,13 +4,16 @@ import ast
 import json
 import re
 import shutil
+from importlib.metadata import requires
 from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from autograder.authoring import build as building
-from autograder.authoring.environment import environment_yml, pins
+from autograder.authoring.environment import environment_yml, needed, pins
 from autograder.lessons.files import write_instructor_notebooks
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook, student_notebook
@@ -128,10 +131,24 @@ def test_environments_are_equal_and_pinned():
     assert "jupyterhub==" in hub and not set(re.findall(r"(?m)^\S+==", hub)) & set(re.findall(r"(?m)^\S+==", lock))
     assert not re.search(r"https?://|--index|--extra-index|file:", lock + hub)
     assert '"resolved"' not in (REPOSITORY / "tests" / "hub" / "package-lock.json").read_text("utf-8")
-    for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab==", "psycopg[binary]=="):
+    for pin in ("tensorflow-cpu==", "tensorflow==", "keras==", "nbgrader==", "jupyterlab==", "hatchling=="):
         assert pin in environment_yml()
+    assert "psycopg[binary]==" in lock
     for name in ("keras", "numpy"):  # what was measured under one Python has to hold under all
         assert len([pin for pin in pins() if pin.startswith(f"{name}==")]) == 1
+
+
+def test_an_environment_has_what_its_packages_need_and_no_tools_of_maintainers():
+    """In requirements.lock stands what each package is there for; here it is compared with what the packages say."""
+    wanted = [Requirement(pin) for pin in needed()]
+    names = {canonicalize_name(each.name) for each in wanted}
+    assert not names & {"pytest", "playwright", "mypy", "uv", "dask", "distributed", "bokeh", "canvasapi", "psycopg"}
+    for each in wanted:
+        if each.marker is None or each.marker.evaluate():
+            extras = [{"extra": extra} for extra in ("", *each.extras)]
+            for other in map(Requirement, requires(each.name) or []):
+                if other.marker is None or any(map(other.marker.evaluate, extras)):
+                    assert canonicalize_name(other.name) in names, f"{each.name} needs {other}"
 
 
 def test_sources_are_renewed_by_somebody_who_does_not_own_them(tmp_path, monkeypatch):

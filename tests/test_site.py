@@ -87,6 +87,7 @@ def test_outputs_become_what_a_browser_can_show():
     assert printed.text == "one\ntwo\n"
     (name,) = re.findall(r'src="figures/([^"]+)"', figure.data["text/html"])
     assert page.figures[name] == PNG and 'alt="a gate closes"' in figure.data["text/html"]
+    assert figure.data["text/html"].startswith('<div class="drawn" tabindex="0">')  # moved by keys, too
     assert "base64" not in json.dumps(page.notebook)
 
 

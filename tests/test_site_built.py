@@ -146,6 +146,16 @@ def test_a_recorded_demo_is_moved_by_keyboard_and_finger(browse, recorded, langu
     shows(page, frames[0], 0)
 
 
+def test_a_figure_is_moved_on_a_telephone_where_its_letters_would_be_too_small(browse):
+    figure = browse(f"en/{LESSON}.html", 390).locator(".drawn").first
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator("img")).to_have_js_property("complete", True)
+    inside, outside = figure.evaluate("figure => [figure.scrollWidth, figure.clientWidth]")
+    assert inside > 700 and outside < 390
+    figure.press("ArrowRight")
+    expect(figure).not_to_have_js_property("scrollLeft", 0)
+
+
 def test_without_a_script_and_in_print_a_demo_is_one_picture(browse, recorded):
     page = browse(f"en/{DEMO}.html", java_script_enabled=False)
     control = page.locator(".recording-control")

@@ -138,6 +138,7 @@ def _shown(
     if drawn := DRAWN.search(html):
         page.figures[name] = base64.b64decode(drawn[1])
         html = DRAWN.sub(f'src="{FIGURES}/{name}" loading="lazy"', html)
+        html = f'<div class="drawn" tabindex="0">{html}</div>'  # on a telephone it is moved, by keys as well
     return _html(html)
 
 

@@ -62,15 +62,19 @@ def family_map(title: str) -> Figure:
     places = {one.name: (one.date[0] + (one.date[1] - 1) / 12, one.row) for one in FAMILY}
     with sheet(title, 5.2) as figure:
         ax = figure.subplots()
+        boxes = {  # around a name with its marks, where arrows begin and end
+            name: ax.add_patch(Rectangle((x - 2.4 * MARK, y - BELOW), 4.8 * MARK, 2.7 * BELOW, fill=False, linewidth=0))
+            for name, (x, y) in places.items()
+        }
         for one in FAMILY:
             x, y = places[one.name]
             for source in one.after:
-                start = places[source]
+                ends = {"patchA": boxes[source], "patchB": boxes[one.name], "shrinkA": 0, "shrinkB": 0}
                 ax.annotate(
                     "",
                     (x, y),
-                    start,
-                    arrowprops={"arrowstyle": "->", "color": PALE, "shrinkA": 22, "shrinkB": 22},
+                    places[source],
+                    arrowprops={"arrowstyle": "->", "color": PALE, **ends},
                     zorder=1,
                 )
             colour, weight = (PALETTE[0], "bold") if one.here else (INK, "normal")

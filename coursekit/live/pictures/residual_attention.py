@@ -60,7 +60,7 @@ class MaskedTrunkFigure:
             self.figure.colorbar(picture, cax=under, orientation="horizontal")
 
     def _draw_lines(self, modules: int) -> None:
-        ax = axes_at(self.figure, 0.95, 2.95, 5.2, 1.15)
+        ax = axes_at(self.figure, 1.15, 2.95, 5.0, 1.15)  # letters of any language fit left of it
         counts = range(modules + 1)
         self.lines = [
             ax.plot(counts, np.ones(modules + 1), style, color=colour, marker=marker, label=say(f"picture.{rule}"))[0]

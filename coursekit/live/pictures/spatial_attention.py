@@ -48,10 +48,9 @@ class SpatialGatesFigure:
                 self.gates, cax=axes_at(self.figure, 2.15, 2.33, side, 0.08), orientation="horizontal"
             )
             scale.set_ticks([0, 0.5, 1], labels=[say("picture.shut"), "0.5", say("picture.open")])
-            # The outline tells a cover from a dark garment.
-            self.covers = [ax.add_patch(Rectangle((0, 0), 0, 0, fill=False, linestyle="--")) for ax in axes[::2]]
-            for cover in self.covers:
-                cover.set_edgecolor(PALETTE[4])
+            # The outline tells a cover from a dark garment and from the background, which are black as it is.
+            looks = {"fill": False, "edgecolor": PALETTE[1], "linestyle": "--"}
+            self.covers = [ax.add_patch(Rectangle((0, 0), 0, 0, **looks)) for ax in axes[::2]]
             self.probabilities = ClassBars(axes_at(self.figure, 7.3, 0.3, 1.3, 2.15), classes)
 
     def update(self, state: SpatialGatesState) -> None:
