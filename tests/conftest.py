@@ -51,6 +51,7 @@ LONGEST = (
     "test_live",
     "test_fresh_machine",
 )
+IN_PIECES = "test_proof"
 
 
 def lacking(what: str, reason: str) -> NoReturn:
@@ -67,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class OneWorkerAFile(LoadFileScheduling):
-    """One worker has all tests of a file, which share what is dear to make; of `test_proof.py`, all of an exercise.
+    """One worker has all tests of a file, which share what is dear to make; of IN_PIECES, all of an exercise.
 
     Groups are told by a test's id. The mark `xdist_group` did it until pytest 9.2, with which pytest-xdist 3.8 does
     not see it, and says nothing.
@@ -75,7 +76,7 @@ class OneWorkerAFile(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
-        return test.partition("[")[2] if Path(file).name == "test_proof.py" else file
+        return test.partition("[")[2] if Path(file).stem == IN_PIECES else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFile:
@@ -83,8 +84,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFi
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, or one worker would have its last minutes to itself."""
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+    """Begin with the files that take longest, and end with the one that is dealt in pieces.
+
+    Otherwise one worker would have its last minutes to itself.
+    """
+    order = {stem: place for place, stem in enumerate((*LONGEST, "", IN_PIECES))}
+    items.sort(key=lambda item: order.get(item.path.stem, order[""]))
 
 
 @pytest.fixture(scope="session")
