@@ -300,13 +300,18 @@ def test_two_graders_at_once(tmp_path):
 
 def killed_and_finished(process, root, class_, moments, replayed=None):
     """Kill a grader for each number of statements; let one finish. Returns: what is in gradebook and files."""
+    kill_and_finish(process, root, moments, replayed)
+    assert len(rows(root)[1]) == len(class_)
+    return rows(root), written(root)
+
+
+def kill_and_finish(process, root, moments, replayed=None):
+    """Kill a grader for each number of statements; let one finish."""
     for statements in moments:
         graders.ask(process, root, statements, replayed)
         assert graders.answer(process)[0] == -signal.SIGKILL
     graders.ask(process, root, 0, replayed)
     assert graders.answer(process)[0] == 0
-    assert len(rows(root)[1]) == len(class_)
-    return rows(root), written(root)
 
 
 def write_runs(engine, root, path):

@@ -1,6 +1,7 @@
 """A gradebook in PostgreSQL, for several graders: graded, reported about, exported; messages name the true database."""
 
 import os
+import random
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +21,7 @@ from autograder.grading.submissions import GradingError
 from autograder.grading.tables import make_tables
 from tests import graders
 from tests.conftest import needs_sandbox
-from tests.test_grading import CLASS, LESSON, TOTAL, grade, write_class
+from tests.test_grading import CLASS, LESSON, TOTAL, grade, kill_and_finish, numbered_class, write_class, write_runs
 from tests.test_one_truth import api_of
 
 SETTINGS = (
@@ -125,6 +126,37 @@ def test_two_graders_on_two_machines_at_once(server, tmp_path):
     assert scores == {student: points for student, (_, _, points) in CLASS.items()}
     for folder, half in zip(folders, halves, strict=True):  # and either finds what it has graded
         assert {student for student, each in grade(folder).items() if each.unchanged} == half.keys()
+
+
+@pytest.mark.slow  # a class that is run once, and graders that are killed
+def test_killed_graders_leave_every_row_once_in_postgresql(server, tmp_path, only_engine):
+    """The scores are those of the class, and no table has a row too many or too few, whenever the grader is killed."""
+    class_, replayed = numbered_class(9), tmp_path / "runs"
+    databases = {name: server(name) for name in ("undisturbed", "killed")}
+    for name, database in databases.items():
+        write_class(tmp_path / name, class_)
+        (tmp_path / name / "nbgrader_config.py").write_text(f"{SETTINGS}{database!r}\n")
+    write_runs(only_engine, tmp_path / "killed", replayed)
+    with graders.start() as process:
+        graders.ask(process, tmp_path / "undisturbed", graders.NEVER, replayed)
+        _, said = graders.answer(process)
+        first, second = [int(line.split()[-1]) for line in said if line.startswith("graded")][:2]
+        dice = random.Random(15)
+        moments = [dice.randint(first // 2, second) for _ in range(8)]  # half of them while something is recorded
+        kill_and_finish(process, tmp_path / "killed", moments, replayed)
+    rows = {name: counted(database) for name, database in databases.items()}
+    assert rows["killed"] == rows["undisturbed"]
+    assert rows["killed"]["submitted_notebook"] == rows["killed"]["autograder_result"] == len(class_)
+    with Gradebook(databases["killed"], "cnn-attention-course") as gradebook:
+        scores = {each.student.id: each.score for each in gradebook.assignment_submissions(LESSON)}
+    assert scores == {student: points for student, (_, _, points) in class_.items()}
+
+
+def counted(database):
+    """How many rows each table has."""
+    with create_engine(database, poolclass=NullPool).connect() as connection:
+        names = inspect(connection).get_table_names()
+        return {name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar() for name in names}
 
 
 def test_tables_that_a_colleague_makes_at_the_same_moment(server):

@@ -22,7 +22,7 @@ import nbformat
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.validator import isvalid
-from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
@@ -46,7 +46,7 @@ from traitlets.config import Config
 
 from autograder.grading.feedback_page import FeedbackPage, shown_on
 from autograder.grading.standings import Standing, standings
-from autograder.grading.tables import make_tables
+from autograder.grading.tables import make_indices, make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
@@ -151,6 +151,7 @@ class Recorder:
         with _errors():
             self._gradebook = Gradebook(url, coursedir.course_id)
             make_tables(_results.metadata, self._gradebook.engine)
+            make_indices(self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):
@@ -314,22 +315,28 @@ class Recorder:
 
     def _set_grades(self, entry: GradebookEntry) -> None:
         """Automatic scores and comments; a manual score stays and asks to be looked at again."""
+        session = self._gradebook.db
         notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, entry.student)
-        for grade in notebook.grades:
-            grade.auto_score = entry.points.get(grade.name, 0)
+        # With their names in one query: nbgrader's own `name` asks once for each.
+        grades = select(Grade, BaseCell.name).join(Grade.cell).where(Grade.notebook_id == notebook.id)
+        for grade, name in session.execute(grades).all():
+            grade.auto_score = entry.points.get(name, 0)
             grade.needs_manual_grade = grade.manual_score is not None
-        for comment in notebook.comments:
-            own = "No response." if comment.name in entry.unanswered else None
-            comment.auto_comment = entry.refused or own or entry.comments.get(comment.name)
-        self._gradebook.db.flush()
+        comments = select(Comment, BaseCell.name).join(Comment.cell).where(Comment.notebook_id == notebook.id)
+        for comment, name in session.execute(comments).all():
+            own = "No response." if name in entry.unanswered else None
+            comment.auto_comment = entry.refused or own or entry.comments.get(name)
+        session.flush()
 
     def _finish(self, student: str, notebook: NotebookNode, notes: dict[str, str]) -> Standing:
         """Penalty, page and notes, after what they depend on."""
-        submitted = self._gradebook.find_submission_notebook(self._notebook, self._lesson, student)
-        submitted.late_submission_penalty = self._penalty(student, self._standings(student)[student])
-        self._gradebook.db.flush()
-        self._gradebook.db.expire_all()
         standing = self._standings(student)[student]
+        penalty = self._penalty(student, standing)
+        if penalty != standing.penalty:
+            submitted = self._gradebook.find_submission_notebook(self._notebook, self._lesson, student)
+            submitted.late_submission_penalty = penalty
+            self._gradebook.db.flush()
+            standing = self._standings(student)[student]
         graded, page = self.files(student)
         self._write(page, self._page(student, notebook, standing), READABLE)
         for name, text in notes.items():  # `nbgrader release_feedback` wants them beside the page, too
