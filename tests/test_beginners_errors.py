@@ -398,6 +398,31 @@ MET = (
     ("argument_twice", "return layers.Dense(8, units=8)(x)", "`units`", "`units`", "keras-team/keras#13540"),
     ("too_many_arguments", "def gate(x):\n    return x\nreturn gate(x, 8)", "def gate(…)", "def gate(…)", "course"),
     (
+        "uneven_split",
+        "a, b = ops.split(ops.concatenate([x, x[:, :1]], axis=1), 2, axis=1)\nreturn a",
+        "ops.split(y, [height], axis=1)",
+        "ops.split(y, [height], axis=1)",
+        "houqb/CoordAttention, a TensorFlow port",
+    ),
+    ("layer_not_called", "return x * layers.Dense(64)", "layers.Dense(…)(x)", "layers.Dense(…)(x)", "course"),
+    ("layer_not_called", "return layers.Dense(64).shape", "layers.Dense(…)(x)", "layers.Dense(…)(x)", "course"),
+    ("network_for_a_tensor", "return keras.Sequential([layers.ReLU()]) * 2", "network(x)", "network(x)", "course"),
+    (
+        "weights_downloaded",
+        "raise Exception('URL fetch failure on https://a.b/keras-applications/vgg16/w.h5: None')",
+        "weights=None",
+        "weights=None",
+        "course",
+    ),
+    (
+        "activation_on_a_tensor",
+        "return keras.activations.hard_swish(x)",
+        "layers.Activation",
+        "layers.Activation",
+        "course",
+    ),
+    ("uneven_split", "return np.split(np.zeros(5), 2)", "[height]", "[height]", "course"),
+    (
         "reshape_without_tuple",
         "return layers.Reshape(1, 1, 64)(x)",
         "layers.Reshape((1, 1, channels))",
@@ -744,11 +769,15 @@ def test_the_line_is_shown_wherever_the_code_is_on_the_way_to_the_error(exercise
 def test_every_kind_was_met():
     by_kind = {kind for _, kind, *_ in ALL}
     further = {"merge_or_self", "import_unknown"}  # always refined to another kind
-    assert {kind.name for kind in KINDS} | set(REFINED) <= by_kind | further | {"wrong_size"}  # test_checking has that
+    assert {kind.name for kind in KINDS} | set(REFINED) <= by_kind | further | {"wrong_size", "input_without_shape"}
     handed_over = {
         "tensor_for_a_function",
         "no_function",
         "class_for_a_function",
+        "result_for_a_function",
+        "function_not_called",
+        "input_without_shape",
+        "defined_inside",
     }  # tests/test_handed_over.py has those
     assert set(messages.catalogue("en")["error"]) <= by_kind | handed_over
 

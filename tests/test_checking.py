@@ -221,3 +221,111 @@ def test_given_blocks_are_the_earlier_lessons_own():
     assert lesson_namespace("4-spatial-attention")["channel_attention"].__code__.co_names == (
         reference("channel_attention").__code__.co_names
     )
+
+
+def test_numbers_that_would_print_alike_are_told_with_more_digits(tensorflow):
+    """ "1 times the right values" and two equal ranges of gates would contradict the verdict."""
+    from keras import layers, ops
+
+    told = verdict_on("double", lambda x: x * 2.0006)
+    assert told.finding.key == "outputs.scaled" and told.finding.values["factor"] == "1.0003"
+
+    def nearly(x, name, ratio=8):
+        units = max(1, x.shape[-1] // ratio)
+        hidden = layers.Dense(units, activation="relu")(ops.mean(x, axis=(1, 2), keepdims=True))
+        return x * ops.sigmoid(1.0005 * layers.Dense(x.shape[-1])(hidden))
+
+    values = verdict_on("channel_attention", nearly).finding.values
+    assert f"{float(values['low']):.3g}" == f"{float(values['expected_low']):.3g}"
+    assert (values["low"], values["high"]) != (values["expected_low"], values["expected_high"])
+
+
+def test_gates_that_all_images_share_are_said_to_be_shared(tensorflow):
+    from keras import layers, ops
+
+    def gated(squeeze, activation="sigmoid"):
+        def answer(x, name, ratio=8):
+            hidden = layers.Dense(max(1, x.shape[-1] // ratio), activation="relu")(squeeze(x))
+            return x * layers.Dense(x.shape[-1], activation=activation)(hidden)
+
+        return answer
+
+    whole = gated(lambda x: ops.mean(x, axis=(0, 1, 2), keepdims=True))
+    assert verdict_on("channel_attention", whole).mistake == "batch_squeezed"
+    doubled = gated(lambda x: 2 * ops.mean(x, axis=(0, 1, 2), keepdims=True))
+    assert verdict_on("channel_attention", doubled).finding.key == "gates.same_for_all"
+    doubled = gated(lambda x: 2 * ops.mean(x, axis=(1, 2), keepdims=True))
+    assert verdict_on("channel_attention", doubled).finding.key == "gates.differ"
+
+
+def test_a_layer_whose_result_is_not_used_is_not_told_as_missing(tensorflow):
+    from keras import layers
+
+    def norm_unused(x, filters, name):
+        x = layers.Conv2D(filters, 3, padding="same")(x)
+        layers.BatchNormalization()(x)
+        return layers.ReLU()(x)
+
+    def relu_unused(x, filters, name):
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
+        layers.ReLU()(x)
+        return x
+
+    def norm_missing(x, filters, name):
+        return layers.ReLU()(layers.Conv2D(filters, 3, padding="same")(x))
+
+    for answer, layer in ((norm_unused, "layers.BatchNormalization"), (relu_unused, "layers.ReLU")):
+        verdict = verdict_on("autoencoder_block", answer)
+        assert verdict.mistake is None and verdict.finding.key == "layers.unused"
+        assert layer in explanation(verdict, "en")[0] and layer in explanation(verdict, "ko")[0]
+    assert verdict_on("autoencoder_block", norm_missing).mistake == "no_batch_norm"
+    assert not measure(norm_missing, load("autoencoder_block"), Challenge()).cases[0].unused
+
+    def right_with_a_layer_unused(x, filters, name):
+        relu_unused(x, filters, name)
+        return reference("autoencoder_block")(x, filters, name)
+
+    assert verdict_on("autoencoder_block", right_with_a_layer_unused).passed
+
+
+def test_filters_and_kernel_size_that_have_changed_places(tensorflow):
+    from keras import layers
+
+    def swapped(x, filters, name):
+        return layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(3, filters, padding="same")(x)))
+
+    verdict = verdict_on("autoencoder_block", swapped)
+    assert verdict.finding.key == "layers.swapped" and verdict.finding.values["filters"] == 3
+    assert "layers.Conv2D(16, 3)" in explanation(verdict, "en")[-1]
+
+
+def test_points_for_names_are_not_lost_without_a_word(tensorflow):
+    from keras import layers
+
+    def answer(x, name, ratio=8):
+        squeezed = layers.GlobalMaxPooling2D(keepdims=True, name="squeeze")(x)
+        hidden = layers.Dense(max(1, x.shape[-1] // ratio), activation="relu")(squeezed)
+        return 0.9 * x * layers.Dense(x.shape[-1], activation="softmax")(hidden)
+
+    verdict = verdict_on("channel_attention", answer)
+    assert verdict.finding.key == "gates.differ" and verdict.right["parameters"] is False
+    for language, start in (("en", "Also, and this costs points"), ("ko", "따로 점수를 잃은 곳도")):
+        told = explanation(verdict, language)
+        assert sum(line.startswith(start) for line in told) == 1 and not told[-1].startswith(start)
+
+
+def test_a_named_layer_inside_of_another_network_is_said_to_be_there(tensorflow):
+    import keras
+    from keras import layers
+
+    def answer(input_shape, filters, block=None):
+        whole = reference("autoencoder")(input_shape, filters)
+        x = inputs = keras.Input(input_shape)
+        encoder = keras.Model(whole.inputs, whole.get_layer("latent").output)
+        x = encoder(inputs)
+        for width in reversed(filters):
+            x = layers.UpSampling2D()(layers.Conv2D(width, 3, padding="same")(x))
+        return keras.Model(inputs, layers.Conv2D(input_shape[-1], 3, padding="same", activation="sigmoid")(x))
+
+    verdict = verdict_on("autoencoder", answer)
+    assert verdict.mistake is None and verdict.finding.key == "shape.layer_inside"

@@ -1,12 +1,13 @@
 """What is handed over where a function belongs, what is checked that is none, and what the layers tell of values."""
 
+import linecache
 from functools import cache
 
 import pytest
 
 from autograder.checking.challenge import NOTEBOOK_SEED, Challenge
 from autograder.checking.expected import Expected
-from autograder.checking.explain import explanation
+from autograder.checking.explain import explanation, with_wrong_part
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import definition, measure
 from autograder.lessons.reference import lesson_namespace, reference
@@ -16,7 +17,9 @@ from curriculum.exercises import load
 def verdict_on(exercise: str, source: str) -> Verdict:
     """The verdict without the usual mistakes."""
     namespace = dict(lesson_namespace(load(exercise).lesson))
-    exec(source, namespace)
+    file = f"<cell {hash(source)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), namespace)
     measured = measure(namespace[exercise], load(exercise), Challenge(NOTEBOOK_SEED))
     return judge(load(exercise), measured, expected_of(exercise))
 
@@ -65,6 +68,64 @@ def test_what_is_no_function_is_told_where_one_is_handed_over(exercise, source, 
     verdict = verdict_on(exercise, source)
     assert verdict.finding.key == f"problem.{kind}"
     assert "`block`" in explanation(verdict, "en")[0] and "`block`" in explanation(verdict, "ko")[0]
+
+
+INSIDE = """
+def bam_resnet(input_shape, blocks, filters, classes, **options):
+    def block(x, width, stride, name):
+        return {}
+    return resnet(input_shape, blocks, filters, classes, block)
+"""
+BACKBONE = "def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):\n    base = {}\n    return {}"
+BASE = "backbone(weights=None, include_top=False, input_shape=input_shape)"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source", "key", "told"),
+    [
+        ("attention_resnet", RESNET.format("attention_residual_block(inputs)"), "result_for_a_function", "brackets"),
+        ("vgg16_cbam", BACKBONE.format(BASE, "cbam_block(base)"), "network_for_a_tensor", "network.output"),
+        ("vgg16_cbam", BACKBONE.format(BASE, "base * 2"), "network_for_a_tensor", "network.output"),
+        ("vgg16_cbam", BACKBONE.format(BASE, "layers.ReLU()(base)"), "network_for_a_tensor", "network.output"),
+        ("vgg16_cbam", BACKBONE.format("backbone", "cbam_block(base.output)"), "function_not_called", "brackets"),
+        ("vgg16_cbam", BACKBONE.format(BASE.replace(", input_shape=input_shape", ""), "base"), "input_without_shape",
+         "input_shape=input_shape"),
+    ],
+)  # fmt: skip
+def test_what_is_handed_on_wrongly_is_named(exercise, source, key, told, tensorflow):
+    verdict = verdict_on(exercise, source)
+    assert verdict.finding.key == f"problem.{key}"
+    assert told in explanation(verdict, "en")[-1]
+
+
+def test_the_line_shown_is_the_answers_own_and_not_one_of_an_earlier_exercise(tensorflow):
+    given = """
+def bam_block(x, ratio=16):
+    units = x.shape[-1] // ratio
+    return layers.Dense(units)(x)
+"""
+    line = "return bam_block(residual_block(x, width, stride, name), options)"
+    verdict = verdict_on("bam_resnet", given + INSIDE.format(line.removeprefix("return ")))
+    assert verdict.finding.line == line and verdict.finding.values["inside"] == "bam_block"
+    for language in ("en", "ko"):
+        assert "bam_block" in explanation(verdict, language)[1] and line in explanation(verdict, language)[1]
+
+
+def test_an_earlier_exercise_that_is_not_right_does_not_hide_what_is_wrong_here(tensorflow):
+    for source, hidden in (("'attention_residual_block'", False), ("attention_residual_block", True)):
+        wrong = "    return layers.Conv2D(filters, 3, stride, 'same')(x)\n"
+        wrong = f"def attention_residual_block(x, filters, stride, name):\n{wrong}"
+        verdict = verdict_on("attention_resnet", wrong + RESNET.format(source))
+        lines = explanation(verdict, "en")
+        told = with_wrong_part(lines, verdict, "attention_residual_block", "en")
+        assert (lines[-1] not in told) == hidden and "check(attention_residual_block)" in told[-1]
+
+
+@pytest.mark.parametrize("end", ["", "\n    return channel_attention"])
+def test_a_stub_that_is_pasted_into_itself_is_named(end, tensorflow):
+    inner = "    def channel_attention(x, name, ratio=8):\n        return x"
+    verdict = verdict_on("channel_attention", f"def channel_attention(x, name, ratio=8):\n{inner}{end}")
+    assert verdict.finding.key == "problem.defined_inside"
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,23 @@ def test_skeletons_stand_in_every_place(clone):
     assert all(b"TODO" in after[name] for name in own)
 
 
+def test_a_lesson_without_exercises_gets_its_first_one(clone):
+    """At the end of its master, and as the only one of its lesson."""
+    listed = clone / "curriculum" / "exercises" / "__init__.py"
+    before = files(clone)
+    master = next((clone / "solutions" / "lessons").glob("0_*.py"))
+    listed.write_text(listed.read_text("utf-8").replace('"0-start-here": ("double",)', '"0-start-here": ()'), "utf-8")
+    master.write_text(re.sub(r' check="double" points=\d+', "", master.read_text("utf-8")), "utf-8")
+    made = autograder(clone, "new", "first_of_all", "0-start-here")
+    assert made.returncode == 0, made.stderr
+    assert '"0-start-here": ("first_of_all",),' in listed.read_text("utf-8")
+    assert master.read_text("utf-8").rstrip().endswith("check(first_of_all)")
+    for name in files(clone).keys() - before.keys():
+        (clone / name).unlink()
+    for name, text in before.items():
+        (clone / name).write_bytes(text)
+
+
 def test_skeletons_are_as_the_linter_wants_them(clone):
     ruff = Path(sys.executable).parent / "ruff"
     for command in ("check", "format"):

@@ -40,7 +40,8 @@ CELLS = {
     "check before": CHECK,
     "a slip": RIGHT.replace("(y)\n", "(y\n", 1),
     "check after the first slip": CHECK,
-    "another name is missing": "check(chanel_attention)",
+    "another name is missing": "len(chanel_attention)",
+    "a misspelt function": "check(chanel_attention)",
     "stub": STUB,
     "stub check": CHECK,
     "stub called": "channel_attention(keras.Input((4, 4, 8)), 'a')",
@@ -61,6 +62,8 @@ CELLS = {
     "check after a slip": CHECK,
     "hint": "hint('channel_attention')",
     "hint for nothing": "hint()",
+    "hint of a number": "hint('channel_attention', 3)",
+    "hint of no number": "hint('channel_attention', 4)",
     "hint for a lesson": "hint('6-cbma')",
     "progress": "progress()",
 }
@@ -119,6 +122,8 @@ def test_of_an_answer_that_is_not_there_it_is_said_why(shown):
     said = messages.say("check.stopped.first", language, name=exercise, error="SyntaxError: '(' was never closed")
     assert after.startswith(f"error: {said}") and "in_channel))(y\n" in after
     assert "NameError" in shown["another name is missing"]
+    values = {"name": "chanel_attention", "meant": "channel_attention"}
+    assert shown["a misspelt function"] == f"error: {messages.say('check.misspelt_function', language, **values)}\n"
 
 
 def test_keras_2_code_is_told_what_to_change(shown):
@@ -163,3 +168,10 @@ def test_hint_takes_nothing_and_says_what_was_meant(shown):
 def test_hint_and_progress(shown):
     assert "1" in shown["hint"] and "error" not in shown["hint"]
     assert "✓ `channel_attention`" in shown["progress"] and "5/5" in shown["progress"]
+
+
+def test_a_hint_is_also_given_by_its_number(shown):
+    told = messages.say("channel_attention.hint_3", shown["language"])
+    values = {"exercise": "channel_attention", "step": 3, "hint": told}
+    assert shown["hint of a number"] == messages.say("check.hint", shown["language"], **values) + "\n"
+    assert shown["hint of no number"] == f"error: {messages.say('check.no_such_hint', shown['language'], received=4)}\n"

@@ -237,7 +237,7 @@ def _edits(documents: dict[str, str], edit: Callable[[str], str]) -> dict[Path, 
 
 def _in_lessons(text: str, name: str, lesson: str) -> str:
     names = (*LESSONS[lesson], name)
-    inside = ", ".join(f'"{each}"' for each in names)
+    inside = ", ".join(f'"{each}"' for each in names) + "," * (len(names) == 1)
     written = f'    "{lesson}": ({inside}),'
     if len(written) > WIDTH:
         written = "\n".join([f'    "{lesson}": (', *(f'        "{each}",' for each in names), "    ),"])
@@ -263,9 +263,9 @@ def _replaced_once(text: str, pattern: str, new: Callable[[re.Match[str]], str],
 
 
 def _in_master(text: str, name: str, lesson: str, outline: Outline) -> str:
-    """The lesson's master, with prose, solution and check behind its last exercise."""
+    """The lesson's master, with prose, solution and check behind its last exercise, or at its end if there is none."""
     cells = read_master(lesson).cells
-    last = max(number for number, cell in enumerate(cells) if cell.check)
+    last = max((number for number, cell in enumerate(cells) if cell.check), default=len(cells) - 1)
     lines = text.splitlines(keepends=True)
     place = cells[last + 1].line - 1 if last + 1 < len(cells) else len(lines)
     before, after = "".join(lines[:place]).rstrip("\n"), "".join(lines[place:])

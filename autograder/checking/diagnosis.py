@@ -99,6 +99,22 @@ def _pair(missing: list[Weight], extra: list[Weight], key: Callable[[Weight], An
     return pairs
 
 
+def swapped_convolution(got: CaseResult, want: CaseResult) -> dict[str, Any] | None:
+    """The numbers of a convolution whose filters and kernel size have changed places: 3 filters of 16x16; or None."""
+    wanted = {_convolution(weight) for weight in want.weights}
+    for filters, size in filter(None, map(_convolution, got.weights)):
+        if filters != size and (filters, size) not in wanted and (size, filters) in wanted:
+            return {"filters": filters, "size": size}
+    return None
+
+
+def _convolution(weight: Weight) -> tuple[int, int] | None:
+    """The filters and the kernel size of a Conv2D, from its kernel (size, size, channels, filters)."""
+    if (weight.layer, weight.role, len(weight.shape)) != ("Conv2D", "kernel", 4) or weight.shape[0] != weight.shape[1]:
+        return None
+    return weight.shape[3], weight.shape[0]
+
+
 def _kind(weight: Weight) -> tuple[tuple[int, ...], bool]:
     return _lengths(weight), weight.trainable
 
@@ -202,7 +218,8 @@ def _relations(received: np.ndarray, expected: np.ndarray) -> Iterator[Found]:
         return
     factor = (received * expected).sum() / max((expected**2).sum(), TOLERANCE)
     if abs(factor) > TOLERANCE and is_close(received / factor, expected):
-        yield "outputs.scaled", {"factor": f"{factor:.4g}"}
+        told = f"{factor:.4g}"
+        yield "outputs.scaled", {"factor": f"{factor:.7g}" if told == "1" else told}
     shift = (received - expected).mean()
     if is_close(received - shift, expected):
         yield "outputs.shifted", {"shift": f"{shift:+.4g}"}
@@ -258,8 +275,9 @@ def _diagnose_gates(kind: str, inputs: np.ndarray, received: np.ndarray, expecte
             return "gates.added", {}
         return f"gates.not_one_per_{kind}", {}
     low, high = gates.min(), gates.max()
-    values = {"low": f"{low:.3g}", "high": f"{high:.3g}"}
-    values |= {"expected_low": f"{wanted.min():.3g}", "expected_high": f"{wanted.max():.3g}"}
+    ends = {"low": low, "high": high, "expected_low": wanted.min(), "expected_high": wanted.max()}
+    alike = all(f"{ends[end]:.3g}" == f"{ends[f'expected_{end}']:.3g}" for end in ("low", "high"))
+    values = {name: f"{end:.{6 if alike else 3}g}" for name, end in ends.items()}
     if low > 1 - TOLERANCE and high < 2 + TOLERANCE and high - low > TOLERANCE:
         return "gates.input_added", values
     if low < -TOLERANCE or high > 1 + TOLERANCE:
@@ -270,10 +288,12 @@ def _diagnose_gates(kind: str, inputs: np.ndarray, received: np.ndarray, expecte
         return "gates.half_or_more", values
     if kind == "channel" and np.ma.allclose(gates.mean(axis=(1, 2)).sum(axis=-1), 1, atol=0.01):
         return "gates.sum_to_one", values
+    if len(gates) > 1 and _is_same_along(gates, (0,), TOLERANCE) and not _is_same_along(wanted, (0,)):
+        return "gates.same_for_all", values
     return "gates.differ", values
 
 
-def _is_same_along(values: np.ndarray, axes: tuple[int, ...]) -> bool:
+def _is_same_along(values: np.ndarray, axes: tuple[int, ...], spread_of_same: float = 100 * TOLERANCE) -> bool:
     """Whether values, masked or not, do not change along these axes."""
     spread = np.ma.max(values, axis=axes) - np.ma.min(values, axis=axes)
-    return bool((np.ma.filled(spread, 0) < 100 * TOLERANCE).all())
+    return bool((np.ma.filled(spread, 0) < spread_of_same).all())

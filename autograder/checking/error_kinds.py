@@ -24,6 +24,7 @@ class Kind(NamedTuple):
 KINDS = (
     # The course's names and networks
     Kind("network_instead_of_argument", r"Input size must be at least"),
+    Kind("weights_downloaded", r"URL fetch failure on .*keras-applications"),
     # A Keras tensor has no numbers yet
     Kind("state_in_call", r"cannot add new elements of state|create a variable while in a stateless scope"),
     Kind("tensorflow_function", r"KerasTensor cannot be used as input to a TensorFlow function"),
@@ -57,11 +58,13 @@ KINDS = (
     Kind("initializer_unknown", r"(?P<argument>initializer|regularizer|constraint) identifier: (?P<name>\w+)"),
     Kind("layer_not_called", r"(following argument value|convert a value|invalid value).{0,60}<(?P<layer>\w+) name="),
     Kind("value_where_a_tensor_belongs", r"keyword argument: (?P<value>\S+) \(of type <class '(int|float|str|tuple)'>"),
+    Kind("uneven_split", r"must be divisible by `indices_or_sections`|not result in an equal division"),
     Kind("reshape_without_tuple", r"Reshape\.__init__\(\) takes 2 positional|\breshape\(\) takes 2 positional"),
     Kind("reshape_without_tuple", r"'int' object is not iterable", r"[Rr]eshape\("),
     Kind("self_missing", r"__init__\(\) takes 0 positional arguments but"),
     Kind("super_with_self", r"\b(Layer|Model|Functional)\.__init__\(\) takes 1 positional argument but", r"super"),
     Kind("too_many_values_for_a_layer", r"(?P<layer>\w+)\.__init__\(\) takes \d+ positional arguments? but"),
+    Kind("input_without_shape", r"You must pass a `shape` argument"),
     Kind("merge_without_list", r"(should|must) be called on a list of (at least \d )?inputs"),
     Kind("merge_without_list", r"\b(add|multiply|average|maximum|minimum)\(\) takes 1 positional argument but"),
     Kind("list_for_two_values", r"\b(?P<name>\w+)\(\) missing 1 required positional argument: 'x2'"),
@@ -139,6 +142,8 @@ KINDS = (
     Kind("tuple_changed", r"'tuple' object (does not support item assignment|doesn't support item deletion)"),
     Kind("tuple_arithmetic", r"instances of '(tuple|list)' and '(int|float)'"),
     Kind("tuple_arithmetic", r"for \S+: '(tuple|list)' and|and '(tuple|list)'|can only concatenate (tuple|list)"),
+    Kind("layer_not_called", r"unsupported operand type.* '(?P<layer>[A-Z]\w+)'( and|$)"),
+    Kind("layer_not_called", r"unsupported operand type.* and '(?P<layer>[A-Z]\w+)'"),
     Kind("array_as_bool", r"truth value of an array"),
     Kind("sequence_called", r"'(?P<received>tuple|list)' object is not callable"),
     Kind("module_called", r"'module' object is not callable"),

@@ -68,6 +68,7 @@ def _facts(case: CaseResult) -> dict[str, Any]:
         "other": case.count(False),
         "weights": case.weights,
         "named_layers": case.named_layers,
+        **({"unused": case.unused} if case.unused else {}),
     }
 
 
@@ -101,4 +102,10 @@ def _case(facts: dict[str, Any], arrays: dict[str, np.ndarray], place: str) -> C
     start = f"{place}.trained."
     own = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
     trained = Trained.of(own) if own else None
-    return CaseResult(None, tuple(arrays[name] for name in names), weights, named_layers, trained)
+    return CaseResult(
+        outputs=tuple(arrays[name] for name in names),
+        weights=weights,
+        named_layers=named_layers,
+        trained=trained,
+        unused=tuple(facts.get("unused", ())),
+    )

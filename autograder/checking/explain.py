@@ -9,6 +9,8 @@ from autograder.checking.runs import CellRun, Stale
 from curriculum.exercises import Case, Exercise
 from curriculum.messages import current_language, say, sentence
 
+# Findings that are the answer's own, whatever an earlier exercise that it uses is like.
+OWN = ("problem", "layers", "twice", "shape.dtype", "shape.layer", "shape.no_layer")
 MOST_DIFFERENCES = 2  # layers or weights that are named before an ellipsis
 
 
@@ -46,7 +48,8 @@ def explanation(
         what += " " + say(key, language, **values)
     lines = [what]
     if finding.line:
-        lines.append(say("check.at_line", language, line=finding.line))
+        key = "check.at_line_inside" if "inside" in finding.values else "check.at_line"
+        lines.append(say(key, language, line=finding.line, part=finding.values.get("inside")))
     if verdict.mistake:
         likely = say(f"{exercise.name}.mistake.{verdict.mistake}", language)
         lines.append(say("check.likely", language, mistake=likely))
@@ -55,6 +58,9 @@ def explanation(
     if verdict.right_cases and _is_partly_credited(verdict):
         counts = {"right": len(verdict.right_cases), "calls": len(verdict.wrong)}
         lines.append(say("check.right_in_most", language, **counts))
+    if besides := verdict.besides:
+        what, step = (say(f"finding.{besides.key}.{part}", language, **besides.values) for part in ("what", "next"))
+        lines.append(say("check.besides", language, what=what, step=step))
     if not verdict.mistake:  # the mistake's name says what to do; a general step could only contradict it
         lines.append(_next_step(exercise, finding, values, language, drawn))
     return lines
@@ -84,6 +90,17 @@ def _line_and_step(key: str, name: str, run: CellRun, language: str | None) -> l
 def part_first(exercise: str, part: str, language: str | None = None) -> str:
     """The next step where an earlier exercise that an answer uses is not right itself."""
     return say("check.next", language, step=say("check.part_first", language, exercise=exercise, part=part))
+
+
+def with_wrong_part(lines: list[str], verdict: Verdict, part: str, language: str | None = None) -> list[str]:
+    """An explanation without a named mistake, where `part`, an earlier exercise that the answer uses, is not right.
+
+    That comes first, but for a finding that is the answer's own: both are told then.
+    """
+    finding = verdict.finding
+    if finding and finding.key.startswith(OWN) and finding.values.get("inside") != part:
+        return [*lines, say("check.part_too", language, exercise=verdict.exercise.name, part=part)]
+    return [*lines[:-1], part_first(verdict.exercise.name, part, language)]
 
 
 def _key(finding: Finding, part: str, language: str) -> str | None:
@@ -151,16 +168,20 @@ def _weights(differ: WeightsDiffer, count: int, language: str) -> str:
         parts.append(say(key, language, weight=weight, **values))
     parts += _each("weights.missing", differ.missing, differ, language)
     parts += _each("weights.extra", differ.extra, differ, language)
-    told = "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
-    if not count:
-        return told
-    amount = say("weights.fewer" if count < 0 else "weights.more", language, count=f"{abs(count):,}")
-    return f"{amount}; {told}" if told else amount
+    if count:
+        key = "weights.fewer" if count < 0 else "weights.more"
+        parts.insert(0, say(key, language, count=f"{abs(count):,}"))
+    return _joined("weights.then", parts, MOST_DIFFERENCES + bool(count), language)
 
 
 def _unreached(differ: WeightsDiffer, language: str) -> str:
     parts = _each("weights.unreached", differ.extra, differ, language)
-    return "; ".join(parts[:MOST_DIFFERENCES]) + ("; …" if len(parts) > MOST_DIFFERENCES else "")
+    return _joined("weights.and", parts, MOST_DIFFERENCES, language)
+
+
+def _joined(between: str, parts: list[str], most: int, language: str) -> str:
+    """So many of the parts, and an ellipsis for the others."""
+    return say(between, language).join(parts[:most] + ["…"] * (len(parts) > most))
 
 
 def _each(key: str, weights: tuple[Weight, ...], differ: WeightsDiffer, language: str) -> list[str]:

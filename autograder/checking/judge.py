@@ -13,6 +13,7 @@ from autograder.checking.diagnosis import (
     diagnose_values,
     is_close,
     rounding_unit,
+    swapped_convolution,
     with_layers,
 )
 from autograder.checking.expected import Expected
@@ -34,18 +35,29 @@ ORDER = (
     *("twice", "training.stopped", "training.not_the_same", "training.frozen", "training.differs"),
     *("gradient", "training"),
 )
-# What no mistake is recognised by: its signature has what the answer gives when it is called once, to infer.
-UNNAMED = ("twice", "training", "gradient")
+# What layers that are misplaced or made wrongly may explain, and what is explained already.
+OF_LAYERS = ("shape", "parameters", "outputs", "gates")
+NOT_OF_LAYERS = (
+    *("shape.dtype", "shape.layer_inside", "outputs.unchanged", "outputs.unchanged_by_weights"),
+    *("outputs.layer_type", "outputs.stored_otherwise"),
+)
+# What no mistake is recognised by: its signature has what the answer gives when it is called once, to infer, and not
+# where a layer is.
+UNNAMED = ("twice", "training", "gradient", "shape.layer_inside")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a check: the aspects that are wrong in each call, the first finding, the mistake's name if any."""
+    """The outcome of a check: the aspects that are wrong in each call, the first finding, the mistake's name if any.
+
+    `besides` is what two of these blocks together show, where the first finding is another one.
+    """
 
     exercise: Exercise
     wrong: tuple[frozenset[str], ...]
     finding: Finding | None = None
     mistake: str | None = None
+    besides: Finding | None = None
 
     @property
     def right(self) -> dict[str, bool]:
@@ -104,9 +116,30 @@ def judge(exercise: Exercise, measured: Measurement, expected: Expected) -> Verd
     if not findings:
         return Verdict(exercise, wrong)
     first = min(findings, key=lambda finding: next(n for n, key in enumerate(ORDER) if finding.key.startswith(key)))
+    mistake = None
+    if not first.key.startswith(UNNAMED):
+        mistake = match_mistake(measured, expected.mistakes, with_unused=False)
+        nearer = first if mistake else _nearer_to_the_cause(exercise, first, measured, expected)
+        if nearer is first:
+            mistake = mistake or match_mistake(measured, expected.mistakes)
+        first = nearer
     first = replace(first, values=first.values | {"definition": expected.definition})
-    mistake = None if first.key.startswith(UNNAMED) else match_mistake(measured, expected.mistakes)
-    return Verdict(exercise, wrong, first, mistake)
+    together = [finding for finding in findings if finding.key.startswith("twice") and finding.key != first.key]
+    return Verdict(exercise, wrong, first, mistake, together[0] if together else None)
+
+
+def _nearer_to_the_cause(exercise: Exercise, found: Finding, measured: Measurement, expected: Expected) -> Finding:
+    """Where shapes, counts or values are wrong: how that comes about, if the network's layers tell."""
+    case = found.case
+    if exercise.budget or case is None or not found.key.startswith(OF_LAYERS) or found.key in NOT_OF_LAYERS:
+        return found
+    number = exercise.cases.index(case)
+    got, want = measured.cases[number], expected.reference.cases[number]
+    if swapped := swapped_convolution(got, want):
+        return replace(found, key="layers.swapped", values=swapped, output=None)
+    if got.unused:
+        return replace(found, key="layers.unused", values={"layer": got.unused[0]}, output=None)
+    return found
 
 
 def _findings_by_case(exercise: Exercise, measured: Measurement, expected: Expected) -> list[dict[str, Finding]]:
@@ -187,7 +220,7 @@ def _compare_shape(case: Case, got: np.ndarray, want: np.ndarray) -> Finding | N
 def _compare_named_layers(case: Case, got: CaseResult, want: CaseResult) -> Finding | None:
     for name, shape in want.named_layers.items():
         if name not in got.named_layers:
-            return Finding("shape.no_layer", {"name": name}, case)
+            return Finding("shape.layer_inside" if name in got.nested else "shape.no_layer", {"name": name}, case)
         if got.named_layers[name] != shape:
             values = {"name": name, "expected": shape, "received": got.named_layers[name]}
             return Finding("shape.layer_differs", values, case)

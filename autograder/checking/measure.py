@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.checking.challenge import Challenge
 from autograder.checking.measurement import CaseResult, Measurement, Problem, Twice, Weight
-from autograder.checking.problems import describe
+from autograder.checking.problems import describe, written
 from autograder.checking.returned import are_several, not_a, not_several
 from autograder.checking.training import train_once
 from autograder.checking.values import confident, could_be_transposed, values_of
@@ -126,13 +126,15 @@ def _measure_network(
         model = _build(answer, exercise, case)
         if problem := _setting() or _problem_with(model, case):
             return CaseResult(problem), None
+        unused = _unused(model)
         twice = _twice(answer, exercise, case, model) if number == exercise.doubled_case else None
         trains = number in exercise.trained_cases
         found = _run(model, exercise, case, inputs, challenge, trains=trains)
         transposed = None
         if could_be_transposed(model):
             transposed = _run(model, exercise, case, inputs, challenge, trains=trains, transposed=True)
-        return replace(found, twice=twice), transposed and replace(transposed, twice=twice)
+        found = replace(found, twice=twice, unused=unused)
+        return found, transposed and replace(transposed, twice=twice, unused=unused)
     finally:
         _forget_described_weights()
 
@@ -188,6 +190,7 @@ def _run(
         named_layers=_named_layers(model, exercise),
         trained=trained,
         other_type=_other_type(model),
+        nested=_nested(model, exercise),
     )
 
 
@@ -280,6 +283,46 @@ def _named_layers(model: Any, exercise: Exercise) -> dict[str, tuple[int, ...]]:
         if layer.name in exercise.named_layers and layer._inbound_nodes:
             shapes[layer.name] = tuple(layer.output.shape[1:])
     return shapes
+
+
+def _nested(model: Any, exercise: Exercise) -> tuple[str, ...]:
+    """The layers that the exercise names and that only a network within the network has."""
+    own = {layer.name for layer in model.layers}
+    inner = {layer.name for layer in model._flatten_layers()} - own
+    return tuple(name for name in exercise.named_layers if name in inner)
+
+
+def _unused(model: Any) -> tuple[str, ...]:
+    """The layers that were called on something of the network and do not lead to its outputs; of a chain the last."""
+    import keras
+
+    # The calls that it is made of; of a subclass none are known.
+    own = [node for nodes in getattr(model, "_nodes_by_depth", {}).values() for node in nodes]
+    layers = {id(node.operation) for node in own}
+    seen, left, apart = {id(node) for node in own}, list(own), []
+    while left:
+        node = left.pop()
+        for taker in node.operation._outbound_nodes:
+            if id(taker) not in seen and any(before is node for before in _origins(taker)):
+                seen.add(id(taker))
+                left.append(taker)
+                apart += [taker] if id(taker.operation) not in layers else []
+    called = [node for node in apart if isinstance(node.operation, keras.Layer)]
+    taken: set[int] = set()
+    left = [before for node in called for before in _origins(node)]
+    while left:
+        node = left.pop()
+        if id(node) not in taken:
+            taken.add(id(node))
+            left += _origins(node)
+    last = (type(node.operation).__name__ for node in called if id(node) not in taken)
+    return tuple(dict.fromkeys(map(written, last)))
+
+
+def _origins(node: Any) -> list[Any]:
+    """The calls of layers, and of functions of keras.ops, that have made what this one takes."""
+    histories = [tensor._keras_history for tensor in node.arguments.keras_tensors]
+    return [history.operation._inbound_nodes[history.node_index] for history in histories]
 
 
 def _build(answer: Answer, exercise: Exercise, case: Case) -> Any:

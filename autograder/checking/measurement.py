@@ -88,7 +88,9 @@ class CaseResult:
     """One case, measured. Without outputs there is a problem, and with a problem there are no outputs.
 
     `named_layers` has the output shapes of layers that the task names, `other_type` a layer that does not compute in
-    float32, with its type. `trained` and `twice` are there in cases in which they are measured.
+    float32, with its type. `unused` names layers that are called and do not lead to what is returned, `nested` those
+    that the task names and that a network within the network has. `trained` and `twice` are there in cases in which
+    they are measured.
     """
 
     problem: Problem | None = None
@@ -98,6 +100,8 @@ class CaseResult:
     trained: Trained | None = None
     twice: Twice | None = None
     other_type: tuple[str, str] | None = None
+    unused: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
 
     @property
     def output(self) -> np.ndarray | None:
@@ -176,6 +180,8 @@ def _facts(case: CaseResult) -> dict[str, Any]:
         "weights": case.weights,
         "named_layers": case.named_layers,
         "other_type": case.other_type,
+        "unused": case.unused,
+        "nested": case.nested,
         "twice": asdict(case.twice) if case.twice else None,
         "trained": {
             "problem": asdict(case.trained.problem) if case.trained.problem else None,
@@ -201,6 +207,8 @@ def _case(facts: dict[str, Any], arrays: dict[str, np.ndarray], number: int) -> 
         trained=trained,
         twice=twice,
         other_type=_pair(facts["other_type"]) if facts["other_type"] else None,
+        unused=tuple(map(str, facts["unused"])),
+        nested=tuple(map(str, facts["nested"])),
     )
 
 

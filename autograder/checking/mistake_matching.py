@@ -15,10 +15,14 @@ AMOUNT = re.compile(r"\b(?:units|filters)=(-?\d+(?:\.\d+)?)")
 LAYER_NAME = re.compile(r"(?i)(?<=layer )['\"][^'\"]*['\"]|(?<=name )['\"][^'\"]*['\"]|path='[^']*'|_\d+\b")
 
 
-def match_mistake(measured: Measurement, mistakes: dict[str, Measurement]) -> str | None:
-    """The name of the mistake that has this signature, or None."""
+def match_mistake(measured: Measurement, mistakes: dict[str, Measurement], *, with_unused: bool = True) -> str | None:
+    """The name of the mistake that has this signature, or None.
+
+    Without `with_unused`, of an answer that leaves a layer unused only a mistake that does so, too.
+    """
     own = signature(measured)
-    return next((mistake_of(name) for name, known in mistakes.items() if _is_same(own, known)), None)
+    fitting = (name for name, known in mistakes.items() if with_unused or _leaves_no_more_unused(own, known))
+    return next((mistake_of(name) for name in fitting if _is_same(own, mistakes[name])), None)
 
 
 def mistake_of(answer: str) -> str:
@@ -48,6 +52,11 @@ def _signature(case: CaseResult) -> CaseResult:
 def _sample(output: np.ndarray) -> np.ndarray:
     flat = output.reshape(-1)
     return flat[np.linspace(0, flat.size - 1, SAMPLED_VALUES).astype(int)] if flat.size else flat
+
+
+def _leaves_no_more_unused(own: Measurement, known: Measurement) -> bool:
+    pairs = zip(own.cases, known.cases, strict=True)
+    return all(set(mine.unused) <= set(theirs.unused) for mine, theirs in pairs)
 
 
 def _is_same(own: Measurement, known: Measurement) -> bool:

@@ -3,9 +3,11 @@
 import ast
 import inspect
 import linecache
+import re
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from textwrap import shorten
 from types import FrameType
 from typing import Any
 
@@ -13,7 +15,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from autograder.checking import explain, progress
-from autograder.checking.asked import Asked, CourseError, asked_for, exercise_called, unknown
+from autograder.checking.asked import LONGEST_NAME, Asked, CourseError, asked_for, exercise_called, unknown
 from autograder.checking.cell_code import parsed
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import Finding
@@ -21,6 +23,8 @@ from autograder.checking.expected import load_expected
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import NotWritten, measure
 from autograder.checking.measurement import Measurement
+from autograder.checking.near_names import near
+from autograder.checking.problems import students_line
 from autograder.checking.reach import used_names
 from autograder.checking.runs import RUNS, Attempt
 from curriculum.exercises import LESSONS, Exercise, all_names, is_exercise, load
@@ -28,6 +32,8 @@ from curriculum.former_lessons import FORMER_LESSONS
 from curriculum.messages import say, set_language
 from curriculum.quiet import import_tensorflow, limited_output
 
+STEPS = (1, 2, 3)  # of the hints
+ASKING = re.compile(r"(check|hint|progress)\(")
 NOTHING = object()  # None may be what a function has returned
 
 _started = ""  # the lesson
@@ -193,7 +199,7 @@ def _check(answer: Callable[..., Any], name: str, names: dict[str, Any], show: b
     if not verdict.passed:
         lines = explain.explanation(verdict, drawn=show)
         if not verdict.mistake and (part := _wrong_part(answer, name, names)):
-            lines[-1] = explain.part_first(name, part)
+            lines = explain.with_wrong_part(lines, verdict, part)
         raise CheckFailed("\n".join(lines))
 
 
@@ -270,10 +276,13 @@ def _why_there_is_none(exercise: str) -> str:
 
 
 def _tell_of_a_missing_name(shell: Any, kind: type, error: NameError, trace: Any, tb_offset: int | None) -> None:
-    """Show a NameError: where an exercise's name is missing, say why; else show what Python says."""
+    """Show a NameError: where an exercise's name is missing or misspelt, say so; else show what Python says."""
     name = error.name or ""
     if is_exercise(name) and not callable(_names().get(name)):
         shell.showtraceback((CourseError, CourseError(_why_there_is_none(name)), None))
+    elif ASKING.match(students_line(error)) and (meant := near(name, all_names())):
+        told = say("check.misspelt_function", name=name, meant=meant)
+        shell.showtraceback((CourseError, CourseError(told), None))
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
@@ -299,23 +308,25 @@ def _next_of(exercises: tuple[str, ...]) -> str:
     return next(todo, exercises[0])
 
 
-def hint(exercise: Any = NOTHING) -> None:
-    """Print the next of the three hints for an exercise; after the third, all of them again.
+def hint(exercise: Any = NOTHING, step: Any = None) -> None:
+    """Print the next of the three hints for an exercise, or the one of this number; after the third, all of them again.
 
     `exercise` is its name in quotes or its function. For a lesson ("6-cbam", "6", 6, "cbam") it is the lesson's first
     exercise without all points; for nothing, the exercise that was defined, checked or asked about last.
 
-    Raises: CourseError if there is no such exercise.
+    Raises: CourseError if there is no such exercise or no such hint.
     """
     global _last
+    if step is not None and (type(step) is not int or step not in STEPS):
+        raise CourseError(say("check.no_such_hint", received=shorten(repr(step), LONGEST_NAME, placeholder="…")))
     names = _names()
     asked = asked_for(_held(exercise, names)) if exercise is not NOTHING else Asked((_current(names),))
     name = _next_of(asked.exercises)
     _last = Attempt(name, RUNS.running)
     shown = progress.record_hint(name)
     key = "check.hint" if exercise is not NOTHING and not asked.lesson else "check.hint_for"
-    for step in [shown] if shown <= 3 else [1, 2, 3]:
-        print(say(key, exercise=name, step=step, hint=say(f"{name}.hint_{step}")))
+    for number in [step] if step is not None else [shown] if shown in STEPS else STEPS:
+        print(say(key, exercise=name, step=number, hint=say(f"{name}.hint_{number}")))
 
 
 def _held(asked: Any, names: dict[str, Any]) -> Any:

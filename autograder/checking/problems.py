@@ -44,6 +44,7 @@ SHAPE = re.compile(r"[\[(](?:None|\?|-?\d+)(?:, ?(?:None|\?|\d+))*,?[\])]")
 
 # Arguments of exercises that are functions: what is handed over for them is called with x, or with a shape.
 HANDED_OVER = {"block", "backbone", "attention"}
+NETWORKS = ("Functional", "Sequential", "Model")  # classes of networks
 MERGING = re.compile(r"\b(Add|Subtract|Multiply|Average|Maximum|Minimum)\(")
 Named = tuple[str, dict[str, str]]
 
@@ -64,6 +65,8 @@ def describe(error: BaseException, answer: Callable[..., Any] | None = None) -> 
     text = AUTOMATIC_NAME.sub(r"\1", WRAPPING.sub("", said)).strip()
     line = students_line(error)
     kind, values = _kind(Raised(error, f"{type(error).__name__}: {said}".strip(), line))
+    if inside := _other_exercise(error, answer):
+        line, values = inside.line, values | {"inside": inside.name}
     if kind == "duplicate_names" and "layer" in values and answer is not None:
         kind, values, source = source_of(values["layer"], answer)
         line = source or line
@@ -72,6 +75,30 @@ def describe(error: BaseException, answer: Callable[..., Any] | None = None) -> 
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
     return Problem(kind, {"error": type(error).__name__, "text": text} | values, line)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """An earlier exercise's function in which an error came up, and the line that called it."""
+
+    name: str
+    line: str
+
+
+def _other_exercise(error: BaseException, answer: Callable[..., Any] | None) -> Inside | None:
+    """The other exercise's function that the answer, or a function of the student's that it uses, has called.
+
+    None if the error came up in the answer itself. A function in its cell belongs to it, also where `resnet` calls it.
+    """
+    own, file = getattr(answer, "__name__", ""), getattr(getattr(answer, "__code__", None), "co_filename", "")
+    steps = [step for step in traceback.extract_tb(error.__traceback__) if not _is_library(step.filename)]
+    others = [step.name != own and is_exercise(step.name) for step in steps]
+    last = max((n for n, step in enumerate(steps) if step.filename == file and not others[n]), default=None)
+    if last is None or not any(others[last:]):
+        return None
+    first = others.index(True, last)
+    caller = steps[first - 1]
+    return Inside(steps[first].name, caller.line or linecache.getline(caller.filename, caller.lineno or 0).strip())
 
 
 def _kind(raised: Raised) -> Named:
@@ -113,11 +140,11 @@ def _from_frames(error: BaseException) -> Named | None:
             if tensors == ["activation"] and not isinstance(owner, sys.modules["keras"].layers.Activation):
                 return "activation_called", {}
             if tensors:
-                return "layer_made_of_a_tensor", {"layer": _written(type(owner).__name__)}
+                return "layer_made_of_a_tensor", {"layer": written(type(owner).__name__)}
     return None
 
 
-def _written(layer: str) -> str:
+def written(layer: str) -> str:
     """A layer's class as one would write it: those of Keras with their module."""
     return f"layers.{layer}" if hasattr(sys.modules.get("keras.layers"), layer) else layer
 
@@ -152,6 +179,8 @@ def _function_of(module: str, kind: str) -> Callable[[dict[str, str], Raised], N
         for path in re.findall(rf"\b{module}\.([\w.]+)\(", raised.line):
             if meant := near_names.in_ops(path.split(".")[-1]):
                 return f"{kind}_of", values | {"name": f"{module}.{path}", "meant": meant}
+        if found := re.search(r"\bactivations\.(?P<name>\w+)\(", raised.line):
+            return "activation_on_a_tensor", values | {"name": found["name"]}
         return kind, values
 
     return refine
@@ -160,6 +189,8 @@ def _function_of(module: str, kind: str) -> Callable[[dict[str, str], Raised], N
 def _name(values: dict[str, str], raised: Raised) -> Named:
     """A name that is not defined: not imported, of PyTorch, in need of quotes, misspelt, or simply unknown."""
     name = values["name"]
+    if called := _called_where_handed_over(name, raised):
+        return "result_for_a_function", values | {"function": called}
     if name == "tf":
         return "tensorflow_not_imported", values
     if name in near_names.OF_TORCH:
@@ -170,6 +201,16 @@ def _name(values: dict[str, str], raised: Raised) -> Named:
         return "text_without_quotes", values
     meant = near_names.in_scope(name, _scope(raised.error)) or near_names.in_modules(name, guess=name[0].isupper())
     return _with_meant("misspelt_name", "unknown_name", values, meant)
+
+
+def _called_where_handed_over(name: str, raised: Raised) -> str:
+    """The function that is called on `name` where it should be handed over: `f` in resnet(..., block=f(x))."""
+    scope = _scope(raised.error)
+    for outer, inner in re.findall(rf"\b(\w+)\(.*\b(\w+)\(\s*{name}\b", raised.line):
+        takes = getattr(getattr(scope.get(outer), "__code__", None), "co_varnames", ())
+        if HANDED_OVER & set(takes) and is_exercise(outer) and inspect.isfunction(scope.get(inner)):
+            return str(inner)
+    return ""
 
 
 def _builtin(values: dict[str, str], raised: Raised) -> Named:
@@ -191,8 +232,15 @@ def _tensor_attribute(values: dict[str, str], raised: Raised) -> Named:
 
 
 def _own_attribute(values: dict[str, str], raised: Raised) -> Named:
-    """An attribute of a class of the student's, or of a tuple: one that only a list has."""
-    meant = near_names.of_tuple(values["name"], raised.line) if values["owner"] == "tuple" else None
+    """An attribute of a class of the student's, of a layer or function that was not called, or of a tuple."""
+    owner = values["owner"]
+    if owner in NETWORKS:
+        return "network_for_a_tensor", {}
+    if owner == "function":
+        return "function_not_called", values
+    if values["name"] in ("shape", "dtype", "ndim") and written(owner) != owner:
+        return "layer_not_called", {"layer": written(owner)}
+    meant = near_names.of_tuple(values["name"], raised.line) if owner == "tuple" else None
     return _with_meant("tuple_method", "own_attribute", values, meant)
 
 
@@ -215,14 +263,21 @@ def _initializer(values: dict[str, str], raised: Raised) -> Named:
 
 
 def _layer_not_called(values: dict[str, str], raised: Raised) -> Named:
-    return "layer_not_called", {"layer": _written(values["layer"])}
+    """A layer, or a network, where a tensor belongs; what does not fit into a computation may be something else."""
+    layer = values["layer"]
+    if layer in NETWORKS:
+        return "network_for_a_tensor", {}
+    name = written(layer)
+    if "unsupported operand" in raised.said and name == layer:
+        return "raised", {}
+    return "layer_not_called", {"layer": name}
 
 
 def _layer_made_of_too_much(values: dict[str, str], raised: Raised) -> Named:
     """Python names the class in which __init__ is written, `Merge` for every layer that merges."""
     found = MERGING.search(raised.line)
     layer = found[1] if found else values["layer"]
-    return "too_many_values_for_a_layer", {"layer": _written("Add" if layer == "Merge" else layer)}
+    return "too_many_values_for_a_layer", {"layer": written("Add" if layer == "Merge" else layer)}
 
 
 def _merge_or_self(values: dict[str, str], raised: Raised) -> Named:

@@ -2,6 +2,7 @@
 
 import dis
 from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ def not_a(wanted: str, answer: Answer | None, returned: Any, several: tuple[str,
 
     if returned is None:
         return Problem("returned_none_among", {"names": ", ".join(several)}) if several else returned_none(answer)
+    if isinstance(returned, FunctionType) and _is_defined_inside(answer):
+        return Problem("defined_inside", {"name": returned.__name__})
     if isinstance(returned, dict):
         return Problem("returned_dict_for_one", {"length": str(len(returned))})
     if wanted == "feature_map" and isinstance(returned, keras.Model):
@@ -63,9 +66,17 @@ def not_a(wanted: str, answer: Answer | None, returned: Any, several: tuple[str,
 def returned_none(answer: Answer | None) -> Problem:
     """The problem that None came back: nothing is returned, or something that is None, or one of the two."""
     code = getattr(answer, "__code__", None)
+    if code and _is_defined_inside(answer):
+        return Problem("defined_inside", {"name": code.co_name})
     have_results = set(_returns(code)) if code else set()
     kinds = {frozenset({False}): "returned_nothing", frozenset({True}): "returned_none"}
     return Problem(kinds.get(frozenset(have_results), "returned_none_here"))
+
+
+def _is_defined_inside(answer: Any) -> bool:
+    """Whether a function of the same name is defined inside of it: the whole stub was pasted into itself."""
+    code: Any = getattr(answer, "__code__", None)
+    return any(isinstance(part, CodeType) and part.co_name == code.co_name for part in getattr(code, "co_consts", ()))
 
 
 def _returns(code: Any) -> Iterator[bool]:

@@ -12,7 +12,7 @@ from typing import NotRequired, TypedDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.checking.explain import explanation, part_first, summary
+from autograder.checking.explain import explanation, summary, with_wrong_part
 from autograder.grading.extraction import LONGEST_CODE, Remark
 from autograder.grading.judging import CheckOutcome
 from autograder.grading.plan import OWN_PREFIX
@@ -49,7 +49,7 @@ def _explained(check: CheckOutcome, language: str, part: str) -> list[str]:
     verdict = check.notebook_verdict or check.verdict
     lines = explanation(verdict, language, show_values=False)
     if part and not check.passed and not verdict.mistake:  # as the notebook's own check does
-        return [*lines[:-1], part_first(check.exercise, part, language)]
+        return with_wrong_part(lines, verdict, part, language)
     return lines
 
 

@@ -134,6 +134,12 @@ def batch_squeezed(x, name, ratio=8):
     return x * _gates(ops.mean(x, axis=(0, 1), keepdims=True), channels, max(1, channels // ratio))
 
 
+def batch_squeezed__and_the_map(x, name, ratio=8):
+    """The mean over axes 0, 1 and 2: one for all images."""
+    channels = x.shape[-1]
+    return x * _gates(ops.mean(x, axis=(0, 1, 2), keepdims=True), channels, max(1, channels // ratio))
+
+
 def not_squeezed(x, name, ratio=8):
     """No pooling: the dense layers run at every position by itself."""
     channels = x.shape[-1]
