@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.lessons.effort import lesson_minutes
 from autograder.lessons.links import question
 from autograder.lessons.master import notebook_name
 from coursekit.plots.style import FONTS
@@ -95,14 +96,15 @@ def launch_section(language: str, name: str | None) -> str:
 
 
 def lessons_table(language: str) -> str:
-    """The README's table of lessons: each with a link to its notebook, its exercises and its question."""
-    head = [say(key, language) for key in ("start_page.lesson", "links.exercises", "links.question")]
+    """The README's table of lessons: each with a link to its notebook, its exercises, its question and its minutes."""
+    keys = ("start_page.lesson", "links.exercises", "links.question", "effort.minutes")
+    head = [say(key, language) for key in keys]
     rows = [
         f"| [{lesson}]({notebook_path(lesson, language)}) | {', '.join(f'`{name}`' for name in names)} "
-        f"| {question(lesson, language)} |"
+        f"| {question(lesson, language)} | {lesson_minutes(lesson)} |"
         for lesson, names in LESSONS.items()
     ]
-    return "\n".join([f"| {' | '.join(head)} |", "|---|---|---|", *rows, ""])
+    return "\n".join([f"| {' | '.join(head)} |", "|---|---|---|--:|", *rows, ""])
 
 
 def readmes() -> dict[str, str]:

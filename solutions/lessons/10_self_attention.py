@@ -10,7 +10,7 @@
 # every other and fetches what it finds. You write it, watch a trained one look around, and count what each form of attention
 # in this course costs. The last figure shows where the price explodes.
 #
-# Two exercises, 10 points, 60 to 75 minutes.
+# Two exercises, 10 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 셀프 어텐션
@@ -25,7 +25,7 @@
 # 살펴보고, 이 강의에 나온 여러 어텐션의 비용을 직접 세어 봅니다. 비용이 어디서 폭발적으로 늘어나는지는 마지막 그림이
 # 보여 줍니다.
 #
-# 연습 문제 2개, 10점, 60~75분 분량입니다.
+# 연습 문제 2개, 10점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write self-attention by hand, tell it where things are, and count what it costs beside

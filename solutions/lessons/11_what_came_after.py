@@ -9,7 +9,7 @@
 # **Which part of the recipe can attention not do without?** You write four blocks from 2019 to 2023 that each change or leave
 # out a part. The last figure sets them into the whole family and answers.
 #
-# Four exercises, 21 points, 60 to 75 minutes.
+# Four exercises, 21 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 그 뒤에 나온 블록들
@@ -22,7 +22,7 @@
 # **어텐션에서 뺄 수 없는 부분은 무엇일까요?** 이 레슨에서는 2019년부터 2023년까지 나온 블록 네 개를 작성합니다. 저마다 어느
 # 부분을 바꾸거나 뺐습니다. 마지막 그림은 이 블록들을 다른 블록들과 함께 놓고 답을 보여 줍니다.
 #
-# 연습 문제 4개, 21점, 60~75분 분량입니다.
+# 연습 문제 4개, 21점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write four blocks that networks of today use, say what a paper changed when you read its formula, and

@@ -8,7 +8,7 @@
 # on the real Fashion-MNIST. Then you design a gate of your own, and a network around it with at most 100,000 parameters. The
 # last figure puts it beside what it has to beat.
 #
-# Two exercises, 12 points, 75 to 90 minutes. Here nobody can compare your answer with a reference: there is none. The checks
+# Two exercises, 12 points, about <!-- minutes --> minutes. Here nobody can compare your answer with a reference: there is none. The checks
 # look at what it *does*.
 
 # %% [markdown] lang="ko"
@@ -21,7 +21,7 @@
 # Fashion-MNIST로 측정한 순위표를 읽습니다. 그다음 게이트(gate)를 직접 설계하고, 그것을 넣은 신경망을 파라미터 100,000개
 # 안에서 만듭니다. 마지막 그림에서는 여러분의 신경망을 견줄 대상들과 나란히 놓습니다.
 #
-# 연습 문제 2개, 12점, 75~90분 분량입니다. 이번에는 비교할 정답이 없습니다. 그래서 확인에서는 여러분의 답이 **무엇을
+# 연습 문제 2개, 12점, 약 <!-- minutes -->분 분량입니다. 이번에는 비교할 정답이 없습니다. 그래서 확인에서는 여러분의 답이 **무엇을
 # 하는지** 봅니다.
 
 # %% [markdown] lang="en"

@@ -3,7 +3,7 @@
 #
 # **A network looks at a garment, folds it into a map of 7 × 7 places, and draws it again. What gets lost on the
 # way?** The last figure of this lesson shows it, pixel by pixel. The network is an **autoencoder**, and you write all
-# of it: three exercises, 12 points, 60 to 75 minutes.
+# of it: three exercises, 12 points, about <!-- minutes --> minutes.
 #
 # Why begin a course on attention with a network that has none? Because attention is a part that is put *into* a
 # network. This is the first of the two that we shall put it into; lesson 2 builds the other. To see what attention
@@ -34,7 +34,7 @@
 #
 # **신경망이 옷 한 벌을 보고, 7 × 7 크기의 작은 맵에 담았다가, 다시 그립니다. 그 사이에 무엇을 잃을까요?** 이 레슨의
 # 마지막 그림이 픽셀 하나하나까지 보여 줍니다. 이런 신경망을 **오토인코더**(autoencoder)라고 하며, 이 레슨에서 처음부터
-# 끝까지 직접 작성합니다. 연습 문제 3개, 12점, 60~75분 분량입니다.
+# 끝까지 직접 작성합니다. 연습 문제 3개, 12점, 약 <!-- minutes -->분 분량입니다.
 #
 # 어텐션 강의를 왜 어텐션이 없는 신경망으로 시작할까요? 어텐션은 신경망 **안에 끼워 넣는** 부품이기 때문입니다.
 # 오토인코더는 앞으로 어텐션을 넣어 볼 두 신경망 가운데 첫 번째이고, 두 번째는 레슨 2에서 만듭니다. 어텐션이 무엇을 더해

@@ -14,6 +14,8 @@
 #
 # **Why does a deeper network train worse, and what does a shortcut change?** The last figure of this lesson answers with
 # networks of 8, 20 and 44 layers on Fashion-MNIST, built from the block that you are about to write.
+#
+# Two exercises, 12 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 깊어도 학습되는 신경망
@@ -32,6 +34,8 @@
 #
 # **신경망이 깊어지면 왜 학습이 더 안 될까요? 그리고 지름길은 무엇을 바꿀까요?** 이제부터 작성할 블록으로 8층, 20층,
 # 44층 신경망을 만들어 Fashion-MNIST로 학습하고, 그 결과를 보여 주는 이 레슨의 마지막 그림에서 답을 찾습니다.
+#
+# 연습 문제 2개, 12점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a residual block and a ResNet, and tell from gradients why depth alone does not

@@ -6,7 +6,7 @@
 # first and then decides, for this image, how much of each channel to let through. The last figure of this lesson
 # shows what a trained network makes of that freedom.
 #
-# Five exercises, 19 points, 75 to 90 minutes. You write the tutorial's `channel_attention`, then the same idea as
+# Five exercises, 19 points, about <!-- minutes --> minutes. You write the tutorial's `channel_attention`, then the same idea as
 # three well-known networks have it, and put it into the autoencoder of lesson 1.
 
 # %% [markdown] lang="ko"
@@ -17,7 +17,7 @@
 # 먼저 특징 맵(feature map)을 살펴보고, 지금 이 이미지에서 각 채널을 얼마나 통과시킬지 정합니다. 학습한 신경망이 이
 # 자유를 어떻게 쓰는지는 레슨의 마지막 그림에서 드러납니다.
 #
-# 연습 문제 5개, 19점, 75~90분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
+# 연습 문제 5개, 19점, 약 <!-- minutes -->분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
 # 아이디어를 어떻게 구현했는지 작성해 보고, 레슨 1의 오토인코더에 넣습니다.
 
 # %% [markdown] lang="en"

@@ -8,6 +8,8 @@
 # **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate. Here
 # every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
 # you put both kinds of attention into the autoencoder and into the ResNet, and measure whether they help.
+#
+# Four exercises, 20 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 어디를 볼까
@@ -19,6 +21,8 @@
 # **신경망이 그림의 일부만 볼 수 있다면, 어디를 볼까요?** 레슨 3에서는 **채널**마다 게이트(gate)를 달았습니다. 이번에는
 # **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다. 그 사이에 두
 # 가지 어텐션을 오토인코더와 ResNet에 넣고, 정말 도움이 되는지 측정해 봅니다.
+#
+# 연습 문제 4개, 20점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a gate for each position, choose where in a network attention stands, and judge

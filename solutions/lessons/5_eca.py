@@ -6,7 +6,7 @@
 # numbered; is channel 7 closer to channel 8 than to channel 40? The last figure of this lesson shows what your own
 # layer makes of its neighbours.
 #
-# Two exercises, 8 points, about 60 minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
+# Two exercises, 8 points, about <!-- minutes --> minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
 # with five parameters where lesson 3's has tens of thousands.
 
 # %% [markdown] lang="ko"
@@ -17,7 +17,7 @@
 # 될까요?** 그런데 채널에는 번호만 있을 뿐입니다. 채널 7은 정말 채널 40보다 채널 8에 더 가까울까요? 여러분의 층이 이웃을
 # 어떻게 쓰는지 이 레슨의 마지막 그림에서 보게 됩니다.
 #
-# 연습 문제 2개, 8점, 60분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
+# 연습 문제 2개, 8점, <!-- minutes -->분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
 # 수만 개 필요하지만, 이 층은 다섯 개로 채널 어텐션(channel attention)을 합니다.
 
 # %% [markdown] lang="en"

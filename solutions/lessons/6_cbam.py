@@ -6,7 +6,7 @@
 # blocks, and among the most miscopied.
 #
 # **Does it matter which question comes first?** The last figure answers, with the three orders trained side by side.
-# Five exercises, 22 points, 75 to 90 minutes.
+# Five exercises, 22 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 무엇을, 그다음 어디를
@@ -16,7 +16,7 @@
 # 하나이고, 잘못 베끼는 일도 그만큼 많습니다.
 #
 # **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서로 각각 학습해 마지막 그림에서 답합니다. 연습 문제 5개, 22점,
-# 75~90분 분량입니다.
+# 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can share one layer between two inputs, put two attentions in sequence, and tell what

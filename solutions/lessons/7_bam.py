@@ -9,7 +9,7 @@
 # channel? which position? It adds their answers. At the end we look at a trained BAM and see which of the two really
 # decides.
 #
-# Four exercises, 18 points, 60 to 75 minutes.
+# Four exercises, 18 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 값마다 게이트(gate) 하나
@@ -22,7 +22,7 @@
 # 브랜치(branch) 두 개에 각각 어떤 채널이 중요한지, 어느 위치가 중요한지 묻고 두 답을 더합니다. 레슨 끝에서는 학습한
 # BAM을 들여다보고, 둘 중 어느 쪽의 영향이 더 큰지 알아봅니다.
 #
-# 연습 문제 4개, 18점, 60~75분 분량입니다.
+# 연습 문제 4개, 18점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can join two branches by broadcasting, use dilation, and find where a paper and its code

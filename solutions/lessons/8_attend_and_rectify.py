@@ -8,7 +8,7 @@
 # place worth looking at and propose a class from what is there. **Gates** decide how much each proposal counts. It is
 # not a gate on a feature map, as in the lessons before: the map goes on unchanged, and attention only adds opinions.
 #
-# Seven short exercises, 22 points, 75 to 90 minutes. At the end you count how many answers the opinions have mended,
+# Seven short exercises, 22 points, about <!-- minutes --> minutes. At the end you count how many answers the opinions have mended,
 # and how many they have spoilt.
 
 # %% [markdown] lang="ko"
@@ -21,7 +21,7 @@
 # 찾고, 그 위치에 있는 것을 바탕으로 클래스를 제안합니다. 각 제안을 얼마나 반영할지는 **게이트**(gate)가 정합니다. 앞
 # 레슨들처럼 특징 맵(feature map)에 게이트를 다는 것이 아닙니다. 맵은 그대로 지나가고, 어텐션은 의견을 보태기만 합니다.
 #
-# 짧은 연습 문제 7개, 22점, 75~90분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
+# 짧은 연습 문제 7개, 22점, 약 <!-- minutes -->분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write attention whose weights sum to 1, join several opinions, and compute a penalty

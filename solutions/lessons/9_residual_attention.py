@@ -13,7 +13,7 @@
 # **Does a gate for every value help, and what is the 1 for?** You write the mask and the module around it. The last figure
 # answers with five seeds each.
 #
-# Two exercises, 9 points, 45 to 60 minutes.
+# Two exercises, 9 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 잔차 어텐션
@@ -30,7 +30,7 @@
 # **값마다 게이트를 두면 도움이 될까요? 그리고 1은 왜 더할까요?** 마스크(mask)와, 그것을 넣은 모듈을 여러분이 작성합니다.
 # 답은 마지막 그림에서 시드(seed) 다섯 개씩으로 확인합니다.
 #
-# 연습 문제 2개, 9점, 45~60분 분량입니다.
+# 연습 문제 2개, 9점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a mask that looks far on a smaller map, and tell what 1 + M does to a signal
