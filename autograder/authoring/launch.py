@@ -115,13 +115,16 @@ def readmes() -> dict[str, str]:
     name, texts = repository_name(), {}
     for language, file in READMES.items():
         text = (REPOSITORY / file).read_text("utf-8")
-        text = _between(text, file, BEGIN, END, launch_section(language, name))
-        texts[file] = _between(text, file, BEGIN_LESSONS, END_LESSONS, lessons_table(language))
+        text = between(text, file, BEGIN, END, launch_section(language, name))
+        texts[file] = between(text, file, BEGIN_LESSONS, END_LESSONS, lessons_table(language))
     return texts
 
 
-def _between(text: str, file: str, begin: str, end: str, new: str) -> str:
-    """A README with something else between two of its lines."""
+def between(text: str, file: str, begin: str, end: str, new: str) -> str:
+    """A document with something else between two of its lines.
+
+    Raises: ValueError if it lacks them.
+    """
     before, begun, rest = text.partition(begin)
     _, ended, after = rest.partition(end)
     if not (begun and ended):

@@ -28,6 +28,7 @@ MEDIUM, HARD = 13, 29  # decisions from which an exercise is so; a design of one
 ROUNDED_TO = 5  # minutes: the rest is not known so exactly
 
 DEMO = re.compile(r"^live\.\w+\(", re.MULTILINE)
+WITHOUT_POINTS = re.compile(r"^(predict|mend)\(", re.MULTILINE)
 WRITTEN = re.compile(rf"{BEGIN}\n(.*?)\n *{END}", re.DOTALL)
 DECIDED = (
     *(ast.Assign, ast.AugAssign, ast.Return, ast.Call, ast.keyword, ast.Subscript, ast.BinOp, ast.BoolOp, ast.Compare),
@@ -72,11 +73,15 @@ def effort(exercise: str) -> Effort:
 
 @cache
 def lesson_minutes(lesson: str) -> int:
-    """What a whole lesson takes: its English text, its exercises, its experiments and its demos."""
+    """What a whole lesson takes: its English text, its exercises, its experiments and its demos.
+
+    Predictions are in the speed of reading, and blocks to mend are a bonus.
+    """
     master = read_master(lesson)
     words = sum(len(cell.source.split()) for cell in master.cells if cell.lang == ORIGINAL)
-    demos = sum(bool(DEMO.search(cell.source)) for cell in master.cells if cell.experiment)
-    looked_at = sum(cell.experiment for cell in master.cells) - demos
+    tried = [cell for cell in master.cells if cell.experiment and not WITHOUT_POINTS.search(cell.source)]
+    demos = sum(bool(DEMO.search(cell.source)) for cell in tried)
+    looked_at = len(tried) - demos
     exercises = sum(effort(cell.solution).exactly for cell in master.cells if cell.solution)
     return rounded(words / WORDS_A_MINUTE + looked_at * MINUTES_A_CELL + demos * MINUTES_A_DEMO + exercises)
 

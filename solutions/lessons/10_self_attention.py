@@ -177,6 +177,11 @@ check(self_attention)
 # 합성곱일 때를 각각 생각해 보세요.**
 
 # %% experiment
+from autograder import predict
+
+predict("shuffled_positions")
+
+# %% experiment
 generator = np.random.default_rng(0)
 order = generator.permutation(49)
 maps = generator.standard_normal((1, 7, 7, 64)).astype("float32")
@@ -637,6 +642,9 @@ for side in (7, 14, 28, 56):
 # %% [markdown] lang="ko"
 # 이제 맵을 키워 봅시다. **예상해 보세요. 한 변이 두 배가 되면 공간 어텐션의 비용은 몇 배가 될까요? 셀프 어텐션은 어떨까요?** 그림의 두 축은
 # 모두 10의 거듭제곱 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
+
+# %% experiment
+predict("side_doubled")
 
 # %% experiment
 from itertools import cycle

@@ -178,6 +178,11 @@ comparison(dict(sorted(shown.items())), title, "accuracy on the test images (%)"
 # ResNet-50은 28,088,024개입니다. **예상해 보세요. 깊이와 상관없이 비용이 거의 들지 않는 블록은 어느 것일까요?**
 
 # %% experiment
+from autograder import predict
+
+predict("nearly_free")
+
+# %% experiment
 import json
 
 costs = json.loads((results_folder() / "costs.json").read_text("utf-8"))
@@ -361,7 +366,7 @@ image_grid(shown, "Your gates before training: black is the lowest, white the hi
 # number below it to the next is ten times as much, or a hundred times on long axes.
 #
 # Double the channels a few times, then change to multiply-adds and make the map larger. *Predict: which layers get twice as
-# dear with twice the channels, which four times? Will yours stay within its budget?*
+# expensive with twice the channels, and which four times? Will yours stay within its budget?*
 #
 # <details><summary>The demo as a picture</summary>
 #

@@ -496,6 +496,11 @@ check(resnet)
 # **예상해 보세요. 두 신경망의 파라미터 수는 얼마나 다를까요?**
 
 # %% experiment
+from autograder import predict
+
+predict("plain_and_residual")
+
+# %% experiment
 x = keras.Input((28, 28, 16))
 for width, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
     x = residual_block(x, width, stride, f"look_{width}_{stride}")

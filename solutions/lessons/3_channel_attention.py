@@ -287,6 +287,11 @@ check(channel_attention)
 # 함수의 파라미터를 셉니다.
 
 # %% experiment
+from autograder import predict
+
+predict("gates_of_64")
+
+# %% experiment
 def parameters(block, channels, *arguments, **options):
     """How many parameters a block has on a map with this many channels.
 
@@ -602,7 +607,7 @@ print(f"with a quarter of the expanded width: {misread:,}")
 #
 # ## Exercise 4: mobilenet_se
 #
-# **MobileNetV3** (Howard et al., 2019) is made for telephones, where an exponential function is dear. So the gates
+# **MobileNetV3** (Howard et al., 2019) is made for phones, where an exponential function is expensive. So the gates
 # use a **hard sigmoid**, three straight lines:
 #
 # $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
@@ -654,6 +659,9 @@ display(figure)
 # 빠르게 처리합니다. 결과는 적어도 8이고, 원래 값의 90%보다 작아지지 않습니다. 아래 함수는 그대로 쓰면 됩니다.
 #
 # **예상해 보세요. 72채널의 4분의 1은 18입니다. 8의 어떤 배수가 될까요?**
+
+# %% experiment
+predict("width_for_72")
 
 # %%
 def round_to_8(width):

@@ -198,6 +198,11 @@ check(spatial_attention)
 # 1이면 얼마나 줄어들까요?**
 
 # %% experiment
+from autograder import predict
+
+predict("positions_of_64")
+
+# %% experiment
 def parameters(layer, channels, **options):
     """How many parameters `layer` has on a map with so many channels.
 
