@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.checking.notebook import check, hint, start, your_turn
     from autograder.checking.progress import progress
+    from autograder.checking.tasks import mend, predict
 
-__all__ = ["check", "hint", "progress", "start", "your_turn"]
+__all__ = ["check", "hint", "mend", "predict", "progress", "start", "your_turn"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,6 +18,6 @@ def __getattr__(name: str) -> Any:
         from autograder.checking.progress import progress
 
         return progress
-    from autograder.checking import notebook
+    from autograder.checking import notebook, tasks
 
-    return getattr(notebook, name)
+    return getattr(tasks if name in ("mend", "predict") else notebook, name)

@@ -19,6 +19,7 @@ import click
 from autograder.lessons.master import read_master
 from coursekit.models.catalogue import papers
 from curriculum.exercises import LESSONS
+from curriculum.messages import catalogue
 from curriculum.paths import REPOSITORY, solutions_folder
 from experiments.evidence import evidence
 from experiments.prose import Block, blocks, claims, not_in_original, plain, wrong_arithmetic
@@ -27,6 +28,7 @@ PAGE = Path(__file__).with_name("claims.md")
 CLAIMS = solutions_folder() / "claims.toml"
 DOCUMENTS = {"README": REPOSITORY / "README.md", "TEACHING": solutions_folder() / "TEACHING.md"}
 HANDOUTS = ("exam", "summary")
+PREDICTIONS = "predictions"  # what is told after an answer
 KINDS = {
     "paper": "a table of a paper, in `data/papers.toml`",
     "equals": "measured results, counts, or arithmetic",
@@ -94,6 +96,7 @@ def texts() -> dict[str, str]:
     }
     for name in HANDOUTS:
         found[name] = _handout(name, "en")
+    found[PREDICTIONS] = _predictions("en")
     return found | {name: path.read_text("utf-8") for name, path in DOCUMENTS.items()}
 
 
@@ -145,6 +148,8 @@ def mistranslated(name: str) -> list[str]:
     if name in LESSONS:
         cells = [cell for cell in read_master(name).cells if cell.lang]
         pairs = [(english.source, korean.source) for english, korean in zip(cells[::2], cells[1::2], strict=True)]
+    elif name == PREDICTIONS:
+        pairs = [(_predictions("en"), _predictions("ko"))]
     elif name in HANDOUTS:
         pairs = [(texts()[name], _handout(name, "ko"))]
     else:
@@ -164,6 +169,11 @@ def page() -> str:
             lines += ["", f"## {name}", "", "| claim | evidence |", "|---|---|"]
             lines += [f"| {claim.says.replace('|', chr(92) + '|')} | {claim.shown()} |" for claim in each]
     return "\n".join([*lines, ""])
+
+
+def _predictions(language: str) -> str:
+    """Why each prediction is right."""
+    return "\n\n".join(each["why"] for each in catalogue(language)["tasks"].values() if isinstance(each, dict))
 
 
 def _handout(name: str, language: str) -> str:

@@ -14,6 +14,7 @@ from autograder.authoring.freshness import PROOF_FOLDER, is_fresh, made_files, r
 from autograder.authoring.handouts import card_page, exam_page
 from autograder.authoring.lacking import lacking
 from autograder.authoring.launch import readmes
+from autograder.authoring.overview import guides
 from autograder.authoring.proof import measure_alone, page, prove, summary_page
 from autograder.checking.challenge import Challenge
 from autograder.checking.diagnosis import TOLERANCE, Finding
@@ -79,7 +80,7 @@ def _counts() -> dict[str, dict[str, int]]:
 def _texts() -> dict[Path, str]:
     """Every generated text file and what belongs in it."""
     environments = {REPOSITORY / folder / "environment.yml": environment_yml() for folder in (".", "binder")}
-    pages = {REPOSITORY / file: text for file, text in readmes().items()}
+    pages = {REPOSITORY / file: text for file, text in (readmes() | guides()).items()}
     return environments | pages | notebooks() | _handouts()
 
 

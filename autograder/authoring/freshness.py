@@ -28,7 +28,7 @@ AUTOGRADER = REPOSITORY / "autograder"
 EQUIVALENT_MUTANTS = REPOSITORY / "solutions" / "equivalent_mutants.toml"
 BUILT = PROOF_FOLDER / "built.json"
 # What a notebook calls, and what it keeps: nothing of it is there when an answer is measured and judged.
-NOT_MEASURING = ("asked", "notebook", "progress")
+NOT_MEASURING = ("asked", "notebook", "progress", "tasks")
 # Messages that a proof quotes, beside the exercise's own.
 QUOTED = ("check", "finding", "weights")
 

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.lessons.effort import lesson_minutes
 from autograder.lessons.links import question
 from autograder.lessons.master import notebook_name
 from coursekit.plots.style import FONTS
@@ -95,14 +96,15 @@ def launch_section(language: str, name: str | None) -> str:
 
 
 def lessons_table(language: str) -> str:
-    """The README's table of lessons: each with a link to its notebook, its exercises and its question."""
-    head = [say(key, language) for key in ("start_page.lesson", "links.exercises", "links.question")]
+    """The README's table of lessons: each with a link to its notebook, its exercises, its question and its minutes."""
+    keys = ("start_page.lesson", "links.exercises", "links.question", "effort.minutes")
+    head = [say(key, language) for key in keys]
     rows = [
         f"| [{lesson}]({notebook_path(lesson, language)}) | {', '.join(f'`{name}`' for name in names)} "
-        f"| {question(lesson, language)} |"
+        f"| {question(lesson, language)} | {lesson_minutes(lesson)} |"
         for lesson, names in LESSONS.items()
     ]
-    return "\n".join([f"| {' | '.join(head)} |", "|---|---|---|", *rows, ""])
+    return "\n".join([f"| {' | '.join(head)} |", "|---|---|---|--:|", *rows, ""])
 
 
 def readmes() -> dict[str, str]:
@@ -113,13 +115,16 @@ def readmes() -> dict[str, str]:
     name, texts = repository_name(), {}
     for language, file in READMES.items():
         text = (REPOSITORY / file).read_text("utf-8")
-        text = _between(text, file, BEGIN, END, launch_section(language, name))
-        texts[file] = _between(text, file, BEGIN_LESSONS, END_LESSONS, lessons_table(language))
+        text = between(text, file, BEGIN, END, launch_section(language, name))
+        texts[file] = between(text, file, BEGIN_LESSONS, END_LESSONS, lessons_table(language))
     return texts
 
 
-def _between(text: str, file: str, begin: str, end: str, new: str) -> str:
-    """A README with something else between two of its lines."""
+def between(text: str, file: str, begin: str, end: str, new: str) -> str:
+    """A document with something else between two of its lines.
+
+    Raises: ValueError if it lacks them.
+    """
     before, begun, rest = text.partition(begin)
     _, ended, after = rest.partition(end)
     if not (begun and ended):

@@ -25,6 +25,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 FOLDED = re.compile(r"<details><summary>[^<]*</summary>\s*!\[[^\]]*\]\(\w+\.png\)\s*</details>\n*")
 DRAWN = re.compile(r'src="data:image/png;base64,([^"]+)"')
 DEMO = re.compile(r"\blive\.(\w+)\(")
+PREDICTION = re.compile(r"^predict\(\"(\w+)\"\)", re.MULTILINE)
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 FIGURES = "figures"  # the folder beside the pages
 
@@ -128,6 +129,8 @@ def _shown(
     if output.output_type == "stream":
         return output if output.name == "stdout" else None
     data = output.get("data", {})
+    if WIDGET in data and (asked := PREDICTION.search(cell.source)):
+        return _answer(asked[1], language)
     if WIDGET in data:
         return _demo(cell, page, demos, language)
     html = "".join(data.get("text/html", ""))
@@ -140,6 +143,14 @@ def _shown(
         html = DRAWN.sub(f'src="{FIGURES}/{name}" loading="lazy"', html)
         html = f'<div class="drawn" tabindex="0">{html}</div>'  # on a telephone it is moved, by keys as well
     return _html(html)
+
+
+def _answer(prediction: str, language: str) -> NotebookNode:
+    """What a page has in place of the field for a prediction: the question, and the answer folded away."""
+    asks, folded, why = (say(f"tasks.{key}", language) for key in (f"{prediction}.asks", "folded", f"{prediction}.why"))
+    return _html(
+        f"<p><strong>{escape(asks)}</strong></p><details><summary>{escape(folded)}</summary><p>{escape(why)}</p></details>"
+    )
 
 
 def _demo(cell: NotebookNode, page: LessonPage, demos: dict[str, Recording], language: str) -> NotebookNode:

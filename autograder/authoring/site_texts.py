@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.authoring.launch import BRANCH, END, GUIDES_FOR_TEACHERS, READMES, notebook_path
+from autograder.lessons.effort import lesson_minutes
 from autograder.lessons.translation import ORIGINAL
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import network_name, say
@@ -53,7 +54,9 @@ def front(language: str, titles: dict[str, str]) -> str:
     """The start page: for whom the course is, what the README says of it, and the contents of the site."""
     readme = (REPOSITORY / READMES[language]).read_text("utf-8")
     name, _, introduction = readme.split("\n\n")[:3]
-    counts = {"lessons": len(LESSONS), "exercises": sum(map(len, LESSONS.values()))}
+    minutes = [lesson_minutes(lesson) for lesson in LESSONS]
+    counts = {"lessons": len(LESSONS), "exercises": sum(map(len, LESSONS.values())), "first": minutes[0]}
+    counts |= {"least": min(minutes[1:]), "most": max(minutes[1:])}
     paragraphs = [name, introduction]
     if first := next(iter(titles), None):
         paragraphs.append(f"[{say('site.begin', language)}]({first}.ipynb)")

@@ -19,6 +19,7 @@ from curriculum.paths import REPOSITORY, in_clone
 
 EMPTY = {"points": 0, "tries": 0, "hints": 0}
 LARGEST_FILE = 2**20  # bytes; a file with every exercise has a few thousand
+WITHOUT_POINTS = ("predictions", "mended")  # what is kept beside exercises: name -> bool
 MOST = 10**6  # of tries or hints
 LONGEST_NAME = 60  # characters of an exercise's name
 MOST_NAMES = 10  # that one sentence lists
@@ -52,8 +53,47 @@ def read() -> dict[str, dict[str, float]]:
         return {}
 
 
+def predictions() -> dict[str, bool]:
+    """Name of a prediction -> whether the first answer was right."""
+    return _without_points("predictions")
+
+
+def mended() -> dict[str, bool]:
+    """The exercises whose broken copies were mended."""
+    return _without_points("mended")
+
+
+def _without_points(kind: str) -> dict[str, bool]:
+    """What the progress file holds of one kind of tasks; nothing if the file lacks it, or cannot be read."""
+    try:
+        return _tasks(_content(progress_file()), kind)
+    except (_NotProgressError, OSError):
+        return {}
+
+
+def _tasks(content: dict[str, Any], kind: str) -> dict[str, bool]:
+    kept = content.get(kind, {})
+    if not isinstance(kept, dict) or not all(type(value) is bool for value in kept.values()):
+        raise _NotProgressError
+    return {_name(name): value for name, value in kept.items()}
+
+
 def _entries(path: Path) -> dict[str, dict[str, float]]:
-    """What a progress file holds.
+    """What a progress file holds of exercises.
+
+    Raises: OSError if it cannot be read, _NotProgressError if it is none.
+    """
+    content = _content(path)
+    for kind in WITHOUT_POINTS:
+        _tasks(content, kind)
+    try:
+        return {_name(name): _entry(name, entry) for name, entry in content["exercises"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _NotProgressError from None
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """A progress file as it was written.
 
     Raises: OSError if it cannot be read, _NotProgressError if it is none.
     """
@@ -64,10 +104,12 @@ def _entries(path: Path) -> dict[str, dict[str, float]]:
     if len(data) > LARGEST_FILE:
         raise _NotProgressError
     try:
-        entries = json.loads(data.decode("utf-8-sig"))["exercises"]
-        return {_name(name): _entry(name, entry) for name, entry in entries.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise _NotProgressError from None
+    if not isinstance(content, dict):
+        raise _NotProgressError
+    return content
 
 
 def _name(name: str) -> str:
@@ -128,7 +170,8 @@ def _alone(path: Path) -> Iterator[None]:
             lock.unlink()
 
 
-def _write(entries: dict[str, dict[str, float]]) -> None:
+def _write(entries: dict[str, dict[str, float]], **tasks: dict[str, bool]) -> None:
+    """Write the file: these exercises, and of each kind of tasks what is told here, else what is there."""
     path = progress_file()
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
@@ -138,7 +181,9 @@ def _write(entries: dict[str, dict[str, float]]) -> None:
         return  # something else is there, which reading has told
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(json.dumps({"exercises": entries}, indent=1, sort_keys=True) + "\n", "utf-8")
+        kept = {kind: tasks.get(kind, _without_points(kind)) for kind in WITHOUT_POINTS}
+        content = {"exercises": entries} | {kind: each for kind, each in kept.items() if each}
+        new.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
         new.replace(path)  # a notebook that is killed now leaves the old file whole
     except OSError as error:
         print(say("progress.not_kept", file=path, error=error.strerror))
@@ -190,6 +235,25 @@ def record_hint(exercise: str) -> int:
     return int(entry["hints"])
 
 
+def record_prediction(name: str, right: bool) -> bool:
+    """Keep whether the first answer to a question was right; a later one changes nothing. Returns: what is kept."""
+    return _record("predictions", name, right)
+
+
+def record_mended(exercise: str) -> None:
+    """Keep that a broken copy of an exercise's answer works again."""
+    _record("mended", exercise, True)
+
+
+def _record(kind: str, name: str, value: bool) -> bool:
+    with _alone(progress_file()):
+        entries = read()
+        kept = {name: value} | _without_points(kind)
+        if not _runs_for_nbgrader():
+            _write(entries, **{kind: kept})
+    return kept[name]
+
+
 def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
     """Show a table of points, tries and hints: of all lessons, or of the lesson or the exercise that is `asked` for.
 
@@ -205,6 +269,10 @@ def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
     if restore is not None:
         _merge(Path(restore))
     display(_Table(read(), chosen, _due_dates()))
+    if predicted := predictions():
+        print(say("tasks.counted", right=sum(predicted.values()), all=len(predicted)))
+    if repaired := mended():
+        print(say("tasks.mended", names=", ".join(repaired)))
     print(say("progress.where", file=_shown(progress_file())))
 
 
@@ -273,7 +341,8 @@ def _merge(path: Path) -> None:
         for name in [name for name in brought if name in all_names()]:
             own = entries.get(name, EMPTY)
             entries[name] = {key: max(own[key], value) for key, value in brought[name].items()}
-        _write(entries)
+        tasks = {kind: _tasks(_content(path), kind) | _without_points(kind) for kind in WITHOUT_POINTS}
+        _write(entries, **tasks)
     if unknown := sorted(name for name in brought if name not in all_names()):
         print(say("progress.unknown", names=", ".join(unknown[:MOST_NAMES]) + ", …" * (len(unknown) > MOST_NAMES)))
 

@@ -1,5 +1,6 @@
 """Where a lesson leads, made of LESSONS: its last cell with links, and the table of all lessons."""
 
+from autograder.lessons.effort import lesson_minutes
 from autograder.lessons.master import lesson_title, notebook_name
 from curriculum.exercises import LESSONS
 from curriculum.messages import in_language, say
@@ -41,13 +42,14 @@ def where_next(lesson: str, language: str, *, one_folder: bool = False) -> str:
 
 
 def all_lessons(language: str, *, one_folder: bool = False) -> str:
-    """The table that stands in the first lesson: every later one with its question, as a link."""
+    """The table that stands in the first lesson: every later one as a link, with its question and its minutes."""
     rows = [
-        f"| [{_numbered(lesson, language)}]({_notebook(lesson, language, one_folder)}) | {question(lesson, language)} |"
+        f"| [{_numbered(lesson, language)}]({_notebook(lesson, language, one_folder)}) | {question(lesson, language)} "
+        f"| {lesson_minutes(lesson)} |"
         for lesson in list(LESSONS)[1:]
     ]
-    head = f"| {say('start_page.lesson', language)} | {say('links.question', language)} |"
-    return "\n".join([head, "|---|---|", *rows])
+    head = [say(key, language) for key in ("start_page.lesson", "links.question", "effort.minutes")]
+    return "\n".join([f"| {' | '.join(head)} |", "|---|---|--:|", *rows])
 
 
 def question(lesson: str, language: str) -> str:

@@ -10,6 +10,7 @@ from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ComputeChecks
 from nbgrader.preprocessors import ClearSolutions as NbgraderClearSolutions
 
 from autograder.lessons.cells import EXPERIMENT_TAG
+from autograder.lessons.effort import MINUTES, heading, lesson_minutes
 from autograder.lessons.links import ALL_LESSONS, WHERE_NEXT, all_lessons, where_next
 from autograder.lessons.master import Cell, Master
 from autograder.lessons.reference import given_source
@@ -46,8 +47,8 @@ RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChe
 def instructor_notebook(master: Master, language: str, *, one_folder: bool = False) -> NotebookNode:
     """The notebook with solutions: nbgrader's source version.
 
-    Its last cell has links to other lessons. With `one_folder` they lead to notebooks that lie in one folder in all
-    languages.
+    Above each exercise a cell says how hard it is; the last cell has links to other lessons. With `one_folder` they
+    lead to notebooks that lie in one folder in all languages.
     """
     cells = [cell for cell in master.cells if cell.lang in ("", language)]
     course = {
@@ -58,7 +59,13 @@ def instructor_notebook(master: Master, language: str, *, one_folder: bool = Fal
         "handed_out": [cell.id for cell in cells if cell.solution or cell.check],
     }
     metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}, "course": course}
-    made = [_cell(cell, language, one_folder) for cell in cells]
+    made: list[NotebookNode] = []
+    for cell in cells:
+        if cell.solution:
+            made.append(new_markdown_cell(heading(cell.solution, language), id=f"about_{cell.solution}"))
+        made.append(_cell(cell, language, one_folder))
+        if cell.kind == "markdown":
+            made[-1].source = made[-1].source.replace(MINUTES, str(lesson_minutes(master.lesson)))
     made.append(new_markdown_cell(where_next(master.lesson, language, one_folder=one_folder), id=WHERE_NEXT))
     notebook: NotebookNode = new_notebook(cells=made, metadata=metadata)
     return notebook

@@ -2,7 +2,7 @@
 # # Start here
 #
 # What does multiplying do to a picture, and why would a network do it to its own pictures? The figure at the end
-# answers it, with a function that you write. On the way you learn to work with these notebooks. Time: 15 minutes.
+# answers it, with a function that you write. On the way you learn to work with these notebooks. Time: about <!-- minutes --> minutes.
 #
 # ## What this course is
 #
@@ -19,7 +19,7 @@
 # # 여기서 시작합니다
 #
 # 그림에 수를 곱하면 그림은 어떻게 달라질까요? 신경망은 왜 자기 안의 그림에 수를 곱할까요? 여러분이 작성한 함수로 그리는
-# 마지막 그림에 답이 있습니다. 거기까지 가면서 노트북 다루는 법을 익힙니다. 15분쯤 걸립니다.
+# 마지막 그림에 답이 있습니다. 거기까지 가면서 노트북 다루는 법을 익힙니다. <!-- minutes -->분쯤 걸립니다.
 #
 # ## 어떤 강의인가
 #

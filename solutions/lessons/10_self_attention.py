@@ -10,7 +10,7 @@
 # every other and fetches what it finds. You write it, watch a trained one look around, and count what each form of attention
 # in this course costs. The last figure shows where the price explodes.
 #
-# Two exercises, 10 points, 60 to 75 minutes.
+# Two exercises, 10 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 셀프 어텐션
@@ -25,7 +25,7 @@
 # 살펴보고, 이 강의에 나온 여러 어텐션의 비용을 직접 세어 봅니다. 비용이 어디서 폭발적으로 늘어나는지는 마지막 그림이
 # 보여 줍니다.
 #
-# 연습 문제 2개, 10점, 60~75분 분량입니다.
+# 연습 문제 2개, 10점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write self-attention by hand, tell it where things are, and count what it costs beside
@@ -175,6 +175,11 @@ check(self_attention)
 #
 # 맵의 위치를 뒤섞고, 층을 적용하고, 다시 원래대로 되돌립니다. **예상해 보세요. 뒤섞지 않았을 때와 결과가 같을까요? 셀프 어텐션일 때와 3×3
 # 합성곱일 때를 각각 생각해 보세요.**
+
+# %% experiment
+from autograder import predict
+
+predict("shuffled_positions")
 
 # %% experiment
 generator = np.random.default_rng(0)
@@ -637,6 +642,9 @@ for side in (7, 14, 28, 56):
 # %% [markdown] lang="ko"
 # 이제 맵을 키워 봅시다. **예상해 보세요. 한 변이 두 배가 되면 공간 어텐션의 비용은 몇 배가 될까요? 셀프 어텐션은 어떨까요?** 그림의 두 축은
 # 모두 10의 거듭제곱 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
+
+# %% experiment
+predict("side_doubled")
 
 # %% experiment
 from itertools import cycle

@@ -9,7 +9,7 @@
 # **Which part of the recipe can attention not do without?** You write four blocks from 2019 to 2023 that each change or leave
 # out a part. The last figure sets them into the whole family and answers.
 #
-# Four exercises, 21 points, 60 to 75 minutes.
+# Four exercises, 21 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 그 뒤에 나온 블록들
@@ -22,7 +22,7 @@
 # **어텐션에서 뺄 수 없는 부분은 무엇일까요?** 이 레슨에서는 2019년부터 2023년까지 나온 블록 네 개를 작성합니다. 저마다 어느
 # 부분을 바꾸거나 뺐습니다. 마지막 그림은 이 블록들을 다른 블록들과 함께 놓고 답을 보여 줍니다.
 #
-# 연습 문제 4개, 21점, 60~75분 분량입니다.
+# 연습 문제 4개, 21점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write four blocks that networks of today use, say what a paper changed when you read its formula, and
@@ -409,6 +409,11 @@ check(global_response_norm)
 # 네 개는 점점 비슷해질까요, 점점 달라질까요?**
 
 # %% experiment
+from autograder import predict
+
+predict("channels_more_alike")
+
+# %% experiment
 from coursekit.plots.style import LINE_STYLES, PALETTE, sheet
 
 x = keras.Input((7, 7, 4))
@@ -516,6 +521,52 @@ def global_context(x, ratio=16):
 
 # %% check="global_context" points=6
 check(global_context)
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is self-attention (lesson 10) with two faults, both from published code. Shape and parameters are right. *Find them and
+# mend them, without looking at your own.* `mend` says which aspects are right, but not what is wrong.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In [annotated code](https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/146) the softmax ran
+# along the queries: what a position *gives* then sums to 1, not what it takes. In a
+# [notebook](https://github.com/Graylab/DL4Proteins-notebooks/issues/12) the scores were divided by the root of the channels
+# instead of that of `key_dim`.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 셀프 어텐션(레슨 10)인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 형태와 파라미터 수는 맞습니다.
+# **여러분의 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [주석을 단 어느 코드](https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/146)에서는 소프트맥스가
+# 쿼리를 따라 계산되었습니다. 그러면 한 위치가 가져오는 것이 아니라 **내주는** 것의 합이 1이 됩니다. 어느
+# [노트북](https://github.com/Graylab/DL4Proteins-notebooks/issues/12)에서는 점수를 `key_dim`이 아니라 채널 수의 제곱근으로
+# 나누었습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, heads, key_dim):
+    """Self-attention over the positions of a map, with a residual connection.
+
+    ko: 맵의 위치 사이의 셀프 어텐션과 잔차 연결
+    """
+    height, width, channels = x.shape[1:]
+    query, key, value = (layers.Reshape((-1, heads, key_dim))(layers.Dense(heads * key_dim)(x)) for _ in range(3))
+    scores = ops.einsum("bqhd,bkhd->bhqk", query, key) / channels**0.5
+    weights = ops.softmax(scores, axis=-2)
+    mixed = ops.einsum("bhqk,bkhd->bqhd", weights, value)
+    mixed = layers.Reshape((height, width, heads * key_dim))(mixed)
+    return x + layers.Dense(channels)(mixed)
+
+mend(repaired, "self_attention")
 
 # %% [markdown] lang="en"
 # ## Into a trained network

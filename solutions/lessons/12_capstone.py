@@ -8,7 +8,7 @@
 # on the real Fashion-MNIST. Then you design a gate of your own, and a network around it with at most 100,000 parameters. The
 # last figure puts it beside what it has to beat.
 #
-# Two exercises, 12 points, 75 to 90 minutes. Here nobody can compare your answer with a reference: there is none. The checks
+# Two exercises, 12 points, about <!-- minutes --> minutes. Here nobody can compare your answer with a reference: there is none. The checks
 # look at what it *does*.
 
 # %% [markdown] lang="ko"
@@ -21,7 +21,7 @@
 # Fashion-MNIST로 측정한 순위표를 읽습니다. 그다음 게이트(gate)를 직접 설계하고, 그것을 넣은 신경망을 파라미터 100,000개
 # 안에서 만듭니다. 마지막 그림에서는 여러분의 신경망을 견줄 대상들과 나란히 놓습니다.
 #
-# 연습 문제 2개, 12점, 75~90분 분량입니다. 이번에는 비교할 정답이 없습니다. 그래서 확인에서는 여러분의 답이 **무엇을
+# 연습 문제 2개, 12점, 약 <!-- minutes -->분 분량입니다. 이번에는 비교할 정답이 없습니다. 그래서 확인에서는 여러분의 답이 **무엇을
 # 하는지** 봅니다.
 
 # %% [markdown] lang="en"
@@ -176,6 +176,11 @@ comparison(dict(sorted(shown.items())), title, "accuracy on the test images (%)"
 #
 # ImageNet에서는 효과가 더 큽니다. 먼저 강의의 신경망에서 센 파라미터 수를 보겠습니다. 예를 들어 SE를 넣은
 # ResNet-50은 28,088,024개입니다. **예상해 보세요. 깊이와 상관없이 비용이 거의 들지 않는 블록은 어느 것일까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("nearly_free")
 
 # %% experiment
 import json
@@ -361,7 +366,7 @@ image_grid(shown, "Your gates before training: black is the lowest, white the hi
 # number below it to the next is ten times as much, or a hundred times on long axes.
 #
 # Double the channels a few times, then change to multiply-adds and make the map larger. *Predict: which layers get twice as
-# dear with twice the channels, which four times? Will yours stay within its budget?*
+# expensive with twice the channels, and which four times? Will yours stay within its budget?*
 #
 # <details><summary>The demo as a picture</summary>
 #

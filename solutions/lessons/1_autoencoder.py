@@ -3,7 +3,7 @@
 #
 # **A network looks at a garment, folds it into a map of 7 × 7 places, and draws it again. What gets lost on the
 # way?** The last figure of this lesson shows it, pixel by pixel. The network is an **autoencoder**, and you write all
-# of it: three exercises, 12 points, 60 to 75 minutes.
+# of it: three exercises, 12 points, about <!-- minutes --> minutes.
 #
 # Why begin a course on attention with a network that has none? Because attention is a part that is put *into* a
 # network. This is the first of the two that we shall put it into; lesson 2 builds the other. To see what attention
@@ -34,7 +34,7 @@
 #
 # **신경망이 옷 한 벌을 보고, 7 × 7 크기의 작은 맵에 담았다가, 다시 그립니다. 그 사이에 무엇을 잃을까요?** 이 레슨의
 # 마지막 그림이 픽셀 하나하나까지 보여 줍니다. 이런 신경망을 **오토인코더**(autoencoder)라고 하며, 이 레슨에서 처음부터
-# 끝까지 직접 작성합니다. 연습 문제 3개, 12점, 60~75분 분량입니다.
+# 끝까지 직접 작성합니다. 연습 문제 3개, 12점, 약 <!-- minutes -->분 분량입니다.
 #
 # 어텐션 강의를 왜 어텐션이 없는 신경망으로 시작할까요? 어텐션은 신경망 **안에 끼워 넣는** 부품이기 때문입니다.
 # 오토인코더는 앞으로 어텐션을 넣어 볼 두 신경망 가운데 첫 번째이고, 두 번째는 레슨 2에서 만듭니다. 어텐션이 무엇을 더해
@@ -241,7 +241,8 @@ pixel_histogram(few, after[..., 0], title="The same bars, another unit: half of 
 # | ReLU | (batch, h, w, f) | none | |
 # | **sum** | | | **192 trainable, 224 in all** |
 #
-# *Predict, on paper: how many for 16 → 32 channels?* The cell after the exercise counts them in your block.
+# *Predict, on paper: how many for 16 → 32 channels?* Run the next cell to write your answer down; `predict` says at once
+# what is right, and `progress()` keeps count. The cell after the exercise counts the weights in your block.
 #
 # The tutorial calls the second argument `filter`. That works, but it hides Python's own function `filter` inside the
 # block. We write `filters`, as Keras does.
@@ -269,11 +270,16 @@ pixel_histogram(few, after[..., 0], title="The same bars, another unit: half of 
 # | ReLU | (batch, h, w, f) | 없음 | |
 # | **합계** | | | **학습 192개, 전체 224개** |
 #
-# **종이에 계산하면서 예상해 보세요. 16 → 32 채널이면 몇 개일까요?** 연습 문제 다음 셀이 여러분의 블록에서 직접 세어
-# 줍니다.
+# **종이에 계산하면서 예상해 보세요. 16 → 32 채널이면 몇 개일까요?** 다음 셀을 실행하고 답을 적으세요. `predict`가 바로
+# 정답을 알려 주고, 맞힌 개수는 `progress()`에 남습니다. 연습 문제 다음 셀은 여러분의 블록에서 직접 세어 줍니다.
 #
 # 튜토리얼은 두 번째 인수의 이름을 `filter`로 지었습니다. 작동은 하지만, 블록 안에서 파이썬 내장 함수 `filter`를 가려
 # 버립니다. 여기서는 Keras처럼 `filters`라고 씁니다.
+
+# %% experiment
+from autograder import predict
+
+predict("weights_16_to_32")
 
 # %% solution="autoencoder_block"
 def autoencoder_block(x, filters, name):
@@ -353,6 +359,9 @@ for channels, filters in ((1, 16), (16, 32)):
 #
 # **쓸모없는 가중치.** 편향 $b$는 채널 전체를 똑같이 올리거나 내립니다. 그런데 바로 다음 단계에서 채널의 평균을 빼므로
 # $b$도 함께 빠집니다. **예상해 보세요. 모든 편향에 5를 더하면 블록의 출력은 얼마나 달라질까요?**
+
+# %% experiment
+predict("bias_plus_5")
 
 # %% experiment
 block = one_block(1, 16)

@@ -15,7 +15,7 @@
 # **Why does a deeper network train worse, and what does a shortcut change?** The last figure of this lesson answers with
 # networks of 8, 20 and 44 layers on Fashion-MNIST, built from the block that you are about to write.
 #
-# Two exercises, 12 points, 60 to 75 minutes.
+# Two exercises, 12 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 깊어도 학습되는 신경망
@@ -35,7 +35,7 @@
 # **신경망이 깊어지면 왜 학습이 더 안 될까요? 그리고 지름길은 무엇을 바꿀까요?** 이제부터 작성할 블록으로 8층, 20층,
 # 44층 신경망을 만들어 Fashion-MNIST로 학습하고, 그 결과를 보여 주는 이 레슨의 마지막 그림에서 답을 찾습니다.
 #
-# 연습 문제 2개, 12점, 60~75분 분량입니다.
+# 연습 문제 2개, 12점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a residual block and a ResNet, and tell from gradients why depth alone does not
@@ -494,6 +494,11 @@ check(resnet)
 # %% [markdown] lang="ko"
 # 다음 셀은 맵 하나를 블록에 차례로 통과시키며 형태를 출력하고, 잔차 블록과 일반 블록으로 각각 전체 신경망을 만듭니다.
 # **예상해 보세요. 두 신경망의 파라미터 수는 얼마나 다를까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("plain_and_residual")
 
 # %% experiment
 x = keras.Input((28, 28, 16))

@@ -6,7 +6,7 @@
 # first and then decides, for this image, how much of each channel to let through. The last figure of this lesson
 # shows what a trained network makes of that freedom.
 #
-# Five exercises, 19 points, 75 to 90 minutes. You write the tutorial's `channel_attention`, then the same idea as
+# Five exercises, 19 points, about <!-- minutes --> minutes. You write the tutorial's `channel_attention`, then the same idea as
 # three well-known networks have it, and put it into the autoencoder of lesson 1.
 
 # %% [markdown] lang="ko"
@@ -17,7 +17,7 @@
 # 먼저 특징 맵(feature map)을 살펴보고, 지금 이 이미지에서 각 채널을 얼마나 통과시킬지 정합니다. 학습한 신경망이 이
 # 자유를 어떻게 쓰는지는 레슨의 마지막 그림에서 드러납니다.
 #
-# 연습 문제 5개, 19점, 75~90분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
+# 연습 문제 5개, 19점, 약 <!-- minutes -->분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
 # 아이디어를 어떻게 구현했는지 작성해 보고, 레슨 1의 오토인코더에 넣습니다.
 
 # %% [markdown] lang="en"
@@ -285,6 +285,11 @@ check(channel_attention)
 #
 # **종이에 계산하면서 예상해 보세요. C = 64, r = 8이면 몇 개일까요?** 다음 셀은 ratio를 바꾸어 가며 여러분이 작성한
 # 함수의 파라미터를 셉니다.
+
+# %% experiment
+from autograder import predict
+
+predict("gates_of_64")
 
 # %% experiment
 def parameters(block, channels, *arguments, **options):
@@ -602,7 +607,7 @@ print(f"with a quarter of the expanded width: {misread:,}")
 #
 # ## Exercise 4: mobilenet_se
 #
-# **MobileNetV3** (Howard et al., 2019) is made for telephones, where an exponential function is dear. So the gates
+# **MobileNetV3** (Howard et al., 2019) is made for phones, where an exponential function is expensive. So the gates
 # use a **hard sigmoid**, three straight lines:
 #
 # $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
@@ -654,6 +659,9 @@ display(figure)
 # 빠르게 처리합니다. 결과는 적어도 8이고, 원래 값의 90%보다 작아지지 않습니다. 아래 함수는 그대로 쓰면 됩니다.
 #
 # **예상해 보세요. 72채널의 4분의 1은 18입니다. 8의 어떤 배수가 될까요?**
+
+# %% experiment
+predict("width_for_72")
 
 # %%
 def round_to_8(width):

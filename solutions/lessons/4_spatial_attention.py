@@ -9,7 +9,7 @@
 # every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
 # you put both kinds of attention into the autoencoder and into the ResNet, and measure whether they help.
 #
-# Four exercises, 20 points, 75 to 90 minutes.
+# Four exercises, 20 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 어디를 볼까
@@ -22,7 +22,7 @@
 # **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다. 그 사이에 두
 # 가지 어텐션을 오토인코더와 ResNet에 넣고, 정말 도움이 되는지 측정해 봅니다.
 #
-# 연습 문제 4개, 20점, 75~90분 분량입니다.
+# 연습 문제 4개, 20점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a gate for each position, choose where in a network attention stands, and judge
@@ -196,6 +196,11 @@ check(spatial_attention)
 # 필터(filter)는 하나이고, 채널 C개마다 $k \times k$개의 가중치가 있으며, 편향(bias)이 하나 있으므로, 파라미터는 $k^2 C +
 # 1$개입니다. 다음 셀은 여러분이 작성한 층에서 직접 셉니다. **예상해 보세요. C = 64, k = 7이면 몇 개일까요? k = 3과 k =
 # 1이면 얼마나 줄어들까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("positions_of_64")
 
 # %% experiment
 def parameters(layer, channels, **options):

@@ -2,11 +2,11 @@
 # # Ask the neighbours
 #
 # In lesson 3 every gate knew all channels: two dense layers stood between the averages and the gates. In wide networks
-# that is dear. **Does a gate have to know all channels, or is it enough to ask the neighbours?** But channels are only
+# that is expensive. **Does a gate have to know all channels, or is it enough to ask the neighbours?** But channels are only
 # numbered; is channel 7 closer to channel 8 than to channel 40? The last figure of this lesson shows what your own
 # layer makes of its neighbours.
 #
-# Two exercises, 8 points, about 60 minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
+# Two exercises, 8 points, about <!-- minutes --> minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
 # with five parameters where lesson 3's has tens of thousands.
 
 # %% [markdown] lang="ko"
@@ -17,7 +17,7 @@
 # 될까요?** 그런데 채널에는 번호만 있을 뿐입니다. 채널 7은 정말 채널 40보다 채널 8에 더 가까울까요? 여러분의 층이 이웃을
 # 어떻게 쓰는지 이 레슨의 마지막 그림에서 보게 됩니다.
 #
-# 연습 문제 2개, 8점, 60분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
+# 연습 문제 2개, 8점, <!-- minutes -->분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
 # 수만 개 필요하지만, 이 층은 다섯 개로 채널 어텐션(channel attention)을 합니다.
 
 # %% [markdown] lang="en"
@@ -105,8 +105,8 @@ for row in range(4):
 # | its 3 nearest channels, with a kernel for each channel | $3C$ | 77.35 |
 # | its 3 nearest channels, one kernel for all | **3** | **77.43** |
 #
-# In their measurement the bottleneck costs more than the other channels bring. And three shared weights do as well as
-# $C^2$. That is **efficient channel attention**, ECA:
+# In their measurement the bottleneck costs more than the other channels bring, and three shared weights do as well as
+# $C^2$. This is **efficient channel attention**, ECA:
 #
 # $$z_c = \frac{1}{HW}\sum_{h,w} x_{hwc} \qquad s_c = \sigma\Big(\sum_{j=-(k-1)/2}^{(k-1)/2} w_j\, z_{c+j}\Big) \qquad
 # y_{hwc} = s_c\, x_{hwc}$$
@@ -147,8 +147,8 @@ for row in range(4):
 # %% [markdown] lang="en"
 # ## How many neighbours?
 #
-# The window's width $k$ has to be odd, so that it has a middle: the gate's own channel. And in wide maps it may be
-# wider. Wang et al. tie it to the number of channels (equation 12):
+# The window's width $k$ has to be odd, so that it has a middle, the gate's own channel; and in maps with many channels it
+# may be wider. Wang et al. tie it to the number of channels (equation 12):
 #
 # $$k = \left|\frac{\log_2 C}{\gamma} + \frac{b}{\gamma}\right|_{\mathrm{odd}} \qquad b = 1,\; \gamma = 2$$
 #
@@ -275,7 +275,7 @@ display(figure)
 # | 5 | reshape, multiplication | (batch, 1, 1, 512), then (batch, 26, 26, 512) | none |
 #
 # Without step 2, as (batch, 1, 512), the convolution would run over a sequence of length 1 and read all 512 channels.
-# It works without an error, and is another layer: the parameter count tells.
+# Nothing fails, but it is another layer, as its parameter count shows.
 #
 # **Sigmoid or none?** The code in the paper's Figure 3 has no sigmoid. Its equation 9 and the released code have one. It
 # is an omission in the figure; we write the sigmoid. **No bias**, in all sources. One of ours calls the layer a "1×1
@@ -364,6 +364,11 @@ check(eca_block)
 #
 # 다음 셀에는 레슨 3의 `channel_attention`이 주어져 있습니다. 그다음 셀은 ResNet-50의 네 스테이지에서 두 층의 파라미터를
 # 셉니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("dense_against_window")
 
 # %% given="channel_attention"
 
@@ -648,18 +653,15 @@ for place, rows in kernels.items():
 # to it are not*. Scattered, the weights of the neighbours are almost zero. What is left is "loud closes", lesson 3's
 # threshold in disguise, and that is good for about half of the error.
 #
-# In a real network nobody lays the channels out. They get their numbers by chance when the weights are drawn, and then
-# training can arrange them: the convolution before ECA may learn to put side by side what belongs together. So the
-# order need not be a hindrance, and neither does it come for free.
+# > **What this does not show.** The task was made for this purpose, so that only a comparison solves it, and it was trained
+# > with three seeds. It shows what ECA can and cannot see, not that real feature maps are like this stage. The paper's table
+# > has one number for each row and no interval, so the 0.01 points between three weights and $C^2$ mean nothing, while its
+# > second row, σ of the average with *nothing to learn* in the gate, already brings 0.8 of the 2.2 points.
 #
-# **What was measured.** A task made for this purpose, which only a comparison solves, with three seeds. It shows what
-# ECA can and cannot see. It does not show that real feature maps are like this stage.
-#
-# **What others measured.** The table above: ResNet-50 on ImageNet, one number for each row and no interval. The 0.01
-# points between three weights and $C^2$ mean nothing. Note the second row: σ of the average, with *nothing to
-# learn* in the gate, brings 0.8 of the 2.2 points.
-#
-# Lesson 12 measures ECA beside all other blocks in one network, with seeds, on Fashion-MNIST.
+# In a real network nobody lays the channels out: they get their numbers by chance when the weights are drawn. But training
+# can arrange them, because the convolution before ECA may learn to put side by side what belongs together. So the order need
+# not be a hindrance, though it does not come for free either. Whether the few weights hold their own beside all other blocks,
+# lesson 12 measures in one network, with seeds, on Fashion-MNIST.
 #
 # ## Quiz
 #
@@ -703,18 +705,15 @@ for place, rows in kernels.items():
 # 이웃의 가중치가 거의 0입니다. 남은 것은 "크면 닫는다"뿐이어서 레슨 3의 임계값과 다르지 않고, 그것만으로 오차의
 # 절반쯤이 없어집니다.
 #
-# 진짜 신경망에서는 채널의 순서를 누가 정해 주지 않습니다. 가중치를 무작위로 초기화할 때 우연히 순서가 정해지고,
-# 그다음에는 학습이 순서를 만들어 갈 수 있습니다. ECA 앞의 합성곱이 서로 관련 있는 채널을 나란히 두도록 학습될 수 있기
-# 때문입니다. 그러니 순서가 꼭 걸림돌이 되지는 않지만, 저절로 해결되는 것도 아닙니다.
+# > **아직 알 수 없는 것.** 비교해야만 풀리도록 일부러 만든 문제를 시드 세 개로 학습했습니다. 이 결과는 ECA가 무엇을 볼 수
+# > 있고 무엇을 볼 수 없는지 보여 줄 뿐, 진짜 특징 맵(feature map)이 이 무대와 같다는 뜻은 아닙니다. 논문의 표는 행마다 수가
+# > 하나뿐이고 신뢰 구간이 없으므로, 가중치 세 개와 $C^2$개의 차이 0.01%p(퍼센트포인트)는 아무 의미가 없습니다. 반면 두 번째
+# > 행에서는 평균에 σ를 적용했을 뿐 게이트에 **학습할 것이 하나도 없는데도** 2.2%p 가운데 0.8%p가 올랐습니다.
 #
-# **측정한 것.** 비교해야만 풀리도록 일부러 만든 문제를 시드 세 개로 측정했습니다. 이 결과는 ECA가 무엇을 볼 수 있고
-# 무엇을 볼 수 없는지 보여 줍니다. 그러나 진짜 특징 맵(feature map)이 이 무대와 같다는 뜻은 아닙니다.
-#
-# **다른 사람들이 측정한 것.** 위의 표는 ImageNet의 ResNet-50이고, 행마다 수가 하나뿐이며 신뢰 구간이 없습니다. 그래서
-# 가중치 세 개와 $C^2$개의 차이 0.01%p(퍼센트포인트)는 아무 의미가 없습니다. 두 번째 행을 보세요. 평균에 σ를 적용했을 뿐
-# 게이트에 **학습할 것이 하나도 없는데도** 2.2%p 가운데 0.8%p가 올랐습니다.
-#
-# 레슨 12에서는 한 신경망에 ECA와 다른 모든 블록을 넣어 Fashion-MNIST에서 시드를 바꿔 가며 측정합니다.
+# 진짜 신경망에서는 채널의 순서를 누가 정해 주지 않습니다. 가중치를 무작위로 초기화할 때 우연히 순서가 정해질 뿐입니다. 다만
+# ECA 앞의 합성곱이 서로 관련 있는 채널을 나란히 두도록 학습될 수 있으므로, 학습이 순서를 만들어 갈 수 있습니다. 그러니 순서가
+# 꼭 걸림돌이 되지는 않지만, 저절로 해결되는 것도 아닙니다. 이렇게 적은 가중치로 다른 블록들과 견줄 만한지는 레슨 12에서 한
+# 신경망에 모든 블록을 넣어 Fashion-MNIST에서 시드를 바꿔 가며 측정합니다.
 #
 # ## 퀴즈
 #

@@ -6,7 +6,7 @@
 # blocks, and among the most miscopied.
 #
 # **Does it matter which question comes first?** The last figure answers, with the three orders trained side by side.
-# Five exercises, 22 points, 75 to 90 minutes.
+# Five exercises, 22 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 무엇을, 그다음 어디를
@@ -16,7 +16,7 @@
 # 하나이고, 잘못 베끼는 일도 그만큼 많습니다.
 #
 # **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서로 각각 학습해 마지막 그림에서 답합니다. 연습 문제 5개, 22점,
-# 75~90분 분량입니다.
+# 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can share one layer between two inputs, put two attentions in sequence, and tell what
@@ -202,6 +202,11 @@ check(cbam_channel_attention)
 
 # %% [markdown] lang="ko"
 # **예상해 보세요. C = 64, ratio 8일 때 레슨 3의 층은 파라미터가 1,096개입니다. 두 번 스퀴즈하는 여러분의 층은 몇 개일까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("squeezed_twice")
 
 # %% experiment
 def parameters(block, channels, **options):
@@ -534,6 +539,9 @@ check(cbam_block)
 # **예상해 보세요. 분류기를 뺀 VGG16은 파라미터가 14,714,688개이고 채널 512개를 냅니다. 어텐션을 넣으면 파라미터가 몇 개
 # 늘어날까요?**
 
+# %% experiment
+predict("vgg16_and_attention")
+
 # %% solution="vgg16_cbam"
 def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
     """A network of `keras.applications` without its classifier, and attention behind it.
@@ -749,7 +757,7 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 
 # %% [markdown] lang="en"
 # The order that a network *learns* with showed no difference. To a network that *has learned*, it matters: each half
-# expects what it read in training. Weights from one order do not belong into a block of the other. (Side by side, the map
+# expects what it read in training. Weights from one order do not fit a block of the other. (Side by side, the map
 # also gets larger, for one factor below 1 is missing.)
 #
 # The two halves are not equally important either. Which one this network can do without may be chance: it is one network,

@@ -5,11 +5,11 @@
 # 12,544 values. **Can every single value get a gate of its own, without a second network to work them out?**
 #
 # The Residual Attention Network (lesson 9) does it with an hourglass of convolutions beside the main path, which costs
-# millions of weights. BAM, the **Bottleneck Attention Module** (Park et al., 2018), asks two small branches: which
-# channel? which position? It adds their answers. At the end we look at a trained BAM and see which of the two really
-# decides.
+# millions of weights. BAM, the **Bottleneck Attention Module** (Park et al., 2018), asks two small branches, one which
+# channel matters and the other which position, and adds their answers. At the end we look at a trained BAM and see which
+# of the two really decides.
 #
-# Four exercises, 18 points, 60 to 75 minutes.
+# Four exercises, 18 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 값마다 게이트(gate) 하나
@@ -22,7 +22,7 @@
 # 브랜치(branch) 두 개에 각각 어떤 채널이 중요한지, 어느 위치가 중요한지 묻고 두 답을 더합니다. 레슨 끝에서는 학습한
 # BAM을 들여다보고, 둘 중 어느 쪽의 영향이 더 큰지 알아봅니다.
 #
-# 연습 문제 4개, 18점, 60~75분 분량입니다.
+# 연습 문제 4개, 18점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can join two branches by broadcasting, use dilation, and find where a paper and its code
@@ -215,7 +215,7 @@ def bam_channel_gate(x, ratio=16):
 check(bam_channel_gate)
 
 # %% [markdown] lang="en"
-# ## Exercise 2: far sight for little money
+# ## Exercise 2: seeing far at little cost
 #
 # To say *where* something matters, a position should see its surroundings. Lesson 4 took one kernel of 7 × 7 over all C
 # channels. BAM first reduces the channels to C / r with a 1×1 convolution, then looks around twice with 3×3, and makes
@@ -290,6 +290,11 @@ check(bam_spatial_gate)
 # %% [markdown] lang="ko"
 # 다음 셀은 21 × 21 크기의 무작위 맵에서 **한** 위치만 바꾸고, 그 때문에 달라진 점수를 모두 표시합니다. **예상해 보세요.
 # 팽창률이 1, 2, 4일 때 표시되는 점수는 각각 몇 개이고, 어떻게 놓일까요?**
+
+# %% experiment
+from autograder import predict
+
+predict("dilated_scores")
 
 # %% experiment
 def noticed(dilation):
@@ -406,6 +411,9 @@ check(bam_block)
 # 10m + 1$개입니다. **종이에 계산하면서 예상해 보세요. C = 64, r = 16이면 모두 몇 개일까요?**
 
 # %% experiment
+predict("bam_of_64")
+
+# %% experiment
 def network(block, channels, **options):
     """A model that is one block on maps of 14 × 14.
 
@@ -444,8 +452,8 @@ for channels in (64, 256, 512, 1024):
 #
 # ## Exercise 4: at the bottlenecks
 #
-# Where does the module go? Not into every block. BAM stands **between the stages**, right before the map is halved:
-# that is what its name calls a *bottleneck*. Before something is lost for good, what matters is raised.
+# The module does not go into every block. BAM stands **between the stages**, right before the map is halved, which is
+# what its name calls a *bottleneck*: what matters is raised before something is lost for good.
 #
 # ```text
 # stem ── stage 1 ── BAM ── stage 2 ── BAM ── stage 3 ── BAM ── stage 4 ── pool ── classes
@@ -526,6 +534,50 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
 check(bam_resnet)
 
 # %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is CBAM's spatial attention (lesson 6) with two faults, both from published code. *Find them and mend them, without
+# looking at your own.* `mend` tries the block as the check of `cbam_spatial_attention` would, and says which aspects are
+# right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# One [port](https://github.com/xmu-xiaoma666/External-Attention-pytorch) leaves the
+# convolution its default bias, which CBAM does not have. In [another](https://github.com/Peachypie98/CBAM/issues/2) the
+# scores multiply the map as they are: without the sigmoid they are no gates, and can be negative.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 CBAM의 공간 어텐션(레슨 6)인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. **여러분의 답을 보지
+# 말고 찾아서 고쳐 보세요.** `mend`는 `cbam_spatial_attention`을 확인할 때처럼 블록을 시험해 어떤 측면이 맞는지만 알려 주고,
+# 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# 어떤 [코드](https://github.com/xmu-xiaoma666/External-Attention-pytorch)는 CBAM에
+# 없는 편향을 합성곱의 기본값 그대로 남겨 두었습니다. [다른 코드](https://github.com/Peachypie98/CBAM/issues/2)에서는 점수를
+# 그대로 맵에 곱합니다. 시그모이드를 거치지 않은 점수는 게이트가 아니며 음수일 수도 있습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(inputs, kernel_size=7):
+    """CBAM's spatial attention: a gate for each position, from the channels' average and maximum.
+
+    ko: CBAM의 공간 어텐션. 채널의 평균과 최댓값으로 위치마다 게이트를 구합니다.
+    """
+    average = ops.mean(inputs, axis=-1, keepdims=True)
+    largest = ops.max(inputs, axis=-1, keepdims=True)
+    pooled = layers.Concatenate()([average, largest])
+    scores = layers.Conv2D(1, kernel_size, padding="same")(pooled)
+    return layers.Multiply()([inputs, scores])
+
+mend(repaired, "cbam_spatial_attention")
+
+# %% [markdown] lang="en"
 # What does it cost in the paper's network? The stages of ResNet-50 end with 256, 512, 1024 and 2048 channels. The next
 # cell counts. *Predict: would a fourth BAM, behind the last stage, cost more than the other three together?*
 
@@ -596,9 +648,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
-# Three falling lines. For us the plain network was a little ahead after so few steps. One seed does not tell more. The
-# course ships several seeds with more images. Each dot is a seed, each bar the 95 % interval of the mean. Below it
-# stands the difference of the means to the plain network.
+# Three falling lines, with the plain network a little ahead for us after so few steps; one seed does not tell more. So the
+# course ships several seeds with more images. In the figure each dot is a seed and each bar the 95 % interval of the mean,
+# and below it stands the difference of the means to the plain network.
 
 # %% [markdown] lang="ko"
 # 선 세 개가 모두 내려갑니다. 우리가 실행했을 때는 이렇게 적은 스텝(step) 뒤에는 어텐션이 없는 쪽이 조금 앞섰습니다.
@@ -690,9 +742,9 @@ attention_overlay(shown[one_of_each], gate[one_of_each], title)
 # here: it lets the value through as it is, an open one doubles it. Stripes and dots are traces of the dilated kernels
 # and their holes.
 #
-# **Take the scores away.** The trained network stays as it is; only the scores are replaced. By the mean over all
-# images: then the branch no longer sees *this* image. By another image's: then it sees the wrong one. By one number for
-# all: then the branch is gone. *Predict the order of the accuracies.*
+# **Take the scores away.** The trained network stays as it is, and only the scores are replaced: by the mean over all
+# images, so that the branch no longer sees *this* image; by another image's, so that it sees the wrong one; or by one
+# number for all, so that the branch is gone. *Predict the order of the accuracies.*
 
 # %% [markdown] lang="ko"
 # 윗줄은 클래스마다 옷 한 장, 가운뎃줄은 공간 브랜치 혼자서 정했을 게이트(노란색이 열린 곳, 어두운 곳이 닫힌 곳),

@@ -8,7 +8,7 @@
 # place worth looking at and propose a class from what is there. **Gates** decide how much each proposal counts. It is
 # not a gate on a feature map, as in the lessons before: the map goes on unchanged, and attention only adds opinions.
 #
-# Seven short exercises, 22 points, 75 to 90 minutes. At the end you count how many answers the opinions have mended,
+# Seven short exercises, 22 points, about <!-- minutes --> minutes. At the end you count how many answers the opinions have mended,
 # and how many they have spoilt.
 
 # %% [markdown] lang="ko"
@@ -21,7 +21,7 @@
 # 찾고, 그 위치에 있는 것을 바탕으로 클래스를 제안합니다. 각 제안을 얼마나 반영할지는 **게이트**(gate)가 정합니다. 앞
 # 레슨들처럼 특징 맵(feature map)에 게이트를 다는 것이 아닙니다. 맵은 그대로 지나가고, 어텐션은 의견을 보태기만 합니다.
 #
-# 짧은 연습 문제 7개, 22점, 75~90분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
+# 짧은 연습 문제 7개, 22점, 약 <!-- minutes -->분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write attention whose weights sum to 1, join several opinions, and compute a penalty
@@ -327,6 +327,11 @@ check(head_gates)
 # tanh가 있을 때와 없을 때, 그 헤드의 게이트는 얼마일까요?**
 
 # %% experiment
+from autograder import predict
+
+predict("gate_with_tanh")
+
+# %% experiment
 def share(own, others, count):
     """A softmax's share for a score of `own`, if the other `count` - 1 scores are `others`.
 
@@ -410,6 +415,9 @@ check(attention_module)
 # %% [markdown] lang="ko"
 # 필터가 K개, K · N개, K개인 3 × 3 합성곱 세 개이고 편향이 없으므로 파라미터는 $9C(2K + KN)$개입니다. **예상해 보세요. C =
 # 64, K = 4, 클래스 10개이면 몇 개일까요? 그 가운데 출력 헤드의 파라미터는 몇 개일까요?**
+
+# %% experiment
+predict("module_of_64")
 
 # %% experiment
 def trainable(inputs, outputs):
@@ -664,6 +672,49 @@ def mask_diversity(masks):
 
 # %% check="mask_diversity" points=2
 check(mask_diversity)
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is BAM's spatial branch (lesson 7) with two faults, which no shape shows. *Find them and mend them, without looking at your own.* `mend` says which aspects are right, but not what is wrong.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In a [port](https://github.com/changzy00/pytorch-attention) the first convolution
+# has neither batch normalisation nor ReLU behind it. The other fault is ours: the second large convolution has lost its
+# dilation, so that it reads its neighbours alone.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 BAM의 공간 브랜치(레슨 7)인데 고장 난 곳이 두 군데 있습니다. 출력의 형태만 보아서는 알 수 없습니다. **여러분의
+# 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# 어떤 [코드](https://github.com/changzy00/pytorch-attention)에서는 첫 번째 합성곱
+# 뒤에 배치 정규화와 ReLU가 없습니다. 다른 하나는 우리가 넣은 것입니다. 두 번째 큰 합성곱에 팽창률이 빠져 있어서 바로 옆
+# 위치만 읽습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, ratio=16, dilation=4):
+    """BAM's spatial branch: one score for each position, from two dilated convolutions in a bottleneck.
+
+    ko: BAM의 공간 브랜치. 병목 안의 팽창 합성곱 두 개로 위치마다 점수 하나를 구합니다.
+    """
+    filters = max(1, x.shape[-1] // ratio)
+    scores = layers.Conv2D(filters, 1)(x)
+    for rate in (dilation, 1):
+        scores = layers.Conv2D(filters, 3, padding="same", dilation_rate=rate)(scores)
+        scores = layers.BatchNormalization()(scores)
+        scores = layers.ReLU()(scores)
+    return layers.Conv2D(1, 1)(scores)
+
+mend(repaired, "bam_spatial_gate")
 
 # %% [markdown] lang="en"
 # Masks that share no position have penalty 0. It is largest, $(K^2 - K) / K^2$, when all of them put everything on one

@@ -13,7 +13,7 @@
 # **Does a gate for every value help, and what is the 1 for?** You write the mask and the module around it. The last figure
 # answers with five seeds each.
 #
-# Two exercises, 9 points, 45 to 60 minutes.
+# Two exercises, 9 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
 # # 잔차 어텐션
@@ -30,7 +30,7 @@
 # **값마다 게이트를 두면 도움이 될까요? 그리고 1은 왜 더할까요?** 마스크(mask)와, 그것을 넣은 모듈을 여러분이 작성합니다.
 # 답은 마지막 그림에서 시드(seed) 다섯 개씩으로 확인합니다.
 #
-# 연습 문제 2개, 9점, 45~60분 분량입니다.
+# 연습 문제 2개, 9점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a mask that looks far on a smaller map, and tell what 1 + M does to a signal
@@ -108,7 +108,7 @@ image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blur
 # ## Far by going down: the soft mask
 #
 # Wang et al. (2017) build a mask $M$ that has one gate for **every channel of every position**, the shape of the map itself.
-# To look far at a low price, its branch first halves the map, works there, and comes back up: *down and up*, like an
+# To look far at little cost, its branch first halves the map, works there, and comes back up: *down and up*, like an
 # hourglass.
 #
 # | step | shape, for 14 × 14 × 1024 |
@@ -263,6 +263,11 @@ image_row(pictures, list(fields), "The same units reach farther on a halved map"
 #
 # **예상해 보세요. 학습하기 전의 마스크는 어디서나 0.5쯤입니다. $M \cdot T$ 모듈 여섯 개를 지나면 신호가 얼마나 남을까요? $(1 + M) \cdot
 # T$ 여섯 개를 지나면 어떨까요?** 다음 셀은 트렁크 없이 여러분의 마스크만 여섯 번 적용합니다.
+
+# %% experiment
+from autograder import predict
+
+predict("six_masks")
 
 # %% experiment
 from coursekit.plots.style import LINE_STYLES, PALETTE, sheet
