@@ -28,7 +28,7 @@ from coursekit.plots import (
     summary,
 )
 from coursekit.plots.family import FAMILY, PARTS
-from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet
+from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet, wrapped
 from curriculum.messages import network_name, set_language
 from curriculum.paths import results_folder
 
@@ -470,6 +470,11 @@ ERRORS = {
     "better": (lambda: comparison(SEEDS, "", "", "up"), "better: expected 'higher' or 'lower', received 'up'"),
     "summary": (lambda: summary([]), r"values: expected \(seeds,\), received shape \(0,\)"),
 }
+
+
+def test_korean_letters_take_the_room_of_two():
+    assert wrapped("one 3×3 convolution: 9 of 441", 22) == "one 3×3 convolution: 9\nof 441"
+    assert wrapped("3×3 합성곱 하나: 441곳 가운데 9곳", 22) == "3×3 합성곱 하나: 441곳\n가운데 9곳"
 
 
 def test_the_family_is_told_in_one_way():

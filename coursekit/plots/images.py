@@ -1,6 +1,5 @@
 """Figures of images and their pixels."""
 
-import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +16,7 @@ from coursekit.plots.style import (
     same_length,
     sheet,
     show_image,
+    wrapped,
 )
 from curriculum.messages import network_name, say
 
@@ -42,7 +42,7 @@ def image_row(images: ArrayLike, titles: Sequence[object] | None = None, title: 
     with sheet(title, image_height(1, count, rows / columns, 0.3), "compressed") as figure:
         for ax, image, text in zip(image_axes(figure, 1, count)[0], images, titles, strict=True):
             show_image(ax, image, cmap=cmap, vmin=0, vmax=1)
-            ax.set_title(textwrap.fill(str(text), max(8, 110 // max(count, 5))), fontsize=9)
+            ax.set_title(wrapped(str(text), max(8, 110 // max(count, 5))), fontsize=9)
     return figure
 
 

@@ -1,6 +1,5 @@
 """Figures of measured results over seeds."""
 
-import textwrap
 from typing import Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import shaped
-from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, sheet
+from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALETTE, sheet, wrapped
 from coursekit.statistics import summary
 from curriculum.messages import network_name, say
 
@@ -112,7 +111,7 @@ def comparison(
             ax.plot([low, high], [row, row], color=PALETTE[0], linewidth=6, alpha=0.35, solid_capstyle="butt")
             ax.plot(mean, row, "|", color=PALETTE[0], markersize=16, markeredgewidth=2.5)
             ax.plot(seeds, np.full(len(seeds), row), "o", color=INK, markersize=5, alpha=0.7, markeredgewidth=0)
-        ax.set_yticks(range(len(rows)), [textwrap.fill(network_name(name), 28) for name in rows])
+        ax.set_yticks(range(len(rows)), [wrapped(network_name(name), 28) for name in rows])
         ax.tick_params(axis="y", length=0, labelcolor=INK)
         ax.set(ylim=(len(rows) - 0.5, -0.5), xlabel=xlabel)
         ax.grid(axis="x")

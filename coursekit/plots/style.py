@@ -4,6 +4,7 @@ import base64
 import re
 import struct
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from functools import cache
@@ -133,11 +134,18 @@ def sheet(title: str, height: float, layout: Layout = "constrained") -> Iterator
     try:
         with plt.style.context(["default", style()]):
             if title:
-                figure.suptitle(textwrap.fill(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
+                figure.suptitle(wrapped(title, 88), x=0.01, ha="left", fontsize=12, fontweight="bold")
             yield figure
             figure.draw_without_rendering()  # ticks are made when first drawn: make them in this style
     finally:
         plt.close(figure)
+
+
+def wrapped(text: str, width: int) -> str:
+    """A text in lines of at most `width` letters. Those of Korean take the room of two."""
+    filler = "\N{WORD JOINER}"
+    spread = "".join(letter + filler * (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+    return textwrap.fill(spread, width).replace(filler, "")
 
 
 def show_image(ax: Axes, image: np.ndarray, **options: Any) -> AxesImage:

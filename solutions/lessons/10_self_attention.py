@@ -658,12 +658,14 @@ growth["in 7 × 7 windows"] = [(int(side) // 7) ** 2 * cost("self_attention", 7,
 factors = {name: values[-1] / values[-2] for name, values in growth.items()}
 title = "Doubling the side costs spatial attention {spatial:.0f} times as much, self-attention {self_attention:.1f} times"
 # ko: title = "한 변이 두 배가 되면 공간 어텐션의 비용은 {spatial:.0f}배, 셀프 어텐션의 비용은 {self_attention:.1f}배가 됩니다"
+names = {"se": "SE", "spatial": "spatial attention", "cbam": "CBAM", "bam": "BAM", "self_attention": "self-attention"}
+# ko: names = {"se": "SE", "spatial": "공간 어텐션", "cbam": "CBAM", "bam": "BAM", "self_attention": "셀프 어텐션"}
 with sheet(title.format(**factors), 4.4) as figure:
     ax = figure.subplots()
     ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="one 3×3 convolution")
     # ko: ax.plot(sides, 9 * 64 * 64 * sides**2, color="#B0B0B0", linewidth=5, label="3×3 합성곱 하나")
-    for (name, values), colour, style in zip(growth.items(), cycle(PALETTE), cycle(LINE_STYLES)):
-        ax.plot(sides, values, linestyle=style, color=colour, marker="o", label=name.replace("_", "-"))
+    for (name, values), colour, style in zip(growth.items(), (*PALETTE, PALETTE[-1]), cycle(LINE_STYLES)):
+        ax.plot(sides, values, linestyle=style, color=colour, marker="o", label=names.get(name, name))
     ax.set(xscale="log", yscale="log")
     ax.set(xlabel="side of the map (positions)", ylabel="multiply-adds of one block, 64 channels")
     # ko: ax.set(xlabel="맵의 한 변(위치 수)", ylabel="블록 하나의 곱셈-누산, 채널 64개")

@@ -634,8 +634,8 @@ print(f"with a quarter of the expanded width: {misread:,}")
 from coursekit.plots.style import PALE, PALETTE, sheet
 
 at = np.linspace(-6, 6, 241)
-with sheet("Three ways from a score to a gate", 3.2) as figure:
-# ko: with sheet("점수를 게이트로 바꾸는 세 가지 함수", 3.2) as figure:
+with sheet("The hard sigmoids reach 0 and 1, that of Keras 2 the sooner", 3.2) as figure:
+# ko: with sheet("하드 시그모이드는 0과 1에 닿고, Keras 2의 것은 더 일찍 닿습니다", 3.2) as figure:
     ax = figure.subplots()
     ax.plot(at, 1 / (1 + np.exp(-at)), color=PALETTE[0], label="sigmoid")
     # ko: ax.plot(at, 1 / (1 + np.exp(-at)), color=PALETTE[0], label="시그모이드")
