@@ -205,7 +205,7 @@ image_grid(rows, "Row gates times column gates: boxes, yes; two places at once, 
 # > <details><summary>Answer</summary>
 # >
 # > It cuts in the middle. On square maps, as nearly all benchmarks have, the middle is where the rows end. On a map of 6 × 4 the
-# > fifth row is taken for a column, shapes no longer fit, and the network stops; with H + W odd it stops at the split. Cut at
+# > sixth row is taken for a column, shapes no longer fit, and the network stops; with H + W odd it stops at the split. Cut at
 # > `height`.
 # > </details>
 
@@ -705,7 +705,7 @@ live.one_value(coordinate_attention, simam, global_response_norm, global_context
 #
 # ## The family
 #
-# The last figure has the blocks of this course and a few more by the date of their preprints, with arrows to those they build on. Under each
+# The last figure has the blocks of this course and a few more by the date of their preprints, with arrows from those they build on. Under each
 # name are four marks, one for each part of the recipe: filled if the block has it. *Predict: is there a mark that all have?*
 
 # %% [markdown] lang="ko"
