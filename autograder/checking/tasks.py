@@ -48,12 +48,12 @@ class Question(widgets.VBox):
     def _judge(self) -> None:
         said = self.field.value if self.options else _number(self.field.value)
         if said is None:
-            self._say(say("tasks.choose_first" if self.options else "predict.no_number"))
+            self._say(say("tasks.choose_first" if self.options else "tasks.no_number"))
             return
         asked = PREDICTIONS[self.name]
         right = said == asked.right if self.options else abs(said - float(asked.right)) <= asked.within
         kept = progress.record_prediction(self.name, right)
-        told = self.options[said] if self.options else self.field.value.strip()
+        told = self.options.get(self.field.value, self.field.value.strip())
         words = [say("tasks.right") if right else say("tasks.wrong", said=told), say(f"tasks.{self.name}.why")]
         self._say(" ".join([*words, *[say("tasks.kept")] * (kept != right)]))
         self.button.disabled = self.field.disabled = True

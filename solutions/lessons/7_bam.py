@@ -313,8 +313,8 @@ def noticed(dilation):
 fields = [noticed(dilation).astype(float) for dilation in (1, 2, 4)]
 titles = [f"dilation {dilation}: {field.sum():.0f} scores" for dilation, field in zip((1, 2, 4), fields)]
 # ko: titles = [f"팽창률 {dilation}: 점수 {field.sum():.0f}개" for dilation, field in zip((1, 2, 4), fields)]
-display(image_row(fields, titles, "Dilation reaches further with as many taps, and leaves holes"))
-# ko: display(image_row(fields, titles, "팽창하면 읽는 위치의 수는 그대로인 채 더 멀리 닿지만, 사이가 비게 됩니다"))
+display(image_row(fields, titles, "Two dilated convolutions reach further, and leave holes"))
+# ko: display(image_row(fields, titles, "팽창 합성곱 두 개는 더 멀리 닿지만, 사이가 비게 됩니다"))
 for side in (28, 14, 7):
     inside = np.mean([0 <= row + reach < side for row in range(side) for reach in (-8, -4, 0, 4, 8)]) ** 2
     print(f"dilation 4 on a map of {side} × {side}: {inside:.0%} of what is read lies inside the map")
@@ -578,10 +578,14 @@ def repaired(inputs, kernel_size=7):
 mend(repaired, "cbam_spatial_attention")
 
 # %% [markdown] lang="en"
+# ## What it costs in ResNet-50
+#
 # What does it cost in the paper's network? The stages of ResNet-50 end with 256, 512, 1024 and 2048 channels. The next
 # cell counts. *Predict: would a fourth BAM, behind the last stage, cost more than the other three together?*
 
 # %% [markdown] lang="ko"
+# ## ResNet-50에서 드는 비용
+#
 # 논문의 신경망에서는 비용이 얼마나 들까요? ResNet-50의 네 스테이지는 각각 채널 256, 512, 1024, 2048개로 끝납니다. 다음
 # 셀에서 세어 봅시다. **예상해 보세요. 마지막 스테이지 뒤에 네 번째 BAM을 두면, 앞의 셋을 합친 것보다 비용이 더
 # 들까요?**

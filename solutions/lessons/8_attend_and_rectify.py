@@ -674,6 +674,14 @@ def mask_diversity(masks):
 check(mask_diversity)
 
 # %% [markdown] lang="en"
+# Masks that share no position have penalty 0. It is largest, $(K^2 - K) / K^2$, when all of them put everything on one
+# position.
+
+# %% [markdown] lang="ko"
+# 위치가 하나도 겹치지 않는 마스크들의 페널티는 0입니다. 모든 마스크가 같은 위치 하나에 1을 몰아주면 $(K^2 - K) /
+# K^2$으로 가장 커집니다.
+
+# %% [markdown] lang="en"
 # ## Bonus: mend this
 #
 # Here is BAM's spatial branch (lesson 7) with two faults, which no shape shows. *Find them and mend them, without looking at your own.* `mend` says which aspects are right, but not what is wrong.
@@ -717,9 +725,6 @@ def repaired(x, ratio=16, dilation=4):
 mend(repaired, "bam_spatial_gate")
 
 # %% [markdown] lang="en"
-# Masks that share no position have penalty 0. It is largest, $(K^2 - K) / K^2$, when all of them put everything on one
-# position.
-#
 # ## In a network
 #
 # The next two cells are given: the residual block of lesson 2, and a small network of two groups in the manner of a
@@ -727,9 +732,6 @@ mend(repaired, "bam_spatial_gate")
 # that we can look at it.
 
 # %% [markdown] lang="ko"
-# 위치가 하나도 겹치지 않는 마스크들의 페널티는 0입니다. 모든 마스크가 같은 위치 하나에 1을 몰아주면 $(K^2 - K) /
-# K^2$으로 가장 커집니다.
-#
 # ## 신경망에 넣기
 #
 # 다음 두 셀은 주어진 코드로, 레슨 2의 잔차 블록(residual block)과 Wide ResNet을 본뜬 그룹 두 개짜리 작은 신경망입니다.
