@@ -557,7 +557,7 @@ check(bam_resnet)
 # <details><summary>어디에 있던 실수인가</summary>
 #
 # 어떤 [코드](https://github.com/xmu-xiaoma666/External-Attention-pytorch)는 CBAM에
-# 없는 편향을 합성곱의 기본값 그대로 남겨 두었습니다. [다른 코드](https://github.com/Peachypie98/CBAM/issues/2)에서는 점수를
+# 없는 편향(bias)을 합성곱의 기본값 그대로 남겨 두었습니다. [다른 코드](https://github.com/Peachypie98/CBAM/issues/2)에서는 점수를
 # 그대로 맵에 곱합니다. 시그모이드를 거치지 않은 점수는 게이트가 아니며 음수일 수도 있습니다.
 # </details>
 
