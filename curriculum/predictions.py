@@ -1,4 +1,4 @@
-"""What a reader can predict before running a cell, and what is right. The sentences are in messages/*/predict.toml."""
+"""What a reader can predict before running a cell, and what is right. The sentences are in messages/*/tasks.toml."""
 
 from dataclasses import dataclass
 

@@ -689,20 +689,20 @@ check(mask_diversity)
 # <details><summary>Where the faults are from</summary>
 #
 # In a [port](https://github.com/changzy00/pytorch-attention) the first convolution
-# has neither batch normalisation nor ReLU behind it. The other fault is ours: the second large convolution has lost its
+# has neither batch normalisation nor ReLU behind it. The other fault is ours: the second 3×3 convolution has lost its
 # dilation, so that it reads its neighbours alone.
 # </details>
 
 # %% [markdown] lang="ko"
 # ## 보너스: 고쳐 보기
 #
-# 다음은 BAM의 공간 브랜치(branch, 레슨 7)인데 고장 난 곳이 두 군데 있습니다. 출력의 형태만 보아서는 알 수 없습니다. **여러분의
+# 다음은 레슨 7의 BAM에서 위치를 보는 브랜치(branch)인데 고장 난 곳이 두 군데 있습니다. 출력의 형태만 보아서는 알 수 없습니다. **여러분의
 # 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다.
 #
 # <details><summary>어디에 있던 실수인가</summary>
 #
 # 어떤 [코드](https://github.com/changzy00/pytorch-attention)에서는 첫 번째 합성곱
-# 뒤에 배치 정규화와 ReLU가 없습니다. 다른 하나는 우리가 넣은 것입니다. 두 번째 큰 합성곱에 팽창률(dilation)이 빠져 있어서 바로 옆
+# 뒤에 배치 정규화와 ReLU가 없습니다. 다른 하나는 우리가 넣은 것입니다. 두 번째 3×3 합성곱에 팽창률(dilation)이 빠져 있어서 바로 옆
 # 위치만 읽습니다.
 # </details>
 
