@@ -71,7 +71,8 @@ def test_right_parts_are_right_and_a_wrong_one_among_them_is_named(name, data, t
     step, mistake = data.draw(one_wrong(name))
     verdict = verdict_on(name, parts | {step: COMPOSITIONS[name].wrong[step][mistake]})
     assert not verdict.passed
-    assert verdict.mistake == mistake
+    # Where the part in its place leaves a layer of another part without a taker, that is told, which is nearer.
+    assert verdict.mistake == mistake or verdict.finding.key == "layers.unused"
 
 
 @pytest.mark.parametrize("name", COMPOSITIONS)
