@@ -351,10 +351,10 @@ def test_the_figure_of_costs_has_a_line_for_every_block(tensorflow):
     """Colours and styles of lines run out sooner than blocks do; self-attention's, the figure's point, comes late."""
     cell = next(cell for cell in read_master("10-self-attention").cells if "growth = " in cell.source)
     figures: list = []
-    names = lesson_namespace("10-self-attention") | {"blocks": dict.fromkeys(BLOCKS), "display": figures.append}
-    exec(cell.source, names)
+    cells = lesson_namespace("10-self-attention") | {"blocks": dict.fromkeys(BLOCKS), "display": figures.append}
+    exec(cell.source, cells)
     drawn = [text.get_text() for text in figures[0].axes[0].get_legend().get_texts()]
-    assert {name.replace("_", "-") for name in BLOCKS} | {"in 7 × 7 windows"} <= set(drawn)
+    assert {cells["names"][block] for block in BLOCKS} | {"in 7 × 7 windows"} <= set(drawn)
 
 
 def test_attention_in_tiles_is_attention(tensorflow):
