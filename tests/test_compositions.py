@@ -26,6 +26,8 @@ TOGETHER = {
     frozenset({"normalisation_missing", "normalised_twice"}): "normalised_at_the_end",
     frozenset({"relu_before_addition", "no_last_relu"}): "relu_before_addition_only",
 }
+# Where a right part has made a layer for the one that is exchanged, nobody takes it: that is told, which is nearer.
+LEAVES_A_LAYER = {("residual_block", "shortcut_forgotten")}
 SAME_EVERY_TIME = settings(
     max_examples=6,
     derandomize=True,
@@ -71,8 +73,9 @@ def test_right_parts_are_right_and_a_wrong_one_among_them_is_named(name, data, t
     step, mistake = data.draw(one_wrong(name))
     verdict = verdict_on(name, parts | {step: COMPOSITIONS[name].wrong[step][mistake]})
     assert not verdict.passed
-    # Where the part in its place leaves a layer of another part without a taker, that is told, which is nearer.
-    assert verdict.mistake == mistake or verdict.finding.key == "layers.unused"
+    if (name, mistake) in LEAVES_A_LAYER and verdict.finding.key == "layers.unused":
+        return
+    assert verdict.mistake == mistake
 
 
 @pytest.mark.parametrize("name", COMPOSITIONS)

@@ -11,7 +11,6 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult
 from traitlets.config import Config
 
-from autograder.checking import notebook  # noqa: F401  # a lesson's first cell asks for it: every process has it ready
 from autograder.checking.challenge import Challenge
 from autograder.checking.measure import measure
 from autograder.grading.worker.probe import probe
