@@ -152,7 +152,8 @@ def earlier(commit: str, folder: Path) -> Path:
     command = ["git", "-c", f"safe.directory={REPOSITORY}", "archive", commit]
     packed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(packed)) as files:
-        files.extractall(folder, filter="data")
+        files.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 knows no filters yet
+        files.extractall(folder)
     return folder
 
 
