@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from types import SimpleNamespace
 
@@ -131,12 +131,13 @@ def test_old_work_is_recognised_in_a_mended_lesson(lesson, tmp_path):
             assert not any(old in step.source for step in steps for old in experiments), (form, seed, done)
 
 
+@contextmanager
 def opened_archive():
     """The archive of the course's first version."""
-    archive = tarfile.open(FIRST_VERSION)
-    # Whatever Python's default is. 3.11.2, which Debian 12 has, knows no filters yet.
-    archive.extraction_filter = getattr(tarfile, "data_filter", None)
-    return archive
+    with tarfile.open(FIRST_VERSION) as archive:
+        # Whatever Python's default is. 3.11.2, which Debian 12 has, knows no filters yet.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        yield archive
 
 
 @pytest.fixture
