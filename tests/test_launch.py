@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -24,10 +25,29 @@ NAME = "somebody/attention-course"
 def test_every_lesson_has_a_link_in_the_readme_s_language(language):
     section = launch.launch_section(language, NAME)
     wanted = {launch.notebook_path(lesson, language) for lesson in LESSONS}
-    binder = re.findall(rf"https://mybinder\.org/v2/gh/{NAME}/main\?labpath=([^)]+)\)", section)
-    colab = re.findall(rf"https://colab\.research\.google\.com/github/{NAME}/blob/main/([^)]+)\)", section)
+    at = re.escape(launch.launched())
+    binder = re.findall(rf"https://mybinder\.org/v2/gh/{NAME}/{at}\?labpath=([^)]+)\)", section)
+    colab = re.findall(rf"https://colab\.research\.google\.com/github/{NAME}/blob/{at}/([^)]+)\)", section)
     assert sorted(map(unquote, binder)) == sorted(colab) == sorted(wanted)
     assert all((REPOSITORY / path).is_file() for path in wanted)
+
+
+@pytest.mark.parametrize(
+    ("changelog", "opened"),
+    [
+        ("# Changelog\n\n## [Unreleased]\n\nNothing yet.\n", "main"),
+        ("## [Unreleased]\n\n## [0.2.0] - 2027-03-01\n\n## [0.1.0] - 2026-12-01\n", "v0.2.0"),
+        ("## [0.1.0]\n\nThe first.\n", "v0.1.0"),
+    ],
+)
+def test_links_and_colab_s_cell_open_the_newest_release(changelog, opened, tmp_path, monkeypatch):
+    """A class that opens a lesson twice meets the same one, whatever has come to the branch between."""
+    shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
+    (tmp_path / "CHANGELOG.md").write_text(changelog)
+    monkeypatch.setattr(launch, "REPOSITORY", tmp_path)
+    assert launch.binder_link(NAME, "a.ipynb") == f"https://mybinder.org/v2/gh/{NAME}/{opened}?labpath=a.ipynb"
+    assert launch.colab_link(NAME, "a.ipynb").endswith(f"/{NAME}/blob/{opened}/a.ipynb")
+    assert f"{NAME}@{opened}" in launch.colab_cell(NAME)
 
 
 def test_there_are_no_links_without_an_address(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from autograder.authoring import executed, recordings, site, site_texts
-from autograder.authoring.launch import notebook_path
+from autograder.authoring.launch import binder_link, colab_link, notebook_path
 from autograder.authoring.lesson_page import PageError, lesson_page
 from autograder.authoring.recordings import Frame, Recording
 from autograder.authoring.site_texts import relinked
@@ -119,10 +119,11 @@ def test_a_recording_is_moved_by_a_control_of_the_demos_kind():
 
 
 def test_a_page_leads_to_the_notebook():
+    notebook = notebook_path("3-channel-attention", "ko")
     launch = lesson_page(ran(language="ko"), demos(), "some/body", solutions=False).notebook.cells[1].source
     assert re.findall('href="(.*?)"', launch) == [
-        "https://mybinder.org/v2/gh/some/body/main?labpath=course%2Fko%2F3-channel-attention%2Fchannel_attention.ipynb",
-        "https://colab.research.google.com/github/some/body/blob/main/course/ko/3-channel-attention/channel_attention.ipynb",
+        binder_link("some/body", notebook),
+        colab_link("some/body", notebook),
         "notebooks/channel_attention.ipynb",
     ]
     assert lesson_page(ran(), demos(), None, solutions=False).notebook.cells[1].source.count("href") == 1

@@ -21,6 +21,7 @@ BEGIN = "<!-- begin: launch links. `make build` writes them; see CONTRIBUTING.md
 END = "<!-- end: launch links -->"
 BEGIN_LESSONS = "<!-- begin: lessons. `make build` writes them; see CONTRIBUTING.md -->"
 END_LESSONS = "<!-- end: lessons -->"
+VERSION = re.compile(r"^## \[(\d[^\]]*)\]", re.MULTILINE)
 ADDRESS = re.compile(r"https://github\.com/(?P<name>[\w.-]+/[\w.-]+)")
 
 
@@ -53,6 +54,15 @@ def repository_name() -> str | None:
     return address["name"]
 
 
+def launched() -> str:
+    """What the links open: the tag of CHANGELOG.md's newest release, so that a course that has begun does not change.
+
+    The branch `main` before the first release.
+    """
+    versions = VERSION.findall((REPOSITORY / "CHANGELOG.md").read_text("utf-8"))
+    return f"v{versions[0]}" if versions else BRANCH
+
+
 def notebook_path(lesson: str, language: str) -> str:
     """Where the lesson lies in the repository."""
     return f"course/{language}/{lesson}/{notebook_name(lesson)}.ipynb"
@@ -60,12 +70,12 @@ def notebook_path(lesson: str, language: str) -> str:
 
 def binder_link(name: str, path: str) -> str:
     """Opens a notebook in JupyterLab on mybinder.org."""
-    return f"https://mybinder.org/v2/gh/{name}/{BRANCH}?labpath={quote(path, safe='')}"
+    return f"https://mybinder.org/v2/gh/{name}/{launched()}?labpath={quote(path, safe='')}"
 
 
 def colab_link(name: str, path: str) -> str:
     """Opens a notebook on Colab, which has TensorFlow but not the course."""
-    return f"https://colab.research.google.com/github/{name}/blob/{BRANCH}/{path}"
+    return f"https://colab.research.google.com/github/{name}/blob/{launched()}/{path}"
 
 
 def colab_cell(name: str) -> str:
@@ -79,7 +89,7 @@ def colab_cell(name: str) -> str:
     return (
         "import sys\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{BRANCH}" "{keras}" {fonts}'
+        f'    %pip install --quiet --no-deps "git+https://github.com/{name}@{launched()}" "{keras}" {fonts}'
     )
 
 
