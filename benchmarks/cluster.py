@@ -132,8 +132,13 @@ def compared(folder: Path, count: int) -> Iterator[str]:
             f"| {name} | {each.wall:.1f} | {60 * count / each.wall:.0f} | {each.processor / count:.2f} | {share:.2f} |"
         )
     expected, *others = (scores(folder / name) for name in runs)
-    if not expected or any(other != expected for other in others):
-        raise RuntimeError("expected the same scores in threads and on workers")
+    differing = {
+        student: [found.get(student) for found in (expected, *others)]
+        for student in expected.keys() | set().union(*others)
+        if any(found.get(student) != expected.get(student) for found in others)
+    }
+    if not expected or differing:
+        raise RuntimeError(f"expected the same scores in threads and on workers. Received: {differing}")
     yield ""
     yield f"Every check of the {len(expected)} submissions has the same score."
 
