@@ -7,8 +7,8 @@
 # shows what a trained network makes of that freedom.
 #
 # Five exercises, 19 points, about <!-- minutes --> minutes. You write the `channel_attention` of the
-# [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows, then the same idea as three well-known networks have
-# it, and put it into the autoencoder of lesson 1.
+# [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows, then the same idea as three well-known
+# networks have it, and put it into the autoencoder of lesson 1.
 
 # %% [markdown] lang="ko"
 # # 어떤 채널에 귀를 기울일까
@@ -189,9 +189,9 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # The mean is enough: static is bright, about 1. For the channels of a real network there is no rule of thumb, so
 # steps 2 to 5 learn one:
 #
-# - **Two layers with few units between them**, a *bottleneck*: a channel's gate may depend on all the others, at
-#   little cost. It is built [like an autoencoder](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (lesson 1), but
-#   gives gates, not the means again.
+# - **Two layers with few units between them**, a *bottleneck*: a channel's gate may depend on all the others, at little
+#   cost. It is built [like an autoencoder](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (lesson
+#   1), but gives gates, not the means again.
 # - **ReLU** between them: two linear layers in a row are one linear layer.
 # - **Sigmoid**, not softmax: channels do not compete, and any number of them may be open. Hu et al. (their Table 12,
 #   ResNet-50, top-1 error) measured 22.28 % with the sigmoid, 23.00 % with tanh, 23.47 % with ReLU, and 23.30 %
@@ -525,8 +525,9 @@ print(f"{'all':24}{block.count_params():>5}")
 #
 # - The bottleneck's activation is **swish**, $x \cdot \sigma(x)$.
 # - Its width is max(1, int(filters_in · ratio)), where `filters_in` is the width at the **input of the MBConv block,
-#   before the expansion**. Here `ratio` is a share, 0.25. It [looks like a mistake](https://github.com/tensorflow/tpu/issues/616),
-#   but the released network is built so: 96 → 4 → 96, not 96 → 24 → 96.
+#   before the expansion**. Here `ratio` is a share, 0.25. It [looks like a
+#   mistake](https://github.com/tensorflow/tpu/issues/616), but the released network is built so: 96 → 4 → 96, not 96 →
+#   24 → 96.
 #
 # *Predict: EfficientNetB0 has 5.3 million parameters and squeeze-and-excitation in each of its 16 blocks. What is its
 # share?*
@@ -608,8 +609,9 @@ print(f"with a quarter of the expanded width: {misread:,}")
 #
 # $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
 #
-# Mind the version: Keras 3 has this function, but Keras 2 had *another* one under its name, min(max(0.2 x + 0.5, 0), 1). The
-# next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's is flat already.
+# Mind the version: Keras 3 has this function, but Keras 2 had *another* one under its name, min(max(0.2 x + 0.5, 0),
+# 1). The next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's is flat
+# already.
 
 # %% [markdown] lang="ko"
 # 모두 더해 **636,540개**, 신경망의 8분의 1쯤입니다. 규칙을 다르게 해석했다면 여섯 배가 되었을 것입니다.
@@ -802,10 +804,9 @@ check(attention_block)
 # %% [markdown] lang="en"
 # ## Experiment: with and without
 #
-# Two autoencoders learn from the same images with the same seed, one made of `autoencoder_block`, the other of it and your
-# `channel_attention`.
-# *Predict: at the start every gate is about 0.5. Which network is ahead after the first epoch?* The figure shows both
-# training errors.
+# Two autoencoders learn from the same images with the same seed, one made of `autoencoder_block`, the other of it and
+# your `channel_attention`. *Predict: at the start every gate is about 0.5. Which network is ahead after the first
+# epoch?* The figure shows both training errors.
 
 # %% [markdown] lang="ko"
 # ## 실험: 있을 때와 없을 때
@@ -861,11 +862,12 @@ curves(errors, title.format(alone[0], attended[0], alone[-1], attended[-1]), "ep
 # ko: curves(errors, title.format(alone[0], attended[0], alone[-1], attended[-1]), "에포크", "훈련 오차(MSE)")
 
 # %% [markdown] lang="en"
-# With attention the network starts a little behind and catches up within an epoch or two. One reason is that half-open gates
-# halve the signal: the batch normalisation of the next block makes up for that, but behind the last block there is none.
+# With attention the network starts a little behind and catches up within an epoch or two. One reason is that half-open
+# gates halve the signal: the batch normalisation of the next block makes up for that, but behind the last block there
+# is none.
 #
-# Who is ahead in the end, nobody can tell from one seed. The next figure shows longer runs that come with the course: every
-# dot is one seed, every bar the 95 % interval of the mean.
+# Who is ahead in the end, nobody can tell from one seed. The next figure shows longer runs that come with the course:
+# every dot is one seed, every bar the 95 % interval of the mean.
 
 # %% [markdown] lang="ko"
 # 어텐션이 있는 쪽은 조금 뒤에서 출발해 한두 에포크 만에 따라잡습니다. 반쯤 열린 게이트가 신호를 절반으로 줄이는 것이 한
@@ -903,12 +905,13 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 # ko: comparison(errors, finding + doubt, "테스트 오차(MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
-# The mean favours attention. How sure is that? If many people repeated the whole experiment and each computed such a 95 %
-# interval, 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three seeds do not rule
-# out that there is none. A gain is likely here, not proven. The price is 748 parameters, 4 % more.
+# The mean favours attention. How sure is that? If many people repeated the whole experiment and each computed such a
+# 95 % interval, 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three
+# seeds do not rule out that there is none. A gain is likely here, not proven. The price is 748 parameters, 4 % more.
 #
-# Both networks were trained with seeds 0, 1 and 2, so it is tempting to compare them in pairs. That pays if a good seed for
-# one network is a good one for the other, too, and their correlation clearly above 0: look at the last line before you do.
+# Both networks were trained with seeds 0, 1 and 2, so it is tempting to compare them in pairs. That pays if a good seed
+# for one network is a good one for the other, too, and their correlation clearly above 0: look at the last line before
+# you do.
 #
 # Can the difference be seen? The next figure shows eight test images, both networks' drawings, and where these
 # differ.
@@ -1055,8 +1058,8 @@ for name, share in shares.items():
 # %% [markdown] lang="en"
 # This network, too, *has* learned which channels to listen to, but it listens in almost the same way whatever it sees.
 #
-# In the demo you changed the gates of one block. To measure what that does, the next cell replaces the gates in all four blocks
-# of your network and draws the images again. *Predict the order of the errors:*
+# In the demo you changed the gates of one block. To measure what that does, the next cell replaces the gates in all
+# four blocks of your network and draws the images again. *Predict the order of the errors:*
 #
 # | gates | what is left of attention |
 # |---|---|
@@ -1114,8 +1117,8 @@ for name, error in errors.items():
     # ko: print(f"오차 × 1,000: {error:5.2f}   {error / errors['자신의 것'] - 1:+.0%}   {name}")
 
 # %% [markdown] lang="en"
-# The last figure has a bar for each kind of gates, as long as the error. The grey one at the bottom is your network trained
-# without attention.
+# The last figure has a bar for each kind of gates, as long as the error. The grey one at the bottom is your network
+# trained without attention.
 
 # %% [markdown] lang="ko"
 # 마지막 그림에는 게이트마다 막대가 하나씩 있고, 막대의 길이가 오차입니다. 맨 아래 막대(회색)는 여러분의 신경망을 어텐션
@@ -1137,21 +1140,22 @@ display(figure)
 # %% [markdown] lang="en"
 # ## The answer
 #
-# **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong
-# channels, this one draws clearly worse, so it relies on them. The task itself does not need gates: a network trained without
+# **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong channels,
+# this one draws clearly worse, so it relies on them. The task itself does not need gates: a network trained without
 # (the bottom bar) does nearly as well.
 #
 # **But it learned once and for all.** With the mean gates, or another garment's, it draws almost as well as with its
-# own: more than nine tenths of the last block's gate variance lie between channels, less than a tenth between images. What
-# is the same for every image could as well be part of the next convolution's weights. Even with mean gates it draws no worse
-# than the bottom bar, so most of its gain cannot come from looking at the image. The microphones needed gates that change
-# with the image; drawing garments hardly does, perhaps because every channel is of use for every garment.
+# own: more than nine tenths of the last block's gate variance lie between channels, less than a tenth between images.
+# What is the same for every image could as well be part of the next convolution's weights. Even with mean gates it
+# draws no worse than the bottom bar, so most of its gain cannot come from looking at the image. The microphones needed
+# gates that change with the image; drawing garments hardly does, perhaps because every channel is of use for every
+# garment.
 #
-# **What this does not show.** Channel attention lowered the mean test error, and three seeds do not make that certain. The
-# swapped gates come from a single seed of one small network, trained shortly for one task. Its bottlenecks have two and four
-# units; if ReLU silences those for every image, the gates cannot change at all. And classifying is another task: in an
-# ImageNet network Hu et al. (section 7.2) found gates that are alike for all classes in the early layers and specific to
-# classes further in. In its last stage they were nearly all open, or alike for all classes again.
+# **What this does not show.** Channel attention lowered the mean test error, and three seeds do not make that certain.
+# The swapped gates come from a single seed of one small network, trained shortly for one task. Its bottlenecks have two
+# and four units; if ReLU silences those for every image, the gates cannot change at all. And classifying is another
+# task: in an ImageNet network Hu et al. (section 7.2) found gates that are alike for all classes in the early layers
+# and specific to classes further in. In its last stage they were nearly all open, or alike for all classes again.
 #
 # ## Quiz
 #

@@ -1,14 +1,14 @@
 # %% [markdown] lang="en"
 # # Where to look
 #
-# Cover most of a photograph, and people still know what it shows as long as the right part stays free: the strap of a bag, the
-# sole of a shoe. A convolution has no such preference. It does the same work at every position of a map and passes all of
-# them on.
+# Cover most of a photograph, and people still know what it shows as long as the right part stays free: the strap of a
+# bag, the sole of a shoe. A convolution has no such preference. It does the same work at every position of a map and
+# passes all of them on.
 #
 # **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate; here
 # every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
-# you put both kinds of attention into the autoencoder and into the ResNet, measure whether they help, and lay the gates beside
-# Grad-CAM, a map that is made in quite another way.
+# you put both kinds of attention into the autoencoder and into the ResNet, measure whether they help, and lay the gates
+# beside Grad-CAM, a map that is made in quite another way.
 #
 # Four exercises, 20 points, about <!-- minutes --> minutes.
 
@@ -48,8 +48,8 @@ from keras import layers, ops
 # ## Be the gate yourself
 #
 # A picture of 28 × 28 pixels has 784 positions. A **spatial gate** is one number for each of them, from 0 (shut) to 1
-# (open). The next cell makes such a map by hand, a round window, and multiplies: image times map, position by position, is
-# what gets through.
+# (open). The next cell makes such a map by hand, a round window, and multiplies: image times map, position by position,
+# is what gets through.
 #
 # *Predict: the window lies a little above the middle. Which of the ten kinds will you still recognise?*
 
@@ -80,21 +80,22 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # ko: image_grid(rows, "모든 이미지에 같은 창 하나를 쓰면 맞지 않는 이미지가 생깁니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
-# The first row has a picture of each kind, in the order of `CLASS_NAMES`, the second the same white disc ten times, and the
-# third what is left. The gap between the trouser legs can be seen, and two threads of the bag's strap. But pullover, coat and
-# shirt have become the same disc, and of the shoes there is not enough left to name them.
+# The first row has a picture of each kind, in the order of `CLASS_NAMES`, the second the same white disc ten times, and
+# the third what is left. The gap between the trouser legs can be seen, and two threads of the bag's strap. But
+# pullover, coat and shirt have become the same disc, and of the shoes there is not enough left to name them.
 #
 # Try other windows: none suits all ten. So the map must not be a constant. **It has to come from the picture itself**, a
 # new one for each picture.
 #
-# **Hard or soft?** Your window is *hard* attention: a position is let through or it is not. With such a choice a network could skip
-# the work at all other positions. But a step from 0 to 1 has no gradient that says where to move the window, so networks
-# with hard attention were trained by trial and reward ([Mnih et al., 2014](https://arxiv.org/abs/1406.6247)). The gates of
-# this lesson are *soft*: every position gets through, by a number between 0 and 1. That has a gradient, and skips nothing.
+# **Hard or soft?** Your window is *hard* attention: a position is let through or it is not. With such a choice a
+# network could skip the work at all other positions. But a step from 0 to 1 has no gradient that says where to move the
+# window, so networks with hard attention were trained by trial and reward ([Mnih et al.,
+# 2014](https://arxiv.org/abs/1406.6247)). The gates of this lesson are *soft*: every position gets through, by a number
+# between 0 and 1. That has a gradient, and skips nothing.
 #
-# **Is a window attention at all?** There is no strict definition. A detector that slides a window over a photograph and judges what
-# is inside, one place after another, can be counted as a crude form of it. What the attention of this course adds is that
-# the network learns what to weigh, anew for each picture. Lesson 11 tries a definition.
+# **Is a window attention at all?** There is no strict definition. A detector that slides a window over a photograph and
+# judges what is inside, one place after another, can be counted as a crude form of it. What the attention of this
+# course adds is that the network learns what to weigh, anew for each picture. Lesson 11 tries a definition.
 
 # %% [markdown] lang="ko"
 # 첫 번째 줄은 `CLASS_NAMES` 순서대로 클래스마다 옷 한 장, 두 번째 줄은 똑같은 흰 원 열 개, 세 번째 줄은 남은
@@ -117,8 +118,8 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # %% [markdown] lang="en"
 # ## Three steps
 #
-# The [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows names three: one convolution, a sigmoid, an
-# element-wise multiplication.
+# The [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows names three: one convolution, a sigmoid,
+# an element-wise multiplication.
 #
 # $$ M_{h,w} = \sigma\Big(b + \sum_{i,j} \sum_{c} W_{i,j,c} \, X_{h+i,\,w+j,\,c}\Big) \qquad\qquad
 # Y_{h,w,c} = M_{h,w} \, X_{h,w,c} $$
@@ -130,9 +131,9 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # | 2. sigmoid: the gates $M$, between 0 and 1 | (batch, H, W, 1) |
 # | 3. multiplication: each gate scales all channels of its position | (batch, H, W, C) |
 #
-# **What is squeezed?** The convolution turns C into 1 and leaves H and W, so it squeezes the *channels*. Lesson 3's pooling
-# turned H × W into 1 × 1 and left C, so it squeezed *height and width*. (The tutorial has the two the other way round.) What is
-# squeezed is what the gate can no longer tell apart.
+# **What is squeezed?** The convolution turns C into 1 and leaves H and W, so it squeezes the *channels*. Lesson 3's
+# pooling turned H × W into 1 × 1 and left C, so it squeezed *height and width*. (The tutorial has the two the other way
+# round.) What is squeezed is what the gate can no longer tell apart.
 #
 # **Not yet CBAM.** You may know spatial attention from CBAM (lesson 6), where the channels are first pooled to their mean
 # and their maximum, and the convolution reads two channels. Here nothing is pooled, and it reads all C.
@@ -300,9 +301,9 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # %% [markdown] lang="en"
 # ## A first look
 #
-# Now your layer learns. `lookout` is a small classifier: one convolution, your spatial attention, averages over squares of
-# 4 × 4 and one dense layer. It has two outputs, the ten probabilities and the map of gates. Ignore `share` for now, which at 1
-# does nothing.
+# Now your layer learns. `lookout` is a small classifier: one convolution, your spatial attention, averages over squares
+# of 4 × 4 and one dense layer. It has two outputs, the ten probabilities and the map of gates. Ignore `share` for now,
+# which at 1 does nothing.
 #
 # *Predict: after training, where will the gates be open? On the garment, on its outline, on the background?*
 
@@ -354,13 +355,13 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # ko: attention_overlay(garments, gates, "보는 데 페널티가 없으면 게이트는 어디서나 열려 있습니다")
 
 # %% [markdown] lang="en"
-# The top row has the pictures, the middle row the gates, dark for shut and yellow for open, and the bottom row both. The gates
-# are wide open on the garments and little less open on the background; least in the corners, where the kernel reads
-# padding. It looks *everywhere*.
+# The top row has the pictures, the middle row the gates, dark for shut and yellow for open, and the bottom row both.
+# The gates are wide open on the garments and little less open on the background; least in the corners, where the kernel
+# reads padding. It looks *everywhere*.
 #
 # Training has not failed. An open gate costs nothing, and a shut one may lose something. Take it as a warning about
-# attention maps you see elsewhere. The question at the top said "may look at only **part**", so we shall have to charge for
-# looking, and do so at the end.
+# attention maps you see elsewhere. The question at the top said "may look at only **part**", so we shall have to charge
+# for looking, and do so at the end.
 
 # %% [markdown] lang="ko"
 # 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려
@@ -410,13 +411,13 @@ for channels in (16, 32, 64, 256):
     # ko: print(f"C = {channels:>3}: 채널 {which:>6,}   공간 {where:>6,}")
 
 # %% [markdown] lang="en"
-# Channel attention grows with C², spatial attention with C; near C = 192 they cross. Parameters are not the whole bill, though:
-# the convolution slides over all H × W positions.
+# Channel attention grows with C², spatial attention with C; near C = 192 they cross. Parameters are not the whole bill,
+# though: the convolution slides over all H × W positions.
 #
 # ## Both, behind every block
 #
-# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the autoencoder;
-# now spatial attention follows it:
+# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the
+# autoencoder; now spatial attention follows it:
 #
 # ```text
 # x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
@@ -518,10 +519,10 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(평균 제곱 오차)")
 
 # %% [markdown] lang="en"
-# Both lines fall, that of the network with attention above the other. One reason is visible in any untrained attention: its
-# scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must first
-# learn to open them. Whether that has paid off at the end, only longer training tells. Such a run comes with the course: four
-# networks, several seeds.
+# Both lines fall, that of the network with attention above the other. One reason is visible in any untrained attention:
+# its scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must
+# first learn to open them. Whether that has paid off at the end, only longer training tells. Such a run comes with the
+# course: four networks, several seeds.
 
 # %% [markdown] lang="ko"
 # 선 두 개가 모두 내려가지만, 어텐션이 있는 쪽이 위에 있습니다. 그 이유 하나는 학습하지 않은 어텐션만 보아도 알 수
@@ -584,8 +585,8 @@ image_grid(
 # $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
 #
 # The other place, behind the addition, would gate the shortcut as well. Does that matter? Repeat lesson 2's trial of
-# silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict: with two
-# gates in each block, what is left of an image after four blocks, in one place and in the other?*
+# silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict:
+# with two gates in each block, what is left of an image after four blocks, in one place and in the other?*
 #
 # Write the block first; the trial comes right after it.
 
@@ -697,9 +698,9 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # ko: image_grid(rows, "브랜치의 출력이 0인 블록을 0개에서 4개까지 지난 뒤: 어텐션이 덧셈 뒤에 있으면 지름길이 어두워집니다", (0, 1))
 
 # %% [markdown] lang="en"
-# Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. In the lower row
-# each block leaves a quarter, so it is 1/256 after four, black to the eye. The shortcut was meant to carry $x$ through
-# untouched, and behind the addition every gate is in its way, for the gradient too.
+# Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. In the
+# lower row each block leaves a quarter, so it is 1/256 after four, black to the eye. The shortcut was meant to carry
+# $x$ through untouched, and behind the addition every gate is in its way, for the gradient too.
 #
 # The SENet paper tried both places with channel attention in ResNet-50 on ImageNet (Table 14): 22.28 % top-1 error on the
 # branch, **22.78 %** behind the addition, which the paper calls POST. CBAM and ECA use the same place on the branch.
@@ -777,9 +778,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
-# The line with attention is again the upper one: the shortcut is free, but the branches begin at about a quarter of their
-# strength. Does it catch up? The run that comes with the course has 14 layers, ten times the images, and a plain network as a
-# third.
+# The line with attention is again the upper one: the shortcut is free, but the branches begin at about a quarter of
+# their strength. Does it catch up? The run that comes with the course has 14 layers, ten times the images, and a plain
+# network as a third.
 
 # %% [markdown] lang="ko"
 # 이번에도 어텐션이 있는 쪽의 선이 위에 있습니다. 지름길은 그대로이지만, 브랜치는 4분의 1쯤의 세기로 출발하기
@@ -794,14 +795,16 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without attention.
+# Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without
+# attention.
 #
-# The means of the three networks lie closer together than the seeds of any one of them, and both intervals of differences
-# contain 0. So these seeds show neither a gain nor a loss from attention, and the interval tells how large either could still
-# be. Nor does the shortcut show: these 14 layers learn without it, too.
+# The means of the three networks lie closer together than the seeds of any one of them, and both intervals of
+# differences contain 0. So these seeds show neither a gain nor a loss from attention, and the interval tells how large
+# either could still be. Nor does the shortcut show: these 14 layers learn without it, too.
 #
-# There is also chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its standard
-# error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than that.
+# There is also chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its
+# standard error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than
+# that.
 
 # %% [markdown] lang="ko"
 # 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 "잔차"를 기준으로 구했습니다.
@@ -846,18 +849,18 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # ko: image_grid({"이미지": garments, **maps}, "아껴 쓰게 하면 게이트는 속을 닫고 윤곽을 남깁니다", (0, 1))
 
 # %% [markdown] lang="en"
-# White is open, black is shut. The free gates in the second row are nearly all white. Those with $k = 1$ are an even dark grey
-# with thin lines: a gate that sees one position turns everything down a little and hardly chooses. With $k = 7$, in the last
-# row, the map is mostly black, with bright bands along shoulders, sleeves, trouser legs, soles and straps, often on one side
-# of the garment only.
+# White is open, black is shut. The free gates in the second row are nearly all white. Those with $k = 1$ are an even
+# dark grey with thin lines: a gate that sees one position turns everything down a little and hardly chooses. With $k =
+# 7$, in the last row, the map is mostly black, with bright bands along shoulders, sleeves, trouser legs, soles and
+# straps, often on one side of the garment only.
 #
 # The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
 # that is the remarkable part: four fifths of the light could be taken away, and it did not show.
 #
 # **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. The demo has your
-# layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Move the slider
-# for the size of the cover to 12, and a black square covers one shoulder of the pullover. *Predict: what will the map do
-# there?*
+# layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Move the
+# slider for the size of the cover to 12, and a black square covers one shoulder of the pullover. *Predict: what will
+# the map do there?*
 #
 # <details><summary>The demo as a picture</summary>
 #
@@ -902,17 +905,17 @@ live.spatial_gates(spatial_attention)
 # %% [markdown] lang="en"
 # ## What the answer depends on
 #
-# The gates say what a network looked *through*. **Grad-CAM** ([Selvaraju et al., 2017](https://arxiv.org/abs/1610.02391)) asks another
-# question, and asks it of any trained network: what does the *answer* depend on? Take the score $s$ of a class before the
-# softmax, and the last feature map $A$, here the one behind your gates. The gradient of $s$ with respect to $A$ says how
-# much each value matters. Its mean over the positions is one weight for each channel, and the map is what is positive in the
-# weighted sum:
+# The gates say what a network looked *through*. **Grad-CAM** ([Selvaraju et al.,
+# 2017](https://arxiv.org/abs/1610.02391)) asks another question, and asks it of any trained network: what does the
+# *answer* depend on? Take the score $s$ of a class before the softmax, and the last feature map $A$, here the one
+# behind your gates. The gradient of $s$ with respect to $A$ says how much each value matters. Its mean over the
+# positions is one weight for each channel, and the map is what is positive in the weighted sum:
 #
 # $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
 # G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
 #
-# The next cell does that with the sparing network that you trained, for the class that it takes each garment for. *Predict: will
-# both maps be bright at the same places?*
+# The next cell does that with the sparing network that you trained, for the class that it takes each garment for.
+# *Predict: will both maps be bright at the same places?*
 
 # %% [markdown] lang="ko"
 # ## 답을 좌우하는 곳
@@ -994,26 +997,26 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # ko: attention_overlay(garments, maps["5분의 1, k = 7"], "이미지의 5분의 1만 볼 수 있으면 물건의 테두리를 봅니다")
 
 # %% [markdown] lang="en"
-# **The answer: at the rim.** It looks at the shoulder of the coat, the gap between the trouser legs, the upper edge of the shoe and
-# the strap of the bag, hardly at the background, and far less at the core. With $k = 1$ rim and core get much the same
-# gates: to know that something ends here, a gate must see beside it.
+# **The answer: at the rim.** It looks at the shoulder of the coat, the gap between the trouser legs, the upper edge of
+# the shoe and the strap of the bag, hardly at the background, and far less at the core. With $k = 1$ rim and core get
+# much the same gates: to know that something ends here, a gate must see beside it.
 #
 # ## What was found
 #
-# - **Charged for looking, the gates keep the rim.** So they did with each of the four seeds that we tried with $k = 7$ and a
-#   fifth; only the *side* of the garment changed with the seed. Uncharged, they stay open everywhere.
-# - **Attention belongs on the branch.** Behind the addition its gates shut the shortcut as well, which the silent branches show
-#   exactly. What that costs in accuracy, we quoted from SENet.
-# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. For the
-#   autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0. Lesson 12 asks again,
-#   with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind
-#   the same network without, by 0.30 points, probably because of the start that you have just seen.
+# - **Charged for looking, the gates keep the rim.** So they did with each of the four seeds that we tried with $k = 7$
+#   and a fifth; only the *side* of the garment changed with the seed. Uncharged, they stay open everywhere.
+# - **Attention belongs on the branch.** Behind the addition its gates shut the shortcut as well, which the silent
+#   branches show exactly. What that costs in accuracy, we quoted from SENet.
+# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference.
+#   For the autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0. Lesson
+#   12 asks again, with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind the same
+#   network without, by 0.30 points, probably because of the start that you have just seen.
 #
-# **What this does not show.** Three seeds are too few to tell a small gain, the networks are small and the training short, and a
-# garment in the middle of a black picture leaves little to look away from: in the SENet paper channel attention lowers
-# ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking is our addition to the tutorial.
-# And a map shows what this network does, not what is right to look at. Try `share=0.1`: for us the map turned inside out
-# and looked at the background, whose shape gives the garment away, too.
+# **What this does not show.** Three seeds are too few to tell a small gain, the networks are small and the training
+# short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper channel
+# attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking is our
+# addition to the tutorial. And a map shows what this network does, not what is right to look at. Try `share=0.1`: for
+# us the map turned inside out and looked at the background, whose shape gives the garment away, too.
 #
 # `progress()` shows what you have finished.
 
@@ -1113,13 +1116,13 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - The [tutorial](https://velog.io/@hyeon-ii/Attention) (in Korean) whose three steps you wrote.
 # - Roy, Navab and Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
 #   Networks](https://arxiv.org/abs/1803.02579), 2018: spatial attention with $k = 1$.
-# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018: pooling
-#   before the convolution, which lesson 6 builds.
-# - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14 for the
-#   place in the block.
-# - Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; and Adebayo,
-#   Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292), 2018:
-#   how maps can look convincing and say nothing about the network.
+# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018:
+#   pooling before the convolution, which lesson 6 builds.
+# - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14
+#   for the place in the block.
+# - Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; and
+#   Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency
+#   Maps](https://arxiv.org/abs/1810.03292), 2018: how maps can look convincing and say nothing about the network.
 #
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
@@ -1133,8 +1136,10 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   풀링합니다. 레슨 6에서 만듭니다.
 # - Hu, Shen, Albanie, Sun, Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017. 블록 안의 자리를 비교한
 #   표 14가 있습니다.
-# - Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017. 그리고 Adebayo, Gilmer,
-#   Muelly, Goodfellow, Hardt, Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292), 2018. 그럴듯해 보이는 맵이
-#   신경망에 대해 아무것도 말해 주지 않을 수 있음을 보입니다.
+# - Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra,
+#   [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017. 그리고 Adebayo, Gilmer, Muelly,
+#   Goodfellow, Hardt, Kim, [Sanity Checks for Saliency
+#   Maps](https://arxiv.org/abs/1810.03292), 2018. 그럴듯해 보이는 맵이 신경망에 대해 아무것도 말해 주지 않을 수 있음을
+#   보입니다.
 #
 # 다음 레슨으로 가기 전에 이 커널을 종료하세요: *Kernel → Shut Down Kernel*.

@@ -588,10 +588,11 @@ check(vgg16_cbam)
 # forgets *where*: shuffle the 49 positions, and the answer stays. `Flatten` keeps every value, but its dense layer has
 # weights of its own for each position, and has to learn the same thing anew for every place.
 #
-# The [post](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (in Japanese) that this network is from puts attention
-# in between so that less gets lost. The gates bring no place back, but they decide what goes into the mean: behind a
-# spatial gate it is a weighted one. Mind that `weights=None` means untrained; `weights="imagenet"` would load trained weights
-# for VGG16, and leave the attention untrained. *Predict: how many times as many parameters has the larger head?*
+# The [post](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (in Japanese) that this network is from
+# puts attention in between so that less gets lost. The gates bring no place back, but they decide what goes into the
+# mean: behind a spatial gate it is a weighted one. Mind that `weights=None` means untrained; `weights="imagenet"` would
+# load trained weights for VGG16, and leave the attention untrained. *Predict: how many times as many parameters has the
+# larger head?*
 
 # %% [markdown] lang="ko"
 # **머리 부분.** 여러분의 신경망은 맵으로 끝납니다. 분류기가 되려면 이 맵에서 클래스마다 점수를 하나씩 내는 헤드(head)가 있어야 하는데,

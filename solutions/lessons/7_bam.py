@@ -337,16 +337,16 @@ for side in (28, 14, 7):
 # 맵보다 큰 맵에서 얻은 결과입니다.
 
 # %% [markdown] lang="en"
-# **And the ratio?** It sets the width of the bottleneck (the kind of lesson 3) that both branches go through, and the same table has
-# it ([Park et al.](https://arxiv.org/abs/1807.06514), Table 1, ResNet-50 on CIFAR-100):
+# **And the ratio?** It sets the width of the bottleneck (the kind of lesson 3) that both branches go through, and the
+# same table has it ([Park et al.](https://arxiv.org/abs/1807.06514), Table 1, ResNet-50 on CIFAR-100):
 #
 # | ratio | no BAM | 4 | 8 | 16 | 32 |
 # |---|---|---|---|---|---|
 # | error, % | 21.49 | 20.46 | 20.56 | **20.00** | 21.24 |
 #
-# More units are not better: with ratio 4 the bottleneck has four times as many as with 16, and the error is no lower. With 32
-# nearly all of the gain is gone. A single error near 20 % on the 10,000 test images has a standard error of 0.4 points. So what
-# the table shows is the step at 32, and hardly an order of the other three.
+# More units are not better: with ratio 4 the bottleneck has four times as many as with 16, and the error is no lower.
+# With 32 nearly all of the gain is gone. A single error near 20 % on the 10,000 test images has a standard error of 0.4
+# points. So what the table shows is the step at 32, and hardly an order of the other three.
 
 # %% [markdown] lang="ko"
 # **ratio는 어떨까요?** ratio는 두 브랜치가 지나는, 레슨 3에서 본 병목(bottleneck)의 너비를 정합니다. 같은 표에 그 결과도

@@ -682,9 +682,9 @@ check(mask_diversity)
 # K^2$으로 가장 커집니다.
 
 # %% [markdown] lang="en"
-# **How many modules, how many heads?** The paper calls the number of modules *attention depth* (AD) and the number of heads in
-# each, our $K$, *attention width* (AW). It tried both on cluttered digits
-# ([Rodríguez et al.](https://arxiv.org/abs/1807.07320), Figure 4), with four of each as the best:
+# **How many modules, how many heads?** The paper calls the number of modules *attention depth* (AD) and the number of
+# heads in each, our $K$, *attention width* (AW). It tried both on cluttered digits ([Rodríguez et
+# al.](https://arxiv.org/abs/1807.07320), Figure 4), with four of each as the best:
 #
 # | what is changed | the accuracy there |
 # |---|---|
@@ -705,8 +705,8 @@ check(mask_diversity)
 # | WARN-28, with these modules | 3.44 | 18.26 |
 # | WARN-40, with these modules | 3.46 | 17.82 |
 #
-# So a module more brings more than a head more, and the modules help the Wide ResNet. On CIFAR-100 two networks without attention
-# stay ahead of it. Of which epoch these errors are is said at the end of this lesson.
+# So a module more brings more than a head more, and the modules help the Wide ResNet. On CIFAR-100 two networks without
+# attention stay ahead of it. Of which epoch these errors are is said at the end of this lesson.
 
 # %% [markdown] lang="ko"
 # **모듈은 몇 개, 헤드는 몇 개가 좋을까요?** 논문에서는 모듈의 수를 어텐션 깊이(attention depth, AD), 모듈마다 있는 헤드의 수, 곧 우리의
