@@ -1151,11 +1151,12 @@ display(figure)
 # gates that change with the image; drawing garments hardly does, perhaps because every channel is of use for every
 # garment.
 #
-# **What this does not show.** Channel attention lowered the mean test error, and three seeds do not make that certain.
-# The swapped gates come from a single seed of one small network, trained shortly for one task. Its bottlenecks have two
-# and four units; if ReLU silences those for every image, the gates cannot change at all. And classifying is another
-# task: in an ImageNet network Hu et al. (section 7.2) found gates that are alike for all classes in the early layers
-# and specific to classes further in. In its last stage they were nearly all open, or alike for all classes again.
+# **What this does not show.** In the longer runs channel attention lowered the mean test error, and three seeds do not
+# make that certain. The swapped gates come from a single seed of one small network, trained briefly for one task. Its
+# bottlenecks have two and four units; if ReLU silences those for every image, the gates cannot change at all. And
+# classifying is another task: in an ImageNet network Hu et al. (section 7.2) found gates that are alike for all classes
+# in the early layers and specific to classes further in. In its last stage they were nearly all open, or alike for all
+# classes again.
 #
 # ## Quiz
 #
@@ -1203,7 +1204,7 @@ display(figure)
 # 것의 대부분은 이미지를 살펴본 덕분일 수 없습니다. 마이크 문제에는 이미지마다 바뀌는 게이트가 필요했지만, 옷을 그리는 데는 거의
 # 필요하지 않습니다. 어느 옷에나 모든 채널이 쓸모 있기 때문일지도 모릅니다.
 #
-# **아직 알 수 없는 것.** 채널 어텐션은 평균 테스트 오차를 줄였지만, 시드 세 개로는 확실하다고 할 수 없습니다. 게이트를 바꿔 본 것은
+# **아직 알 수 없는 것.** 더 길게 학습했을 때 채널 어텐션은 평균 테스트 오차를 줄였지만, 시드 세 개로는 확실하다고 할 수 없습니다. 게이트를 바꿔 본 것은
 # 과제 하나로 짧게 학습한 작은 신경망의 시드 하나뿐입니다. 병목의 유닛이 두 개 또는 네 개라서, ReLU가 모든 이미지에서 이를 0으로
 # 만들면 게이트는 전혀 변하지 못합니다. 그리고 분류는 다른 과제입니다. Hu 등(7.2절)은 ImageNet 신경망의 앞쪽 층에서는 게이트가 모든
 # 클래스에서 비슷하고, 뒤로 갈수록 클래스마다 달라진다고 보고했습니다. 마지막 스테이지에서는 거의 모두 열려 있거나 다시

@@ -87,11 +87,11 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # Try other windows: none suits all ten. So the map must not be a constant. **It has to come from the picture itself**, a
 # new one for each picture.
 #
-# **Hard or soft?** Your window is *hard* attention: a position is let through or it is not. With such a choice a
+# **Hard or soft?** Your window is *hard attention*: a position is let through or it is not. With such a choice a
 # network could skip the work at all other positions. But a step from 0 to 1 has no gradient that says where to move the
 # window, so networks with hard attention were trained by trial and reward ([Mnih et al.,
-# 2014](https://arxiv.org/abs/1406.6247)). The gates of this lesson are *soft*: every position gets through, by a number
-# between 0 and 1. That has a gradient, and skips nothing.
+# 2014](https://arxiv.org/abs/1406.6247)). The gates of this lesson are *soft attention*: every position gets through,
+# by a number between 0 and 1. That has a gradient, and skips nothing.
 #
 # **Is a window attention at all?** There is no strict definition. A detector that slides a window over a photograph and
 # judges what is inside, one place after another, can be counted as a crude form of it. What the attention of this
@@ -849,10 +849,10 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # ko: image_grid({"이미지": garments, **maps}, "아껴 쓰게 하면 게이트는 속을 닫고 윤곽을 남깁니다", (0, 1))
 
 # %% [markdown] lang="en"
-# White is open, black is shut. The free gates in the second row are nearly all white. Those with $k = 1$ are an even
-# dark grey with thin lines: a gate that sees one position turns everything down a little and hardly chooses. With $k =
-# 7$, in the last row, the map is mostly black, with bright bands along shoulders, sleeves, trouser legs, soles and
-# straps, often on one side of the garment only.
+# White is open, black is shut. The gates of the free network, in the second row, are nearly all white. Those with $k = 1$
+# are an even dark grey with thin lines: a gate that sees one position turns everything down a little and hardly
+# chooses. With $k = 7$, in the last row, the map is mostly black, with bright bands along shoulders, sleeves, trouser
+# legs, soles and straps, often on one side of the garment only.
 #
 # The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
 # that is the remarkable part: four fifths of the light could be taken away, and it did not show.
