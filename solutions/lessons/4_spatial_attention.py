@@ -1012,7 +1012,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   12 asks again, with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind the same
 #   network without, by 0.30 points, probably because of the start that you have just seen.
 #
-# **What this does not show.** Three seeds are too few to tell a small gain, the networks are small and the training
+# **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the training
 # short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper channel
 # attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking is our
 # addition to the tutorial. And a map shows what this network does, not what is right to look at. Try `share=0.1`: for
@@ -1036,7 +1036,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은 ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본
 #   출발점이 그 까닭으로 보입니다.
 #
-# **아직 알 수 없는 것.** 시드 세 개로는 작은 이득을 알아볼 수 없고, 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림에는
+# **아직 알 수 없는 것.** 시드 서너 개로는 작은 이득을 알아볼 수 없고, 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림에는
 # 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로
 # 낮춥니다(표 2). 페널티는 튜토리얼에 우리가 덧붙인 것입니다. 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
 # 주지 않습니다. `share=0.1`로 해 보세요. 우리가 했을 때는 맵의 안팎이 뒤바뀌어 배경을 보았습니다. 배경의 모양으로도 옷을 알 수 있기
