@@ -375,7 +375,7 @@ def test_grad_cam_by_hand(tensorflow):
     """
     source = next(cell.source for cell in read_master("4-spatial-attention").cells if "def grad_cam" in cell.source)
     names = {"keras": keras, "np": np, "ops": keras.ops}
-    exec(source.partition("\ngates, depends")[0], names)
+    exec(source.partition("\ngates, shown")[0], names)
     x = keras.Input((4, 4, 2))
     pooled = keras.layers.Flatten()(keras.layers.AveragePooling2D(2, name="squares")(x))
     model = keras.Model(x, keras.layers.Dense(2, activation="softmax", name="classes")(pooled))
@@ -386,6 +386,10 @@ def test_grad_cam_by_hand(tensorflow):
     image = np.stack([rising, np.full((4, 4), 4.0)], axis=-1)[np.newaxis].astype("float32")
     assert model.predict(image, verbose=0).argmax() == 0
     np.testing.assert_allclose(names["grad_cam"](model, image)[0], np.maximum(2 * rising - 4, 0) / 26, atol=1e-6)
+    own = np.repeat(np.repeat([[4, 2], [2, 0]], 2, axis=0), 2, axis=1) * rising - 4
+    np.testing.assert_allclose(
+        names["grad_cam"](model, image, mean=False)[0], np.maximum(own, 0) / own.max(), atol=1e-6
+    )
 
 
 def test_the_example_network_keeps_its_budget(tensorflow):

@@ -21,6 +21,7 @@ class Paper:
         row: one of ROWS, what the network looks at.
         steps: whether it looks again at each step: for each word that it writes, for each glimpse.
         above: whether its label stands above its mark, or below.
+        aside: whether the label begins at the mark, for an arrow that comes from the left.
         after: the names of those it builds on.
     """
 
@@ -29,23 +30,24 @@ class Paper:
     row: str
     steps: bool
     above: bool = True
+    aside: bool = False
     after: tuple[str, ...] = ()
 
 
 # In this order: arXiv 1406.6247, 1409.0473, 1502.03044, 1502.08029, 1511.02274, 1704.06904, 1706.03762, 1709.01507,
 # 1711.07971, 1807.06514 and 1807.06521, 2010.11929.
 PAPERS = (
-    Paper("glimpses", (2014, 6), "picture", steps=True),
+    Paper("glimpses", (2014, 6), "picture", steps=True, above=False),
     Paper("translation", (2014, 9), "sentence", steps=True),
-    Paper("captions", (2015, 2), "both", steps=True, after=("translation",)),
+    Paper("captions", (2015, 2), "both", steps=True, aside=True, after=("translation",)),
     Paper("clips", (2015, 2), "video", steps=True, above=False, after=("translation",)),
     Paper("questions", (2015, 11), "both", steps=True, above=False, after=("captions",)),
     Paper("ran", (2017, 4), "picture", steps=False),
     Paper("transformer", (2017, 6), "sentence", steps=False, after=("translation",)),
     Paper("se", (2017, 9), "picture", steps=False, above=False),
-    Paper("non_local", (2017, 11), "video", steps=False, after=("transformer",)),
-    Paper("cbam", (2018, 7), "picture", steps=False, after=("se", "ran")),
-    Paper("vit", (2020, 10), "picture", steps=False, after=("transformer",)),
+    Paper("non_local", (2017, 11), "video", steps=False, aside=True, after=("transformer",)),
+    Paper("cbam", (2018, 7), "picture", steps=False, after=("se",)),
+    Paper("vit", (2020, 10), "picture", steps=False, above=False, after=("transformer",)),
 )
 
 
@@ -67,11 +69,10 @@ def attention_history(title: str) -> Figure:
                 places[one.name],
                 (0, BESIDE if one.above else -BESIDE),
                 textcoords="offset points",
-                ha="center",
+                ha="left" if one.aside else "center",
                 va="bottom" if one.above else "top",
                 fontsize=9,
                 color=INK,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
         for steps, marker, colour in ((True, "o", PALETTE[0]), (False, "s", PALETTE[1])):
             at = [places[one.name] for one in PAPERS if one.steps == steps]

@@ -851,15 +851,14 @@ networks, scores, errors = {}, {}, {}
 for name, block in (("no attention", autoencoder_block), ("channel", open_attention_block)):
 # ko: for name, block in (("어텐션 없음", autoencoder_block), ("채널", open_attention_block)):
     networks[name], history = small_run(block)
-    scores[name] = networks[name].evaluate(test_images, test_images, verbose=0)
-    errors[name] = [history]
+    scores[name], errors[name] = networks[name].evaluate(test_images, test_images, verbose=0), [history]
     print(f"{name:13}error on {len(test_images):,} test images {scores[name]:.4f}")
     # ko: print(f"테스트 이미지 {len(test_images):,}장의 오차 {scores[name]:.4f}: {name}")
-(alone,), (attended,) = errors.values()
 title = "Training error after one epoch: {:.4f} without attention, {:.4f} with it; at the end {:.4f} and {:.4f}"
 # ko: title = "1에포크 뒤의 훈련 오차는 어텐션이 없으면 {:.4f}, 있으면 {:.4f}이고, 마지막에는 {:.4f}와 {:.4f}입니다"
-curves(errors, title.format(alone[0], attended[0], alone[-1], attended[-1]), "epoch", "training error (MSE)")
-# ko: curves(errors, title.format(alone[0], attended[0], alone[-1], attended[-1]), "에포크", "훈련 오차(MSE)")
+title = title.format(*(runs[0][epoch] for epoch in (0, -1) for runs in errors.values()))
+curves(errors, title, "epoch", "training error (MSE)")
+# ko: curves(errors, title, "에포크", "훈련 오차(MSE)")
 
 # %% [markdown] lang="en"
 # With attention the network starts a little behind and catches up within an epoch or two. One reason is that half-open

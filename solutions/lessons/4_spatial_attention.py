@@ -914,8 +914,8 @@ live.spatial_gates(spatial_attention)
 # $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
 # G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
 #
-# The next cell does that with the sparing network that you trained, for the class that it takes each garment for.
-# *Predict: will both maps be bright at the same places?*
+# The next cell does that with the sparing network that you trained, for the class that it takes each garment for. In
+# the last row it leaves the mean away. *Predict: will the maps be bright where the gates are?*
 
 # %% [markdown] lang="ko"
 # ## 답을 좌우하는 곳
@@ -928,19 +928,21 @@ live.spatial_gates(spatial_attention)
 # $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
 # G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
 #
-# 다음 셀은 여러분이 학습한, 게이트를 아껴 쓰는 신경망에서 이 맵을 구합니다. 클래스는 옷마다 신경망이 고른 것입니다. **예상해 보세요.
-# 두 맵은 같은 곳이 밝을까요?**
+# 다음 셀은 여러분이 학습한, 게이트를 아껴 쓰는 신경망에서 이 맵을 구합니다. 클래스는 옷마다 신경망이 고른 것입니다. 마지막 줄은
+# 평균을 내지 않은 맵입니다. **예상해 보세요. 게이트가 열린 곳에서 이 맵들도 밝을까요?**
 
 # %% experiment
 import tensorflow as tf
 
-def grad_cam(model, images):
+def grad_cam(model, images, mean=True):
     """What the score of the class that each image is taken for depends on, in the map behind the gates.
 
+    Args: with `mean`, a gradient for each channel, as in the paper; without, each position has its own.
     Returns: (batch, height, width), from 0 to 1, the largest of each image.
 
     ko: 이미지마다 신경망이 고른 클래스의 점수가 게이트 뒤의 맵에서 어디에 달려 있는지
 
+    인수: `mean`이면 논문처럼 채널마다 기울기 하나, 아니면 위치마다 그 위치의 기울기.
     반환값: (batch, height, width), 0부터 이미지마다 최댓값인 1까지.
     """
     squares, classes = model.get_layer("squares"), model.get_layer("classes")
@@ -951,20 +953,44 @@ def grad_cam(model, images):
         scores = ops.matmul(pooled, classes.kernel) + classes.bias  # before the softmax
         # ko: # 소프트맥스 앞
         chosen = ops.max(scores, axis=-1)
-    weights = ops.mean(tape.gradient(chosen, last), axis=(1, 2), keepdims=True)
+    slopes = tape.gradient(chosen, last)
+    weights = ops.mean(slopes, axis=(1, 2), keepdims=True) if mean else slopes
     found = ops.relu(ops.sum(weights * last, axis=-1))
     return np.array(found / (ops.max(found, axis=(1, 2), keepdims=True) + 1e-9))
 
-gates, depends = maps["a fifth, k = 7"], grad_cam(sparing, garments[..., np.newaxis])
-# ko: gates, depends = maps["5분의 1, k = 7"], grad_cam(sparing, garments[..., np.newaxis])
-image_grid({"image": garments, "gates": gates, "Grad-CAM": depends}, "TITLE", (0, 1))
-# ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": depends}, "TITLE", (0, 1))
+gates, shown = maps["a fifth, k = 7"], garments[..., np.newaxis]
+# ko: gates, shown = maps["5분의 1, k = 7"], garments[..., np.newaxis]
+cam, own = grad_cam(sparing, shown), grad_cam(sparing, shown, mean=False)
+title = f"For {(cam.max(axis=(1, 2)) == 0).sum()} of {len(cam)} garments Grad-CAM is empty: the answer depends on places, not on channels"
+# ko: title = f"옷 {len(cam)}벌 가운데 {(cam.max(axis=(1, 2)) == 0).sum()}벌에서 Grad-CAM이 비어 있습니다. 답은 채널이 아니라 위치에 달려 있습니다"
+image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients": own}, title, (0, 1))
+# ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": cam, "위치별 기울기": own}, title, (0, 1))
 
 # %% [markdown] lang="en"
-# AFTERGRAD
+# An empty row is no error here. Grad-CAM gives a channel one weight for all positions. That suits networks that end in global
+# average pooling, where all positions have the same gradient. `lookout` ends in a dense layer with weights of its own for
+# each square, and tells garments by *where* there is cloth: a channel speaks for a coat in one square and against it in
+# another, and their mean comes out negative. In the last row each position keeps its own gradient. As everything behind
+# $A$ is a sum, it shows exactly which places add to the score. They lie where the gates are open, but by no means at every
+# open gate.
+#
+# **Neither map is an explanation.** The gates say what got through, for whichever class you ask, and not what was used. The
+# gradients say what the score of one class depends on, and only for small changes. And some maps look convincing even
+# when the network's weights are random ([Adebayo et al., 2018](https://arxiv.org/abs/1810.03292)). To learn what an answer
+# needs, change the picture, as with the cover above.
 
 # %% [markdown] lang="ko"
-# 그레이드캠 뒤
+# 여기서 줄이 비어 있는 것은 오류가 아닙니다. Grad-CAM은 한 채널에 모든 위치에서 똑같은 가중치를 줍니다. 이 방법은 전역 평균
+# 풀링(global average pooling)으로 끝나서 모든 위치의 기울기가 같은 신경망에 알맞습니다. 반면 `lookout`의 끝에는 영역마다 가중치가
+# 따로 있는 Dense 층이 있어서, 옷 영역이 **어디에** 있는지로 옷을 구별합니다. 한 채널이 어떤 영역에서는 코트의 점수를 올리고 다른
+# 영역에서는 내리는데, 그 평균이 음수가 되는 것입니다. 마지막 줄에서는 위치마다 그 위치의 기울기를 씁니다. $A$ 뒤의 계산은 모두
+# 덧셈이므로, 이 맵은 어느 위치가 점수를 올리는지 정확히 보여 줍니다. 그런 위치는 게이트가 열린 곳에 있지만, 열린 게이트라고 모두
+# 점수를 올리지는 않습니다.
+#
+# **두 맵 모두 설명은 아닙니다.** 게이트는 어느 클래스를 묻든 무엇이 통과했는지 알려 줄 뿐, 무엇이 쓰였는지는 알려 주지 않습니다.
+# 기울기는 한 클래스의 점수가 무엇에 달려 있는지 알려 주지만, 작은 변화에 대해서만 그렇습니다. 그리고 신경망의 가중치가 무작위일 때도
+# 그럴듯해 보이는 맵이 있습니다([Adebayo 등, 2018](https://arxiv.org/abs/1810.03292)). 답에 무엇이 필요한지 알려면 위에서 가려 본
+# 것처럼 그림을 바꾸어 보아야 합니다.
 
 # %% [markdown] lang="en"
 # ## Where it looks
