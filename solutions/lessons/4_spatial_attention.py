@@ -961,8 +961,9 @@ def grad_cam(model, images, mean=True):
 gates, shown = maps["a fifth, k = 7"], garments[..., np.newaxis]
 # ko: gates, shown = maps["5분의 1, k = 7"], garments[..., np.newaxis]
 cam, own = grad_cam(sparing, shown), grad_cam(sparing, shown, mean=False)
-title = f"For {(cam.max(axis=(1, 2)) == 0).sum()} of {len(cam)} garments Grad-CAM is empty: the answer depends on places, not on channels"
-# ko: title = f"옷 {len(cam)}벌 가운데 {(cam.max(axis=(1, 2)) == 0).sum()}벌에서 Grad-CAM이 비어 있습니다. 답은 채널이 아니라 위치에 달려 있습니다"
+empty = (cam.max(axis=(1, 2)) == 0).sum()
+title = f"Grad-CAM is empty for {empty} of {len(cam)} garments; gradients of single places light up a part of what the gates let through"
+# ko: title = f"옷 {len(cam)}벌 가운데 {empty}벌에서 Grad-CAM이 비어 있고, 위치별 기울기는 게이트를 통과한 곳의 일부에서만 밝습니다"
 image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients": own}, title, (0, 1))
 # ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": cam, "위치별 기울기": own}, title, (0, 1))
 
