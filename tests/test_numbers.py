@@ -368,5 +368,29 @@ def test_attention_in_tiles_is_attention(tensorflow):
     np.testing.assert_allclose(names["in_tiles"](query, key, value, tile=7), right, rtol=1e-6)
 
 
+def test_grad_cam_by_hand(tensorflow):
+    """Lesson 4's cell on a map of two channels whose mean gradients are 2 and -1, up to a factor.
+
+    The map is the ReLU of 2 · (0 ... 15) - 4, over its largest value. The squares' weights differ, their mean counts.
+    """
+    source = next(cell.source for cell in read_master("4-spatial-attention").cells if "def grad_cam" in cell.source)
+    names = {"keras": keras, "np": np, "ops": keras.ops}
+    exec(source.partition("\ngates, shown")[0], names)
+    x = keras.Input((4, 4, 2))
+    pooled = keras.layers.Flatten()(keras.layers.AveragePooling2D(2, name="squares")(x))
+    model = keras.Model(x, keras.layers.Dense(2, activation="softmax", name="classes")(pooled))
+    kernel = np.zeros((8, 2))
+    kernel[:, 0] = [4, -1, 2, -1, 2, -1, 0, -1]  # square by square, both channels
+    model.set_weights([kernel, np.zeros(2)])
+    rising = np.arange(16.0).reshape(4, 4)
+    image = np.stack([rising, np.full((4, 4), 4.0)], axis=-1)[np.newaxis].astype("float32")
+    assert model.predict(image, verbose=0).argmax() == 0
+    np.testing.assert_allclose(names["grad_cam"](model, image)[0], np.maximum(2 * rising - 4, 0) / 26, atol=1e-6)
+    own = np.repeat(np.repeat([[4, 2], [2, 0]], 2, axis=0), 2, axis=1) * rising - 4
+    np.testing.assert_allclose(
+        names["grad_cam"](model, image, mean=False)[0], np.maximum(own, 0) / own.max(), atol=1e-6
+    )
+
+
 def test_the_example_network_keeps_its_budget(tensorflow):
     assert size(reference("my_network")((28, 28, 1), 10).trainable_weights) <= 100_000

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from coursekit.plots import (
+    attention_history,
     attention_overlay,
     comparison,
     curves,
@@ -28,6 +29,7 @@ from coursekit.plots import (
     summary,
 )
 from coursekit.plots.family import FAMILY, PARTS
+from coursekit.plots.history import PAPERS, ROWS
 from coursekit.plots.style import INK, LINE_STYLES, MUTED, PALE, PALETTE, sheet, wrapped
 from curriculum.messages import network_name, set_language
 from curriculum.paths import results_folder
@@ -60,6 +62,7 @@ FIGURES = {
     "comparison": lambda title: comparison(SEEDS, title, "accuracy (%)"),
     "comparison, one seed": lambda title: comparison({"plain": [90.0]}, title, "accuracy (%)", "lower"),
     "family_map": family_map,
+    "attention_history": attention_history,
 }
 
 
@@ -485,6 +488,16 @@ def test_the_family_is_told_in_one_way():
         assert re.fullmatch(f"[01]{{{len(PARTS)}}}", one.parts)
         assert all(dates[source] < one.date for source in one.after), one.name
     assert [one.name for one in FAMILY if one.here] == ["GC", "CA", "SimAM", "GRN"]
+
+
+def test_the_history_shows_what_its_lesson_says():
+    """Steps end where looking at all at once begins; a paper comes after those that it builds on."""
+    dates = {one.name: one.date for one in PAPERS}
+    assert len(dates) == len(PAPERS) and list(dates.values()) == sorted(dates.values())
+    assert all(dates[source] < one.date for one in PAPERS for source in one.after)
+    assert max(one.date for one in PAPERS if one.steps) < (2017, 1) <= min(one.date for one in PAPERS if not one.steps)
+    assert {one.row for one in PAPERS} == set(ROWS)
+    assert dates["ran"][1] == dates["transformer"][1] - 2 and dates["ran"][0] == dates["transformer"][0]
 
 
 @pytest.mark.parametrize(("draw", "message"), ERRORS.values(), ids=ERRORS)

@@ -3,11 +3,13 @@
 from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars
 from coursekit.plots.checks import expected_and_received
 from coursekit.plots.family import family_map
+from coursekit.plots.history import attention_history
 from coursekit.plots.images import image_grid, image_row, pixel_histogram
 from coursekit.plots.results import comparison, curves
 from coursekit.statistics import summary  # notebooks import it from here
 
 __all__ = [
+    "attention_history",
     "attention_overlay",
     "comparison",
     "curves",

@@ -46,6 +46,48 @@ import numpy as np
 from keras import layers, ops
 
 # %% [markdown] lang="en"
+# ## Where attention comes from
+#
+# The next figure has a few papers at the dates of their preprints, in a row for what each network looks at. *Predict: did
+# networks attend to words first, or to pictures?*
+
+# %% [markdown] lang="ko"
+# ## 어텐션은 어디서 왔을까
+#
+# 다음 그림에는 논문 몇 편이 공개된 날짜에 따라, 신경망이 무엇을 보는지에 따라 놓여 있습니다. **예상해 보세요. 신경망이 먼저
+# 주목한 것은 단어일까요, 그림일까요?**
+
+# %% experiment
+from coursekit.plots import attention_history
+
+attention_history("Until 2017 these networks attended step by step, since then to everything at once")
+# ko: attention_history("이 신경망들은 2017년 전에는 한 단계씩, 그 뒤로는 모든 것을 한꺼번에 봅니다")
+
+# %% [markdown] lang="en"
+# The first network looked at a picture through a small window that it moved, one glimpse after another ([Mnih et
+# al.](https://arxiv.org/abs/1406.6247)): hard attention, as in lesson 4. Captions of pictures and of video ([Yao et
+# al.](https://arxiv.org/abs/1502.08029)) and questions about pictures ([Yang et al.](https://arxiv.org/abs/1511.02274))
+# have steps by nature, and at each step a network can ask where to look. A picture alone has none, and in 2017 the
+# steps were given up twice: gates weigh all of a single picture's map at once (lessons 3 and 9), and in the Transformer
+# all words of a sentence look at each other, as patches of a picture do in [ViT](https://arxiv.org/abs/2010.11929).
+#
+# A [summary of BAM and CBAM](https://norman3.github.io/papers/docs/bam_and_cbam) (in Korean) supposes that
+# self-attention opened single pictures to attention. By these dates gates did so at the same time: the Residual
+# Attention Network came two months before the Transformer. This lesson goes the Transformer's way.
+
+# %% [markdown] lang="ko"
+# 맨 처음의 신경망은 작은 창을 옮겨 가며 그림을 한 번에 한 곳씩 보았습니다([Mnih 등](https://arxiv.org/abs/1406.6247)). 레슨 4에서 말한
+# 하드 어텐션(hard attention)입니다. 그림이나 동영상의 설명을 쓰는 일([Yao 등](https://arxiv.org/abs/1502.08029)), 그림에 관한 질문에 답하는
+# 일([Yang 등](https://arxiv.org/abs/1511.02274))에는 본래 단계가 있어서, 단계마다 어디를 볼지 물을 수 있습니다. 반면 그림 한 장에는
+# 그런 단계가 없습니다. 2017년에는 두 방법이 단계를 없앴습니다. 게이트는 그림 한 장의 맵 전체에 한꺼번에 가중치를 주고(레슨 3과 9),
+# 트랜스포머(Transformer)에서는 문장의 모든 단어가 서로를 봅니다. [ViT](https://arxiv.org/abs/2010.11929)에서는 그림의
+# 패치(patch)들이 그렇게 합니다.
+#
+# [BAM과 CBAM을 소개한 한국어 글](https://norman3.github.io/papers/docs/bam_and_cbam)은 셀프 어텐션이 나온 뒤에 그림 한 장에도
+# 어텐션을 쓰게 되었다고 봅니다. 그러나 날짜를 보면 게이트도 같은 때에 나왔고, 잔차 어텐션 신경망(Residual Attention Network)은
+# 트랜스포머보다 두 달 앞섭니다. 이 레슨은 트랜스포머의 길을 따라갑니다.
+
+# %% [markdown] lang="en"
 # ## Everyone looks at everyone
 #
 # The idea is older than its name. Translators of 2014 let each word of the new sentence take a weighted mean over the words of

@@ -2,12 +2,13 @@
 # # Which channels to listen to
 #
 # **Can a network learn which of its own channels to listen to?** A convolution mixes its channels with weights that
-# are fixed once training is over: the same for a boot and for a shirt. **Channel attention** looks at the feature map
+# are fixed once training is over, the same for a boot and for a shirt. **Channel attention** looks at the feature map
 # first and then decides, for this image, how much of each channel to let through. The last figure of this lesson
 # shows what a trained network makes of that freedom.
 #
-# Five exercises, 19 points, about <!-- minutes --> minutes. You write the tutorial's `channel_attention`, then the same idea as
-# three well-known networks have it, and put it into the autoencoder of lesson 1.
+# Five exercises, 19 points, about <!-- minutes --> minutes. You write the `channel_attention` of the
+# [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows, then the same idea as three well-known
+# networks have it, and put it into the autoencoder of lesson 1.
 
 # %% [markdown] lang="ko"
 # # 어떤 채널에 귀를 기울일까
@@ -17,8 +18,9 @@
 # 먼저 특징 맵(feature map)을 살펴보고, 지금 이 이미지에서 각 채널을 얼마나 통과시킬지 정합니다. 학습한 신경망이 이
 # 자유를 어떻게 쓰는지는 레슨의 마지막 그림에서 드러납니다.
 #
-# 연습 문제 5개, 19점, 약 <!-- minutes -->분 분량입니다. 튜토리얼의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은
-# 아이디어를 어떻게 구현했는지 작성해 보고, 레슨 1의 오토인코더에 넣습니다.
+# 연습 문제 5개, 19점, 약 <!-- minutes -->분 분량입니다. 이 강의가 따르는
+# [튜토리얼](https://velog.io/@hyeon-ii/Attention)의 `channel_attention`을 작성한 다음, 널리 쓰이는 세 신경망이 같은 아이디어를 어떻게
+# 구현했는지 작성해 보고, 레슨 1의 오토인코더에 넣습니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can write a gate for each channel in four published forms, and test whether a network uses
@@ -41,8 +43,8 @@ from keras import layers, ops
 # %% [markdown] lang="en"
 # ## Four microphones
 #
-# Four microphones record one speaker. One of them is broken, and each time it is another one. Here the speaker is a
-# garment. In the next figure each column is one test image and each row one channel: three channels are slightly
+# Four microphones record one speaker, and one of them is broken, each time another one. Here the speaker is a
+# garment: in the next figure each column is one test image and each row one channel. Three channels are slightly
 # noisy copies of the garment, and one, somewhere else in every column, is static.
 #
 # *Predict: a 1×1 convolution mixes the four channels with four fixed weights into one clean picture. Which weights
@@ -51,7 +53,7 @@ from keras import layers, ops
 # %% [markdown] lang="ko"
 # ## 마이크 네 개
 #
-# 마이크 네 개로 한 사람의 말을 녹음합니다. 하나는 고장이 났는데, 고장 난 마이크가 매번 다릅니다. 여기서는 말하는 사람
+# 마이크 네 개로 한 사람의 말을 녹음하는데, 그 가운데 하나는 고장이 났고 고장 난 마이크는 매번 다릅니다. 여기서는 말하는 사람
 # 대신 옷이 있습니다. 다음 그림에서 각 열은 테스트 이미지 한 장, 각 행은 채널 하나입니다. 채널 셋은 잡음이 조금 섞인
 # 옷의 사본이고, 나머지 하나는 지직거리는 잡음뿐입니다. 잡음뿐인 채널은 열마다 다릅니다.
 #
@@ -117,9 +119,8 @@ image_grid(
 # | | two axes of length 1 | (batch, 1, 1, c) | 1 × 1 × 64 | none |
 # | 6 | element-wise multiplication | (batch, h, w, c) | 14 × 14 × 64 | none |
 #
-# **A slip in the tutorial.** It says that channel attention squeezes "in the channel direction" and spatial attention
-# "height and width". It is the other way round. Step 1 averages over *height and width*; the channels are what is
-# left. The name says what gets a gate, not what is squeezed.
+# Step 1 averages over *height and width*, so these are squeezed, and the channels are what is left: the name says what
+# gets a gate. (The tutorial has the two the other way round.)
 
 # %% [markdown] lang="ko"
 # <details><summary>가중치의 답</summary>
@@ -149,9 +150,8 @@ image_grid(
 # | | 길이가 1인 축 두 개 넣기 | (batch, 1, 1, c) | 1 × 1 × 64 | 없음 |
 # | 6 | 원소별(element-wise) 곱셈 | (batch, h, w, c) | 14 × 14 × 64 | 없음 |
 #
-# **튜토리얼의 실수 하나.** 튜토리얼은 채널 어텐션이 "채널 방향"으로, 공간 어텐션이 "높이, 너비 방향"으로 스퀴즈한다고
-# 적었습니다. 실제로는 반대입니다. 1단계는 **높이와 너비**를 따라 평균을 내고, 남는 것이 채널입니다. 이름은 무엇을
-# 요약하는지가 아니라 무엇에 게이트를 다는지를 가리킵니다.
+# 1단계는 **높이와 너비**를 따라 평균을 내므로 스퀴즈되는 것은 높이와 너비이고, 남는 것이 채널입니다. 채널 어텐션이라는 이름은 무엇에
+# 게이트를 다는지를 가리킵니다. (튜토리얼에는 두 방향이 서로 바뀌어 있습니다.)
 
 # %% [markdown] lang="en"
 # **Step 1 by hand.** The next cell averages each channel of six garments and prints the four means. *Predict: can you
@@ -159,7 +159,7 @@ image_grid(
 # closes the gate.
 #
 # **Step 6 by hand.** The cell then multiplies, first the wrong way, then the right one. Shapes are lined up from the
-# right, so gates of shape (6, 4) meet width and channels. Two axes of length 1 put each gate over a whole channel.
+# right, so gates of shape (6, 4) meet width and channels; two axes of length 1 put each gate over a whole channel.
 
 # %% [markdown] lang="ko"
 # **1단계를 손으로.** 다음 셀은 옷 여섯 벌에서 채널마다 평균을 내어 네 개씩 출력합니다. **예상해 보세요. 숫자 네 개만
@@ -189,10 +189,11 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # The mean is enough: static is bright, about 1. For the channels of a real network there is no rule of thumb, so
 # steps 2 to 5 learn one:
 #
-# - **Two layers with few units between them**, a *bottleneck*: a channel's gate may depend on all the others, at a
-#   low price.
+# - **Two layers with few units between them**, a *bottleneck*: a channel's gate may depend on all the others, at little
+#   cost. It is built [like an autoencoder](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (lesson
+#   1), but gives gates, not the means again.
 # - **ReLU** between them: two linear layers in a row are one linear layer.
-# - **Sigmoid**, not softmax: channels do not compete, any number of them may be open. Hu et al. (their Table 12,
+# - **Sigmoid**, not softmax: channels do not compete, and any number of them may be open. Hu et al. (their Table 12,
 #   ResNet-50, top-1 error) measured 22.28 % with the sigmoid, 23.00 % with tanh, 23.47 % with ReLU, and 23.30 %
 #   without attention.
 #
@@ -206,7 +207,8 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # 2~5단계에서 규칙을 학습합니다. 단계마다 이유가 있습니다.
 #
 # - **층 두 개와 그 사이의 적은 유닛**, 곧 **병목**(bottleneck): 한 채널의 게이트를 정할 때 다른 모든 채널을
-#   참고하면서도 비용이 적습니다.
+#   참고하면서도 비용이 적습니다. 레슨 1의 [오토인코더와 구조가 비슷하지만](https://cocoinit23.com/keras-channel-attention-spatial-attention/),
+#   채널의 평균을 복원하는 대신 게이트를 냅니다.
 # - 그 사이의 **ReLU**: 선형인 층 두 개를 이어 붙이면 선형인 층 하나와 같습니다.
 # - 소프트맥스(softmax)가 아니라 **시그모이드**: 채널끼리 경쟁하지 않고 몇 개든 열릴 수 있습니다. Hu 등의 논문 표 12(ResNet-50,
 #   top-1 오류율)를 보면 시그모이드는 22.28%, tanh는 23.00%, ReLU는 23.47%, 어텐션이 없을 때는 23.30%입니다.
@@ -320,7 +322,7 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
 # | parameters, millions | 25.6 | 45.7 | 35.7 | 30.7 | 28.1 | 26.9 |
 # | top-1 error, % | 23.30 | 22.29 | 22.25 | 22.26 | 22.28 | 22.72 |
 #
-# From 2 to 16 the error hardly moves, while the price falls by 17.6 million. Ratio 32 gives back some of the gain.
+# From 2 to 16 the error hardly moves, while 17.6 million parameters are saved. Ratio 32 gives back some of the gain.
 # The paper takes 16; our maps have few channels, so we take 8.
 #
 # ## Does it learn to listen?
@@ -384,8 +386,8 @@ image_grid(mixed | {"clean": clean[:6]}, "Fixed weights leave the static in; gat
 # ko: image_grid(mixed | {"깨끗한 것": clean[:6]}, "고정된 가중치는 잡음을 남기고, 게이트는 잡음을 막습니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
-# And the gates? However you wrote your layer, output divided by input *is* the gate. The figure shows the four gates
-# of three garments, the dashed line at 0.5.
+# And the gates? However you wrote your layer, output divided by input *is* the gate. The figure has the four gates
+# of three garments, and a dashed line at 0.5.
 
 # %% [markdown] lang="ko"
 # 게이트는 어떤 값일까요? 층을 어떻게 작성했든, 출력을 입력으로 나눈 것이 **바로** 게이트입니다. 그림은 옷 세 벌의
@@ -429,10 +431,9 @@ gate_bars(
 #
 # ## Exercise 2: se_block
 #
-# The six steps are not the tutorial's own. They are **squeeze-and-excitation** (Hu, Shen and Sun, 2018), which won
-# the last ImageNet challenge in 2017. Their code uses 1×1 convolutions: `GlobalAveragePooling2D(keepdims=True)` keeps
-# the shape (batch, 1, 1, c), and on a map of one position a 1×1 convolution *is* a dense layer. No reshaping is
-# needed.
+# The six steps are known as **squeeze-and-excitation** (Hu, Shen and Sun, 2018), which won the last ImageNet challenge,
+# in 2017. Its code uses 1×1 convolutions: `GlobalAveragePooling2D(keepdims=True)` keeps the shape (batch, 1, 1, c), and
+# since on a map of one position a 1×1 convolution *is* a dense layer, no reshaping is needed.
 #
 # | 56 × 56 × 24, ratio 4 | shape after it | parameters |
 # |---|---|---|
@@ -441,9 +442,8 @@ gate_bars(
 # | 1×1 convolution, sigmoid | (batch, 1, 1, 24) | 6·24 + 24 = 168 |
 # | **sum** | | **318** |
 #
-# **With bias or without?** The sources disagree. The released networks (Caffe) have both biases. The paper's section
-# 6 leaves them out, because that "facilitates the modelling of channel dependencies": 288 parameters here. We keep
-# them.
+# **With bias or without?** The released networks (Caffe) have both biases; the paper's section 6 leaves them out, because
+# that "facilitates the modelling of channel dependencies": 288 parameters here. We keep them.
 #
 # **Where does it go?** At the end of a residual branch, before the addition. Hu et al. (Table 14) tried other places:
 # before the branch (22.23 %) and on the shortcut beside it (22.20 %) did as well as the end of the branch (22.28 %), but
@@ -459,10 +459,9 @@ gate_bars(
 #
 # ## 연습 문제 2: se_block
 #
-# 이 여섯 단계는 튜토리얼이 처음 생각해 낸 것이 아닙니다. **SE**(squeeze-and-excitation; Hu, Shen,
-# Sun, 2018)라고 하며, 2017년 마지막 ImageNet 대회에서 우승한 방법입니다. 원래 코드는 1×1 합성곱을 씁니다.
-# `GlobalAveragePooling2D(keepdims=True)`는 (batch, 1, 1, c) 형태를 남깁니다. 위치가 하나뿐인 맵에서 1×1 합성곱은 Dense
-# 층과 **똑같습니다.** 그래서 형태를 바꿀 필요가 없습니다.
+# 이 여섯 단계를 **SE**(squeeze-and-excitation; Hu, Shen, Sun, 2018)라고 하며, 2017년 마지막 ImageNet 대회에서 우승한
+# 방법입니다. 원래 코드는 1×1 합성곱을 씁니다. `GlobalAveragePooling2D(keepdims=True)`는 (batch, 1, 1, c) 형태를 남기고,
+# 위치가 하나뿐인 맵에서 1×1 합성곱은 Dense 층과 **똑같으므로** 형태를 바꿀 필요가 없습니다.
 #
 # | 56 × 56 × 24, ratio 4 | 지난 뒤의 형태 | 파라미터 |
 # |---|---|---|
@@ -471,9 +470,8 @@ gate_bars(
 # | 1×1 합성곱, 시그모이드 | (batch, 1, 1, 24) | 6·24 + 24 = 168 |
 # | **합계** | | **318** |
 #
-# **편향(bias)은 있어야 할까요?** 출처마다 다릅니다. 공개된 신경망(Caffe)에는 두 층 모두 편향이 있습니다. 논문 6절은
-# 채널 사이의 의존 관계를 모델링하기 쉬워진다는 이유로 편향을 뺍니다. 그러면 여기서는 288개입니다. 이 강의에서는
-# 편향을 둡니다.
+# **편향(bias)은 있어야 할까요?** 공개된 신경망(Caffe)에는 두 층 모두 편향이 있지만, 논문 6절은 채널 사이의 의존 관계를
+# 모델링하기 쉬워진다는 이유로 편향을 뺍니다. 그러면 여기서는 288개입니다. 이 강의에서는 편향을 둡니다.
 #
 # **어디에 넣을까요?** 잔차 브랜치(residual branch)의 끝, 더하기 바로 앞입니다. Hu 등은 다른 자리에도 넣어 보았습니다(표
 # 14). 브랜치 앞(22.23%)이나 그 옆의 지름길(shortcut, 22.20%)에 넣으면 브랜치의 끝(22.28%)과 비슷했지만, 더한 뒤에 넣으면 오류율이
@@ -525,11 +523,11 @@ print(f"{'all':24}{block.count_params():>5}")
 # times its channels, a depthwise convolution filters it, squeeze-and-excitation gates it, and a 1×1 convolution
 # narrows it again. Two things differ from your `se_block`:
 #
-# - The bottleneck's activation is **swish**, $x \cdot \sigma(x)$. (One of the sources of this course says swish, too,
-#   but its code has ReLU.)
+# - The bottleneck's activation is **swish**, $x \cdot \sigma(x)$.
 # - Its width is max(1, int(filters_in · ratio)), where `filters_in` is the width at the **input of the MBConv block,
-#   before the expansion**. Here `ratio` is a share, 0.25. A user took that for a mistake (tensorflow/tpu, issue 616),
-#   but the released network is built so: 96 → 4 → 96, not 96 → 24 → 96.
+#   before the expansion**. Here `ratio` is a share, 0.25. It [looks like a
+#   mistake](https://github.com/tensorflow/tpu/issues/616), but the released network is built so: 96 → 4 → 96, not 96 →
+#   24 → 96.
 #
 # *Predict: EfficientNetB0 has 5.3 million parameters and squeeze-and-excitation in each of its 16 blocks. What is its
 # share?*
@@ -541,10 +539,9 @@ print(f"{'all':24}{block.count_params():>5}")
 # **확장**하고, 깊이별 합성곱(depthwise convolution)으로 필터를 적용하고, SE로 게이트를 곱한 다음, 1×1 합성곱으로 다시
 # 채널을 줄입니다. 여러분의 `se_block`과 두 가지가 다릅니다.
 #
-# - 병목의 활성화 함수가 **swish**, 곧 $x \cdot \sigma(x)$입니다. (이 강의가 참고한 글 하나도 swish라고 설명하지만,
-#   코드에는 ReLU가 있습니다.)
+# - 병목의 활성화 함수가 **swish**, 곧 $x \cdot \sigma(x)$입니다.
 # - 병목의 너비는 max(1, int(filters_in · ratio))입니다. `filters_in`은 **확장하기 전, MBConv 블록에 들어올 때**의
-#   채널 수이고, `ratio`는 0.25 같은 비율입니다. 실수가 아니냐고 물은 사람도 있지만(tensorflow/tpu 이슈 616), 공개된
+#   채널 수이고, `ratio`는 0.25 같은 비율입니다. [실수처럼 보이지만](https://github.com/tensorflow/tpu/issues/616) 공개된
 #   신경망이 그렇게 되어 있습니다. 96 → 24 → 96이 아니라 96 → 4 → 96입니다.
 #
 # **예상해 보세요. EfficientNetB0는 파라미터가 530만 개이고, 블록 16개에 모두 이런 SE가 들어 있습니다. SE는 그 가운데
@@ -607,14 +604,14 @@ print(f"with a quarter of the expanded width: {misread:,}")
 #
 # ## Exercise 4: mobilenet_se
 #
-# **MobileNetV3** (Howard et al., 2019) is made for phones, where an exponential function is expensive. So the gates
+# **MobileNetV3** (Howard et al., 2019) is made for phones, where an exponential function is expensive, so its gates
 # use a **hard sigmoid**, three straight lines:
 #
 # $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
 #
-# Mind the version: Keras 2 had *another* function under this name, min(max(0.2 x + 0.5, 0), 1). Keras 3 has
-# MobileNetV3's. The next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's
-# is flat already.
+# Mind the version: Keras 3 has this function, but Keras 2 had *another* one under its name, min(max(0.2 x + 0.5, 0),
+# 1). The next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's is flat
+# already.
 
 # %% [markdown] lang="ko"
 # 모두 더해 **636,540개**, 신경망의 8분의 1쯤입니다. 규칙을 다르게 해석했다면 여섯 배가 되었을 것입니다.
@@ -650,7 +647,7 @@ display(figure)
 
 # %% [markdown] lang="en"
 # The second rule is about width: the bottleneck is a quarter of the channels, **rounded to a multiple of 8**, which
-# suits the hardware. It is at least 8 and never below 90 % of what was asked for. The function below is given.
+# suits the hardware, but at least 8 and never below 90 % of what was asked for. The function below is given.
 #
 # *Predict: 72 channels, a quarter is 18. Which multiple of 8?*
 
@@ -807,9 +804,9 @@ check(attention_block)
 # %% [markdown] lang="en"
 # ## Experiment: with and without
 #
-# Two autoencoders, the same seed, the same images: one made of `autoencoder_block`, one of it and your `channel_attention`.
-# *Predict: at the start every gate is about 0.5. Which network is ahead after the first epoch?* The figure shows both
-# training errors.
+# Two autoencoders learn from the same images with the same seed, one made of `autoencoder_block`, the other of it and
+# your `channel_attention`. *Predict: at the start every gate is about 0.5. Which network is ahead after the first
+# epoch?* The figure shows both training errors.
 
 # %% [markdown] lang="ko"
 # ## 실험: 있을 때와 없을 때
@@ -854,20 +851,22 @@ networks, scores, errors = {}, {}, {}
 for name, block in (("no attention", autoencoder_block), ("channel", open_attention_block)):
 # ko: for name, block in (("어텐션 없음", autoencoder_block), ("채널", open_attention_block)):
     networks[name], history = small_run(block)
-    scores[name] = networks[name].evaluate(test_images, test_images, verbose=0)
-    errors[name] = [history]
+    scores[name], errors[name] = networks[name].evaluate(test_images, test_images, verbose=0), [history]
     print(f"{name:13}error on {len(test_images):,} test images {scores[name]:.4f}")
     # ko: print(f"테스트 이미지 {len(test_images):,}장의 오차 {scores[name]:.4f}: {name}")
-curves(errors, "With attention the start is a little slower, but it soon catches up", "epoch", "training error (MSE)")
-# ko: curves(errors, "어텐션이 있으면 처음에는 조금 느리지만 곧 따라잡습니다", "에포크", "훈련 오차(MSE)")
+title = "Training error after one epoch: {:.4f} without attention, {:.4f} with it; at the end {:.4f} and {:.4f}"
+# ko: title = "1에포크 뒤의 훈련 오차는 어텐션이 없으면 {:.4f}, 있으면 {:.4f}이고, 마지막에는 {:.4f}와 {:.4f}입니다"
+title = title.format(*(runs[0][epoch] for epoch in (0, -1) for runs in errors.values()))
+curves(errors, title, "epoch", "training error (MSE)")
+# ko: curves(errors, title, "에포크", "훈련 오차(MSE)")
 
 # %% [markdown] lang="en"
-# With attention the network starts a little behind and catches up within an epoch or two. One reason: half-open gates
-# halve the signal. The batch normalisation of the next block makes up for that, but behind the last block there is
-# none.
+# With attention the network starts a little behind and catches up within an epoch or two. One reason is that half-open
+# gates halve the signal: the batch normalisation of the next block makes up for that, but behind the last block there
+# is none.
 #
-# Who is ahead in the end? From one seed nobody can tell. The next figure shows the shipped, longer runs with several
-# seeds: every dot is one seed, every bar the 95 % interval of the mean.
+# Who is ahead in the end, nobody can tell from one seed. The next figure shows longer runs that come with the course:
+# every dot is one seed, every bar the 95 % interval of the mean.
 
 # %% [markdown] lang="ko"
 # 어텐션이 있는 쪽은 조금 뒤에서 출발해 한두 에포크 만에 따라잡습니다. 반쯤 열린 게이트가 신호를 절반으로 줄이는 것이 한
@@ -905,12 +904,12 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 # ko: comparison(errors, finding + doubt, "테스트 오차(MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
-# The mean favours attention. How sure is that? If many people repeated the whole experiment and each computed such a 95 %
-# interval, 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three seeds do not rule
-# out that there is none. A gain is likely here, not proven. The price is 748 parameters, 4 % more.
+# The mean favours attention. How sure is that? If many people repeated the whole experiment and each computed such a
+# 95 % interval, 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three
+# seeds do not rule out that there is none. A gain is likely here, not proven. The price is 748 parameters, 4 % more.
 #
-# Both networks were trained with seeds 0, 1 and 2. It is tempting to compare them in pairs, seed by seed. That pays if a good
-# seed for one network is a good one for the other, too: if their correlation is clearly above 0. Look at the last line before
+# Both networks were trained with seeds 0, 1 and 2, so it is tempting to compare them in pairs. That pays if a good seed
+# for one network is a good one for the other, too, and their correlation clearly above 0: look at the last line before
 # you do.
 #
 # Can the difference be seen? The next figure shows eight test images, both networks' drawings, and where these
@@ -918,7 +917,7 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="ko"
 # 평균은 어텐션 쪽이 낫습니다. 얼마나 믿을 수 있을까요? 여러 사람이 이 실험을 처음부터 다시 하고 저마다 95% 신뢰 구간을
-# 구한다면, 구간 100개 가운데 95개가 참된 차이를 포함합니다. 여기서 구한 구간은 0 아래까지 내려가므로, 시드 세 개로는
+# 구한다면, 신뢰 구간 100개 가운데 95개가 참된 차이를 포함합니다. 여기서 구한 신뢰 구간은 0 아래까지 내려가므로, 시드 세 개로는
 # 차이가 없을 가능성을 버릴 수 없습니다. 좋아진 것으로 보이지만 증명된 것은 아닙니다. 그 대신 파라미터가 748개, 4%
 # 늘어납니다.
 #
@@ -1022,7 +1021,7 @@ live.channel_gates(channel_attention)
 live.gates_by_class(channel_attention)
 
 # %% [markdown] lang="en"
-# The columns are striped, the rows nearly equal. Is it so in the network that *you* trained? The next cell takes the
+# The columns differ, the rows hardly. Is it so in the network that *you* trained? The next cell takes the
 # same block of it and divides the variance of its gates.
 
 # %% [markdown] lang="ko"
@@ -1058,8 +1057,8 @@ for name, share in shares.items():
 # %% [markdown] lang="en"
 # This network, too, *has* learned which channels to listen to, but it listens in almost the same way whatever it sees.
 #
-# In the demo you changed the gates of one block. Now measure it: in all four blocks of your network we replace the
-# gates and redraw the images. *Predict the order of the errors:*
+# In the demo you changed the gates of one block. To measure what that does, the next cell replaces the gates in all
+# four blocks of your network and draws the images again. *Predict the order of the errors:*
 #
 # | gates | what is left of attention |
 # |---|---|
@@ -1117,7 +1116,7 @@ for name, error in errors.items():
     # ko: print(f"오차 × 1,000: {error:5.2f}   {error / errors['자신의 것'] - 1:+.0%}   {name}")
 
 # %% [markdown] lang="en"
-# The last figure: a bar for each kind of gates, its length the error. The bar at the bottom, in grey, is your network
+# The last figure has a bar for each kind of gates, as long as the error. The grey one at the bottom is your network
 # trained without attention.
 
 # %% [markdown] lang="ko"
@@ -1140,25 +1139,23 @@ display(figure)
 # %% [markdown] lang="en"
 # ## The answer
 #
-# **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong
-# channels, this one draws clearly worse. That shows that it relies on them, not that it needs them: a network trained
-# without (the bottom bar) does nearly as well.
+# **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong channels,
+# this one draws clearly worse, so it relies on them. The task itself does not need gates: a network trained without
+# (the bottom bar) does nearly as well.
 #
 # **But it learned once and for all.** With the mean gates, or another garment's, it draws almost as well as with its
-# own. What is the same for every image could as well be part of the next convolution's weights. The microphones
-# needed gates that change with the image; redrawing garments hardly does, perhaps because every channel is of use for
-# every garment.
+# own: more than nine tenths of the last block's gate variance lie between channels, less than a tenth between images.
+# What is the same for every image could as well be part of the next convolution's weights. Even with mean gates it
+# draws no worse than the bottom bar, so most of its gain cannot come from looking at the image. The microphones needed
+# gates that change with the image; drawing garments hardly does, perhaps because every channel is of use for every
+# garment.
 #
-# **What was measured.** In the shipped runs, channel attention lowered the mean test error, and three seeds do not make
-# that certain. In the network looked at here, more than nine tenths of the last block's gate variance lie
-# between channels, less than a tenth between images. Even with mean gates it draws no worse than the bottom bar, so
-# most of its gain cannot come from looking at the image.
-#
-# **What this does not show.** One small network, one dataset, one task, short training; the swapped gates come from a
-# single seed. The bottlenecks have two and four units; if ReLU silences those for every image, the gates cannot
-# change at all. Nor does it say anything about classifying: Hu et al. (section 7.2) found gates that are alike for
-# all classes in the early layers of an ImageNet network and specific to classes further in. In its last stage they were
-# nearly all open, or alike for all classes again.
+# **What this does not show.** In the longer runs channel attention lowered the mean test error, and three seeds do not
+# make that certain. The swapped gates come from a single seed of one small network, trained briefly for one task. Its
+# bottlenecks have two and four units; if ReLU silences those for every image, the gates cannot change at all. And
+# classifying is another task: in an ImageNet network Hu et al. (section 7.2) found gates that are alike for all classes
+# in the early layers and specific to classes further in. In its last stage they were nearly all open, or alike for all
+# classes again.
 #
 # ## Quiz
 #
@@ -1197,22 +1194,18 @@ display(figure)
 # ## 답
 #
 # **신경망은 자기 채널 가운데 어느 것에 귀를 기울일지 배울 수 있습니다.** 게이트를 모두 같게 하거나 다른 채널에 달면 이
-# 신경망의 그림은 뚜렷이 나빠집니다. 그렇다고 게이트가 꼭 필요하다는 뜻은 아니고, 이 신경망이 게이트에 의존한다는 뜻일
-# 뿐입니다. 어텐션 없이 학습한 신경망(맨 아래 막대)도 거의 그만큼 잘 그립니다.
+# 신경망의 그림은 뚜렷이 나빠지므로, 이 신경망은 게이트에 의존합니다. 그렇다고 이 과제에 게이트가 꼭 필요한 것은 아닙니다. 게이트 없이
+# 학습한 신경망(맨 아래 막대)도 거의 그만큼 잘 그립니다.
 #
 # **하지만 한 번 배우고 나면 바꾸지 않습니다.** 평균 게이트로도, 다른 옷의 게이트로도 자신의 게이트일 때와 거의 똑같이
-# 잘 그립니다. 모든 이미지에서 똑같은 게이트라면 다음 합성곱의 가중치에 넣어 두어도 됩니다. 마이크 문제에는 이미지마다
-# 바뀌는 게이트가 필요했지만, 옷을 다시 그리는 데는 거의 필요하지 않습니다. 어느 옷에나 모든 채널이 쓸모 있기 때문일지도
-# 모릅니다.
+# 잘 그립니다. 마지막 블록의 게이트 분산 가운데 10분의 9 이상이 채널 사이의 차이이고, 이미지 사이의 차이는 10분의 1이 안 됩니다. 모든
+# 이미지에서 똑같은 게이트라면 다음 합성곱의 가중치에 넣어 두어도 됩니다. 평균 게이트를 써도 맨 아래 막대보다 나쁘지 않으므로, 좋아진
+# 것의 대부분은 이미지를 살펴본 덕분일 수 없습니다. 마이크 문제에는 이미지마다 바뀌는 게이트가 필요했지만, 옷을 그리는 데는 거의
+# 필요하지 않습니다. 어느 옷에나 모든 채널이 쓸모 있기 때문일지도 모릅니다.
 #
-# **측정한 것.** 강의에 들어 있는 결과에서 채널 어텐션은 평균 테스트 오차를 줄였지만, 시드 세 개로는 확실하다고 할 수
-# 없습니다. 여기서 살펴본 신경망에서는 마지막 블록의 게이트 분산 가운데 10분의 9 이상이 채널 사이의 차이이고, 이미지
-# 사이의 차이는 10분의 1이 안 됩니다. 평균 게이트를 써도 맨 아래 막대보다 나쁘지 않으므로, 좋아진 것의 대부분은 이미지를
-# 살펴본 덕분일 수 없습니다.
-#
-# **아직 알 수 없는 것.** 이 결과는 작은 신경망을 데이터셋 하나, 과제 하나로 짧게 학습해 얻은 것입니다. 게이트를 바꿔 본
-# 것도 시드 하나뿐입니다. 병목의 유닛이 두 개 또는 네 개라서, ReLU가 모든 이미지에서 이를 0으로 만들면 게이트는 전혀
-# 변하지 못합니다. 분류에 대해서도 말해 주는 것이 없습니다. Hu 등(7.2절)은 ImageNet 신경망의 앞쪽 층에서는 게이트가 모든
+# **아직 알 수 없는 것.** 더 길게 학습했을 때 채널 어텐션은 평균 테스트 오차를 줄였지만, 시드 세 개로는 확실하다고 할 수
+# 없습니다. 게이트를 바꿔 본 것은 과제 하나로 짧게 학습한 작은 신경망의 시드 하나뿐입니다. 병목의 유닛이 두 개 또는 네 개라서, ReLU가 모든 이미지에서 이를 0으로
+# 만들면 게이트는 전혀 변하지 못합니다. 그리고 분류는 다른 과제입니다. Hu 등(7.2절)은 ImageNet 신경망의 앞쪽 층에서는 게이트가 모든
 # 클래스에서 비슷하고, 뒤로 갈수록 클래스마다 달라진다고 보고했습니다. 마지막 스테이지에서는 거의 모두 열려 있거나 다시
 # 모든 클래스에서 비슷했습니다.
 #

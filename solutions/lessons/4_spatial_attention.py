@@ -1,13 +1,14 @@
 # %% [markdown] lang="en"
 # # Where to look
 #
-# Cover most of a photograph, and people still know what it shows if the right part stays free: the strap of a bag, the
-# sole of a shoe. A convolution has no such preference. It does the same work at every position of a map and hands all of
-# them on.
+# Cover most of a photograph, and people still know what it shows as long as the right part stays free: the strap of a
+# bag, the sole of a shoe. A convolution has no such preference. It does the same work at every position of a map and
+# passes all of them on.
 #
-# **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate. Here
+# **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate; here
 # every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
-# you put both kinds of attention into the autoencoder and into the ResNet, and measure whether they help.
+# you put both kinds of attention into the autoencoder and into the ResNet, measure whether they help, and lay the gates
+# beside Grad-CAM, a map that is made in quite another way.
 #
 # Four exercises, 20 points, about <!-- minutes --> minutes.
 
@@ -20,7 +21,8 @@
 #
 # **신경망이 그림의 일부만 볼 수 있다면, 어디를 볼까요?** 레슨 3에서는 **채널**마다 게이트(gate)를 달았습니다. 이번에는
 # **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다. 그 사이에 두
-# 가지 어텐션을 오토인코더와 ResNet에 넣고, 정말 도움이 되는지 측정해 봅니다.
+# 가지 어텐션을 오토인코더와 ResNet에 넣고 정말 도움이 되는지 측정합니다. 그리고 전혀 다른 방법으로 만드는 맵인 Grad-CAM을
+# 게이트와 견주어 봅니다.
 #
 # 연습 문제 4개, 20점, 약 <!-- minutes -->분 분량입니다.
 
@@ -45,9 +47,9 @@ from keras import layers, ops
 # %% [markdown] lang="en"
 # ## Be the gate yourself
 #
-# A picture of 28 × 28 pixels has 784 positions. A **spatial gate** is one number for each position, from 0 (shut) to 1
-# (open). The next cell makes such a map by hand: a round window. Image times map, position by position, is what gets
-# through.
+# A picture of 28 × 28 pixels has 784 positions. A **spatial gate** is one number for each of them, from 0 (shut) to 1
+# (open). The next cell makes such a map by hand, a round window, and multiplies: image times map, position by position,
+# is what gets through.
 #
 # *Predict: the window lies a little above the middle. Which of the ten kinds will you still recognise?*
 
@@ -78,12 +80,22 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # ko: image_grid(rows, "모든 이미지에 같은 창 하나를 쓰면 맞지 않는 이미지가 생깁니다", value_range=(0, 1))
 
 # %% [markdown] lang="en"
-# First row: a picture of each kind, in the order of `CLASS_NAMES`. Second row: the same white disc ten times. Third row:
-# what is left. The gap between the trouser legs can be seen, and two threads of the bag's strap. Pullover, coat and shirt
-# have become the same disc, and of the shoes there is not enough left to name them.
+# The first row has a picture of each kind, in the order of `CLASS_NAMES`, the second the same white disc ten times, and
+# the third what is left. The gap between the trouser legs can be seen, and two threads of the bag's strap. But
+# pullover, coat and shirt have become the same disc, and of the shoes there is not enough left to name them.
 #
-# Try other windows. None suits all ten. So the map must not be a constant: **it has to come from the picture itself**, a
+# Try other windows: none suits all ten. So the map must not be a constant. **It has to come from the picture itself**, a
 # new one for each picture.
+#
+# **Hard or soft?** Your window is *hard attention*: a position is let through or it is not. With such a choice a
+# network could skip the work at all other positions. But a step from 0 to 1 has no gradient that says where to move the
+# window, so networks with hard attention were trained by trial and reward ([Mnih et al.,
+# 2014](https://arxiv.org/abs/1406.6247)). The gates of this lesson are *soft attention*: every position gets through,
+# by a number between 0 and 1. That has a gradient, and skips nothing.
+#
+# **Is a window attention at all?** There is no strict definition. A detector that slides a window over a photograph and
+# judges what is inside, one place after another, can be counted as a crude form of it. What the attention of this
+# course adds is that the network learns what to weigh, anew for each picture. Lesson 11 tries a definition.
 
 # %% [markdown] lang="ko"
 # 첫 번째 줄은 `CLASS_NAMES` 순서대로 클래스마다 옷 한 장, 두 번째 줄은 똑같은 흰 원 열 개, 세 번째 줄은 남은
@@ -92,11 +104,22 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 #
 # 창을 옮겨 보세요. 열 가지에 모두 맞는 창은 없습니다. 그러니 맵이 고정된 값이어서는 안 됩니다. **맵은 그림에서 나와야 하고**,
 # 그림마다 새로 만들어야 합니다.
+#
+# **하드일까요, 소프트일까요?** 여러분의 창은 **하드 어텐션**(hard attention)입니다. 위치를 통과시키거나 막거나 둘 중 하나입니다. 이렇게
+# 고르면 나머지 위치의 계산은 아예 건너뛸 수도 있습니다. 그러나 0에서 1로 뛰는 값에는 창을 어디로 옮겨야 할지 알려 주는
+# 기울기(gradient)가 없습니다. 그래서 하드 어텐션을 쓴 신경망은 시행착오와 보상으로
+# 학습했습니다([Mnih 등, 2014](https://arxiv.org/abs/1406.6247)). 이 레슨의 게이트는 **소프트 어텐션**(soft attention)입니다. 모든 위치가
+# 0과 1 사이의 값만큼 통과합니다. 기울기가 있는 대신, 건너뛰는 계산은 없습니다.
+#
+# **창도 어텐션일까요?** 엄밀한 정의는 없습니다. 사진 위로 창을 옮겨 가며 그 안에 무엇이 있는지 차례로 판단하는 슬라이딩
+# 윈도우(sliding window) 검출기도 거친 형태의 어텐션이라 할 수 있습니다. 이 강의의 어텐션이 다른 점은 무엇에 가중치를 둘지 신경망이
+# 학습하고, 그림마다 새로 정한다는 것입니다. 정의는 레슨 11에서 다시 생각해 봅니다.
 
 # %% [markdown] lang="en"
 # ## Three steps
 #
-# The tutorial that this course follows names three: one convolution, a sigmoid, an element-wise multiplication.
+# The [tutorial](https://velog.io/@hyeon-ii/Attention) that this course follows names three: one convolution, a sigmoid,
+# an element-wise multiplication.
 #
 # $$ M_{h,w} = \sigma\Big(b + \sum_{i,j} \sum_{c} W_{i,j,c} \, X_{h+i,\,w+j,\,c}\Big) \qquad\qquad
 # Y_{h,w,c} = M_{h,w} \, X_{h,w,c} $$
@@ -108,20 +131,19 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # | 2. sigmoid: the gates $M$, between 0 and 1 | (batch, H, W, 1) |
 # | 3. multiplication: each gate scales all channels of its position | (batch, H, W, C) |
 #
-# **A slip of the tutorial, mended.** It says that spatial attention squeezes "in the direction of height and width" and
-# channel attention "in the direction of the channels". Look at the shapes. The convolution turns C into 1 and leaves H and
-# W: it squeezes the *channels*. Lesson 3's pooling turned H × W into 1 × 1 and left C: it squeezes *height and width*. The
-# two are the other way round. What is squeezed is what the gate can no longer tell apart.
+# **What is squeezed?** The convolution turns C into 1 and leaves H and W, so it squeezes the *channels*. Lesson 3's
+# pooling turned H × W into 1 × 1 and left C, so it squeezed *height and width*. (The tutorial has the two the other way
+# round.) What is squeezed is what the gate can no longer tell apart.
 #
-# **Not yet CBAM.** You may know spatial attention from CBAM (lesson 6). There the channels are pooled first, to their mean
-# and their maximum, and the convolution reads two channels. The tutorial does not pool: its convolution reads all C.
+# **Not yet CBAM.** You may know spatial attention from CBAM (lesson 6), where the channels are first pooled to their mean
+# and their maximum, and the convolution reads two channels. Here nothing is pooled, and it reads all C.
 #
 # Write the layer. `hint("spatial_attention")` opens a first hint if you get stuck.
 
 # %% [markdown] lang="ko"
 # ## 세 단계
 #
-# 이 강의가 따르는 튜토리얼은 세 단계를 설명합니다. 합성곱 하나, 시그모이드(sigmoid), 원소별(element-wise) 곱셈입니다.
+# 이 강의가 따르는 [튜토리얼](https://velog.io/@hyeon-ii/Attention)은 세 단계를 설명합니다. 합성곱 하나, 시그모이드(sigmoid), 원소별(element-wise) 곱셈입니다.
 #
 # $$ M_{h,w} = \sigma\Big(b + \sum_{i,j} \sum_{c} W_{i,j,c} \, X_{h+i,\,w+j,\,c}\Big) \qquad\qquad
 # Y_{h,w,c} = M_{h,w} \, X_{h,w,c} $$
@@ -133,14 +155,12 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # | 2. 시그모이드: 0과 1 사이의 게이트 $M$ | (batch, H, W, 1) |
 # | 3. 곱셈: 게이트 하나가 그 위치의 모든 채널을 조절 | (batch, H, W, C) |
 #
-# **튜토리얼의 실수 하나를 바로잡습니다.** 튜토리얼에는 공간 어텐션(spatial attention)이 "height, width 방향"으로, 채널
-# 어텐션(channel attention)이 "channel 방향"으로 스퀴즈(squeeze)한다고 되어 있습니다. 그런데 형태를 보세요. 합성곱은 C를
-# 1로 만들고 H와 W는 남기므로 **채널을** 스퀴즈한 것입니다. 반면 레슨 3의 풀링(pooling)은 H × W를 1 × 1로 만들고 C를
-# 남겼으므로 **높이와 너비를** 스퀴즈한 것입니다. 즉 튜토리얼에서는 두 방향이 서로 바뀌었습니다. 스퀴즈한 쪽은 게이트가
-# 더 이상 구별하지 못하는 쪽입니다.
+# **무엇을 스퀴즈(squeeze)할까요?** 합성곱은 C를 1로 만들고 H와 W는 남기므로 **채널을** 스퀴즈합니다. 반면 레슨 3의
+# 풀링(pooling)은 H × W를 1 × 1로 만들고 C를 남겼으므로 **높이와 너비를** 스퀴즈한 것입니다. (튜토리얼에는 두 방향이 서로 바뀌어
+# 있습니다.) 스퀴즈한 쪽은 게이트가 더 이상 구별하지 못하는 쪽입니다.
 #
-# **아직 CBAM은 아닙니다.** 공간 어텐션을 CBAM(레슨 6)으로 아는 분도 있을 것입니다. CBAM은 먼저 채널을 평균과 최댓값으로
-# 풀링하고, 합성곱은 그 두 채널을 읽습니다. 반면 튜토리얼에는 이 풀링이 없어서, 합성곱이 채널 C개를 모두 읽습니다.
+# **아직 CBAM은 아닙니다.** 공간 어텐션(spatial attention)을 CBAM(레슨 6)으로 아는 분도 있을 것입니다. CBAM은 먼저 채널을 평균과
+# 최댓값으로 풀링하고, 합성곱은 그 두 채널을 읽습니다. 여기서는 풀링 없이 합성곱이 채널 C개를 모두 읽습니다.
 #
 # 이제 층을 작성해 보세요. 막히면 `hint("spatial_attention")`을 실행하세요. 첫 번째 힌트가 나옵니다.
 
@@ -262,10 +282,10 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # ko: image_row([field.astype(float) for field in fields.values()], titles, "커널이 크면 더 많은 게이트가 변화를 알아차립니다")
 
 # %% [markdown] lang="en"
-# Three black squares with white ones inside, of 1, 9 and 49 positions. Turned around, each gate sees $k \times k$
-# positions. That is its **receptive field**, and layers add to each other: behind a 3×3 convolution a 7×7 gate sees
+# Each black square has a white one inside, of 1, 9 and 49 positions. Turned around, each gate sees $k \times k$
+# positions, its **receptive field**, and layers add to each other: behind a 3×3 convolution a 7×7 gate sees
 # $3 + 7 - 1 = 9$ pixels each way. With $k = 1$ a gate knows what lies *at* its position; with $k = 7$ it also knows what
-# lies around it, whether an edge is a sleeve or the gap beside it.
+# lies around it, and can tell the edge of a sleeve from the gap beside it.
 #
 # At the border the kernel reads the zeros of the padding: of the 49 positions of a corner gate, 16 lie inside the map.
 
@@ -281,9 +301,9 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # %% [markdown] lang="en"
 # ## A first look
 #
-# Now your layer learns. `lookout` is a small classifier: one convolution, your spatial attention, averages over squares of
-# 4 × 4, one dense layer. It has two outputs, the ten probabilities and the map of gates. Ignore `share` for now: at 1 it
-# does nothing.
+# Now your layer learns. `lookout` is a small classifier: one convolution, your spatial attention, averages over squares
+# of 4 × 4 and one dense layer. It has two outputs, the ten probabilities and the map of gates. Ignore `share` for now,
+# which at 1 does nothing.
 #
 # *Predict: after training, where will the gates be open? On the garment, on its outline, on the background?*
 
@@ -305,8 +325,9 @@ def lookout(kernel_size):
     image = keras.Input((28, 28, 1))
     features = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
     seen = spatial_attention(features, "look", kernel_size)
-    pooled = layers.Flatten()(layers.AveragePooling2D(4)(seen))
-    return keras.Model(image, [layers.Dense(10, activation="softmax")(pooled), gates_of(features, seen)])
+    pooled = layers.Flatten()(layers.AveragePooling2D(4, name="squares")(seen))
+    probabilities = layers.Dense(10, activation="softmax", name="classes")(pooled)
+    return keras.Model(image, [probabilities, gates_of(features, seen)])
 
 def train_lookout(share=1.0, kernel_size=7, images=4_000, epochs=3, seed=0):
     """Train a lookout with cross-entropy; as far as the mean of the gates exceeds `share`, it costs extra.
@@ -334,13 +355,13 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # ko: attention_overlay(garments, gates, "보는 데 페널티가 없으면 게이트는 어디서나 열려 있습니다")
 
 # %% [markdown] lang="en"
-# Top row: the pictures. Middle row: the gates, dark for shut and yellow for open. Bottom row: both. The gates are wide open
-# on the garments and little less open on the background; least in the corners, where the kernel reads padding. It looks
-# *everywhere*.
+# The top row has the pictures, the middle row the gates, dark for shut and yellow for open, and the bottom row both.
+# The gates are wide open on the garments and little less open on the background; least in the corners, where the kernel
+# reads padding. It looks *everywhere*.
 #
 # Training has not failed. An open gate costs nothing, and a shut one may lose something. Take it as a warning about
-# attention maps you see elsewhere. The question at the top said "may look at only **part**": we shall have to charge for
-# looking, and do so at the end.
+# attention maps you see elsewhere. The question at the top said "may look at only **part**", so we shall have to charge
+# for looking, and do so at the end.
 
 # %% [markdown] lang="ko"
 # 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려
@@ -390,13 +411,13 @@ for channels in (16, 32, 64, 256):
     # ko: print(f"C = {channels:>3}: 채널 {which:>6,}   공간 {where:>6,}")
 
 # %% [markdown] lang="en"
-# Channel attention grows with C², spatial attention with C; near C = 192 they cross. And parameters are not the whole bill:
-# the convolution slides over all H × W positions.
+# Channel attention grows with C², spatial attention with C; near C = 192 they cross. Parameters are not the whole bill,
+# though: the convolution slides over all H × W positions.
 #
 # ## Both, behind every block
 #
-# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the autoencoder.
-# Now spatial attention follows it:
+# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the
+# autoencoder; now spatial attention follows it:
 #
 # ```text
 # x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
@@ -498,10 +519,10 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(평균 제곱 오차)")
 
 # %% [markdown] lang="en"
-# Two falling lines, the network with attention above the other. One reason is visible in any untrained attention: its
-# scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must first
-# learn to open them. Whether that has paid off at the end, only longer training tells. The course ships it: four networks,
-# several seeds.
+# Both lines fall, that of the network with attention above the other. One reason is visible in any untrained attention:
+# its scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must
+# first learn to open them. Whether that has paid off at the end, only longer training tells. Such a run comes with the
+# course: four networks, several seeds.
 
 # %% [markdown] lang="ko"
 # 선 두 개가 모두 내려가지만, 어텐션이 있는 쪽이 위에 있습니다. 그 이유 하나는 학습하지 않은 어텐션만 보아도 알 수
@@ -518,8 +539,8 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 # ko: comparison(errors, title, "테스트 이미지의 평균 제곱 오차 × 1000", better="lower")
 
 # %% [markdown] lang="en"
-# How to read it: each row is a network, each dot a seed, further left is better. Look first at how far the dots of *one* row
-# lie apart: that much chance does alone. Then read the printed differences. Where their interval contains 0, these seeds
+# Each row is a network, each dot a seed, and further left is better. Look first at how far the dots of *one* row
+# lie apart: chance alone does that much. Then read the printed differences. Where their interval contains 0, these seeds
 # cannot tell the network from the one without attention, whichever way its middle points.
 #
 # The next figure shows what seed 0 draws: pictures, both reconstructions, and which is nearer to the picture, white where
@@ -564,8 +585,8 @@ image_grid(
 # $$ y = \mathrm{ReLU}\big(\text{shortcut}(x) + M_s \odot M_c \odot F(x)\big) $$
 #
 # The other place, behind the addition, would gate the shortcut as well. Does that matter? Repeat lesson 2's trial of
-# silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict: two
-# gates in each block. What is left of an image after four blocks, in one place and in the other?*
+# silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict:
+# with two gates in each block, what is left of an image after four blocks, in one place and in the other?*
 #
 # Write the block first; the trial comes right after it.
 
@@ -677,9 +698,9 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # ko: image_grid(rows, "브랜치의 출력이 0인 블록을 0개에서 4개까지 지난 뒤: 어텐션이 덧셈 뒤에 있으면 지름길이 어두워집니다", (0, 1))
 
 # %% [markdown] lang="en"
-# Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. Lower row: a
-# quarter after each block, 1/256 after four, black to the eye. The shortcut was meant to carry $x$ through untouched, and
-# behind the addition every gate is in its way, for the gradient too.
+# Upper row: five times the same coat. The shortcut is free, and a silent branch gives ReLU(x), as in lesson 2. In the
+# lower row each block leaves a quarter, so it is 1/256 after four, black to the eye. The shortcut was meant to carry
+# $x$ through untouched, and behind the addition every gate is in its way, for the gradient too.
 #
 # The SENet paper tried both places with channel attention in ResNet-50 on ImageNet (Table 14): 22.28 % top-1 error on the
 # branch, **22.78 %** behind the addition, which the paper calls POST. CBAM and ECA use the same place on the branch.
@@ -757,8 +778,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
-# The line with attention is again the upper one. The shortcut is free, but the branches begin at about a quarter of their
-# strength. Does it catch up? The shipped run has 14 layers, ten times the images, and a plain network as a third.
+# The line with attention is again the upper one: the shortcut is free, but the branches begin at about a quarter of
+# their strength. Does it catch up? The run that comes with the course has 14 layers, ten times the images, and a plain
+# network as a third.
 
 # %% [markdown] lang="ko"
 # 이번에도 어텐션이 있는 쪽의 선이 위에 있습니다. 지름길은 그대로이지만, 브랜치는 4분의 1쯤의 세기로 출발하기
@@ -773,14 +795,16 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without attention.
+# Read it as before; here further right is better, and differences are taken from `residual`, the ResNet without
+# attention.
 #
-# The means of the three networks lie closer together than the seeds of any one of them, and both intervals of differences
-# contain 0. So these seeds show neither a gain nor a loss from attention; how large either could still be, the interval
-# tells. Nor does the shortcut show: these 14 layers learn without it, too.
+# The means of the three networks lie closer together than the seeds of any one of them, and both intervals of
+# differences contain 0. So these seeds show neither a gain nor a loss from attention, and the interval tells how large
+# either could still be. Nor does the shortcut show: these 14 layers learn without it, too.
 #
-# And there is chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its standard
-# error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than that.
+# There is also chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its
+# standard error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than
+# that.
 
 # %% [markdown] lang="ko"
 # 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 "잔차"를 기준으로 구했습니다.
@@ -797,7 +821,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # ## Only a fifth
 #
 # Back to the question. `train_lookout(share=0.2)` charges for looking: as far as the mean of the gates exceeds 0.2, the
-# excess is added to the loss. Which gates to shut, the network decides. We train it with two sizes of kernel.
+# excess is added to the loss. Which gates to shut is left to the network. We train it with two sizes of kernel.
 #
 # *Predict: where will the gates stay open? And what can a gate with k = 1 not do?*
 
@@ -825,16 +849,18 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # ko: image_grid({"이미지": garments, **maps}, "아껴 쓰게 하면 게이트는 속을 닫고 윤곽을 남깁니다", (0, 1))
 
 # %% [markdown] lang="en"
-# White is open, black is shut. Second row, free: nearly all white. Third row, $k = 1$: an even dark grey with thin lines; a
-# gate that sees one position turns everything down a little and chooses hardly at all. Last row, $k = 7$: mostly black,
-# with bright bands along shoulders, sleeves, trouser legs, soles and straps, often on one side of the garment only.
+# White is open, black is shut. The gates of the free network, in the second row, are nearly all white. Those with $k = 1$
+# are an even dark grey with thin lines: a gate that sees one position turns everything down a little and hardly
+# chooses. With $k = 7$, in the last row, the map is mostly black, with bright bands along shoulders, sleeves, trouser
+# legs, soles and straps, often on one side of the garment only.
 #
 # The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
 # that is the remarkable part: four fifths of the light could be taken away, and it did not show.
 #
 # **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. The demo has your
-# layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Draw the slider
-# for the size of the cover to 12: a black square covers one shoulder of the pullover. *Predict: what will the map do there?*
+# layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Move the
+# slider for the size of the cover to 12, and a black square covers one shoulder of the pullover. *Predict: what will
+# the map do there?*
 #
 # <details><summary>The demo as a picture</summary>
 #
@@ -869,12 +895,103 @@ live.spatial_gates(spatial_attention)
 
 # %% [markdown] lang="en"
 # Under the cover the map goes dark, and the bright band now follows the cut, around a corner that no pullover has. So the
-# network did not learn "shoulders". It learned *where something bright ends*. What it takes the pullover for changes with it.
+# network did not learn "shoulders" but *where something bright ends*. What it takes the pullover for changes with it.
 
 # %% [markdown] lang="ko"
 # 가린 곳의 맵은 어두워지고, 밝은 띠는 이제 잘린 선을 따라갑니다. 풀오버에는 없는 모서리까지 돌아갑니다. 그러니 이
 # 신경망이 배운 것은 "어깨"가 아니라 **밝은 것이 끝나는 곳**입니다. 신경망이 이 풀오버를 어떤 클래스로 판단하는지도 함께
 # 달라집니다.
+
+# %% [markdown] lang="en"
+# ## What the answer depends on
+#
+# The gates say what a network looked *through*. **Grad-CAM** ([Selvaraju et al.,
+# 2017](https://arxiv.org/abs/1610.02391)) asks another question, and asks it of any trained network: what does the
+# *answer* depend on? Take the score $s$ of a class before the softmax, and the last feature map $A$, here the one
+# behind your gates. The gradient of $s$ with respect to $A$ says how much each value matters. Its mean over the
+# positions is one weight for each channel, and the map is what is positive in the weighted sum:
+#
+# $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
+# G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
+#
+# The next cell does that with the sparing network that you trained, for the class that it takes each garment for. In
+# the last row it leaves the mean away. *Predict: will the maps be bright where the gates are?*
+
+# %% [markdown] lang="ko"
+# ## 답을 좌우하는 곳
+#
+# 게이트는 신경망이 **무엇을 통해** 보았는지 알려 줍니다. **Grad-CAM**([Selvaraju 등, 2017](https://arxiv.org/abs/1610.02391))은 다른
+# 질문을, 학습된 어떤 신경망에든 던집니다. **답이** 무엇에 달려 있을까요? 소프트맥스(softmax)를 지나기 전의 클래스 점수 $s$와 마지막 특징
+# 맵 $A$를 봅니다. 여기서 $A$는 여러분의 게이트 바로 뒤의 맵입니다. $A$에 대한 $s$의 기울기는 값 하나하나가 얼마나 중요한지 알려 줍니다.
+# 이 기울기를 위치에 대해 평균하면 채널마다 가중치가 하나씩 나오고, 그 가중치로 채널을 더한 것 가운데 양수인 부분이 Grad-CAM 맵입니다.
+#
+# $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
+# G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
+#
+# 다음 셀은 여러분이 학습한, 게이트를 아껴 쓰는 신경망에서 이 맵을 구합니다. 클래스는 옷마다 신경망이 고른 것입니다. 마지막 줄은
+# 평균을 내지 않은 맵입니다. **예상해 보세요. 게이트가 열린 곳에서 이 맵들도 밝을까요?**
+
+# %% experiment
+import tensorflow as tf
+
+def grad_cam(model, images, mean=True):
+    """What the score of the class that each image is taken for depends on, in the map behind the gates.
+
+    Args: with `mean`, a gradient for each channel, as in the paper; without, each position has its own.
+    Returns: (batch, height, width), from 0 to 1, the largest of each image.
+
+    ko: 이미지마다 신경망이 고른 클래스의 점수가 게이트 뒤의 맵에서 어디에 달려 있는지
+
+    인수: `mean`이면 논문처럼 채널마다 기울기 하나, 아니면 위치마다 그 위치의 기울기.
+    반환값: (batch, height, width), 0부터 이미지마다 최댓값인 1까지.
+    """
+    squares, classes = model.get_layer("squares"), model.get_layer("classes")
+    last = keras.Model(model.input, squares.input)(images)
+    with tf.GradientTape() as tape:
+        tape.watch(last)
+        pooled = ops.reshape(squares(last), (len(images), -1))
+        scores = ops.matmul(pooled, classes.kernel) + classes.bias  # before the softmax
+        # ko: # 소프트맥스 앞
+        chosen = ops.max(scores, axis=-1)
+    slopes = tape.gradient(chosen, last)
+    weights = ops.mean(slopes, axis=(1, 2), keepdims=True) if mean else slopes
+    found = ops.relu(ops.sum(weights * last, axis=-1))
+    return np.array(found / (ops.max(found, axis=(1, 2), keepdims=True) + 1e-9))
+
+gates, shown = maps["a fifth, k = 7"], garments[..., np.newaxis]
+# ko: gates, shown = maps["5분의 1, k = 7"], garments[..., np.newaxis]
+cam, own = grad_cam(sparing, shown), grad_cam(sparing, shown, mean=False)
+empty = (cam.max(axis=(1, 2)) == 0).sum()
+title = f"Grad-CAM is empty for {empty} of {len(cam)} garments; gradients of single places light up a part of what the gates let through"
+# ko: title = f"옷 {len(cam)}벌 가운데 {empty}벌에서 Grad-CAM이 비어 있고, 위치별 기울기는 게이트를 통과한 곳의 일부에서만 밝습니다"
+image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients": own}, title, (0, 1))
+# ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": cam, "위치별 기울기": own}, title, (0, 1))
+
+# %% [markdown] lang="en"
+# An empty row is no error here. Grad-CAM gives a channel one weight for all positions. That suits networks that end in global
+# average pooling, where all positions have the same gradient. `lookout` ends in a dense layer with weights of its own for
+# each square, and tells garments by *where* there is cloth: a channel speaks for a coat in one square and against it in
+# another, and their mean comes out negative. In the last row each position keeps its own gradient. As everything behind
+# $A$ is a sum, it shows exactly which places add to the score. They lie where the gates are open, but by no means at every
+# open gate.
+#
+# **Neither map is an explanation.** The gates say what got through, for whichever class you ask, and not what was used. The
+# gradients say what the score of one class depends on, and only for small changes. And some maps look convincing even
+# when the network's weights are random ([Adebayo et al., 2018](https://arxiv.org/abs/1810.03292)). To learn what an answer
+# needs, change the picture, as with the cover above.
+
+# %% [markdown] lang="ko"
+# 여기서 줄이 비어 있는 것은 오류가 아닙니다. Grad-CAM은 한 채널에 모든 위치에서 똑같은 가중치를 줍니다. 이 방법은 전역 평균
+# 풀링(global average pooling)으로 끝나서 모든 위치의 기울기가 같은 신경망에 알맞습니다. 반면 `lookout`의 끝에는 영역마다 가중치가
+# 따로 있는 Dense 층이 있어서, 옷 영역이 **어디에** 있는지로 옷을 구별합니다. 한 채널이 어떤 영역에서는 코트의 점수를 올리고 다른
+# 영역에서는 내리는데, 그 평균이 음수가 되는 것입니다. 마지막 줄에서는 위치마다 그 위치의 기울기를 씁니다. $A$ 뒤의 계산은 모두
+# 덧셈이므로, 이 맵은 어느 위치가 점수를 올리는지 정확히 보여 줍니다. 그런 위치는 게이트가 열린 곳에 있지만, 열린 게이트라고 모두
+# 점수를 올리지는 않습니다.
+#
+# **두 맵 모두 설명은 아닙니다.** 게이트는 어느 클래스를 묻든 무엇이 통과했는지 알려 줄 뿐, 무엇이 쓰였는지는 알려 주지 않습니다.
+# 기울기는 한 클래스의 점수가 무엇에 달려 있는지 알려 주지만, 작은 변화에 대해서만 그렇습니다. 그리고 신경망의 가중치가 무작위일 때도
+# 그럴듯해 보이는 맵이 있습니다([Adebayo 등, 2018](https://arxiv.org/abs/1810.03292)). 답에 무엇이 필요한지 알려면 위에서 가려 본
+# 것처럼 그림을 바꾸어 보아야 합니다.
 
 # %% [markdown] lang="en"
 # ## Where it looks
@@ -907,23 +1024,26 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # ko: attention_overlay(garments, maps["5분의 1, k = 7"], "이미지의 5분의 1만 볼 수 있으면 물건의 테두리를 봅니다")
 
 # %% [markdown] lang="en"
-# **The answer: at the rim.** The shoulder of the coat, the gap between the trouser legs, the upper edge of the shoe, the
-# strap of the bag; hardly at the background, and far less at the core. With $k = 1$ rim and core get much the same gates:
-# to know that something ends here, a gate must see beside it.
+# **The answer: at the rim.** It looks at the shoulder of the coat, the gap between the trouser legs, the upper edge of
+# the shoe and the strap of the bag, hardly at the background, and far less at the core. With $k = 1$ rim and core get
+# much the same gates: to know that something ends here, a gate must see beside it.
 #
-# ## What was measured, and what it does not show
+# ## What was found
 #
-# - **The rim** came out for each of the four seeds we tried with $k = 7$ and a fifth; which *side* of the garment changed
-#   with the seed. Try `seed=1`. Then try `share=0.1`: for us the map turned inside out and looked at the background, whose
-#   shape gives the garment away too. A map shows what this network does, not what is right to look at.
-# - **The price** is our addition. Without it, the tutorial's layer had no reason to be choosy, and was not.
-# - **Placement** was tried with silent branches, which is exact, and its effect on accuracy was not: for that we quoted
-#   SENet.
-# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference. For the
-#   autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0: three seeds are
-#   too few to tell. Lesson 12 asks again with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind
-#   the same network without, by 0.30 points, probably because of the start that you have just seen. And the networks are small, the training short, and a garment in the middle of a black picture leaves little to look away from. In
-#   the SENet paper channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2).
+# - **Charged for looking, the gates keep the rim.** So they did with each of the four seeds that we tried with $k = 7$
+#   and a fifth; only the *side* of the garment changed with the seed. Uncharged, they stay open everywhere.
+# - **Attention belongs on the branch.** Behind the addition its gates shut the shortcut as well, which the silent
+#   branches show exactly. What that costs in accuracy, we quoted from SENet.
+# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference.
+#   For the autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0. Lesson
+#   12 asks again, with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind the same
+#   network without, by 0.30 points, probably because of the start that you have just seen.
+#
+# **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the training
+# short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper channel
+# attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking is our
+# addition to the tutorial. And a map shows what this network does, not what is right to look at. Try `share=0.1`: for
+# us the map turned inside out and looked at the background, whose shape gives the garment away, too.
 #
 # `progress()` shows what you have finished.
 
@@ -932,21 +1052,22 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # 않고, 속은 테두리보다 훨씬 덜 봅니다. $k = 1$이면 테두리와 속의 게이트가 거의 같습니다. 어떤 위치에서 무언가 끝난다는
 # 것을 알려면 그 옆을 보아야 하기 때문입니다.
 #
-# ## 측정한 것, 그리고 아직 알 수 없는 것
+# ## 알아낸 것
 #
-# - **테두리**를 본다는 결과는 $k = 7$, `share=0.2`로 학습한 시드 네 개에서 모두 같았습니다. 옷의 **어느 쪽**을 보는지는
-#   시드마다 달랐습니다. `seed=1`로 해 보세요. 그다음 `share=0.1`로도 해 보세요. 우리가 했을 때는 맵의 안팎이 뒤바뀌어
-#   배경을 보았습니다. 배경의 모양으로도 옷을 알 수 있기 때문입니다. 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는
-#   것이 옳은지 말해 주지 않습니다.
-# - **페널티를 준 것**은 우리가 덧붙인 것입니다. 페널티가 없는 튜토리얼의 층에는 골라 볼 이유가 없었고, 실제로 골라 보지
-#   않았습니다.
-# - **어텐션의 자리**는 출력이 0인 브랜치로 정확히 확인했지만, 정확도에 미치는 영향은 측정하지 않고 SENet의 숫자를
-#   인용했습니다.
+# - **보는 데 페널티를 주면 게이트는 테두리를 남깁니다.** $k = 7$, `share=0.2`로 학습한 시드 네 개에서 모두 그랬고, 옷의 **어느
+#   쪽**을 보는지만 시드마다 달랐습니다. 페널티가 없으면 어디서나 열려 있습니다.
+# - **어텐션의 자리는 브랜치입니다.** 덧셈 뒤에 두면 게이트가 지름길까지 막습니다. 출력이 0인 브랜치로 정확히 확인한 결과입니다. 정확도가
+#   얼마나 떨어지는지는 SENet의 숫자를 인용했습니다.
 # - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다.
-#   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 시드 세 개로는
-#   알 수 없는 것입니다. 레슨 12에서는 이미지 60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은
-#   ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본 출발점이 그 까닭으로 보입니다. 게다가 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림이라 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널
-#   어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로 낮춥니다(표 2).
+#   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 레슨 12에서는 이미지
+#   60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은 ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본
+#   출발점이 그 까닭으로 보입니다.
+#
+# **아직 알 수 없는 것.** 시드 서너 개로는 작은 이득을 알아볼 수 없고, 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림에는
+# 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로
+# 낮춥니다(표 2). 페널티는 튜토리얼에 우리가 덧붙인 것입니다. 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
+# 주지 않습니다. `share=0.1`로 해 보세요. 우리가 했을 때는 맵의 안팎이 뒤바뀌어 배경을 보았습니다. 배경의 모양으로도 옷을 알 수 있기
+# 때문입니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
 
@@ -1022,12 +1143,13 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - The [tutorial](https://velog.io/@hyeon-ii/Attention) (in Korean) whose three steps you wrote.
 # - Roy, Navab and Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
 #   Networks](https://arxiv.org/abs/1803.02579), 2018: spatial attention with $k = 1$.
-# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018: pooling
-#   before the convolution, which lesson 6 builds.
-# - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14 for the
-#   place in the block.
-# - Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292),
-#   2018: how maps can look convincing and say nothing about the network.
+# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018:
+#   pooling before the convolution, which lesson 6 builds.
+# - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14
+#   for the place in the block.
+# - Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; and
+#   Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency
+#   Maps](https://arxiv.org/abs/1810.03292), 2018: how maps can look convincing and say nothing about the network.
 #
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
@@ -1041,7 +1163,10 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   풀링합니다. 레슨 6에서 만듭니다.
 # - Hu, Shen, Albanie, Sun, Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017. 블록 안의 자리를 비교한
 #   표 14가 있습니다.
-# - Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim, [Sanity Checks for Saliency Maps](https://arxiv.org/abs/1810.03292), 2018.
-#   그럴듯해 보이는 맵이 신경망에 대해 아무것도 말해 주지 않을 수 있음을 보입니다.
+# - Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra,
+#   [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017. 그리고 Adebayo, Gilmer, Muelly,
+#   Goodfellow, Hardt, Kim, [Sanity Checks for Saliency
+#   Maps](https://arxiv.org/abs/1810.03292), 2018. 그럴듯해 보이는 맵이 신경망에 대해 아무것도 말해 주지 않을 수 있음을
+#   보입니다.
 #
 # 다음 레슨으로 가기 전에 이 커널을 종료하세요: *Kernel → Shut Down Kernel*.

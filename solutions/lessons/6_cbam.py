@@ -582,6 +582,40 @@ def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
 # %% check="vgg16_cbam" points=4
 check(vgg16_cbam)
 
+# %% [markdown] lang="en"
+# **A head.** Your network ends in a map. To become a classifier it needs a *head* that makes one score for each class of
+# it, and each of the two usual heads throws something away. Global average pooling keeps one mean for each channel and
+# forgets *where*: shuffle the 49 positions, and the answer stays. `Flatten` keeps every value, but its dense layer has
+# weights of its own for each position, and has to learn the same thing anew for every place.
+#
+# The [post](https://cocoinit23.com/keras-channel-attention-spatial-attention/) (in Japanese) that this network is from
+# puts attention in between so that less gets lost. The gates bring no place back, but they decide what goes into the
+# mean: behind a spatial gate it is a weighted one. Mind that `weights=None` means untrained; `weights="imagenet"` would
+# load trained weights for VGG16, and leave the attention untrained. *Predict: how many times as many parameters has the
+# larger head?*
+
+# %% [markdown] lang="ko"
+# **분류기로 만들기.** 여러분의 신경망은 맵으로 끝납니다. 분류기가 되려면 이 맵에서 클래스마다 점수를 하나씩 내는 헤드(head)가 있어야
+# 하는데, 흔히 쓰는 두 헤드는 저마다 무언가를 버립니다. 전역 평균 풀링(global average pooling)은 채널마다 평균 하나만 남기고
+# **어디**인지를 잊습니다. 그래서 위치 49곳을 뒤섞어도 답이 같습니다. `Flatten`은 모든 값을 남기지만, 그 뒤의 Dense 층은 위치마다
+# 가중치를 따로 두므로 같은 것을 위치마다 새로 배워야 합니다.
+#
+# 이 신경망이 나온 [일본어 글](https://cocoinit23.com/keras-channel-attention-spatial-attention/)은 잃는 것을 줄이려고 그 사이에
+# 어텐션을 넣습니다. 게이트가 위치를 되찾아 주지는 않지만 평균에 무엇이 들어갈지는 정합니다. 공간 게이트 뒤에서 구한 평균은 가중 평균이기
+# 때문입니다. `weights=None`은 학습하지 않았다는 뜻입니다. `weights="imagenet"`이라면 VGG16의 학습된 가중치를 읽어 오지만, 어텐션은
+# 여전히 학습하지 않은 상태입니다. **예상해 보세요. 큰 헤드의 파라미터는 작은 헤드의 몇 배일까요?**
+
+# %% experiment
+network = vgg16_cbam((224, 224, 3))
+for summary in (layers.GlobalAveragePooling2D(), layers.Flatten()):
+    scores = layers.Dense(10, activation="softmax")
+    classifier = keras.Model(network.input, scores(summary(network.output)))
+    kept, head = classifier.layers[-2].output.shape[-1], scores.count_params()
+    print(f"keeps {kept:>6,} numbers, head {head:>7,} parameters, output {classifier.output_shape}: {type(summary).__name__}")
+    # ko: print(f"남긴 숫자 {kept:>6,}개, 헤드의 파라미터 {head:>7,}개, 출력 {classifier.output_shape}: {type(summary).__name__}")
+del network, classifier  # 60 MB
+# ko: # 60MB
+
 # %% experiment
 network = vgg16_cbam((224, 224, 3))
 which, where = parameters(cbam_channel_attention, 512), parameters(stacked_spatial_attention, 512)

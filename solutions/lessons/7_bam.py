@@ -337,6 +337,30 @@ for side in (28, 14, 7):
 # 맵보다 큰 맵에서 얻은 결과입니다.
 
 # %% [markdown] lang="en"
+# **And the ratio?** It sets the width of the bottleneck (the kind of lesson 3) that both branches go through, and the
+# same table has it ([Park et al.](https://arxiv.org/abs/1807.06514), Table 1, ResNet-50 on CIFAR-100):
+#
+# | ratio | no BAM | 4 | 8 | 16 | 32 |
+# |---|---|---|---|---|---|
+# | error, % | 21.49 | 20.46 | 20.56 | **20.00** | 21.24 |
+#
+# More units are not better: with ratio 4 the bottleneck has four times as many as with 16, and the error is no lower.
+# With 32 nearly all of the gain is gone. A single error near 20 % on the 10,000 test images has a standard error of 0.4
+# points. So what the table shows is the step at 32, and hardly an order of the other three.
+
+# %% [markdown] lang="ko"
+# **ratio는 어떨까요?** ratio는 두 브랜치가 지나는, 레슨 3에서 본 병목(bottleneck)의 너비를 정합니다. 같은 표에 그 결과도
+# 있습니다([Park 등](https://arxiv.org/abs/1807.06514), 표 1, CIFAR-100의 ResNet-50).
+#
+# | ratio | BAM 없음 | 4 | 8 | 16 | 32 |
+# |---|---|---|---|---|---|
+# | 오류율(%) | 21.49 | 20.46 | 20.56 | **20.00** | 21.24 |
+#
+# 유닛이 많다고 더 좋은 것은 아닙니다. ratio가 4이면 16일 때보다 유닛이 네 배 많은데도 오류율은 더 낮지 않습니다. 32이면 낮아졌던
+# 오류율이 거의 되돌아옵니다. 테스트 이미지 10,000장에서 20%에 가까운 오류율 하나의 표준 오차는 0.4%p(퍼센트포인트)입니다. 따라서 이
+# 표에서 알 수 있는 것은 32에서 나빠진다는 점이고, 나머지 셋의 순서는 알기 어렵습니다.
+
+# %% [markdown] lang="en"
 # ## Exercise 3: the block
 #
 # Both branches read the same $x$. That is the difference to CBAM (lesson 6), where the spatial half reads what the
