@@ -165,6 +165,9 @@ for row in range(4):
 #
 # **This course follows the paper's code**: ties go up, and 1 is allowed. `check` accepts nothing else, and tells you if
 # you have rounded a tie the other way.
+#
+# From here on exercises no longer count the steps for you. They say what goes in, what comes out, and what must hold of it;
+# the steps are in the first hint, `hint(eca_kernel_size)`.
 
 # %% [markdown] lang="ko"
 # ## 이웃 몇 개?
@@ -187,36 +190,29 @@ for row in range(4):
 #
 # **이 강의는 논문의 코드를 따릅니다.** 두 홀수가 똑같이 가까우면 큰 쪽을 고르고, 1도 허용합니다. `check`는 이 규칙만
 # 받아들이고, 반대쪽을 골랐다면 그렇다고 알려 줍니다.
+#
+# 여기서부터 연습 문제에는 단계가 적혀 있지 않습니다. 무엇이 들어가고 무엇이 나오며 그 결과가 무엇을 만족해야 하는지만
+# 적혀 있고, 단계는 첫 번째 힌트에 있습니다. `hint(eca_kernel_size)`를 실행하면 볼 수 있습니다.
 
 # %% solution="eca_kernel_size"
 def eca_kernel_size(channels, b=1, gamma=2):
     """How many neighbouring channels a gate sees, its own included: more of them in wider maps.
-
-    Steps:
-        1. t = |(log2(channels) + b) / gamma|.
-        2. Cut off what stands behind the point.
-        3. An even number becomes the next larger one.
 
     Args:
         channels: number of channels of the feature map.
         b, gamma: the constants of equation 12.
 
     Returns:
-        Kernel size, an odd integer (int).
+        Kernel size, an odd integer (int); where two odd numbers are equally near, the larger one.
 
     ko: 게이트 하나가 자신의 채널까지 합쳐 몇 개의 이웃 채널을 보는가. 채널이 많은 맵일수록 더 많이 봅니다.
-
-    단계:
-        1. t = |(log2(channels) + b) / gamma|.
-        2. 소수점 아래를 버리기.
-        3. 짝수이면 바로 다음 홀수로 올리기.
 
     인수:
         channels: 특징 맵의 채널 수.
         b, gamma: 식 12의 상수.
 
     반환값:
-        커널 크기, 홀수인 정수(int).
+        커널 크기, 홀수인 정수(int). 두 홀수가 똑같이 가까우면 큰 쪽입니다.
     """
     ### BEGIN SOLUTION
     size = int(abs((math.log2(channels) + b) / gamma))
@@ -310,35 +306,22 @@ display(figure)
 def eca_block(inputs, b=1, gamma=2):
     """Channel attention by one convolution along the channels.
 
-    Steps:
-        1. Global average pooling: (batch, height, width, channels) to (batch, channels).
-        2. Reshape to (batch, channels, 1): the channels become a sequence with one number at each place.
-        3. 1D convolution with one filter, eca_kernel_size(channels, b, gamma) wide, same padding, no bias.
-        4. Sigmoid: one gate for each channel.
-        5. Reshape to (batch, 1, 1, channels) and multiply with the inputs.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         b, gamma: handed on to `eca_kernel_size`.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each channel, in the same shape. There are as many parameters as
+        the kernel is wide.
 
     ko: 채널 축을 따라가는 합성곱 하나로 만드는 채널 어텐션.
-
-    단계:
-        1. 전역 평균 풀링: (batch, height, width, channels)에서 (batch, channels)로.
-        2. (batch, channels, 1)로 형태 바꾸기: 채널이 위치마다 숫자가 하나인 시퀀스가 됩니다.
-        3. 필터가 하나인 1차원 합성곱, 커널 크기 eca_kernel_size(channels, b, gamma), same 패딩, 편향 없음.
-        4. 시그모이드: 채널마다 게이트 하나.
-        5. (batch, 1, 1, channels)로 형태를 바꾸어 inputs에 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         b, gamma: `eca_kernel_size`에 그대로 넘기는 값.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 채널마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로이고, 파라미터 수는 커널 크기와 같습니다.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]

@@ -152,37 +152,21 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 def cbam_channel_attention(inputs, ratio=8):
     """Channel attention from each channel's average and maximum, through one shared bottleneck.
 
-    Steps:
-        1. Two dense layers, made once: `reduce` to channels // ratio units, at least 1, with ReLU; `expand` back to
-           `channels` units, without activation. Both have a bias.
-        2. Global average pooling, then `reduce`, then `expand`.
-        3. Global max pooling, then the same two layers.
-        4. Sum of both results, then sigmoid: one gate for each channel.
-        5. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio units, at least 1.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each channel, in the same shape. The dense layers have a bias.
 
     ko: 채널마다 구한 평균과 최댓값을 병목 하나에 함께 통과시키는 채널 어텐션.
 
-    단계:
-        1. 한 번만 만드는 Dense 층 두 개: 유닛이 channels // ratio개(적어도 1개)이고 ReLU를 쓰는 `reduce`, 유닛이 다시
-           `channels`개이고 활성화 함수가 없는 `expand`. 둘 다 편향이 있습니다.
-        2. 전역 평균 풀링, 그다음 `reduce`, 그다음 `expand`.
-        3. 전역 최대 풀링, 그다음 같은 층 두 개.
-        4. 두 결과의 합, 그다음 시그모이드: 채널마다 게이트 하나.
-        5. inputs에 게이트를 곱하기.
-
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 채널마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로이고, Dense 층에는 편향이 있습니다.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -285,35 +269,23 @@ for ratio in (8, 16):
 def cbam_spatial_attention(inputs, kernel_size=7):
     """Spatial attention from the average and the maximum of the channels at each position.
 
-    Steps:
-        1. Average over the channels and maximum over the channels, each (batch, height, width, 1).
-        2. Concatenate them along the last axis, the average first: (batch, height, width, 2).
-        3. Convolution to one channel, kernel_size × kernel_size, same padding, without bias.
-        4. Sigmoid: one gate for each position.
-        5. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         kernel_size: side of the convolution's kernel, an odd number.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each position, in the same shape. The convolution reads the
+        average before the maximum, and has no bias.
 
     ko: 위치마다 구한 채널의 평균과 최댓값으로 만드는 공간 어텐션.
-
-    단계:
-        1. 채널에 대한 평균과 채널에 대한 최댓값, 각각 (batch, height, width, 1).
-        2. 평균을 앞에 두고 마지막 축으로 이어 붙이기: (batch, height, width, 2).
-        3. 채널 하나로 만드는 합성곱, kernel_size × kernel_size, same 패딩, 편향 없음.
-        4. 시그모이드: 위치마다 게이트 하나.
-        5. inputs에 게이트를 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 합성곱 커널의 한 변, 홀수.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 위치마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로입니다. 합성곱은 평균을 최댓값보다 먼저
+        읽고, 편향이 없습니다.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -386,33 +358,21 @@ for kernel_size in (7, 3):
 def stacked_spatial_attention(inputs, kernel_size=3):
     """CBAM's spatial attention with four small convolutions in place of the large one.
 
-    Steps:
-        1. Average and maximum of the channels, concatenated as in `cbam_spatial_attention`.
-        2. Convolutions with 64, 32 and 16 filters, each followed by ReLU.
-        3. Convolution with 1 filter, then sigmoid. All four have same padding and no bias.
-        4. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         kernel_size: side of each convolution's kernel, an odd number.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each position, in the same shape.
 
     ko: 큰 합성곱 하나 대신 작은 합성곱 네 개를 쓰는 CBAM의 공간 어텐션.
-
-    단계:
-        1. `cbam_spatial_attention`에서처럼 이어 붙인 채널의 평균과 최댓값.
-        2. 필터가 64, 32, 16개인 합성곱, 각각 그 뒤에 ReLU.
-        3. 필터가 1개인 합성곱, 그다음 시그모이드. 네 합성곱 모두 same 패딩이고 편향이 없습니다.
-        4. inputs에 게이트를 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 각 합성곱 커널의 한 변, 홀수.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 위치마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로입니다.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -546,31 +506,23 @@ predict("vgg16_and_attention")
 def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
     """A network of `keras.applications` without its classifier, and attention behind it.
 
-    Steps:
-        1. The backbone's feature map: `backbone` with include_top=False, weights=None and this input_shape.
-        2. cbam_channel_attention with its default ratio.
-        3. stacked_spatial_attention with its default kernel, on what step 2 gives.
-
     Args:
         input_shape: (height, width, channels) of one image.
-        backbone: function that makes the network.
+        backbone: function that makes the network; its weights are to be untrained (weights=None).
 
     Returns:
-        keras.Model from images to feature maps; VGG16's are (batch, height / 32, width / 32, 512).
+        keras.Model from images to feature maps; VGG16's are (batch, height / 32, width / 32, 512). Both attentions keep
+        the defaults of their arguments.
 
     ko: 분류기를 뺀 `keras.applications`의 신경망과 그 뒤의 어텐션.
 
-    단계:
-        1. 백본의 특징 맵: include_top=False, weights=None과 이 input_shape를 준 `backbone`.
-        2. 기본 ratio를 쓰는 cbam_channel_attention.
-        3. 단계 2의 결과에, 기본 커널을 쓰는 stacked_spatial_attention.
-
     인수:
         input_shape: 이미지 한 장의 (height, width, channels).
-        backbone: 신경망을 만드는 함수.
+        backbone: 신경망을 만드는 함수. 학습하지 않은 가중치를 씁니다(weights=None).
 
     반환값:
-        이미지에서 특징 맵을 내는 keras.Model. VGG16이면 (batch, height / 32, width / 32, 512).
+        이미지에서 특징 맵을 내는 keras.Model. VGG16이면 (batch, height / 32, width / 32, 512). 두 어텐션은 모두
+        인수의 기본값을 씁니다.
     """
     ### BEGIN SOLUTION
     images = keras.Input(input_shape)

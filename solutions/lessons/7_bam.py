@@ -176,31 +176,21 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 def bam_channel_gate(x, ratio=16):
     """Score every channel: which ones matter for this image?
 
-    Steps:
-        1. Global average pooling that keeps the four axes: (batch, 1, 1, channels).
-        2. Dense layer to channels // ratio units, at least 1; batch normalisation; ReLU.
-        3. Dense layer back to `channels` units. No sigmoid: it comes when both scores are combined.
-
     Args:
         x: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio units, at least 1.
 
     Returns:
-        Scores of any sign, (batch, 1, 1, channels).
+        Scores of any sign, (batch, 1, 1, channels). No sigmoid: it comes when both scores are combined.
 
     ko: 채널마다 점수를 매깁니다. 이 이미지에서는 어느 채널이 중요할까요?
 
-    단계:
-        1. 축을 네 개 그대로 두는 전역 평균 풀링: (batch, 1, 1, channels).
-        2. 유닛이 channels // ratio개(적어도 1개)인 Dense 층. 배치 정규화. ReLU.
-        3. 유닛이 다시 `channels`개인 Dense 층. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
-
     인수:
         x: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
 
     반환값:
-        음수도 될 수 있는 점수, (batch, 1, 1, channels).
+        음수도 될 수 있는 점수, (batch, 1, 1, channels). 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
     """
     ### BEGIN SOLUTION
     channels = x.shape[-1]
@@ -242,33 +232,23 @@ check(bam_channel_gate)
 def bam_spatial_gate(x, ratio=16, dilation=4):
     """Score every position: where is something that matters for this image?
 
-    Steps:
-        1. 1×1 convolution to channels // ratio channels, at least 1; batch normalisation; ReLU.
-        2. Twice: 3×3 convolution with this dilation, same padding; batch normalisation; ReLU.
-        3. 1×1 convolution to one channel. No sigmoid: it comes when both scores are combined.
-
     Args:
         x: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio channels, at least 1.
         dilation: distance between neighbouring taps of the 3×3 kernels.
 
     Returns:
-        Scores of any sign, (batch, height, width, 1).
+        Scores of any sign, (batch, height, width, 1). No sigmoid here either, and a bias in every convolution.
 
     ko: 위치마다 점수를 매깁니다. 이 이미지에서 중요한 것은 어디에 있을까요?
 
-    단계:
-        1. 채널을 channels // ratio개(적어도 1개)로 만드는 1×1 합성곱. 배치 정규화. ReLU.
-        2. 두 번: 이 팽창률의 3×3 합성곱, same 패딩. 배치 정규화. ReLU.
-        3. 채널을 하나로 만드는 1×1 합성곱. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
-
     인수:
         x: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 채널은 channels // ratio개(적어도 1개)입니다.
         dilation: 팽창률. 3×3 커널이 읽는 이웃한 위치 사이의 거리.
 
     반환값:
-        음수도 될 수 있는 점수, (batch, height, width, 1).
+        음수도 될 수 있는 점수, (batch, height, width, 1). 여기에도 시그모이드는 없고, 합성곱에는 모두 편향이 있습니다.
     """
     ### BEGIN SOLUTION
     scores = x
@@ -352,12 +332,6 @@ for side in (28, 14, 7):
 def bam_block(x, ratio=16, dilation=4, combine="sum"):
     """Raise every value of a map by what its channel and its position are worth.
 
-    Steps:
-        1. Channel scores and spatial scores, both from x.
-        2. Combine them, the axes of length 1 are repeated: their sum, or for "product" their product.
-        3. Sigmoid: one gate between 0 and 1 for every value of x.
-        4. Return x times (1 + gate): the gate can raise a value, never lower it.
-
     Args:
         x: feature map, (batch, height, width, channels).
         ratio: reduction ratio of both branches.
@@ -365,15 +339,9 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
         combine: "sum" as in the paper, "product" as in the authors' released code.
 
     Returns:
-        Feature map of the same shape.
+        Feature map of the same shape: a gate can raise a value to twice its size, and never lowers it.
 
     ko: 맵의 모든 값을, 그 채널과 위치가 중요한 만큼 키웁니다.
-
-    단계:
-        1. 채널 점수와 공간 점수, 둘 다 x에서.
-        2. 두 점수를 브로드캐스팅해 합치기: 합, "product"이면 곱.
-        3. 시그모이드: x의 값마다 0과 1 사이의 게이트 하나.
-        4. x 곱하기 (1 + 게이트)를 반환하기: 게이트는 값을 키울 수만 있고 줄일 수 없습니다.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
@@ -382,7 +350,7 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
         combine: 논문에서처럼 "sum", 저자들이 공개한 코드에서처럼 "product".
 
     반환값:
-        형태가 같은 특징 맵.
+        형태가 같은 특징 맵. 게이트는 값을 두 배까지 키울 수 있고, 줄이지는 않습니다.
     """
     ### BEGIN SOLUTION
     channel = bam_channel_gate(x, ratio)
@@ -489,11 +457,6 @@ for channels in (64, 256, 512, 1024):
 def bam_resnet(input_shape, blocks, filters, classes, **options):
     """The ResNet with a BAM at every bottleneck: at the end of each stage but the last.
 
-    Steps:
-        1. Write a block. A stage has ended where the next block has stride 2: there, x first goes through `bam_block`.
-           Everything else is `residual_block`.
-        2. Hand it to `resnet`.
-
     Args:
         input_shape: (height, width, channels) of one image.
         blocks: number of blocks in each stage.
@@ -505,11 +468,6 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
         keras.Model from images to probabilities, (batch, classes).
 
     ko: 마지막을 뺀 모든 스테이지의 끝, 곧 병목마다 BAM을 둔 ResNet.
-
-    단계:
-        1. 블록 작성하기. 다음 블록의 stride가 2이면 스테이지가 끝난 것이므로, 그때 x를 먼저 `bam_block`에 넣습니다.
-           나머지는 모두 `residual_block`과 같습니다.
-        2. 그 블록을 `resnet`에 넘기기.
 
     인수:
         input_shape: 이미지 한 장의 (height, width, channels).

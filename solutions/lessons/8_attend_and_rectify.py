@@ -134,10 +134,6 @@ image_grid(
 def attention_head(z, heads):
     """Say for every head where it looks.
 
-    Steps:
-        1. 3×3 convolution to one score map for each head, same padding, no bias.
-        2. Softmax of each score map over all its positions.
-
     Args:
         z: feature map, (batch, height, width, channels).
         heads: number of heads.
@@ -146,10 +142,6 @@ def attention_head(z, heads):
         Masks, (batch, height, width, heads): every mask is positive and sums to 1 over height and width.
 
     ko: 헤드마다 어디를 보는지 정합니다.
-
-    단계:
-        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 점수 맵마다 모든 위치에 대한 소프트맥스.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -223,25 +215,15 @@ print("the same" if np.allclose(masks, again, atol=1e-5) else "others")
 def output_head(z, masks, classes):
     """Let every head score the classes by what its mask lets it see.
 
-    Steps:
-        1. 3×3 convolution to heads · classes channels, same padding, no bias.
-        2. Divide the channels into two axes: (batch, height, width, heads, classes).
-        3. Multiply each head's scores by its mask, and sum over height and width.
-
     Args:
         z: feature map, (batch, height, width, channels).
         masks: (batch, height, width, heads), each mask sums to 1 over height and width.
         classes: number of classes.
 
     Returns:
-        Class scores of every head, (batch, heads, classes).
+        Class scores of every head, (batch, heads, classes), each a weighted mean over the positions.
 
     ko: 헤드마다 자신의 마스크로 보이는 것만 가지고 클래스에 점수를 매깁니다.
-
-    단계:
-        1. 채널 heads · classes개를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 채널을 두 축으로 나누기: (batch, height, width, heads, classes).
-        3. 헤드의 점수에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -249,7 +231,7 @@ def output_head(z, masks, classes):
         classes: 클래스 수.
 
     반환값:
-        헤드마다의 클래스 점수, (batch, heads, classes).
+        헤드마다의 클래스 점수, (batch, heads, classes). 모두 위치에 대한 가중 평균입니다.
     """
     ### BEGIN SOLUTION
     height, width, heads = masks.shape[1:]
@@ -281,12 +263,6 @@ check(output_head)
 def head_gates(z, masks):
     """Decide for this image how much each head counts.
 
-    Steps:
-        1. 3×3 convolution to one score map for each head, same padding, no bias.
-        2. Multiply each score map by its head's mask, and sum over height and width.
-        3. tanh, which keeps every score between -1 and 1.
-        4. Softmax over the heads.
-
     Args:
         z: feature map, (batch, height, width, channels).
         masks: (batch, height, width, heads), each mask sums to 1 over height and width.
@@ -295,12 +271,6 @@ def head_gates(z, masks):
         Gates, (batch, heads): positive, and their sum is 1.
 
     ko: 이 이미지에서 헤드마다 비중이 얼마인지 정합니다.
-
-    단계:
-        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 점수 맵에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
-        3. tanh. 모든 점수가 -1과 1 사이에 머무릅니다.
-        4. 헤드에 대한 소프트맥스.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -367,11 +337,6 @@ print(f"without tanh, scores of -6 and 6: from {share(-6, 6, 4):.6f} to {share(6
 def attention_module(z, heads, classes):
     """One hypothesis about the class, from the feature map of one layer.
 
-    Steps:
-        1. Masks from `attention_head`.
-        2. Class scores of every head from `output_head`, gates from `head_gates`.
-        3. Multiply each head's class scores by its gate, and sum over the heads.
-
     Args:
         z: feature map, (batch, height, width, channels).
         heads: number of heads.
@@ -382,11 +347,6 @@ def attention_module(z, heads, classes):
         masks: (batch, height, width, heads).
 
     ko: 층 하나의 특징 맵에서 얻은, 클래스에 대한 가설 하나.
-
-    단계:
-        1. `attention_head`에서 마스크 얻기.
-        2. `output_head`에서 헤드마다의 클래스 점수, `head_gates`에서 게이트 얻기.
-        3. 헤드의 클래스 점수에 그 헤드의 게이트를 곱하고, 헤드에 대해 더하기.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -474,12 +434,6 @@ print(f"with 1×1 kernels it would be {size(64) // 9:,}")
 def global_gates(features, count):
     """Decide for this image how much each hypothesis counts.
 
-    Steps:
-        1. Global average pooling: (batch, channels).
-        2. Dense layer to `count` units, no bias.
-        3. Batch normalisation, then tanh.
-        4. Softmax over the hypotheses.
-
     Args:
         features: the network's last feature map, (batch, height, width, channels).
         count: number of hypotheses.
@@ -488,12 +442,6 @@ def global_gates(features, count):
         Gates, (batch, count): positive, and their sum is 1.
 
     ko: 이 이미지에서 가설마다 비중이 얼마인지 정합니다.
-
-    단계:
-        1. 전역 평균 풀링: (batch, channels).
-        2. 유닛이 `count`개인 Dense 층, 편향 없음.
-        3. 배치 정규화, 그다음 tanh.
-        4. 가설에 대한 소프트맥스.
 
     인수:
         features: 신경망의 마지막 특징 맵, (batch, height, width, channels).
@@ -532,10 +480,6 @@ check(global_gates)
 def rectify(hypotheses, gates):
     """Make all hypotheses one.
 
-    Steps:
-        1. Log-softmax of each hypothesis over the classes.
-        2. Multiply each hypothesis by its gate, and sum over the hypotheses.
-
     Args:
         hypotheses: class scores, (batch, count, classes).
         gates: (batch, count), their sum is 1.
@@ -544,10 +488,6 @@ def rectify(hypotheses, gates):
         Class scores, (batch, classes): a weighted mean of log-probabilities.
 
     ko: 모든 가설을 하나로 합칩니다.
-
-    단계:
-        1. 가설마다 클래스에 대한 로그 소프트맥스.
-        2. 가설에 그 가설의 게이트를 곱하고, 가설에 대해 더하기.
 
     인수:
         hypotheses: 클래스 점수, (batch, count, classes).
@@ -640,11 +580,6 @@ def surprise(labels, scores):
 def mask_diversity(masks):
     """How much the masks of an image overlap: a penalty that makes heads look at different places.
 
-    Steps:
-        1. Overlap of each two masks: multiply them position by position, and sum over height and width.
-        2. Set the overlap of each mask with itself to 0.
-        3. Square, and take the mean over all heads · heads entries.
-
     Args:
         masks: (batch, height, width, heads), each mask sums to 1 over height and width.
 
@@ -652,11 +587,6 @@ def mask_diversity(masks):
         One penalty for each image, (batch,).
 
     ko: 한 이미지의 마스크들이 겹치는 정도. 헤드마다 다른 곳을 보게 하는 페널티입니다.
-
-    단계:
-        1. 마스크 둘씩의 겹침: 위치별로 곱하고, 높이와 너비에 대해 더하기.
-        2. 마스크가 자기 자신과 겹치는 값은 0으로.
-        3. 제곱한 뒤, heads · heads개 전체의 평균.
 
     인수:
         masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
