@@ -730,11 +730,11 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 # 77.63 against 77.18 % accuracy, and behind it in ResNet-101, 78.35 against 78.47 %. The authors of timm note in their code
 # that results with CBAM have been mixed.
 #
-# > **What this does not show.** It does not show that the orders are equal. Four networks of 8 layers were trained on
-# > 10,000 images of Fashion-MNIST for 5 epochs, which is short, so the accuracies are low.
+# > **What this does not show.** It does not show that the orders are equal. Four networks of 8 layers were trained
+# > on 10,000 images of Fashion-MNIST for 5 epochs, which is short, so the accuracies are low.
 # > A network with attention is not ahead of the one without, either. Lesson 12 asks again with all images and ten seeds:
 # > there CBAM's mean is 0.19 points lower, and it gains 0.37 points if its gates start as if they were not there.
-# > The network of the demo is one network, with one seed.
+# > And the demo shows one network, with one seed.
 #
 # ## Quiz
 #
