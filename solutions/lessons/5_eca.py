@@ -255,8 +255,8 @@ with sheet(title, 3.4) as figure:
 display(figure)
 
 # %% [markdown] lang="en"
-# There are three steps, each at a tie: at 8, 128 and 2,048. The logarithm makes the window grow so slowly that a gate in a map
-# of 2,048 channels sees 7 of them.
+# It grows three times, each time at a tie: at 8, 128 and 2,048. The logarithm makes it grow so slowly that a gate in a map of
+# 2,048 channels sees 7 of them.
 #
 # ## The layer
 #
@@ -280,8 +280,8 @@ display(figure)
 # convolution", but it is one-dimensional, and $k$ wide.
 
 # %% [markdown] lang="ko"
-# 계단은 세 번이고, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에 있습니다. 로그 함수이므로 윈도우는 아주 천천히
-# 넓어집니다. 채널이 2,048개인 맵에서도 게이트 하나는 7개만 봅니다.
+# 윈도우는 세 번 넓어지는데, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에서입니다. 로그 함수이므로 아주 천천히
+# 넓어져서, 채널이 2,048개인 맵에서도 게이트 하나는 7개만 봅니다.
 #
 # ## 층 작성하기
 #
