@@ -439,8 +439,8 @@ blocks = {"lesson 3's layer": lambda x: dense_gates(x, ratio=2), "your eca_block
 # ko: blocks = {"레슨 3의 층": lambda x: dense_gates(x, ratio=2), "여러분의 eca_block": eca_block}
 pictures = {name: moved / moved.max() for name, moved in zip(blocks, map(moved_gates, blocks.values()))}
 counts = [f"{(moved > 0.001).mean():.0%}" for moved in pictures.values()]
-title = "Of all pairs of a gate and a channel, {} move together in lesson 3's layer, {} in yours".format(*counts)
-# ko: title = "게이트와 채널의 모든 쌍 가운데 레슨 3의 층에서는 {}, 여러분의 층에서는 {}가 함께 움직입니다".format(*counts)
+title = "Pairs of a channel and a gate that moved with it: lesson 3's layer {}, yours {}".format(*counts)
+# ko: title = "채널과 함께 게이트가 움직인 쌍의 비율: 레슨 3의 층 {}, 여러분의 층 {}".format(*counts)
 with sheet(title, 3.8) as figure:
     for ax, (name, moved) in zip(figure.subplots(1, 2), pictures.items()):
         picture = ax.imshow(moved, cmap="viridis", vmin=0, vmax=1)
@@ -615,7 +615,7 @@ def kernel_of(model):
 kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in ORDERS}
 signs = [weight for rows in kernels.values() for weight in (rows[:, 1].mean(), rows[:, [0, 2]].mean())]
 title = "Own channel and neighbours: {:+.1f} and {:+.1f} side by side, {:+.1f} and {:+.1f} scattered".format(*signs)
-# ko: title = "자신의 채널과 이웃의 가중치: 나란히 {:+.1f}와 {:+.1f}, 흩어져서 {:+.1f}와 {:+.1f}".format(*signs)
+# ko: title = "가중치 평균(자신의 채널, 이웃): 나란히 {:+.1f}, {:+.1f}, 흩어져서 {:+.1f}, {:+.1f}".format(*signs)
 with sheet(title, 3.4) as figure:
     titles = ("microphones side by side", "microphones scattered")
     # ko: titles = ("마이크가 나란히", "마이크가 흩어져서")
