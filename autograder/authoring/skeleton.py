@@ -209,7 +209,7 @@ def _function(name: str, outline: Outline, docstring: list[str], body: tuple[str
 def _messages(name: str, language: str) -> str:
     in_language = f" in {language!r}" if language != ORIGINAL else ""
     told = (
-        f"{MARK}: a question that leads to the first step{in_language}",
+        f"{MARK}: a question that leads to the first step, from lesson 5 on the steps in words{in_language}",
         f"{MARK}: what to use for it{in_language}",
         f"{MARK}: the lines, with … for what is to be found{in_language}",
     )
@@ -277,7 +277,7 @@ def _cells(name: str, outline: Outline) -> str:
         f'"""{MARK}: what the answer does, in a line.',
         "",
         "Steps:",
-        f"    1. {MARK}: the steps in words.",
+        f"    1. {MARK}: the steps in words; from lesson 5 on in the first hint alone.",
         "",
         "Args:",
         f"    {outline.described}",

@@ -154,31 +154,15 @@ attention_history("Until 2017 these networks attended step by step, since then t
 def self_attention(x, heads, key_dim):
     """Every position takes from every position, by how well its query fits their keys.
 
-    Steps:
-        1. Three dense layers on x, heads × key_dim units each: queries, keys, values.
-        2. Reshape each to (batch, positions, heads, key_dim), with positions = height × width.
-        3. Scores: each query · each key of the same head, divided by √key_dim.
-        4. Softmax over the keys.
-        5. Mix the values by these weights; put the heads side by side, back on the map.
-        6. A dense layer back to as many channels as x has. Add x.
-
     Args:
         x: feature map, (batch, height, width, channels).
         heads: number of heads.
         key_dim: length of a query, a key, a value.
 
     Returns:
-        Feature map of the same shape.
+        Feature map of the same shape. All four dense layers have a bias.
 
     ko: 위치마다, 자신의 쿼리가 다른 위치의 키와 맞는 만큼 모든 위치의 밸류를 가져옵니다.
-
-    단계:
-        1. x에 Dense 층 세 개, 유닛은 각각 heads × key_dim개: 쿼리, 키, 밸류.
-        2. 각각 (batch, positions, heads, key_dim)으로 형태 바꾸기. positions = height × width.
-        3. 점수: 같은 헤드의 쿼리 · 키, √key_dim으로 나누기.
-        4. 키에 대한 소프트맥스.
-        5. 이 가중치로 밸류를 섞고, 헤드를 이어 붙여 맵의 형태로 되돌리기.
-        6. 채널 수가 다시 x와 같은 Dense 층. x를 더하기.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
@@ -186,7 +170,7 @@ def self_attention(x, heads, key_dim):
         key_dim: 쿼리, 키, 밸류 하나의 길이.
 
     반환값:
-        형태가 같은 특징 맵.
+        형태가 같은 특징 맵. Dense 층 네 개에는 모두 편향이 있습니다.
     """
     ### BEGIN SOLUTION
     height, width, channels = x.shape[1:]

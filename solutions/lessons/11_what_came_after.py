@@ -72,8 +72,7 @@ from keras import layers, ops
 #
 # **Hard swish** is $x \cdot \mathrm{relu6}(x + 3) / 6$, in Keras `layers.Activation("hard_swish")` or `ops.hard_swish`; you met
 # its gate in MobileNetV3. The paper's text says only that the function is not linear, the authors' page says SiLU, and their code has
-# hard swish. All convolutions have a bias, and the normalisation has Keras' own settings. From here on, stubs give no steps; the
-# first hint does.
+# hard swish. All convolutions have a bias, and the normalisation has Keras' own settings.
 
 # %% [markdown] lang="ko"
 # ## 지금까지의 방법
@@ -106,14 +105,11 @@ from keras import layers, ops
 # **하드 스위시**는 $x \cdot \mathrm{relu6}(x + 3) / 6$이고, Keras에서는 `layers.Activation("hard_swish")` 또는
 # `ops.hard_swish`입니다. 여기서 $x$에 곱하는 게이트는 MobileNetV3에서 이미 보았습니다. 논문 본문에는 선형이 아닌 함수라고만 적혀 있고,
 # 저자들의 소개 글에는 SiLU라고 적혀 있으며, 코드에는 하드 스위시가 있습니다. 합성곱에는 모두 편향(bias)이 있고, 배치 정규화는
-# Keras의 기본 설정을 씁니다. 여기서부터 작성할 함수에는 단계가 적혀 있지 않습니다. 단계는 첫 번째 힌트에 있습니다.
+# Keras의 기본 설정을 씁니다.
 
 # %% solution="coordinate_attention"
 def coordinate_attention(x, ratio=32):
     """Two gates for every channel: one for each row, one for each column.
-
-    Put together into one, the strips go through a 1×1 convolution to max(8, channels // ratio) units, batch normalisation
-    and hard swish; apart again, each has a 1×1 convolution and a sigmoid of its own. All convolutions have a bias.
 
     Args:
         x: feature map, (batch, height, width, channels).
@@ -123,9 +119,6 @@ def coordinate_attention(x, ratio=32):
         x times both gates, (batch, height, width, channels).
 
     ko: 채널마다 게이트 두 가지: 행마다 하나, 열마다 하나.
-
-    두 띠를 하나로 이어 붙여 유닛이 max(8, channels // ratio)개인 1×1 합성곱, 배치 정규화, 하드 스위시에 넣고, 다시
-    나누어 각각 1×1 합성곱과 시그모이드를 따로 적용합니다. 세 합성곱에는 모두 편향이 있습니다.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
@@ -187,8 +180,9 @@ print("squared error, as a share of the pattern:", ", ".join(f"{share:.0%}" for 
 # ko: print("무늬에 대한 제곱 오차의 비율:", ", ".join(f"{share:.0%}" for share in missed))
 rows = {"wanted": wanted, "best product": possible}
 # ko: rows = {"원하는 무늬": wanted, "가장 가까운 곱": possible}
-image_grid(rows, "Row gates times column gates: boxes, yes; two places at once, no", (0, 1))
-# ko: image_grid(rows, "행 게이트와 열 게이트의 곱은 사각형은 열지만 두 곳을 함께 열지는 못합니다", (0, 1))
+title = f"Row gates times column gates open {(missed < 0.01).sum()} of the four patterns exactly"
+# ko: title = f"행 게이트와 열 게이트의 곱은 무늬 네 개 가운데 {(missed < 0.01).sum()}개를 정확히 엽니다"
+image_grid(rows, title, (0, 1))
 
 # %% [markdown] lang="en"
 # Only the box. For everything else a product has to open too much or too little: the cross gets pale arms, of the two boxes one is

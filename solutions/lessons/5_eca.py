@@ -7,7 +7,7 @@
 # layer makes of its neighbours.
 #
 # Two exercises, 8 points, about <!-- minutes --> minutes. You write the layer of **ECA-Net** (Wang et al., 2020): channel attention
-# with five parameters where lesson 3's has tens of thousands.
+# with a handful of parameters.
 
 # %% [markdown] lang="ko"
 # # 이웃에게 묻기
@@ -17,8 +17,8 @@
 # 될까요?** 그런데 채널에는 번호만 있을 뿐입니다. 채널 7은 정말 채널 40보다 채널 8에 더 가까울까요? 여러분의 층이 이웃을
 # 어떻게 쓰는지 이 레슨의 마지막 그림에서 보게 됩니다.
 #
-# 연습 문제 2개, 8점, <!-- minutes -->분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층입니다. 레슨 3의 층에는 파라미터가
-# 수만 개 필요하지만, 이 층은 다섯 개로 채널 어텐션(channel attention)을 합니다.
+# 연습 문제 2개, 8점, <!-- minutes -->분쯤 걸립니다. 작성할 것은 **ECA-Net**(Wang 등, 2020)의 층으로, 파라미터 몇 개만으로 채널
+# 어텐션(channel attention)을 합니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can choose a kernel size by formula, its ties included, and say what a channel loses that
@@ -75,8 +75,10 @@ from coursekit.composites import ORDERS, on_stage  # what on_stage does, step by
 heard, said = on_stage(test_images[:2_000], seed=1)
 rows = {f"speaker {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
 # ko: rows = {f"사람 {row}": heard[0, :, :, 4 * row : 4 * row + 4].transpose(2, 0, 1) for row in range(4)}
-image_grid(rows, "Loud alone does not mean broken: compare with the same speaker's other microphones", (0, 1.5))
-# ko: image_grid(rows, "소리가 크다고 고장은 아닙니다. 같은 사람의 다른 마이크와 비교해 보세요", (0, 1.5))
+means = heard[0].mean(axis=(0, 1))
+title = f"Sixteen microphones with averages from {means.min():.2f} to {means.max():.2f}; four are broken"
+# ko: title = f"마이크 열여섯 개의 평균은 {means.min():.2f}에서 {means.max():.2f}까지이고, 네 개가 고장입니다"
+image_grid(rows, title, (0, 1.5))
 
 # %% experiment
 for row in range(4):
@@ -84,8 +86,8 @@ for row in range(4):
     # ko: print(f"사람 {row}: 평균", *(f"{mean:.2f}" for mean in heard[0, :, :, 4 * row : 4 * row + 4].mean(axis=(0, 1))))
 
 # %% [markdown] lang="en"
-# No threshold works: the static beside a soft speaker is no louder than a loud speaker's voice. To know whether a
-# microphone is broken you have to **compare** it with others. And if the sixteen lie in a row, the right ones to compare
+# No threshold works, because the static beside a soft speaker is no louder than a loud speaker's voice. To know whether a
+# microphone is broken you have to **compare** it with others, and if the sixteen lie in a row, the right ones to compare
 # with lie next to it.
 #
 # ## From a bottleneck to a sliding window
@@ -165,6 +167,9 @@ for row in range(4):
 #
 # **This course follows the paper's code**: ties go up, and 1 is allowed. `check` accepts nothing else, and tells you if
 # you have rounded a tie the other way.
+#
+# From here on exercises no longer count the steps for you. They say what goes in, what comes out, and what must hold of it;
+# the steps are in the first hint, `hint(eca_kernel_size)`.
 
 # %% [markdown] lang="ko"
 # ## 이웃 몇 개?
@@ -187,36 +192,29 @@ for row in range(4):
 #
 # **이 강의는 논문의 코드를 따릅니다.** 두 홀수가 똑같이 가까우면 큰 쪽을 고르고, 1도 허용합니다. `check`는 이 규칙만
 # 받아들이고, 반대쪽을 골랐다면 그렇다고 알려 줍니다.
+#
+# 여기서부터 연습 문제에는 단계가 적혀 있지 않습니다. 무엇이 들어가고 무엇이 나오며 그 결과가 무엇을 만족해야 하는지만
+# 적혀 있고, 단계는 첫 번째 힌트에 있습니다. `hint(eca_kernel_size)`를 실행하면 볼 수 있습니다.
 
 # %% solution="eca_kernel_size"
 def eca_kernel_size(channels, b=1, gamma=2):
     """How many neighbouring channels a gate sees, its own included: more of them in wider maps.
-
-    Steps:
-        1. t = |(log2(channels) + b) / gamma|.
-        2. Cut off what stands behind the point.
-        3. An even number becomes the next larger one.
 
     Args:
         channels: number of channels of the feature map.
         b, gamma: the constants of equation 12.
 
     Returns:
-        Kernel size, an odd integer (int).
+        Kernel size, an odd integer (int); where two odd numbers are equally near, the larger one.
 
     ko: 게이트 하나가 자신의 채널까지 합쳐 몇 개의 이웃 채널을 보는가. 채널이 많은 맵일수록 더 많이 봅니다.
-
-    단계:
-        1. t = |(log2(channels) + b) / gamma|.
-        2. 소수점 아래를 버리기.
-        3. 짝수이면 바로 다음 홀수로 올리기.
 
     인수:
         channels: 특징 맵의 채널 수.
         b, gamma: 식 12의 상수.
 
     반환값:
-        커널 크기, 홀수인 정수(int).
+        커널 크기, 홀수인 정수(int). 두 홀수가 똑같이 가까우면 큰 쪽입니다.
     """
     ### BEGIN SOLUTION
     size = int(abs((math.log2(channels) + b) / gamma))
@@ -227,12 +225,12 @@ def eca_kernel_size(channels, b=1, gamma=2):
 check(eca_kernel_size)
 
 # %% [markdown] lang="en"
-# The next figure draws your function over the number of channels. *Predict: how many steps are there from 1 to 4,096
-# channels? How wide is the window where a ResNet is widest, at 2,048?*
+# The next figure draws your function over the number of channels. *Predict: how many times does the window grow on the way
+# from 1 to 4,096 channels?*
 
 # %% [markdown] lang="ko"
-# 다음 그림은 여러분의 함수가 채널 수에 따라 내는 값을 보여 줍니다. **예상해 보세요. 채널 1개에서 4,096개까지 계단이 몇
-# 번 있을까요? ResNet에서 채널이 가장 많은 2,048개일 때 윈도우의 너비는 얼마일까요?**
+# 다음 그림은 여러분의 함수가 채널 수에 따라 내는 값을 보여 줍니다. **예상해 보세요. 채널이 1개에서 4,096개로 늘어나는 동안
+# 윈도우는 몇 번 넓어질까요?**
 
 # %% experiment
 channels = np.arange(1, 4097)
@@ -257,7 +255,7 @@ with sheet(title, 3.4) as figure:
 display(figure)
 
 # %% [markdown] lang="en"
-# Three steps, each at a tie: at 8, 128 and 2,048. The logarithm makes the window grow very slowly. A gate in a map of
+# It grows three times, each time at a tie: at 8, 128 and 2,048. The logarithm makes it grow so slowly that a gate in a map of
 # 2,048 channels sees 7 of them.
 #
 # ## The layer
@@ -277,13 +275,13 @@ display(figure)
 # Without step 2, as (batch, 1, 512), the convolution would run over a sequence of length 1 and read all 512 channels.
 # Nothing fails, but it is another layer, as its parameter count shows.
 #
-# **Sigmoid or none?** The code in the paper's Figure 3 has no sigmoid. Its equation 9 and the released code have one. It
-# is an omission in the figure; we write the sigmoid. **No bias**, in all sources. One of ours calls the layer a "1×1
-# convolution"; it is one-dimensional, and $k$ wide.
+# **Sigmoid or none?** The code in the paper's Figure 3 has no sigmoid, but its equation 9 and the released code have one. The
+# figure has left it out, and we write it. A **bias** is in none of the sources. One of ours calls the layer a "1×1
+# convolution", but it is one-dimensional, and $k$ wide.
 
 # %% [markdown] lang="ko"
-# 계단은 세 번이고, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에 있습니다. 로그 함수이므로 윈도우는 아주 천천히
-# 넓어집니다. 채널이 2,048개인 맵에서도 게이트 하나는 7개만 봅니다.
+# 윈도우는 세 번 넓어지는데, 모두 두 홀수가 똑같이 가까운 8, 128, 2,048에서입니다. 로그 함수이므로 아주 천천히
+# 넓어져서, 채널이 2,048개인 맵에서도 게이트 하나는 7개만 봅니다.
 #
 # ## 층 작성하기
 #
@@ -310,35 +308,22 @@ display(figure)
 def eca_block(inputs, b=1, gamma=2):
     """Channel attention by one convolution along the channels.
 
-    Steps:
-        1. Global average pooling: (batch, height, width, channels) to (batch, channels).
-        2. Reshape to (batch, channels, 1): the channels become a sequence with one number at each place.
-        3. 1D convolution with one filter, eca_kernel_size(channels, b, gamma) wide, same padding, no bias.
-        4. Sigmoid: one gate for each channel.
-        5. Reshape to (batch, 1, 1, channels) and multiply with the inputs.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         b, gamma: handed on to `eca_kernel_size`.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each channel, in the same shape. There are as many parameters as
+        the kernel is wide.
 
     ko: 채널 축을 따라가는 합성곱 하나로 만드는 채널 어텐션.
-
-    단계:
-        1. 전역 평균 풀링: (batch, height, width, channels)에서 (batch, channels)로.
-        2. (batch, channels, 1)로 형태 바꾸기: 채널이 위치마다 숫자가 하나인 시퀀스가 됩니다.
-        3. 필터가 하나인 1차원 합성곱, 커널 크기 eca_kernel_size(channels, b, gamma), same 패딩, 편향 없음.
-        4. 시그모이드: 채널마다 게이트 하나.
-        5. (batch, 1, 1, channels)로 형태를 바꾸어 inputs에 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         b, gamma: `eca_kernel_size`에 그대로 넘기는 값.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 채널마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로이고, 파라미터 수는 커널 크기와 같습니다.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -450,13 +435,15 @@ def moved_gates(block, channels=16, raised=0.5):
     # ko: # 출력은 맵에 게이트를 곱한 것입니다
     return np.abs(gates[1:] - gates[0]).T
 
-pictures = {"lesson 3: every gate, every channel": lambda x: dense_gates(x, ratio=2), "ECA: a band": eca_block}
-# ko: pictures = {"레슨 3: 모든 게이트가 모든 채널을 봄": lambda x: dense_gates(x, ratio=2), "ECA: 띠 모양": eca_block}
-with sheet("Lesson 3's gates depend on all channels, yours on the nearest only", 3.8) as figure:
-# ko: with sheet("레슨 3의 게이트는 모든 채널에, 여러분의 게이트는 가까운 채널에만 달려 있습니다", 3.8) as figure:
-    for ax, (name, block) in zip(figure.subplots(1, 2), pictures.items()):
-        moved = moved_gates(block)
-        picture = ax.imshow(moved / moved.max(), cmap="viridis", vmin=0, vmax=1)
+blocks = {"lesson 3's layer": lambda x: dense_gates(x, ratio=2), "your eca_block": eca_block}
+# ko: blocks = {"레슨 3의 층": lambda x: dense_gates(x, ratio=2), "여러분의 eca_block": eca_block}
+pictures = {name: moved / moved.max() for name, moved in zip(blocks, map(moved_gates, blocks.values()))}
+counts = [f"{(moved > 0.001).mean():.0%}" for moved in pictures.values()]
+title = "Pairs of a channel and a gate that moved with it: lesson 3's layer {}, yours {}".format(*counts)
+# ko: title = "채널과 함께 게이트가 움직인 쌍의 비율: 레슨 3의 층 {}, 여러분의 층 {}".format(*counts)
+with sheet(title, 3.8) as figure:
+    for ax, (name, moved) in zip(figure.subplots(1, 2), pictures.items()):
+        picture = ax.imshow(moved, cmap="viridis", vmin=0, vmax=1)
         ax.set(title=f"{name}", xlabel="channel that was raised", ylabel="gate")
         # ko: ax.set(title=f"{name}", xlabel="높인 채널", ylabel="게이트")
     figure.colorbar(picture, ax=figure.axes, label="moved, largest = 1")
@@ -543,11 +530,11 @@ comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # ko: comparison(errors, title, "테스트 오차(MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
-# How to read it: each row is a network, each dot a seed, further left is better. Without gates the static stays in.
+# How to read it: each row is a network and each dot a seed, and further left is better. Without gates the static stays in.
 # Lesson 3's layer does not care about the order, and with 544 parameters for its gates it solves the task almost
-# completely. ECA has **three**. Beside each other they take away most of the error; scattered, about half.
+# completely. ECA has **three**: beside each other they take away most of the error, and scattered about half.
 #
-# Why any of it, with strangers for neighbours? Find out by hand.
+# Why do they take away any of it, with strangers for neighbours? Find out by hand.
 #
 # ## Three weights by hand
 #
@@ -626,8 +613,10 @@ def kernel_of(model):
     return next(np.ravel(weight) for weight in model.weights if np.squeeze(weight).shape == (3,))
 
 kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in ORDERS}
-with sheet("The kernel compares with neighbours that know something, and ignores strangers", 3.4) as figure:
-# ko: with sheet("커널은 아는 것이 있는 이웃과는 비교하고, 상관없는 이웃은 무시합니다", 3.4) as figure:
+signs = [weight for rows in kernels.values() for weight in (rows[:, 1].mean(), rows[:, [0, 2]].mean())]
+title = "Own channel and neighbours: {:+.1f} and {:+.1f} side by side, {:+.1f} and {:+.1f} scattered".format(*signs)
+# ko: title = "가중치 평균(자신의 채널, 이웃): 나란히 {:+.1f}, {:+.1f}, 흩어져서 {:+.1f}, {:+.1f}".format(*signs)
+with sheet(title, 3.4) as figure:
     titles = ("microphones side by side", "microphones scattered")
     # ko: titles = ("마이크가 나란히", "마이크가 흩어져서")
     for ax, (place, rows), title in zip(figure.subplots(1, 2, sharey=True), kernels.items(), titles):

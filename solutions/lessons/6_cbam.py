@@ -1,11 +1,11 @@
 # %% [markdown] lang="en"
 # # Which, then where
 #
-# Lesson 3 asked *which* channel matters, lesson 4 asked *where*. **CBAM** (Woo et al., 2018) asks both, one after the
+# Lesson 3 asked *which* channel matters, and lesson 4 asked *where*. **CBAM** (Woo et al., 2018) asks both, one after the
 # other, and each of them twice: once of the averages and once of the maxima. It is among the most copied attention
 # blocks, and among the most miscopied.
 #
-# **Does it matter which question comes first?** The last figure answers, with the three orders trained side by side.
+# **Does it matter which question comes first?** The last figure answers with three orders, each trained with several seeds.
 # Five exercises, 22 points, about <!-- minutes --> minutes.
 
 # %% [markdown] lang="ko"
@@ -15,8 +15,8 @@
 # 하되, 질문마다 평균에 한 번, 최댓값에 한 번, 모두 두 번씩 묻습니다. CBAM은 가장 많이 베껴 쓰는 어텐션 블록 가운데
 # 하나이고, 잘못 베끼는 일도 그만큼 많습니다.
 #
-# **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서로 각각 학습해 마지막 그림에서 답합니다. 연습 문제 5개, 22점,
-# 약 <!-- minutes -->분 분량입니다.
+# **어느 질문을 먼저 하는지가 중요할까요?** 세 가지 순서로 시드(seed)를 바꿔 가며 학습해 마지막 그림에서
+# 답합니다. 연습 문제 5개, 22점, 약 <!-- minutes -->분 분량입니다.
 
 # %% [markdown] lang="en"
 # **After this lesson** you can share one layer between two inputs, put two attentions in sequence, and tell what
@@ -39,16 +39,16 @@ from keras import layers, ops
 # %% [markdown] lang="en"
 # ## What an average overlooks
 #
-# A squeeze turns a whole channel into one number. The next figure shows four channels with two numbers above each: the
-# average and the maximum.
+# A squeeze turns a whole channel into one number, and different channels can get the same one. The next figure shows four
+# channels, and above each of them its average and its maximum.
 #
 # *Predict: which of the four look alike to a layer that knows only the averages? And to one that knows only the maxima?*
 
 # %% [markdown] lang="ko"
 # ## 평균이 놓치는 것
 #
-# 스퀴즈(squeeze)는 채널 전체를 수 하나로 줄입니다. 다음 그림은 채널 네 개를 보여 주고, 그 위에 평균과 최댓값을
-# 적었습니다.
+# 스퀴즈(squeeze)는 채널 전체를 수 하나로 줄이므로, 서로 다른 채널이 같은 수가 될 수도 있습니다. 다음 그림은 채널 네 개를
+# 보여 주고, 그 위에 평균과 최댓값을 적었습니다.
 #
 # **예상해 보세요. 평균만 보는 층으로는 넷 가운데 어느 것을 구별할 수 없을까요? 최댓값만 보는 층으로는 어떨까요?**
 
@@ -75,11 +75,11 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 # ko: image_row(np.stack(list(channels.values())), titles, "평균만으로도, 최댓값만으로도 넷을 모두 구별할 수는 없습니다")
 
 # %% [markdown] lang="en"
-# The faint coat and the bright square have the same average: one is weak everywhere, the other strong in one place. To the
-# maximum, square, coat and pixel look nearly alike. Only both numbers together tell all four apart.
+# The faint coat and the bright square have the same average, although one is weak everywhere and the other strong in one
+# place. To the maximum, in turn, square, coat and pixel look nearly alike, so only both numbers together tell all four apart.
 #
-# That is CBAM's first idea: **squeeze twice**. Its second one: do so in both directions, over the positions and over the
-# channels.
+# That is CBAM's first idea: **squeeze twice**. Its second idea is to do so in both directions, over the positions and over
+# the channels.
 #
 # ```text
 # F ──► channel attention ──► F' ──► spatial attention ──► F''
@@ -102,9 +102,9 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 #
 # Three places to stumble:
 #
-# - **One bottleneck, used twice.** The paper's figure can be read as two, or as one that takes both vectors side by side.
-#   The formula has one $W_0$ and one $W_1$.
-# - **No ReLU on the second layer.** It is easily copied from the first. The sum would never be negative, and no gate
+# - **One bottleneck, used twice.** The paper's figure can be read as two, or as one that takes both vectors side by side,
+#   but the formula has one $W_0$ and one $W_1$.
+# - **No ReLU on the second layer.** It is easily copied from the first, and then the sum is never negative and no gate
 #   below 0.5.
 # - **First the sum, then the sigmoid.** The other way round, gates go up to 2.
 #
@@ -112,8 +112,8 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 # with both (Table 1).
 
 # %% [markdown] lang="ko"
-# 희미한 코트와 밝은 사각형은 평균이 같습니다. 하나는 어디서나 약하고 다른 하나는 한 곳에서만 강합니다. 최댓값으로 보면
-# 사각형과 코트와 픽셀이 거의 똑같아 보입니다. 두 수를 함께 알아야 넷을 모두 구별할 수 있습니다.
+# 희미한 코트는 어디서나 약하고 밝은 사각형은 한 곳에서만 강한데도 둘의 평균은 같습니다. 반면 최댓값으로 보면 사각형과 코트와
+# 픽셀이 거의 똑같아 보입니다. 그래서 두 수를 함께 알아야 넷을 모두 구별할 수 있습니다.
 #
 # 이것이 CBAM의 첫 번째 아이디어, 곧 **두 번 스퀴즈하는 것**입니다. 두 번째 아이디어는 이것을 두 방향으로, 즉 위치를
 # 따라서도 채널을 따라서도 하는 것입니다.
@@ -140,7 +140,7 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 # 틀리기 쉬운 곳이 세 군데 있습니다.
 #
 # - **병목 하나를 두 번 씁니다.** 논문의 그림만 보면 병목이 둘이거나, 두 벡터를 이어 붙여 한 번에 넣는
-#   것처럼 보입니다. 식에는 $W_0$와 $W_1$이 하나씩입니다.
+#   것처럼 보이지만, 식에는 $W_0$와 $W_1$이 하나씩입니다.
 # - **두 번째 층에는 ReLU가 없습니다.** 첫 번째 층을 복사하다가 따라 들어가기 쉽습니다. 그러면 합이 음수가 될 수 없어서
 #   0.5보다 작은 게이트(gate)가 나오지 않습니다.
 # - **먼저 더하고, 그다음 시그모이드입니다.** 거꾸로 하면 게이트가 2까지 커집니다.
@@ -152,37 +152,21 @@ image_row(np.stack(list(channels.values())), titles, "Neither the average nor th
 def cbam_channel_attention(inputs, ratio=8):
     """Channel attention from each channel's average and maximum, through one shared bottleneck.
 
-    Steps:
-        1. Two dense layers, made once: `reduce` to channels // ratio units, at least 1, with ReLU; `expand` back to
-           `channels` units, without activation. Both have a bias.
-        2. Global average pooling, then `reduce`, then `expand`.
-        3. Global max pooling, then the same two layers.
-        4. Sum of both results, then sigmoid: one gate for each channel.
-        5. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio units, at least 1.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each channel, in the same shape. The dense layers have a bias.
 
     ko: 채널마다 구한 평균과 최댓값을 병목 하나에 함께 통과시키는 채널 어텐션.
 
-    단계:
-        1. 한 번만 만드는 Dense 층 두 개: 유닛이 channels // ratio개(적어도 1개)이고 ReLU를 쓰는 `reduce`, 유닛이 다시
-           `channels`개이고 활성화 함수가 없는 `expand`. 둘 다 편향이 있습니다.
-        2. 전역 평균 풀링, 그다음 `reduce`, 그다음 `expand`.
-        3. 전역 최대 풀링, 그다음 같은 층 두 개.
-        4. 두 결과의 합, 그다음 시그모이드: 채널마다 게이트 하나.
-        5. inputs에 게이트를 곱하기.
-
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 채널마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로이고, Dense 층에는 편향이 있습니다.
     """
     ### BEGIN SOLUTION
     channels = inputs.shape[-1]
@@ -225,15 +209,15 @@ for ratio in (8, 16):
 # The same 1,096: the second squeeze is free, because the bottleneck is shared. With two bottlenecks it would be 2,192, and
 # by this number `check` tells them apart.
 #
-# The ratio is 16 in the paper; one of our sources takes 8, and so do we, for maps with few channels.
+# The ratio is 16 in the paper. One of our sources takes 8, and so do we, because our maps have few channels.
 #
-# **With bias or without?** The paper's equation shows none. But its table gives ResNet-50 with CBAM 28.09 million
-# parameters, and without biases it would be 28.07. The authors' code has them, and so do we. timm leaves them out.
+# **With bias or without?** The paper's equation shows none, but its table gives ResNet-50 with CBAM 28.09 million
+# parameters, and without biases it would be 28.07. The authors' code has them, and so do we; timm leaves them out.
 #
 # ## Where: two maps for the convolution
 #
-# Lesson 4's convolution read all C channels and paid for each. CBAM squeezes the channels first, twice again, and lets
-# the convolution read the two maps that remain:
+# Lesson 4's convolution read all C channels and needed weights for each. CBAM squeezes the channels first, again twice, and
+# lets the convolution read the two maps that remain:
 #
 # $$M_s(F') = \sigma\Big(f^{7\times 7}\big(\big[\mathrm{avg}_c(F');\ \max\nolimits_c(F')\big]\big)\Big)$$
 #
@@ -248,14 +232,14 @@ for ratio in (8, 16):
 # older articles use, is gone in Keras 3.)
 #
 # **Which one first?** The paper's equation has the average first, its Figure 2 and the authors' code the maximum. For
-# training it is all the same, since the kernel is learned. For weights that are copied from one to the other it is not.
+# training it is all the same, since the kernel is learned, but for weights that are copied from one to the other it is not.
 # We take the equation's order, and `check` insists on it.
 
 # %% [markdown] lang="ko"
 # 똑같이 1,096개입니다. 병목을 함께 쓰므로 두 번째 스퀴즈에는 파라미터가 들지 않습니다. 병목이 둘이라면 2,192개이고,
 # `check`는 이 수로 둘을 구별합니다.
 #
-# 비율(ratio)은 논문에서 16이고, 이 강의가 참고한 글 하나는 8을 씁니다. 우리 맵은 채널이 적으므로 8을 씁니다.
+# 비율(ratio)은 논문에서 16이고, 이 강의가 참고한 글 하나는 8을 씁니다. 우리도 맵의 채널이 적으므로 8을 씁니다.
 #
 # **편향이 있을까요, 없을까요?** 논문의 식에는 없습니다. 그런데 논문의 표에서 CBAM이 있는 ResNet-50은 파라미터가
 # 2,809만 개이고, 편향이 없다면 2,807만 개여야 합니다. 저자들의 코드에도 편향이 있으므로 우리도 둡니다. timm에는 없습니다.
@@ -285,35 +269,23 @@ for ratio in (8, 16):
 def cbam_spatial_attention(inputs, kernel_size=7):
     """Spatial attention from the average and the maximum of the channels at each position.
 
-    Steps:
-        1. Average over the channels and maximum over the channels, each (batch, height, width, 1).
-        2. Concatenate them along the last axis, the average first: (batch, height, width, 2).
-        3. Convolution to one channel, kernel_size × kernel_size, same padding, without bias.
-        4. Sigmoid: one gate for each position.
-        5. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         kernel_size: side of the convolution's kernel, an odd number.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each position, in the same shape. The convolution reads the
+        average before the maximum, and has no bias.
 
     ko: 위치마다 구한 채널의 평균과 최댓값으로 만드는 공간 어텐션.
-
-    단계:
-        1. 채널에 대한 평균과 채널에 대한 최댓값, 각각 (batch, height, width, 1).
-        2. 평균을 앞에 두고 마지막 축으로 이어 붙이기: (batch, height, width, 2).
-        3. 채널 하나로 만드는 합성곱, kernel_size × kernel_size, same 패딩, 편향 없음.
-        4. 시그모이드: 위치마다 게이트 하나.
-        5. inputs에 게이트를 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 합성곱 커널의 한 변, 홀수.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 위치마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로입니다. 합성곱은 평균을 최댓값보다 먼저
+        읽고, 편향이 없습니다.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -343,8 +315,9 @@ shown = garments[[1, 4, 8, 9]]
 edges = np.array(ops.relu(ops.conv(shown[..., None], filters, padding="same")))
 rows = {"image": shown, "average of 4 channels": edges.mean(axis=-1), "maximum of 4 channels": edges.max(axis=-1)}
 # ko: rows = {"이미지": shown, "채널 4개의 평균": edges.mean(axis=-1), "채널 4개의 최댓값": edges.max(axis=-1)}
-image_grid(rows, "The maximum keeps every edge; in the average the channels thin each other out", (0, 1))
-# ko: image_grid(rows, "최댓값에는 에지가 모두 남고, 평균에서는 채널끼리 서로를 흐리게 합니다", (0, 1))
+times = edges.max(axis=-1).mean() / edges.mean(axis=-1).mean()
+image_grid(rows, f"Two squeezes of the same edges: one map is {times:.1f} times as bright as the other", (0, 1))
+# ko: image_grid(rows, f"같은 에지를 두 번 스퀴즈하면 한 맵이 다른 맵보다 {times:.1f}배 밝습니다", (0, 1))
 
 # %% experiment
 for kernel_size in (7, 3):
@@ -352,32 +325,32 @@ for kernel_size in (7, 3):
     # ko: print(f"k = {kernel_size}: C와 상관없이 파라미터 {parameters(cbam_spatial_attention, 64, kernel_size=kernel_size)}개")
 
 # %% [markdown] lang="en"
-# The maximum map is brighter along every edge: one channel that answers is enough for it. The average says how *many*
-# channels answer. And the price is 7 · 7 · 2 = **98** weights, where lesson 4's layer has 3,137 for C = 64.
+# The maximum map is brighter along every edge, because one channel that answers is enough for it; the average says how
+# *many* channels answer. To read both takes 7 · 7 · 2 = **98** weights, where lesson 4's layer has 3,137 for C = 64.
 #
 # **The authors' code departs from the paper's text here.** It has a batch normalisation between convolution and sigmoid
 # (2 parameters more), and starts its scale at 0. So all spatial gates are exactly 0.5 when training begins. The text
-# mentions neither. Our exercise follows the text.
+# mentions neither, and our exercise follows the text.
 #
 # ## Or four small ones
 #
-# One of our sources says of the 7×7 convolution: as long as one channel comes out at the end, change it as you like. And
-# it does: four 3×3 convolutions in a row, with 64, 32, 16 and 1 filters, ReLU between them, all without bias.
+# One of our sources says of the 7×7 convolution that you may change it as you like, as long as one channel comes out at the
+# end. It does so itself, with four 3×3 convolutions in a row of 64, 32, 16 and 1 filters, ReLU between them, and no bias.
 #
 # *Predict, on paper: how many weights has the stack? How far does one gate see, in pixels each way: less or more than 7?*
 
 # %% [markdown] lang="ko"
 # 최댓값 맵이 모든 에지에서 더 밝습니다. 채널 하나만 반응해도 충분하기 때문입니다. 반면 평균은 **얼마나 많은** 채널이
-# 반응하는지 말해 줍니다. 비용은 7 · 7 · 2 = **98개**이고, 레슨 4의 층은 C = 64일 때 3,137개였습니다.
+# 반응하는지 말해 줍니다. 둘을 모두 읽는 데 가중치가 7 · 7 · 2 = **98개** 들고, 레슨 4의 층은 C = 64일 때 3,137개였습니다.
 #
 # **저자들의 코드는 여기서 논문의 본문과 다릅니다.** 합성곱과 시그모이드 사이에 배치 정규화(batch normalization)가
 # 있고(파라미터 2개가 늘어납니다), 그 스케일(scale, γ)이 0에서 출발합니다. 그래서 학습을 시작할 때 공간 게이트는 모두
-# 정확히 0.5입니다. 논문의 본문에는 둘 다 나오지 않습니다. 연습 문제는 본문을 따릅니다.
+# 정확히 0.5입니다. 논문의 본문에는 둘 다 나오지 않으며, 연습 문제는 본문을 따릅니다.
 #
 # ## 또는 작은 합성곱 네 개
 #
 # 이 강의가 참고한 글 하나는 7×7 합성곱을 두고, 마지막에 채널이 하나만 나오면 마음대로 바꾸어도 된다고 합니다. 그리고
-# 실제로 필터가 64, 32, 16, 1개인 3×3 합성곱 네 개를 이은 것으로 바꿉니다. 사이에는 ReLU를 두고, 편향은 모두 없습니다.
+# 실제로 필터가 64, 32, 16, 1개인 3×3 합성곱 네 개를 이은 것으로 바꾸는데, 사이에는 ReLU를 두고 편향은 모두 없앴습니다.
 #
 # **종이에 계산하면서 예상해 보세요. 이 네 층의 가중치는 모두 몇 개일까요? 게이트 하나는 가로세로로 몇 픽셀을 볼까요?
 # 7보다 적을까요, 많을까요?**
@@ -386,33 +359,21 @@ for kernel_size in (7, 3):
 def stacked_spatial_attention(inputs, kernel_size=3):
     """CBAM's spatial attention with four small convolutions in place of the large one.
 
-    Steps:
-        1. Average and maximum of the channels, concatenated as in `cbam_spatial_attention`.
-        2. Convolutions with 64, 32 and 16 filters, each followed by ReLU.
-        3. Convolution with 1 filter, then sigmoid. All four have same padding and no bias.
-        4. Multiply the inputs by their gates.
-
     Args:
         inputs: feature map, (batch, height, width, channels).
         kernel_size: side of each convolution's kernel, an odd number.
 
     Returns:
-        Feature map of the same shape.
+        The inputs times one gate between 0 and 1 for each position, in the same shape.
 
     ko: 큰 합성곱 하나 대신 작은 합성곱 네 개를 쓰는 CBAM의 공간 어텐션.
-
-    단계:
-        1. `cbam_spatial_attention`에서처럼 이어 붙인 채널의 평균과 최댓값.
-        2. 필터가 64, 32, 16개인 합성곱, 각각 그 뒤에 ReLU.
-        3. 필터가 1개인 합성곱, 그다음 시그모이드. 네 합성곱 모두 same 패딩이고 편향이 없습니다.
-        4. inputs에 게이트를 곱하기.
 
     인수:
         inputs: 특징 맵, (batch, height, width, channels).
         kernel_size: 각 합성곱 커널의 한 변, 홀수.
 
     반환값:
-        형태가 같은 특징 맵.
+        inputs에 위치마다 0과 1 사이의 게이트를 하나씩 곱한 것. 형태는 그대로입니다.
     """
     ### BEGIN SOLUTION
     average = ops.mean(inputs, axis=-1, keepdims=True)
@@ -456,33 +417,35 @@ blocks = {"one 7×7": cbam_spatial_attention, "four 3×3": stacked_spatial_atten
 fields = {name: noticed(block) for name, block in blocks.items()}
 titles = [f"{name}: {field.sum()} gates, {parameters(blocks[name], 64):,} parameters" for name, field in fields.items()]
 # ko: titles = [f"{name}: 게이트 {field.sum()}개, 파라미터 {parameters(blocks[name], 64):,}개" for name, field in fields.items()]
-image_row([field.astype(float) for field in fields.values()], titles, "Four small kernels see farther than one large one")
-# ko: image_row([field.astype(float) for field in fields.values()], titles, "작은 커널 네 개가 큰 커널 하나보다 멀리 봅니다")
+title = "In the middle row {} gates notice with one kernel, {} with four".format(*(field[7].sum() for field in fields.values()))
+# ko: title = "가운데 행에서 커널이 하나면 게이트 {}개, 네 개면 {}개가 달라집니다".format(*(field[7].sum() for field in fields.values()))
+image_row([field.astype(float) for field in fields.values()], titles, title)
 
 # %% [markdown] lang="en"
-# 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336** against 98. Each 3×3 convolution lets a gate see one pixel farther each
-# way: 1 + 4 · 2 = **9** pixels, against 7. And three ReLUs lie between, so the gate need not be a weighted sum.
+# The stack has 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336** weights against 98. Each 3×3 convolution lets a gate see one
+# pixel farther each way, which makes 1 + 4 · 2 = **9** pixels against 7, and with three ReLUs in between the gate need not be
+# a weighted sum.
 #
-# Is that worth 248 times the parameters? The source does not measure it. In the paper (Table 2) even the step from a 3×3 to
-# a 7×7 kernel changes the error only from 22.68 to 22.66 %.
+# Is that worth 248 times the parameters? The source does not measure it, and in the paper (Table 2) even the step from a 3×3
+# to a 7×7 kernel changes the error only from 22.68 to 22.66 %.
 #
 # ## Both together
 #
-# Now the block. The second half reads **what the first half gives**. If it reads $F$ instead of $F'$, the two become
-# parallel, and that is one of the commonest slips in copies of CBAM.
+# Now comes the block, in which the second half reads **what the first half gives**. If it reads $F$ instead of $F'$, the two
+# become parallel, and that is one of the commonest slips in copies of CBAM.
 
 # %% [markdown] lang="ko"
-# 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336개**로, 7×7 합성곱의 98개와 대비됩니다. 3×3 합성곱을 하나 지날 때마다
-# 게이트는 사방으로 한 픽셀씩 더 멀리 봅니다. 그래서 모두 1 + 4 · 2 = **9픽셀**을 보게 되어 7픽셀보다 넓습니다. 그리고
-# 사이에 ReLU가 세 번 있으므로 게이트는 단순한 가중합이 아니어도 됩니다.
+# 네 층의 가중치는 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336개**이고, 7×7 합성곱은 98개입니다. 3×3 합성곱을 하나 지날
+# 때마다 게이트는 사방으로 한 픽셀씩 더 멀리 보므로, 모두 1 + 4 · 2 = **9픽셀**로 7픽셀보다 넓게 봅니다. 그리고 사이에
+# ReLU가 세 번 있어서 게이트는 단순한 가중합이 아니어도 됩니다.
 #
-# 파라미터를 248배 쓸 만한 일일까요? 참고한 글에는 측정 결과가 없습니다. 논문(표 2)에서는 커널을 3×3에서 7×7로 키워도
+# 파라미터를 248배 쓸 만한 일일까요? 참고한 글에는 측정 결과가 없고, 논문(표 2)에서는 커널을 3×3에서 7×7로 키워도
 # 오류율이 22.68%에서 22.66%로 바뀔 뿐입니다.
 #
 # ## 둘을 함께
 #
-# 이제 블록을 만듭니다. 뒤의 어텐션은 **앞의 어텐션이 낸 결과**를 읽습니다. $F'$가 아니라 $F$를 읽으면 두 어텐션이
-# 병렬로 놓입니다. 이것은 CBAM을 베낀 코드에서 가장 흔한 실수 가운데 하나입니다.
+# 이제 만들 블록에서는 뒤의 어텐션이 **앞의 어텐션이 낸 결과**를 읽습니다. $F'$가 아니라 $F$를 읽으면 두 어텐션이
+# 병렬로 놓이는데, 이것은 CBAM을 베낀 코드에서 가장 흔한 실수 가운데 하나입니다.
 
 # %% solution="cbam_block"
 def cbam_block(inputs, ratio=8):
@@ -513,15 +476,15 @@ def cbam_block(inputs, ratio=8):
 check(cbam_block)
 
 # %% [markdown] lang="en"
-# `parameters(cbam_block, 64)` gives 1,096 + 98 = 1,194. The authors' code has 680 on 64 channels: ratio 16, and the batch
-# normalisation.
+# `parameters(cbam_block, 64)` gives 1,096 + 98 = 1,194. The authors' code has 680 on 64 channels, because its ratio is 16 and
+# the batch normalisation is there, too.
 #
 # ## Behind a whole network
 #
-# Where does the block go? In the paper into **every** residual block, at the end of the branch and before the addition,
-# as in lesson 4. One of our sources puts it in one place only, behind all of VGG16, and uses the stack for *where*.
-# You build that network now. VGG16 comes from `keras.applications`; `backbone` lets you, and the check, put another
-# network in its place.
+# Where does the block go? In the paper it goes into **every** residual block, at the end of the branch and before the
+# addition, as in lesson 4. One of our sources puts it in one place only, behind all of VGG16, and uses the stack for
+# *where*. That is the network you build now. VGG16 comes from `keras.applications`, and `backbone` lets you, and the check,
+# put another network in its place.
 #
 # *Predict: VGG16 without its classifier has 14,714,688 parameters and gives 512 channels. What does the attention add?*
 
@@ -533,7 +496,7 @@ check(cbam_block)
 #
 # 블록은 어디에 둘까요? 논문에서는 레슨 4에서처럼 **모든** 잔차 블록(residual block)의 브랜치(branch) 끝, 덧셈 앞에
 # 둡니다. 이 강의가 참고한 글 하나는 VGG16 전체의 뒤, 한 곳에만 두고, 공간 어텐션으로는 합성곱 네 개짜리를 씁니다. 이제
-# 그 신경망을 만듭니다. VGG16은 `keras.applications`에 있습니다. `backbone` 인수로 다른 신경망을 넣을 수 있고, 확인할
+# 그 신경망을 만듭니다. VGG16은 `keras.applications`에 있고, `backbone` 인수로 다른 신경망을 넣을 수도 있습니다. 확인할
 # 때도 그렇게 합니다.
 #
 # **예상해 보세요. 분류기를 뺀 VGG16은 파라미터가 14,714,688개이고 채널 512개를 냅니다. 어텐션을 넣으면 파라미터가 몇 개
@@ -546,31 +509,23 @@ predict("vgg16_and_attention")
 def vgg16_cbam(input_shape, backbone=keras.applications.VGG16):
     """A network of `keras.applications` without its classifier, and attention behind it.
 
-    Steps:
-        1. The backbone's feature map: `backbone` with include_top=False, weights=None and this input_shape.
-        2. cbam_channel_attention with its default ratio.
-        3. stacked_spatial_attention with its default kernel, on what step 2 gives.
-
     Args:
         input_shape: (height, width, channels) of one image.
-        backbone: function that makes the network.
+        backbone: function that makes the network; its weights are to be untrained (weights=None).
 
     Returns:
-        keras.Model from images to feature maps; VGG16's are (batch, height / 32, width / 32, 512).
+        keras.Model from images to feature maps; VGG16's are (batch, height / 32, width / 32, 512). Both attentions keep
+        the defaults of their arguments.
 
     ko: 분류기를 뺀 `keras.applications`의 신경망과 그 뒤의 어텐션.
 
-    단계:
-        1. 백본의 특징 맵: include_top=False, weights=None과 이 input_shape를 준 `backbone`.
-        2. 기본 ratio를 쓰는 cbam_channel_attention.
-        3. 단계 2의 결과에, 기본 커널을 쓰는 stacked_spatial_attention.
-
     인수:
         input_shape: 이미지 한 장의 (height, width, channels).
-        backbone: 신경망을 만드는 함수.
+        backbone: 신경망을 만드는 함수. 학습하지 않은 가중치를 씁니다(weights=None).
 
     반환값:
-        이미지에서 특징 맵을 내는 keras.Model. VGG16이면 (batch, height / 32, width / 32, 512).
+        이미지에서 특징 맵을 내는 keras.Model. VGG16이면 (batch, height / 32, width / 32, 512). 두 어텐션은 모두
+        인수의 기본값을 씁니다.
     """
     ### BEGIN SOLUTION
     images = keras.Input(input_shape)
@@ -626,35 +581,35 @@ print(f"in all {network.count_params():,}, output {network.output_shape}")
 del network  # 60 MB
 
 # %% [markdown] lang="en"
-# 14,714,688 + 66,112 + 24,336 = **14,805,136**. The output is a map of 7 × 7 positions. On a map that small every gate of
-# the stack sees more than half of it, and those in the middle see all.
+# Together they have 14,714,688 + 66,112 + 24,336 = **14,805,136**, and the output is a map of 7 × 7 positions. On a map that
+# small every gate of the stack sees more than half of it, and those in the middle see all.
 #
 # ## Which first?
 #
-# Back to the question. The paper tried three orders in ResNet-50 on ImageNet (Table 3, top-1 error): channel, then
-# spatial **22.66 %**; spatial, then channel 22.78 %; both at once 22.95 %. One run each. On the 50,000 validation images
-# one such number alone has a standard error of $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, that is 0.19 points.
+# Back to the question. The paper tried three orders in ResNet-50 on ImageNet, one run each (Table 3, top-1 error): channel,
+# then spatial **22.66 %**; spatial, then channel 22.78 %; both at once 22.95 %. On the 50,000 validation images one such
+# number alone has a standard error of $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, that is 0.19 points.
 #
-# We repeat the trial in small, with several seeds. `attend_on_branch` is given: it puts any attention at the end of the
-# branch. For "side by side" both halves read the same map, and we take the mean of their results. (The paper does not say
-# how it joins them.)
+# We repeat the trial in small, with several seeds. The function `attend_on_branch` is given, and puts any attention at the
+# end of the branch. For "side by side" both halves read the same map, and we take the mean of their results, since the paper
+# does not say how it joins them.
 #
 # *Predict: which order wins? By more than the seeds of one network differ?*
 
 # %% [markdown] lang="ko"
-# 14,714,688 + 66,112 + 24,336 = **14,805,136개**입니다. 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
+# 모두 14,714,688 + 66,112 + 24,336 = **14,805,136개**이고, 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
 # 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
 #
 # ## 어느 것을 먼저?
 #
-# 처음 질문으로 돌아갑니다. 논문은 ImageNet의 ResNet-50에서 세 가지를 시험했습니다(표 3, top-1 오류율). 채널 다음에
-# 공간이면 **22.66%**, 공간 다음에 채널이면 22.78%, 둘을 병렬로 두면 22.95%입니다. 모두 한 번씩만 학습한 결과입니다.
+# 처음 질문으로 돌아갑니다. 논문은 ImageNet의 ResNet-50에서 세 가지를 한 번씩만 학습해 시험했습니다(표 3, top-1 오류율).
+# 채널 다음에 공간이면 **22.66%**, 공간 다음에 채널이면 22.78%, 둘을 병렬로 두면 22.95%입니다.
 # 검증 이미지 50,000장에서는 이런 수 하나의 표준 오차만 해도 $\sqrt{0.23 \cdot 0.77 / 50000} = 0.0019$, 곧
 # 0.19%p(퍼센트포인트)입니다.
 #
-# 같은 시험을 작게, 여러 시드(seed)로 되풀이해 봅시다. 주어진 `attend_on_branch`는 어떤 어텐션이든 브랜치의 끝에 붙여 줍니다.
-# 병렬(side by side)일 때는 두 어텐션이 같은 맵을 읽고, 두 결과를 평균합니다. (논문에는 둘을 어떻게 합치는지 나와 있지
-# 않습니다.)
+# 같은 시험을 작게, 여러 시드로 되풀이해 봅시다. 주어진 `attend_on_branch`는 어떤 어텐션이든 브랜치의 끝에 붙여 줍니다.
+# 병렬(side by side)일 때는 두 어텐션이 같은 맵을 읽고, 두 결과를 평균합니다. 논문에는 둘을 어떻게 합치는지 나와 있지
+# 않기 때문입니다.
 #
 # **예상해 보세요. 어느 순서가 이길까요? 한 신경망의 시드끼리 나는 차이보다 더 큰 차이로 이길까요?**
 
@@ -718,19 +673,19 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
-# Side by side has the head start, and one reason is no merit of the order. Untrained gates lie around 0.5. Two in a row let
-# a quarter through; the mean of two lets half through. So its branches begin twice as strong.
+# The network with both side by side has the head start, and one reason is no merit of the order. Untrained gates lie around
+# 0.5: two in a row let a quarter through, while the mean of two lets half through, so its branches begin twice as strong.
 #
-# Does the head start last? One seed and a thousand images are a look, no measurement. The shipped run has ten times the
-# images, the same network without attention as a fourth, and several seeds.
+# Does the head start last? One seed and a thousand images are a look, and no measurement. The shipped run has ten times the
+# images, several seeds, and the same network without attention as a fourth.
 
 # %% [markdown] lang="ko"
-# 병렬로 둔 쪽이 앞서 출발합니다. 그렇게 된 이유 가운데 하나는 순서의 장점과 상관이 없습니다. 학습하지 않은 게이트는 0.5
-# 근처에 있습니다. 둘을 차례로 지나면 4분의 1이 통과하고, 둘을 평균하면 절반이 통과합니다. 그래서 병렬일 때는 브랜치가
+# 병렬로 둔 쪽이 앞서 출발하는데, 그렇게 된 이유 가운데 하나는 순서의 장점과 상관이 없습니다. 학습하지 않은 게이트는 0.5
+# 근처에 있습니다. 그래서 둘을 차례로 지나면 4분의 1이 통과하지만 둘을 평균하면 절반이 통과하므로, 병렬일 때는 브랜치가
 # 두 배의 세기로 출발합니다.
 #
 # 이 차이가 끝까지 이어질까요? 시드 하나에 이미지 천 장이므로 측정이라기보다 한번 들여다본 것입니다. 강의에 들어 있는
-# 결과는 이미지가 열 배이고, 어텐션이 없는 같은 신경망을 하나 더 두었으며, 시드가 여러 개입니다.
+# 결과는 이미지가 열 배이고 시드가 여러 개이며, 어텐션이 없는 같은 신경망을 하나 더 두었습니다.
 
 # %% experiment
 accuracies = report("order", "channel, then spatial", 100)
@@ -741,15 +696,15 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # ko: comparison(accuracies, title, "테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# How to read it: each row is a network, each dot a seed, further right is better. Look first at how far the dots of *one*
-# row lie apart. Then read the printed differences of the means, and whether their intervals contain 0.
+# How to read it: each row is a network and each dot a seed, and further right is better. Look first at how far the dots of
+# *one* row lie apart, then at the printed differences of the means, and at whether their intervals contain 0.
 #
 # ## Change a network that has been trained
 #
-# In the experiment each network was trained in its own order. Now one is trained **channel first**, and then its halves
-# change places, its weights staying as they are. The demo has your two halves in the middle of a small network that comes
-# trained with the course. Above are the maps that the channel half reads, their averages and maxima, its gates, and what
-# it gives; below, the same of the spatial half. A half that is off has all its gates at their mean.
+# In the experiment each network was trained in its own order. Now the halves of a network that was trained **channel first**
+# change places, while its weights stay as they are. The demo has your two halves in the middle of a small network that comes
+# trained with the course. Above it shows the maps that the channel half reads, their averages and maxima, its gates, and
+# what it gives; below, the same of the spatial half. A half that is off has all its gates at their mean.
 #
 # Start with `order`, then switch the halves off in turn. *Predict: does the trained network notice the order? And which
 # half would it miss more?*
@@ -791,31 +746,29 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 
 # %% [markdown] lang="en"
 # The order that a network *learns* with showed no difference. To a network that *has learned*, it matters: each half
-# expects what it read in training. Weights from one order do not fit a block of the other. (Side by side, the map
-# also gets larger, for one factor below 1 is missing.)
-#
-# The two halves are not equally important either. Which one this network can do without may be chance: it is one network,
-# with one seed.
+# expects what it read in training, so weights from one order do not fit a block of the other. (Side by side, the map also
+# gets larger, for one factor below 1 is missing.) The two halves are not equally important, either, though it may be chance
+# which one this network can do without.
 #
 # ## The answer
 #
 # **Here it does not matter, as far as these seeds can tell.** Where an interval of differences contains 0, they show
-# neither a gain nor a loss. They do not show that the orders are equal: how large a difference could still be, the ends
-# of the interval tell.
+# neither a gain nor a loss, and the ends of the interval tell how large a difference could still be.
 #
 # **And in the paper?** Channel first was ahead by 0.12 points, one run each, where a single accuracy is uncertain by 0.19.
 # Both orders were tested on the same images, which makes the difference more certain than that, but nobody knows what
 # another seed would have given. "Channel first" is a convention with a small measurement behind it, not a law.
 #
-# **What was measured.** Four networks of 8 layers, on 10,000 images of Fashion-MNIST for 5 epochs: short training, so the
-# accuracies are low. A network with attention is not ahead of the one without, either. Lesson 12
-# asks again with all images and ten seeds: there CBAM's mean is 0.19 points lower, and it gains 0.37 points if its gates
-# start as if they were not there. In the paper (ResNet-50, ImageNet)
-# CBAM lowers the top-1 error from 24.56 to 22.66 %; SE, lesson 3's, reaches 23.14 % (Table 4).
+# **And CBAM itself?** In the paper (ResNet-50, ImageNet) it lowers the top-1 error from 24.56 to 22.66 %; SE, lesson 3's,
+# reaches 23.14 % (Table 4). In an independent comparison of 100 epochs (PytorchInsight), CBAM was ahead of SE in ResNet-50,
+# 77.63 against 77.18 % accuracy, and behind it in ResNet-101, 78.35 against 78.47 %. The authors of timm note in their code
+# that results with CBAM have been mixed.
 #
-# **What others found.** The authors of timm note in their code that results with CBAM have been mixed. In an independent
-# comparison of 100 epochs (PytorchInsight), CBAM was ahead of SE in ResNet-50, 77.63 against 77.18 % accuracy, and behind
-# it in ResNet-101, 78.35 against 78.47 %.
+# > **What this does not show.** It does not show that the orders are equal. Four networks of 8 layers were trained
+# > on 10,000 images of Fashion-MNIST for 5 epochs, which is short, so the accuracies are low.
+# > A network with attention is not ahead of the one without, either. Lesson 12 asks again with all images and ten seeds:
+# > there CBAM's mean is 0.19 points lower, and it gains 0.37 points if its gates start as if they were not there.
+# > And the demo shows one network, with one seed.
 #
 # ## Quiz
 #
@@ -854,30 +807,28 @@ live.cbam_arrangement(cbam_channel_attention, cbam_spatial_attention)
 
 # %% [markdown] lang="ko"
 # 어느 순서로 **학습하는지에** 따른 차이는 드러나지 않았습니다. 그러나 이미 **학습한** 신경망에서는 순서가 중요합니다.
-# 두 어텐션의 가중치는 저마다 학습할 때 읽던 입력에 맞추어져 있으므로, 한 순서로 학습한 가중치를 다른 순서의 블록에
-# 넣으면 안 됩니다. (병렬로 두면 1보다 작은 수를 한 번 덜 곱하므로 맵의 값도 커집니다.)
-#
-# 두 어텐션이 똑같이 중요하지도 않습니다. 이 신경망에 어느 쪽이 없어도 되는지는 우연일지도 모릅니다. 시드 하나로 학습한
-# 신경망 하나이기 때문입니다.
+# 두 어텐션의 가중치는 저마다 학습할 때 읽던 입력에 맞추어져 있으므로, 한 순서로 학습한 가중치는 다른 순서의 블록에
+# 맞지 않습니다. (병렬로 두면 1보다 작은 수를 한 번 덜 곱하므로 맵의 값도 커집니다.) 두 어텐션이 똑같이 중요하지도
+# 않은데, 이 신경망에 어느 쪽이 없어도 되는지는 우연일지도 모릅니다.
 #
 # ## 답
 #
 # **이 시드들로 알 수 있는 한, 여기서는 순서가 중요하지 않습니다.** 차이의 신뢰 구간에 0이 들어 있으면 이득도 손해도
-# 드러나지 않은 것입니다. 그렇다고 순서마다 똑같다는 뜻은 아닙니다. 차이가 있다면 얼마까지 가능한지는 신뢰 구간의 양
-# 끝이 말해 줍니다.
+# 드러나지 않은 것이고, 차이가 있다면 얼마까지 가능한지는 신뢰 구간의 양 끝이 말해 줍니다.
 #
 # **논문에서는 어땠을까요?** 채널을 먼저 둔 쪽이 0.12%p 앞섰습니다. 다만 한 번씩 학습했고, 정확도 하나의 불확실성이
 # 0.19%p입니다. 두 순서를 같은 이미지로 시험했으므로 차이는 그보다 확실하지만, 시드가 달랐다면 어땠을지는 알 수
 # 없습니다. "채널 먼저"는 법칙이 아니라, 작은 측정 하나에 기댄 관습입니다.
 #
-# **측정한 것.** 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로 5에포크(epoch) 동안 학습했습니다. 학습이 짧아서 정확도가 낮습니다.
-# 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다. 레슨 12에서는 이미지 전체와 시드 열 개로 다시 묻습니다. 거기서
-# CBAM의 평균은 0.19%p 낮지만, 게이트가 없는 것처럼 출발하면 0.37%p 좋아집니다. 논문(ResNet-50, ImageNet)에서는 CBAM이 top-1 오류율을 24.56%에서
-# 22.66%로 낮추고, 레슨 3의 SE는 23.14%입니다(표 4).
+# **CBAM 자체는 어떨까요?** 논문(ResNet-50, ImageNet)에서는 CBAM이 top-1 오류율을 24.56%에서 22.66%로 낮추고, 레슨 3의
+# SE는 23.14%입니다(표 4). 100에포크(epoch)씩 학습한 독립적인 비교(PytorchInsight)에서 CBAM의 정확도는 ResNet-50에서
+# 77.63%로 SE의 77.18%보다 높았고, ResNet-101에서는 78.35%로 SE의 78.47%보다 낮았습니다. timm의 저자들은 CBAM의 결과가
+# 들쭉날쭉했다고 코드에 적어 두었습니다.
 #
-# **다른 사람들이 본 것.** timm의 저자들은 CBAM의 결과가 들쭉날쭉했다고 코드에 적어 두었습니다. 100에포크씩 학습한 독립적인
-# 비교(PytorchInsight)에서 CBAM의 정확도는 ResNet-50에서 77.63%로 SE의 77.18%보다 높았고, ResNet-101에서는 78.35%로 SE의
-# 78.47%보다 낮았습니다.
+# > **아직 알 수 없는 것.** 순서마다 똑같다고 밝혀진 것은 아닙니다. 8층 신경망 네 가지를 Fashion-MNIST 이미지 10,000장으로
+# > 5에포크 동안 학습했는데, 학습이 짧아서 정확도가 낮습니다. 어텐션이 있는 신경망이 없는 신경망보다 앞서지도 않습니다.
+# > 레슨 12에서는 이미지 전체와 시드 열 개로 다시 묻습니다. 거기서 CBAM의 평균은 0.19%p 낮지만, 게이트가 없는 것처럼
+# > 출발하면 0.37%p 좋아집니다. 데모의 신경망은 시드 하나로 학습한 신경망 하나입니다.
 #
 # ## 퀴즈
 #

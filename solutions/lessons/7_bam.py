@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # A gate for every value
 #
-# Channel attention has a gate for each channel, spatial attention one for each position. A map of 14 × 14 × 64 holds
+# Channel attention has a gate for each channel, spatial attention one for each position. But a map of 14 × 14 × 64 holds
 # 12,544 values. **Can every single value get a gate of its own, without a second network to work them out?**
 #
 # The Residual Attention Network (lesson 9) does it with an hourglass of convolutions beside the main path, which costs
@@ -14,7 +14,8 @@
 # %% [markdown] lang="ko"
 # # 값마다 게이트(gate) 하나
 #
-# 채널 어텐션은 채널마다, 공간 어텐션은 위치마다 게이트가 하나입니다. 14 × 14 × 64 크기의 맵에는 값이 12,544개 있습니다.
+# 채널 어텐션은 채널마다, 공간 어텐션은 위치마다 게이트가 하나입니다. 그런데 14 × 14 × 64 크기의 맵에는 값이 12,544개
+# 있습니다.
 # **값 하나하나에 게이트를 따로 달면서도, 그 게이트를 계산하는 신경망을 하나 더 두지 않을 수 있을까요?**
 #
 # 잔차 어텐션 신경망(Residual Attention Network, 레슨 9)은 본래 경로 옆에 모래시계 모양의 합성곱 신경망을 하나 더 두는
@@ -80,21 +81,24 @@ gates = {
     name: 1 / (1 + np.exp(-combine(channel_scores[:, None, None], position_scores)))
     for name, combine in ways.items()
 }
-image_grid(gates, "A sum shuts where both say no; a product opens there", value_range=(0, 1))
-# ko: image_grid(gates, "두 점수가 모두 음수인 곳에서 합은 닫고 곱은 엽니다", value_range=(0, 1))
+open_at = [f"{(gate[-1] > 0.5).mean():.0%}" for gate in gates.values()]
+title = "The last channel is open at {} of the positions by sum, {} by product, {} by maximum".format(*open_at)
+# ko: title = "마지막 채널에서 열린 위치의 비율은 합 {}, 곱 {}, 최댓값 {}입니다".format(*open_at)
+image_grid(gates, title, value_range=(0, 1))
 
 # %% [markdown] lang="en"
-# First row, the **sum**: each branch can outvote the other. The best channel is open nearly everywhere, the worst
-# nearly nowhere. Second row, the **product**: look at the right-hand columns. Where both scores are negative, −3 · −2 = 6,
-# and the gate opens wide; the disc has turned inside out. In a product, the sign of one score means nothing by itself. Last row, the **maximum**: one yes is enough.
+# The first row is the **sum**, in which each branch can outvote the other: the best channel is open nearly everywhere, the
+# worst nearly nowhere. The second row is the **product**; look at the right-hand columns. Where both scores are negative,
+# −3 · −2 = 6, and the gate opens wide. The disc has turned inside out, because in a product the sign of one score means
+# nothing by itself. The last row is the **maximum**, for which one high score is enough.
 #
-# The product has another trap. If one score is 0, the other has no effect, and its gradient is 0 as well: near 0, the
-# two branches hold each other up in learning.
+# The product has another trap. If one score is 0, the other has no effect, and its gradient is 0 as well, so near 0 the two
+# branches keep each other from learning.
 #
 # **Paper and code disagree.** The paper adds (its equation 2), and in its Table 1 the sum is best: on CIFAR-100,
 # ResNet-50 has 20.00 % error with the sum, 20.21 % with the product, 20.28 % with the maximum, and 21.49 % without
-# attention. The authors' released code *multiplies*. Readers have asked about it; in the threads that we could read,
-# nobody answered. Your block will do both.
+# attention. But the authors' released code *multiplies*. Readers have asked about it, and in the threads that we could read
+# nobody answered, so your block will do both.
 
 # %% [markdown] lang="ko"
 # 첫 번째 줄은 **합**입니다. 어느 브랜치든 점수가 충분히 크면 다른 브랜치를 누를 수 있습니다. 그래서 점수가 가장 높은
@@ -176,31 +180,21 @@ image_grid(gates, "A sum shuts where both say no; a product opens there", value_
 def bam_channel_gate(x, ratio=16):
     """Score every channel: which ones matter for this image?
 
-    Steps:
-        1. Global average pooling that keeps the four axes: (batch, 1, 1, channels).
-        2. Dense layer to channels // ratio units, at least 1; batch normalisation; ReLU.
-        3. Dense layer back to `channels` units. No sigmoid: it comes when both scores are combined.
-
     Args:
         x: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio units, at least 1.
 
     Returns:
-        Scores of any sign, (batch, 1, 1, channels).
+        Scores of any sign, (batch, 1, 1, channels). No sigmoid: it comes when both scores are combined.
 
     ko: 채널마다 점수를 매깁니다. 이 이미지에서는 어느 채널이 중요할까요?
 
-    단계:
-        1. 축을 네 개 그대로 두는 전역 평균 풀링: (batch, 1, 1, channels).
-        2. 유닛이 channels // ratio개(적어도 1개)인 Dense 층. 배치 정규화. ReLU.
-        3. 유닛이 다시 `channels`개인 Dense 층. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
-
     인수:
         x: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 유닛은 channels // ratio개(적어도 1개)입니다.
 
     반환값:
-        음수도 될 수 있는 점수, (batch, 1, 1, channels).
+        음수도 될 수 있는 점수, (batch, 1, 1, channels). 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
     """
     ### BEGIN SOLUTION
     channels = x.shape[-1]
@@ -242,33 +236,23 @@ check(bam_channel_gate)
 def bam_spatial_gate(x, ratio=16, dilation=4):
     """Score every position: where is something that matters for this image?
 
-    Steps:
-        1. 1×1 convolution to channels // ratio channels, at least 1; batch normalisation; ReLU.
-        2. Twice: 3×3 convolution with this dilation, same padding; batch normalisation; ReLU.
-        3. 1×1 convolution to one channel. No sigmoid: it comes when both scores are combined.
-
     Args:
         x: feature map, (batch, height, width, channels).
-        ratio: reduction ratio of the bottleneck.
+        ratio: reduction ratio; the bottleneck has channels // ratio channels, at least 1.
         dilation: distance between neighbouring taps of the 3×3 kernels.
 
     Returns:
-        Scores of any sign, (batch, height, width, 1).
+        Scores of any sign, (batch, height, width, 1). No sigmoid here either, and a bias in every convolution.
 
     ko: 위치마다 점수를 매깁니다. 이 이미지에서 중요한 것은 어디에 있을까요?
 
-    단계:
-        1. 채널을 channels // ratio개(적어도 1개)로 만드는 1×1 합성곱. 배치 정규화. ReLU.
-        2. 두 번: 이 팽창률의 3×3 합성곱, same 패딩. 배치 정규화. ReLU.
-        3. 채널을 하나로 만드는 1×1 합성곱. 시그모이드는 두 점수를 합칠 때 쓰므로 여기에는 없습니다.
-
     인수:
         x: 특징 맵, (batch, height, width, channels).
-        ratio: 병목의 축소 비율.
+        ratio: 축소 비율. 병목의 채널은 channels // ratio개(적어도 1개)입니다.
         dilation: 팽창률. 3×3 커널이 읽는 이웃한 위치 사이의 거리.
 
     반환값:
-        음수도 될 수 있는 점수, (batch, height, width, 1).
+        음수도 될 수 있는 점수, (batch, height, width, 1). 여기에도 시그모이드는 없고, 합성곱에는 모두 편향이 있습니다.
     """
     ### BEGIN SOLUTION
     scores = x
@@ -364,23 +348,17 @@ for side in (28, 14, 7):
 # ## Exercise 3: the block
 #
 # Both branches read the same $x$. That is the difference to CBAM (lesson 6), where the spatial half reads what the
-# channel half has made. Combine the scores, one sigmoid, and `1 +`.
+# channel half has made.
 
 # %% [markdown] lang="ko"
 # ## 연습 문제 3: 블록
 #
 # 두 브랜치가 모두 똑같은 $x$를 읽습니다. 이것이 CBAM(레슨 6)과 다른 점입니다. CBAM에서는 공간 어텐션이 채널 어텐션의
-# 결과를 읽습니다. 점수를 합치고, 시그모이드를 한 번 적용하고, `1 +`를 더하세요.
+# 결과를 읽습니다.
 
 # %% solution="bam_block"
 def bam_block(x, ratio=16, dilation=4, combine="sum"):
     """Raise every value of a map by what its channel and its position are worth.
-
-    Steps:
-        1. Channel scores and spatial scores, both from x.
-        2. Combine them, the axes of length 1 are repeated: their sum, or for "product" their product.
-        3. Sigmoid: one gate between 0 and 1 for every value of x.
-        4. Return x times (1 + gate): the gate can raise a value, never lower it.
 
     Args:
         x: feature map, (batch, height, width, channels).
@@ -389,15 +367,9 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
         combine: "sum" as in the paper, "product" as in the authors' released code.
 
     Returns:
-        Feature map of the same shape.
+        Feature map of the same shape: a gate can raise a value to twice its size, and never lowers it.
 
     ko: 맵의 모든 값을, 그 채널과 위치가 중요한 만큼 키웁니다.
-
-    단계:
-        1. 채널 점수와 공간 점수, 둘 다 x에서.
-        2. 두 점수를 브로드캐스팅해 합치기: 합, "product"이면 곱.
-        3. 시그모이드: x의 값마다 0과 1 사이의 게이트 하나.
-        4. x 곱하기 (1 + 게이트)를 반환하기: 게이트는 값을 키울 수만 있고 줄일 수 없습니다.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
@@ -406,7 +378,7 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
         combine: 논문에서처럼 "sum", 저자들이 공개한 코드에서처럼 "product".
 
     반환값:
-        형태가 같은 특징 맵.
+        형태가 같은 특징 맵. 게이트는 값을 두 배까지 키울 수 있고, 줄이지는 않습니다.
     """
     ### BEGIN SOLUTION
     channel = bam_channel_gate(x, ratio)
@@ -513,11 +485,6 @@ for channels in (64, 256, 512, 1024):
 def bam_resnet(input_shape, blocks, filters, classes, **options):
     """The ResNet with a BAM at every bottleneck: at the end of each stage but the last.
 
-    Steps:
-        1. Write a block. A stage has ended where the next block has stride 2: there, x first goes through `bam_block`.
-           Everything else is `residual_block`.
-        2. Hand it to `resnet`.
-
     Args:
         input_shape: (height, width, channels) of one image.
         blocks: number of blocks in each stage.
@@ -529,11 +496,6 @@ def bam_resnet(input_shape, blocks, filters, classes, **options):
         keras.Model from images to probabilities, (batch, classes).
 
     ko: 마지막을 뺀 모든 스테이지의 끝, 곧 병목마다 BAM을 둔 ResNet.
-
-    단계:
-        1. 블록 작성하기. 다음 블록의 stride가 2이면 스테이지가 끝난 것이므로, 그때 x를 먼저 `bam_block`에 넣습니다.
-           나머지는 모두 `residual_block`과 같습니다.
-        2. 그 블록을 `resnet`에 넘기기.
 
     인수:
         input_shape: 이미지 한 장의 (height, width, channels).
@@ -629,8 +591,8 @@ print(f"a fourth would add {costs[2048]:,}; the three have {three - resnet_50:,}
 # 25,915,099: the paper prints 25.92 million. SE in every block needs seven times as many additional weights.
 #
 # The paper also tried a BAM in *every* block (Table 2). ResNet-50 then had 20.88 % error instead of 20.00, with many
-# more parameters; but for PreResNet-110 every block was better, 21.29 against 21.96. So "at the bottlenecks" is a good
-# price rather than a law.
+# more parameters; but for PreResNet-110 every block was better, 21.29 against 21.96. So "at the bottlenecks" is good value
+# for few weights rather than a law.
 #
 # ## Does it help here?
 #
@@ -698,16 +660,17 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # difference contains 0, these seeds show neither gain nor loss, and they do not show which of sum and product is
 # better.
 #
-# Others found little too. In the paper, ResNet-50 on ImageNet goes from 24.56 % to 24.02 % top-1 error with BAM,
+# Others found little, too. In the paper, ResNet-50 on ImageNet goes from 24.56 % to 24.02 % top-1 error with BAM,
 # ResNet-101 from 23.38 % to 22.44 %. An independent comparison of several modules under one schedule (PytorchInsight)
 # finds as much for ResNet-50, 76.38 % accuracy without BAM and 76.90 % with it, and nothing for ResNet-101, 78.20 % and
 # 78.22 %.
 #
-# ## Who decides?
+# ## Which branch decides?
 #
-# A sum of two scores hides who has spoken. So the next network keeps both apart: one convolution, your two gates, an
-# average over squares of 2 × 2, one dense layer. After training we look at the scores themselves. A branch whose scores
-# hardly vary decides little. The figure turns the spatial scores into gates, as for a channel whose own score is 0.
+# In a sum of two scores one cannot see which of them has decided, so the next network keeps both apart: one convolution, your
+# two gates, an average over squares of 2 × 2, one dense layer. After training we look at the scores themselves, for a branch
+# whose scores hardly vary decides little. The figure turns the spatial scores into gates, as for a channel whose own score
+# is 0.
 #
 # *Predict: which branch varies more? Will the spatial one be open on the cloth or on the background?*
 
@@ -765,10 +728,10 @@ title = f"The spatial branch alone: mean gate {on:.2f} on cloth, {off:.2f} on th
 attention_overlay(shown[one_of_each], gate[one_of_each], title)
 
 # %% [markdown] lang="en"
-# Top row: a garment of each kind. Middle row: the gate that the spatial branch alone would set, yellow for open, dark
-# for shut. Bottom row: both. The title gives the mean on cloth and on background. A shut gate does not hide anything
-# here: it lets the value through as it is, an open one doubles it. Stripes and dots are traces of the dilated kernels
-# and their holes.
+# The top row has a garment of each kind, the middle row the gate that the spatial branch alone would set (yellow for open,
+# dark for shut), and the bottom row both; the title gives the mean on cloth and on background. A shut gate does not hide
+# anything here: it lets the value through as it is, while an open one doubles it. Stripes and dots are traces of the dilated
+# kernels and their holes.
 #
 # **Take the scores away.** The trained network stays as it is, and only the scores are replaced: by the mean over all
 # images, so that the branch no longer sees *this* image; by another image's, so that it sees the wrong one; or by one
@@ -822,7 +785,7 @@ for name, scores in trials.items():
     # ko: print(f"정확도 {accuracy(*scores):.1%}   {name}")
 
 # %% [markdown] lang="en"
-# Look at how little is lost. Whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a
+# Look at how little is lost: whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a
 # difference of one point means little. For us the spatial scores varied more, and replacing *them* cost more.
 #
 # **Gate by gate.** The demo has your two branches in a somewhat deeper network that comes trained with the course. Choose a
@@ -831,7 +794,8 @@ for name, scores in trials.items():
 # whose score is far from 0, then for one near 0. Then change the rest: `dilation` and the product use the *same* trained
 # weights.
 #
-# *Predict: where the two disagree, who gets the last word? And what will the product do where both say no?*
+# *Predict: where the two scores have different signs, which of them decides? And what will the product do where both are
+# negative?*
 #
 # <details><summary>The demo as a picture</summary>
 #
@@ -867,22 +831,22 @@ from coursekit import live
 live.bam_branches(bam_channel_gate, bam_spatial_gate)
 
 # %% [markdown] lang="en"
-# In a sum the larger score wins, whichever branch it comes from; so the branch with the larger scores decides more often.
-# In a product neither can win alone. And a kernel that has learned at one dilation reads other things at another one: as
+# In a sum the larger score wins, whichever branch it comes from, so the branch with the larger scores decides more often; in
+# a product neither can win alone. And a kernel that has learned at one dilation reads other things at another one: as
 # many weights, but not the same layer.
 #
-# ## The answer, and what it does not show
+# ## The answer
 #
-# **Yes: H · W · C gates from H · W + C scores.** Each value has a gate of its own, for 1,173 weights where C = 64. The
-# price is freedom: with the sum, two channels that differ by 2 at one position differ by 2 at *every* position, before
-# the sigmoid. A gate map of its own for each channel, as in the Residual Attention Network, cannot be made that way.
+# **Yes: H · W · C gates from H · W + C scores.** Each value has a gate of its own, for 1,173 weights where C = 64. What is
+# lost is freedom: with the sum, two channels that differ by 2 at one position differ by 2 at *every* position, before the
+# sigmoid. A gate map of its own for each channel, as in the Residual Attention Network, cannot be made that way.
 #
-# - **Sum or product** cannot be told from our seeds. The paper's Table 1 compares them once, 0.21 points apart.
-# - **Whether BAM helps here** is in the printed differences, for a network of eight layers and short training. It has
-#   more parameters than the plain one; a plain network of equal size was not tried.
-# - **Who decides** was measured in one network with one convolution and one seed, and in the demo's network, one seed as
-#   well. Put another number into `keras.utils.set_random_seed` and see whether the same branch decides.
-# - **Dilation 4** was made for larger maps than ours; at 7 × 7, 86 % of what it reads is padding.
+# > **What this does not show.** Our seeds cannot tell whether sum or product is better, and the paper's Table 1
+# > compares them once, 0.21 points apart. Whether BAM helps here is in the printed differences, but for a network of eight
+# > layers that was trained briefly. It has more parameters than the plain one, and a plain network of equal size was not tried.
+# > Which branch decides was measured in two networks, each with one seed: put another number into
+# > `keras.utils.set_random_seed` and see whether the same one decides. And dilation 4 was made for larger maps than ours;
+# > at 7 × 7, 86 % of what it reads is padding.
 #
 # `progress()` shows what you have finished.
 #
@@ -929,24 +893,22 @@ live.bam_branches(bam_channel_gate, bam_spatial_gate)
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
 # %% [markdown] lang="ko"
-# 합에서는 어느 브랜치에서 왔든 크기가 큰 점수가 이깁니다. 그래서 점수가 큰 브랜치가 결과를 더 자주 결정합니다. 곱에서는
+# 합에서는 어느 브랜치에서 왔든 크기가 큰 점수가 이기므로, 점수가 큰 브랜치가 결과를 더 자주 결정합니다. 반면 곱에서는
 # 어느 쪽도 혼자 이길 수 없습니다. 그리고 어떤 팽창률에서 학습한 커널은 팽창률이 바뀌면 다른 위치를 읽습니다. 가중치
 # 수는 같지만 같은 층이 아닙니다.
 #
-# ## 답, 그리고 아직 알 수 없는 것
+# ## 답
 #
 # **달 수 있습니다. 점수 H · W + C개로 게이트 H · W · C개를 만듭니다.** C = 64일 때 가중치 1,173개로 값마다 게이트가
 # 하나씩 생깁니다. 대신 표현할 수 있는 게이트가 제한됩니다. 합을 쓸 때 한 위치에서 점수가 2만큼 차이 나는 두 채널은,
 # 시그모이드를 적용하기 전에는 **모든** 위치에서 2만큼 차이가 납니다. 잔차 어텐션 신경망처럼 채널마다 서로 다른 게이트
 # 맵은 이 방법으로 만들 수 없습니다.
 #
-# - **합과 곱** 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없습니다. 논문의 표 1은 한 번 비교했고, 차이는
-#   0.21%p입니다.
-# - **여기서 BAM이 도움이 되는지**는 출력된 차이에서 볼 수 있습니다. 다만 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이
-#   있으면 파라미터가 더 많은데, 크기가 같은 일반 신경망(plain network)과는 비교하지 않았습니다.
-# - **어느 쪽이 결정하는지**는 합성곱이 하나인 신경망 하나를 시드 하나로 학습해 측정했고, 데모의 신경망도 시드 하나로
-#   학습했습니다. `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도 같은 브랜치가 결정하는지 보세요.
-# - **팽창률 4**는 우리 맵보다 큰 맵을 위해 고른 값입니다. 7 × 7 맵에서는 읽는 것의 86%가 패딩입니다.
+# > **아직 알 수 없는 것.** 합과 곱 가운데 어느 쪽이 나은지는 우리 시드들로 알 수 없고, 논문의 표 1은 한 번 비교했으며 차이는
+# > 0.21%p입니다. 여기서 BAM이 도움이 되는지는 출력된 차이에서 볼 수 있지만, 8층짜리 신경망을 짧게 학습한 결과입니다. BAM이
+# > 있으면 파라미터가 더 많은데, 크기가 같은 일반 신경망(plain network)과는 비교하지 않았습니다. 어느 브랜치가 결정하는지는
+# > 신경망 두 개를 시드 하나씩으로 학습해 측정했습니다. `keras.utils.set_random_seed`에 다른 수를 넣어, 그때도 같은 브랜치가
+# > 결정하는지 보세요. 그리고 팽창률 4는 우리 맵보다 큰 맵을 위해 고른 값이어서, 7 × 7 맵에서는 읽는 것의 86%가 패딩입니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
 #

@@ -4,12 +4,12 @@
 # A network decides at its very end, on maps of 7 × 7, when small things have long been mixed together. **Can earlier
 # layers put the last one right?**
 #
-# Attend and Rectify (Rodríguez et al., 2018) gives several layers a say. In each of them, a few **heads** look for a
-# place worth looking at and propose a class from what is there. **Gates** decide how much each proposal counts. It is
-# not a gate on a feature map, as in the lessons before: the map goes on unchanged, and attention only adds opinions.
+# Attend and Rectify (Rodríguez et al., 2018) gives several layers a say. In each of them a few **heads** look for a
+# place worth looking at and propose a class from what is there, and **gates** decide how much each proposal counts. These
+# are not the gates on a feature map of the lessons before: the map goes on unchanged, and attention only adds opinions.
 #
-# Seven short exercises, 22 points, about <!-- minutes --> minutes. At the end you count how many answers the opinions have mended,
-# and how many they have spoilt.
+# Seven short exercises, 22 points, about <!-- minutes --> minutes. At the end you count how many answers the opinions have
+# put right, and how many they have spoilt.
 
 # %% [markdown] lang="ko"
 # # 다른 의견 듣기
@@ -18,8 +18,8 @@
 # 마지막 층의 실수를 바로잡을 수 있을까요?**
 #
 # Attend and Rectify(Rodríguez 등, 2018)는 여러 층이 함께 답을 내게 합니다. 층마다 **헤드**(head) 몇 개가 볼 만한 위치를
-# 찾고, 그 위치에 있는 것을 바탕으로 클래스를 제안합니다. 각 제안을 얼마나 반영할지는 **게이트**(gate)가 정합니다. 앞
-# 레슨들처럼 특징 맵(feature map)에 게이트를 다는 것이 아닙니다. 맵은 그대로 지나가고, 어텐션은 의견을 보태기만 합니다.
+# 찾아 거기 있는 것을 바탕으로 클래스를 제안하고, 각 제안을 얼마나 반영할지는 **게이트**(gate)가 정합니다. 앞 레슨들처럼
+# 특징 맵(feature map)에 게이트를 다는 것이 아닙니다. 맵은 그대로 지나가고, 어텐션은 의견을 보태기만 합니다.
 #
 # 짧은 연습 문제 7개, 22점, 약 <!-- minutes -->분 분량입니다. 마지막에는 이 의견들 덕분에 바로잡힌 답과 도리어 망친 답을 세어 봅니다.
 
@@ -44,14 +44,14 @@ from keras import layers, ops
 # %% [markdown] lang="en"
 # ## Something to look for
 #
-# A garment in the middle of a black picture needs no search. So we hide it: at half its size, at a random place, among
+# A garment in the middle of a black picture needs no search, so we hide it: at half its size, at a random place, among
 # eight scraps cut out of other garments. `in_clutter` of the course's package makes such pictures, and remembers where
 # each garment lies.
 
 # %% [markdown] lang="ko"
 # ## 찾아야 할 것
 #
-# 검은 그림 한가운데에 있는 옷은 찾을 필요가 없습니다. 그래서 옷을 숨깁니다. 크기를 절반으로 줄여 무작위 위치에 놓고,
+# 검은 그림 한가운데에 있는 옷은 찾을 필요가 없으므로 옷을 숨깁니다. 크기를 절반으로 줄여 무작위 위치에 놓고,
 # 다른 옷에서 오려 낸 조각 여덟 개를 흩어 놓습니다. 강의 패키지의 `in_clutter`가 이런 그림을 만들고, 옷이 어디에 있는지
 # 기억해 둡니다.
 
@@ -75,9 +75,9 @@ image_grid(
 )
 
 # %% [markdown] lang="en"
-# Upper row: garments as they are. Lower row: the same ones in clutter. For most of them you find the garment at a
-# glance: it is the largest piece. A network that averages its last map over *all* positions has no such glance. Three
-# quarters of what it averages is scraps and black.
+# The upper row has garments as they are, the lower row the same ones in clutter. Most of them you find at a glance,
+# because the garment is the largest piece. A network that averages its last map over *all* positions has no such glance:
+# three quarters of what it averages is scraps and black.
 #
 # | a module on a map $Z$ of (batch, H, W, C), with K heads and N classes | shape |
 # |---|---|
@@ -87,11 +87,11 @@ image_grid(
 # | hypothesis $o = \sum_k g_k \, o_k$ | (batch, N) |
 #
 # The hypotheses of all modules, and the network's own output, are then joined by **global gates**. The paper and its
-# released code differ in details. Where they do, we take the code's form, and say so.
+# released code differ in details; where they do, we take the code's form and say so.
 
 # %% [markdown] lang="ko"
 # 윗줄은 원래 옷이고, 아랫줄은 조각들 사이에 숨긴 같은 옷입니다. 가장 큰 조각이 옷이므로 대개는 한눈에 찾을 수 있습니다.
-# 그러나 마지막 맵을 **모든** 위치에서 평균 내는 신경망은 그렇게 골라 보지 못합니다. 평균에 들어가는 값의 4분의 3이
+# 그러나 마지막 맵을 **모든** 위치에서 평균 내는 신경망은 그렇게 골라 보지 못하고, 평균에 들어가는 값의 4분의 3이
 # 조각과 검은 바탕에서 나옵니다.
 #
 # | 형태가 (batch, H, W, C)인 맵 $Z$ 위의 모듈, 헤드 K개, 클래스 N개 | 형태 |
@@ -102,19 +102,19 @@ image_grid(
 # | 가설(hypothesis) $o = \sum_k g_k \, o_k$ | (batch, N) |
 #
 # 모든 모듈의 가설과 신경망 자신의 출력은 **전역 게이트**(global gate)로 합칩니다. 논문과 공개된 코드는 세부 사항이 서로
-# 다릅니다. 다른 곳에서는 코드를 따르고, 그때마다 밝히겠습니다.
+# 다른데, 다른 곳에서는 코드를 따르고 그때마다 밝히겠습니다.
 
 # %% [markdown] lang="en"
 # ## Exercise 1: where to look
 #
 # $$ H_k = \mathrm{softmax}_{x,y}\big(W_k * Z\big) $$
 #
-# Lesson 4 used a sigmoid, and our lookout kept every gate open: looking cost nothing. A **spatial softmax** is
-# different. All positions of a mask share a sum of 1. To look more at one place is to look less at the others.
+# Lesson 4 used a sigmoid, and since looking cost nothing, the network kept every gate open. With a **spatial softmax** all
+# positions of a mask share a sum of 1, so that to look more at one place is to look less at the others.
 #
-# **A slip to avoid.** Summaries of the paper say that the convolutions are mostly 1×1. In the authors' code all three
-# of a module are 3×3, with padding and without a bias. (A bias here would do nothing at all: see the quiz.) And the
-# softmax runs over height and width, *not* over the last axis, which is what Keras does unless told otherwise.
+# **Two slips to avoid.** Summaries of the paper say that the convolutions are mostly 1×1, but in the authors' code all
+# three of a module are 3×3, with padding and without a bias. (A bias here would do nothing at all: see the quiz.) And the
+# softmax runs over height and width, *not* over the last axis, as Keras would have it unless told otherwise.
 
 # %% [markdown] lang="ko"
 # ## 연습 문제 1: 어디를 볼까
@@ -125,7 +125,7 @@ image_grid(
 # **공간 소프트맥스**(spatial softmax)는 다릅니다. 한 마스크의 모든 위치가 합 1을 나누어 가지므로, 한 위치를 더
 # 보려면 다른 위치를 덜 보아야 합니다.
 #
-# **조심할 것.** 이 논문을 소개한 글들에는 합성곱이 대부분 1×1이라고 적혀 있습니다. 그러나 저자들의 코드에서는 모듈의 세
+# **조심할 것 두 가지.** 이 논문을 소개한 글들에는 합성곱이 대부분 1×1이라고 적혀 있지만, 저자들의 코드에서는 모듈의 세
 # 합성곱이 모두 3×3이고, 패딩(padding)이 있으며 편향(bias)은 없습니다. (여기서 편향은 아무 영향도 주지 않습니다. 퀴즈를
 # 보세요.) 그리고 소프트맥스는 높이와 너비에 적용합니다. 따로 지정하지 않으면 Keras는 **마지막 축**에 적용하니
 # 주의하세요.
@@ -133,10 +133,6 @@ image_grid(
 # %% solution="attention_head"
 def attention_head(z, heads):
     """Say for every head where it looks.
-
-    Steps:
-        1. 3×3 convolution to one score map for each head, same padding, no bias.
-        2. Softmax of each score map over all its positions.
 
     Args:
         z: feature map, (batch, height, width, channels).
@@ -146,10 +142,6 @@ def attention_head(z, heads):
         Masks, (batch, height, width, heads): every mask is positive and sums to 1 over height and width.
 
     ko: 헤드마다 어디를 보는지 정합니다.
-
-    단계:
-        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 점수 맵마다 모든 위치에 대한 소프트맥스.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -167,8 +159,8 @@ def attention_head(z, heads):
 check(attention_head)
 
 # %% [markdown] lang="en"
-# The next cell runs your head with random weights. Its last two lines take the masks' scores, add 100 to all of them,
-# and apply the softmax again. *Predict: what is the sum of each mask? And what happens to the masks when all scores
+# The next cell runs your head with random weights. Its last lines take the masks' scores, add 100 to all of them, and
+# apply the softmax again. *Predict: what is the sum of each mask? And what happens to the masks when all scores
 # grow by 100?*
 
 # %% [markdown] lang="ko"
@@ -193,20 +185,21 @@ print("the same" if np.allclose(masks, again, atol=1e-5) else "others")
 # ko: print("그대로입니다" if np.allclose(masks, again, atol=1e-5) else "달라집니다")
 
 # %% [markdown] lang="en"
-# Each sums to 1, and nothing changes: only differences between scores count.
+# Each mask sums to 1, and the 100 changes nothing, because only differences between scores count.
 #
 # ## Exercise 2: what is there
 #
 # $$ o_k = \sum_{x,y} H_k \odot O_k \qquad\qquad O_k = W^O_k * Z $$
 #
-# A convolution gives class scores at *every position*, for each head its own: K · N channels. The mask picks. Because
-# it sums to 1, the sum over positions is a **weighted mean**. Taking the mean instead divides once more, by 196 on a
-# map of 14 × 14, and every score is almost 0. This is the commonest mistake in other people's versions.
+# A convolution gives class scores at *every position*, for each head its own, which makes K · N channels. The mask picks
+# among the positions: because it sums to 1, the sum over them is a **weighted mean**. Taking the mean instead divides
+# once more, by 196 on a map of 14 × 14, and every score is almost 0. This is the commonest mistake in other people's
+# versions.
 #
 # Split the channels so that the N scores of one head lie next to each other.
 
 # %% [markdown] lang="ko"
-# 합은 모두 1이고, 마스크는 그대로입니다. 점수는 그 차이만 의미가 있기 때문입니다.
+# 마스크마다 합은 1이고, 100을 더해도 마스크는 그대로입니다. 점수는 그 차이만 의미가 있기 때문입니다.
 #
 # ## 연습 문제 2: 무엇이 있을까
 #
@@ -223,25 +216,15 @@ print("the same" if np.allclose(masks, again, atol=1e-5) else "others")
 def output_head(z, masks, classes):
     """Let every head score the classes by what its mask lets it see.
 
-    Steps:
-        1. 3×3 convolution to heads · classes channels, same padding, no bias.
-        2. Divide the channels into two axes: (batch, height, width, heads, classes).
-        3. Multiply each head's scores by its mask, and sum over height and width.
-
     Args:
         z: feature map, (batch, height, width, channels).
         masks: (batch, height, width, heads), each mask sums to 1 over height and width.
         classes: number of classes.
 
     Returns:
-        Class scores of every head, (batch, heads, classes).
+        Class scores of every head, (batch, heads, classes), each a weighted mean over the positions.
 
     ko: 헤드마다 자신의 마스크로 보이는 것만 가지고 클래스에 점수를 매깁니다.
-
-    단계:
-        1. 채널 heads · classes개를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 채널을 두 축으로 나누기: (batch, height, width, heads, classes).
-        3. 헤드의 점수에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -249,7 +232,7 @@ def output_head(z, masks, classes):
         classes: 클래스 수.
 
     반환값:
-        헤드마다의 클래스 점수, (batch, heads, classes).
+        헤드마다의 클래스 점수, (batch, heads, classes). 모두 위치에 대한 가중 평균입니다.
     """
     ### BEGIN SOLUTION
     height, width, heads = masks.shape[1:]
@@ -266,26 +249,20 @@ check(output_head)
 #
 # $$ g = \mathrm{softmax}_k\Big(\tanh \sum_{x,y} (W^g * Z) \odot H\Big) $$
 #
-# A head may have found nothing in this picture. Its gate comes from the same place as its opinion: a third convolution,
-# read through the same mask. Then **tanh**, then a softmax over the heads.
+# A head may have found nothing in this picture, so it gets a gate. This comes from the same place as the head's opinion:
+# from a third convolution, read through the same mask.
 
 # %% [markdown] lang="ko"
 # ## 연습 문제 3: 어느 헤드를 얼마나 반영할까
 #
 # $$ g = \mathrm{softmax}_k\Big(\tanh \sum_{x,y} (W^g * Z) \odot H\Big) $$
 #
-# 이 그림에서 아무것도 찾지 못한 헤드도 있을 수 있습니다. 헤드의 게이트는 그 의견과 같은 위치에서 나옵니다. 세 번째
-# 합성곱의 결과를 같은 마스크로 읽은 다음, **tanh**를 적용하고, 이어서 헤드 축을 따라 소프트맥스를 적용합니다.
+# 이 그림에서 아무것도 찾지 못한 헤드도 있을 수 있으므로, 헤드마다 게이트를 둡니다. 게이트는 그 헤드의 의견과 같은
+# 위치에서, 곧 세 번째 합성곱의 결과를 같은 마스크로 읽어서 구합니다.
 
 # %% solution="head_gates"
 def head_gates(z, masks):
     """Decide for this image how much each head counts.
-
-    Steps:
-        1. 3×3 convolution to one score map for each head, same padding, no bias.
-        2. Multiply each score map by its head's mask, and sum over height and width.
-        3. tanh, which keeps every score between -1 and 1.
-        4. Softmax over the heads.
 
     Args:
         z: feature map, (batch, height, width, channels).
@@ -295,12 +272,6 @@ def head_gates(z, masks):
         Gates, (batch, heads): positive, and their sum is 1.
 
     ko: 이 이미지에서 헤드마다 비중이 얼마인지 정합니다.
-
-    단계:
-        1. 헤드마다 점수 맵 하나를 만드는 3×3 합성곱, same 패딩, 편향 없음.
-        2. 점수 맵에 그 헤드의 마스크를 곱하고, 높이와 너비에 대해 더하기.
-        3. tanh. 모든 점수가 -1과 1 사이에 머무릅니다.
-        4. 헤드에 대한 소프트맥스.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -351,8 +322,8 @@ print(f"without tanh, scores of -6 and 6: from {share(-6, 6, 4):.6f} to {share(6
 #
 # ## Exercise 4: a module
 #
-# Put the three parts together. Return two things: the hypothesis, and the masks, which we want to look at and to keep
-# apart.
+# Put the three parts together, and return two things: the hypothesis, and the masks, which we want to look at and to
+# keep apart.
 
 # %% [markdown] lang="ko"
 # tanh가 있으면 게이트 네 개는 **[0.0432, 0.7112]** 안에 머뭅니다. 어떤 헤드도 완전히 꺼지지 않으므로 모두 계속
@@ -367,11 +338,6 @@ print(f"without tanh, scores of -6 and 6: from {share(-6, 6, 4):.6f} to {share(6
 def attention_module(z, heads, classes):
     """One hypothesis about the class, from the feature map of one layer.
 
-    Steps:
-        1. Masks from `attention_head`.
-        2. Class scores of every head from `output_head`, gates from `head_gates`.
-        3. Multiply each head's class scores by its gate, and sum over the heads.
-
     Args:
         z: feature map, (batch, height, width, channels).
         heads: number of heads.
@@ -382,11 +348,6 @@ def attention_module(z, heads, classes):
         masks: (batch, height, width, heads).
 
     ko: 층 하나의 특징 맵에서 얻은, 클래스에 대한 가설 하나.
-
-    단계:
-        1. `attention_head`에서 마스크 얻기.
-        2. `output_head`에서 헤드마다의 클래스 점수, `head_gates`에서 게이트 얻기.
-        3. 헤드의 클래스 점수에 그 헤드의 게이트를 곱하고, 헤드에 대해 더하기.
 
     인수:
         z: 특징 맵, (batch, height, width, channels).
@@ -409,8 +370,8 @@ def attention_module(z, heads, classes):
 check(attention_module)
 
 # %% [markdown] lang="en"
-# Three convolutions of 3 × 3 with K, K · N and K filters, no bias: $9C(2K + KN)$ parameters. *Predict: C = 64, K = 4
-# and 10 classes. How much of it is the output head?*
+# A module has three convolutions of 3 × 3, with K, K · N and K filters and no bias, so it has $9C(2K + KN)$ parameters.
+# *Predict: C = 64, K = 4 and 10 classes. How much of it is the output head?*
 
 # %% [markdown] lang="ko"
 # 필터가 K개, K · N개, K개인 3 × 3 합성곱 세 개이고 편향이 없으므로 파라미터는 $9C(2K + KN)$개입니다. **예상해 보세요. C =
@@ -444,15 +405,15 @@ print(f"with 1×1 kernels it would be {size(64) // 9:,}")
 # **27,648**, and five sixths of them in the output head. With K = 1 the head gate is a softmax of one number: always 1.
 #
 # The paper's networks are **Wide ResNets**, residual networks with many channels. WRN-28-10 has three groups, which end
-# with 160, 320 and 640 channels, and a module behind each. Your modules have 483,840 parameters there for 10 classes,
-# the global gates 2,568. The released network also has a batch normalisation behind its first convolution, 32 more. In
+# with 160, 320 and 640 channels, and a module stands behind each. Your modules have 483,840 parameters there for 10 classes,
+# the global gates 2,568, and a batch normalisation that the released network has behind its first convolution 32 more. In
 # all 36,479,194 become **36,965,634**, the paper's "37M".
 #
 # ## Exercise 5: which hypothesis counts
 #
-# The modules and the network's last layer each have a hypothesis. **Global gates** weigh them, from the last map. Here
-# paper and code differ again. The paper's figure draws masks on the last map, as in a module. The code averages the
-# map, applies a dense layer without a bias, then *batch normalisation*, tanh and softmax. We write the code's form.
+# The modules and the network's last layer each have a hypothesis, and **global gates** weigh them, from the last map. Here
+# paper and code differ again. The paper's figure draws masks on the last map, as in a module, while the code averages the
+# map and applies a dense layer without a bias, then *batch normalisation*, tanh and softmax. We write the code's form.
 
 # %% [markdown] lang="ko"
 # **27,648개**이고, 그 가운데 6분의 5가 출력 헤드에 있습니다. K = 1이면 헤드 게이트는 수 하나에 소프트맥스를 적용한
@@ -474,12 +435,6 @@ print(f"with 1×1 kernels it would be {size(64) // 9:,}")
 def global_gates(features, count):
     """Decide for this image how much each hypothesis counts.
 
-    Steps:
-        1. Global average pooling: (batch, channels).
-        2. Dense layer to `count` units, no bias.
-        3. Batch normalisation, then tanh.
-        4. Softmax over the hypotheses.
-
     Args:
         features: the network's last feature map, (batch, height, width, channels).
         count: number of hypotheses.
@@ -488,12 +443,6 @@ def global_gates(features, count):
         Gates, (batch, count): positive, and their sum is 1.
 
     ko: 이 이미지에서 가설마다 비중이 얼마인지 정합니다.
-
-    단계:
-        1. 전역 평균 풀링: (batch, channels).
-        2. 유닛이 `count`개인 Dense 층, 편향 없음.
-        3. 배치 정규화, 그다음 tanh.
-        4. 가설에 대한 소프트맥스.
 
     인수:
         features: 신경망의 마지막 특징 맵, (batch, height, width, channels).
@@ -518,7 +467,7 @@ check(global_gates)
 # $$ \text{paper:}\quad \sum_l g_l\, o^l \qquad\qquad
 # \text{code:}\quad \sum_l g_l\, \log \mathrm{softmax}(o^l) $$
 #
-# The paper adds the scores. The code first turns each hypothesis into log-probabilities. Write the code's form.
+# The paper adds the scores, while the code first turns each hypothesis into log-probabilities. Write the code's form.
 
 # %% [markdown] lang="ko"
 # ## 연습 문제 6: 하나의 답
@@ -526,15 +475,11 @@ check(global_gates)
 # $$ \text{논문:}\quad \sum_l g_l\, o^l \qquad\qquad
 # \text{코드:}\quad \sum_l g_l\, \log \mathrm{softmax}(o^l) $$
 #
-# 논문은 점수를 더합니다. 코드는 먼저 가설을 로그 확률(log-probability)로 바꿉니다. 코드의 형태로 작성하세요.
+# 논문은 점수를 더하지만, 코드는 먼저 가설을 로그 확률(log-probability)로 바꿉니다. 코드의 형태로 작성하세요.
 
 # %% solution="rectify"
 def rectify(hypotheses, gates):
     """Make all hypotheses one.
-
-    Steps:
-        1. Log-softmax of each hypothesis over the classes.
-        2. Multiply each hypothesis by its gate, and sum over the hypotheses.
 
     Args:
         hypotheses: class scores, (batch, count, classes).
@@ -544,10 +489,6 @@ def rectify(hypotheses, gates):
         Class scores, (batch, classes): a weighted mean of log-probabilities.
 
     ko: 모든 가설을 하나로 합칩니다.
-
-    단계:
-        1. 가설마다 클래스에 대한 로그 소프트맥스.
-        2. 가설에 그 가설의 게이트를 곱하고, 가설에 대해 더하기.
 
     인수:
         hypotheses: 클래스 점수, (batch, count, classes).
@@ -586,14 +527,14 @@ print(f"exp of the code's sum adds up to {np.exp(code_form).sum():.3f}, not to 1
 # ko: print(f"코드의 합에 exp를 하면 모두 더해 {np.exp(code_form).sum():.3f}이고 1이 아닙니다")
 
 # %% [markdown] lang="en"
-# The same probabilities. A log-softmax subtracts *one* number from all classes of a hypothesis, and a softmax at the
-# end does not see such a number.
+# The probabilities are the same: a log-softmax subtracts *one* number from all classes of a hypothesis, and a softmax at
+# the end does not see such a number.
 #
 # So why bother? Because of the **loss**. The code trains with minus the right class's score, just as it comes out:
-# $-\sum_l g_l \log p_l(\text{right class})$. That is the mean of every hypothesis' *own* surprise, weighted by its
-# gate: each of them must learn to be right by itself. With a softmax at the end, only their sum must be right, and any
-# of them may be nonsense. When we trained our small network that way, with two seeds, its last layer alone was right 13
-# and 15 % of the time, and all three together about half of the time.
+# $-\sum_l g_l \log p_l(\text{right class})$. That is every hypothesis' *own* cross-entropy, its surprise at the right
+# class, averaged with the gates as weights, so that each of them must learn to be right by itself. With a softmax at the
+# end, only their sum must be right, and any of them may be nonsense. When we trained our small network that way, with two
+# seeds, its last layer alone was right 13 and 15 % of the time, and all three together about half of the time.
 
 # %% [markdown] lang="ko"
 # 확률은 똑같습니다. 로그 소프트맥스는 한 가설의 모든 클래스에서 **똑같은** 수를 뺄 뿐이고, 끝에 소프트맥스가 오면 그 수는 사라집니다.
@@ -616,7 +557,7 @@ def surprise(labels, scores):
 # %% [markdown] lang="en"
 # ## Exercise 7: not all at one place
 #
-# Four heads that look at the same place are one head. So the paper adds a penalty for overlapping masks:
+# Four heads that look at the same place are no more than one head, so the paper adds a penalty for overlapping masks:
 #
 # $$ \frac{1}{K^2} \sum_{i \ne j} \Big(\sum_{x,y} H_i \odot H_j\Big)^2 $$
 #
@@ -627,7 +568,7 @@ def surprise(labels, scores):
 # %% [markdown] lang="ko"
 # ## 연습 문제 7: 모두 한곳만 보지 않도록
 #
-# 헤드 네 개가 같은 곳을 본다면 헤드 하나와 다름없습니다. 그래서 논문은 마스크가 겹치는 만큼 손실에 페널티(penalty)
+# 헤드 네 개가 같은 곳을 본다면 헤드 하나와 다름없으므로, 논문은 마스크가 겹치는 만큼 손실에 페널티(penalty)
 # 항을 더합니다.
 #
 # $$ \frac{1}{K^2} \sum_{i \ne j} \Big(\sum_{x,y} H_i \odot H_j\Big)^2 $$
@@ -640,11 +581,6 @@ def surprise(labels, scores):
 def mask_diversity(masks):
     """How much the masks of an image overlap: a penalty that makes heads look at different places.
 
-    Steps:
-        1. Overlap of each two masks: multiply them position by position, and sum over height and width.
-        2. Set the overlap of each mask with itself to 0.
-        3. Square, and take the mean over all heads · heads entries.
-
     Args:
         masks: (batch, height, width, heads), each mask sums to 1 over height and width.
 
@@ -652,11 +588,6 @@ def mask_diversity(masks):
         One penalty for each image, (batch,).
 
     ko: 한 이미지의 마스크들이 겹치는 정도. 헤드마다 다른 곳을 보게 하는 페널티입니다.
-
-    단계:
-        1. 마스크 둘씩의 겹침: 위치별로 곱하고, 높이와 너비에 대해 더하기.
-        2. 마스크가 자기 자신과 겹치는 값은 0으로.
-        3. 제곱한 뒤, heads · heads개 전체의 평균.
 
     인수:
         masks: (batch, height, width, heads), 마스크마다 높이와 너비에 대한 합이 1입니다.
@@ -828,8 +759,8 @@ def rectified_network(heads=4, classes=10, filters=(32, 64)):
     return keras.Model(image, [rectify(hypotheses, gates), hypotheses, gates, *masks])
 
 # %% [markdown] lang="en"
-# A run of 3,000 cluttered pictures, with and without your modules. *Predict: chance is 10 %. How far will the network
-# get that sees the whole clutter at once?*
+# The next cell trains on 3,000 cluttered pictures, with and without your modules. *Predict: chance is 10 %. How far will
+# the network get that sees the whole clutter at once?*
 
 # %% [markdown] lang="ko"
 # 조각이 흩어진 그림 3,000장으로, 모듈이 있을 때와 없을 때를 학습해 봅니다. **예상해 보세요. 무작위로 찍으면 10%입니다.
@@ -862,9 +793,9 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실")
 
 # %% [markdown] lang="en"
-# Do not compare the two losses with each other too closely: one is the surprise of a single answer, the other a mean
-# over three. Compare accuracies, and more than one seed of them. The shipped results have several, and a third network:
-# the same modules *without gates*, where all heads and all hypotheses count alike.
+# Do not compare the two losses too closely, for one is the surprise of a single answer and the other a mean over three.
+# Compare accuracies, and those of more than one seed. The shipped results have several seeds, and a third network: the
+# same modules *without gates*, where all heads and all hypotheses count alike.
 
 # %% [markdown] lang="ko"
 # 두 손실을 서로 너무 엄밀하게 비교하지는 마세요. 하나는 답 하나의 교차 엔트로피이고, 다른 하나는 답 세 개의 가중
@@ -882,8 +813,8 @@ comparison(accuracies, title, "accuracy on cluttered test images (%)")
 # ko: comparison(accuracies, title, "잡동사니 속 테스트 이미지의 정확도(%)")
 
 # %% [markdown] lang="en"
-# How to read it: a dot is a seed, the bar the 95 % interval of the mean; further right is better. Then
-# read the printed differences of the means. If an interval contains 0, these seeds cannot tell the network from the one without modules.
+# How to read it: a dot is a seed, the bar the 95 % interval of the mean, and further right is better. Then read the printed
+# differences of the means: if an interval contains 0, these seeds cannot tell the network from the one without modules.
 #
 # ## Where do the heads look?
 #
@@ -929,17 +860,17 @@ title = f"Head {best + 1} of the last module puts {shares[best]:.0%} of its mask
 attention_overlay(images[few], shown / shown.max(axis=(1, 2), keepdims=True), title)
 
 # %% [markdown] lang="en"
-# Top row: the cluttered pictures. Middle row: one head's mask on the 7 × 7 map, each scaled to its own maximum; yellow
-# is where it looks. Bottom row: both. The bright spot wanders with the garment. Nobody has told the network where
-# garments lie: it was only told their kinds.
+# The top row has the cluttered pictures, the middle row one head's mask on the 7 × 7 map, each scaled to its own maximum
+# (yellow is where it looks), and the bottom row both. The bright spot wanders with the garment, although nobody has told
+# the network where garments lie: it was only told their kinds.
 #
-# But read the numbers above the figure. Some heads have hardly more than a quarter on the garment, or less. The next
+# But read the numbers above the figure: some heads have hardly more than a quarter on the garment, or less. The next
 # figures show all four heads of both modules for one picture. *Predict: what could a head be good for that looks
 # elsewhere?*
 
 # %% [markdown] lang="ko"
 # 윗줄은 조각이 흩어진 그림, 가운뎃줄은 7 × 7 맵에서 한 헤드의 마스크(저마다 최댓값에 맞춤, 노란색이 보는 곳), 아랫줄은
-# 둘을 겹친 것입니다. 밝은 점이 옷을 따라다닙니다. 그런데 옷이 어디에 있는지는 알려 준 적이 없습니다. 신경망에 알려 준
+# 둘을 겹친 것입니다. 옷이 어디에 있는지는 알려 준 적이 없는데도 밝은 점이 옷을 따라다닙니다. 신경망에 알려 준
 # 것은 옷의 종류뿐입니다.
 #
 # 하지만 그림 위에 출력된 숫자를 보세요. 옷 위에 놓인 비율이 4분의 1을 겨우 넘거나 그보다 적은 헤드도 있습니다. 다음
@@ -948,11 +879,11 @@ attention_overlay(images[few], shown / shown.max(axis=(1, 2), keepdims=True), ti
 
 # %% experiment
 one = few[2]
-rows = {f"group {n}": np.moveaxis(group[one], -1, 0) for n, group in enumerate(masks, start=1)}
-# ko: rows = {f"그룹 {n}": np.moveaxis(group[one], -1, 0) for n, group in enumerate(masks, start=1)}
-for name, heads in rows.items():
-    title = f"{CLASS_NAMES[labels[one]]}, {name}: the four heads look at different places"
-    # ko: title = f"{CLASS_NAMES[labels[one]]}, {name}: 헤드 네 개가 서로 다른 곳을 봅니다"
+for number, group in enumerate(masks, start=1):
+    heads = np.moveaxis(group[one], -1, 0)
+    parts = ", ".join(f"{part:.0%}" for part in on_garment(group)[one])
+    title = f"{CLASS_NAMES[labels[one]]}, group {number}: {parts} of the four masks lie on the garment"
+    # ko: title = f"{CLASS_NAMES[labels[one]]}, 그룹 {number}: 네 마스크가 옷에 두는 비율은 {parts}입니다"
     copies = np.repeat(images[one : one + 1], 4, axis=0)
     display(attention_overlay(copies, heads / heads.max(axis=(1, 2), keepdims=True), title))
 overlaps = [np.mean(mask_diversity(ops.convert_to_tensor(group))) for group in masks]
@@ -960,20 +891,20 @@ print("mask diversity penalty of each module:", *(f"{overlap:.5f}" for overlap i
 # ko: print("모듈마다 마스크 다양성 페널티:", *(f"{overlap:.5f}" for overlap in overlaps))
 
 # %% [markdown] lang="en"
-# Heads of a module that look at one place overlap, and have a large penalty; the line below the figures tells. A head
-# that looks elsewhere may collect what the class scores are like where nothing is, or simply be of no use. tanh keeps
-# its gate from going to 0, but not from being the smallest.
+# Heads of a module that look at one place overlap and have a large penalty, as the line below the figures tells. A head
+# that looks elsewhere may collect what the class scores are like where nothing is, or simply be of no use. Its gate can be
+# the smallest then, but thanks to tanh it does not go to 0.
 #
-# ## Mended and spoilt
+# ## Put right and spoilt
 #
 # Now the question. Each of the three hypotheses can answer alone, because the loss made each of them learn. The next
-# cell lets them, and counts what joining them has changed about the last layer's answers. *Predict: is the last layer
+# cell lets them do so, and counts what joining them has changed about the last layer's answers. *Predict: is the last layer
 # the best of the three? How many of its right answers are lost?*
 
 # %% [markdown] lang="ko"
-# 한 모듈에서 같은 곳을 보는 헤드들은 서로 겹쳐서 페널티가 큽니다. 그 값은 그림 아래의 줄에 나와 있습니다. 다른 곳을
-# 보는 헤드는 아무것도 없는 곳의 클래스 점수를 모으고 있을 수도 있고, 그저 쓸모가 없을 수도 있습니다. tanh 덕분에 그
-# 헤드의 게이트가 0이 되지는 않지만, 가장 작은 게이트가 될 수는 있습니다.
+# 한 모듈에서 같은 곳을 보는 헤드들은 서로 겹쳐서 페널티가 크고, 그 값은 그림 아래의 줄에 나와 있습니다. 다른 곳을
+# 보는 헤드는 아무것도 없는 곳의 클래스 점수를 모으고 있을 수도 있고, 그저 쓸모가 없을 수도 있습니다. 그럴 때 그 헤드의
+# 게이트가 가장 작을 수는 있지만, tanh 덕분에 0이 되지는 않습니다.
 #
 # ## 바로잡은 답과 망친 답
 #
@@ -995,12 +926,12 @@ for number, name in enumerate(names):
 print(f"all three  {together.mean():.1%}")
 # ko: print(f"셋을 합쳐서 {together.mean():.1%}")
 mended, spoilt = (together & ~alone[:, -1]).sum(), (~together & alone[:, -1]).sum()
-print(f"of {len(labels):,} answers of the last layer, {mended} were mended and {spoilt} spoilt")
-# ko: print(f"마지막 층의 답 {len(labels):,}개 가운데 {mended}개가 고쳐지고 {spoilt}개가 틀리게 바뀌었습니다")
+print(f"of {len(labels):,} answers of the last layer, {mended} were put right and {spoilt} spoilt")
+# ko: print(f"마지막 층의 답 {len(labels):,}개 가운데 {mended}개가 바로잡히고 {spoilt}개가 틀리게 바뀌었습니다")
 
 # %% [markdown] lang="en"
-# The last line is the answer to the opening question, for this network and this seed. But who should get the praise,
-# the three opinions or the gates that weigh them? *Predict: is a hypothesis' gate larger where it is right? And what
+# The last line is the answer to the opening question, for this network and this seed. But what is it owed to, the three
+# opinions or the gates that weigh them? *Predict: is a hypothesis' gate larger where it is right? And what
 # happens to the accuracy if each picture gets the gates of another one, or all gates are equal?*
 
 # %% [markdown] lang="ko"
@@ -1032,14 +963,14 @@ for name, used in trials.items():
 
 # %% [markdown] lang="en"
 # In two runs of ours the gates were a little larger, if at all, where their hypothesis was right, and with equal gates
-# the accuracy stayed within half a point. The global gates know little about who is right in *this* picture. It was the
-# number of opinions that helped, more than their weighing. The third network of the shipped results, which was *trained*
+# the accuracy stayed within half a point. So the global gates know little about which hypothesis is right in *this* picture,
+# and it was the number of opinions that helped, more than their weighing. The third network of the shipped results, which was *trained*
 # without gates, is even ahead of the one with gates, by 2.1 points (interval 0.2 to 3.9). In the paper's ablation, on
 # cluttered digits, it is the other way round: there, leaving out the gates costs most.
 
 # %% [markdown] lang="ko"
 # 우리가 두 번 실행했을 때, 가설이 맞힐 때의 게이트는 조금 더 크거나 거의 같았고, 게이트를 모두 같게 해도 정확도는
-# 0.5%p(퍼센트포인트) 안에서만 움직였습니다. 전역 게이트는 **이** 그림에서 어느 가설이 옳은지 거의 모릅니다. 가중치를
+# 0.5%p(퍼센트포인트) 안에서만 움직였습니다. 그러니 전역 게이트는 **이** 그림에서 어느 가설이 옳은지 거의 모르고, 가중치를
 # 어떻게 정하느냐보다 의견이 여럿이라는 점이 더 도움이 되었습니다. 강의에 들어 있는 결과에서는 게이트 없이 **학습한** 세
 # 번째 신경망이 게이트가 있는 신경망보다 오히려 2.1%p 앞섭니다(신뢰 구간 0.2%p에서 3.9%p). 다른 것과 섞인 숫자 그림으로
 # 한 논문의 제거 실험에서는 반대로, 게이트를 뺄 때 가장 크게 나빠졌습니다.
@@ -1047,7 +978,7 @@ for name, used in trials.items():
 # %% [markdown] lang="en"
 # ## Move it yourself
 #
-# Each garment above lay at one place. In the demo the scraps lie still, and you move the garment. At work is your own
+# Each garment above lay at one place. In the demo the scraps lie still and you move the garment. At work is your own
 # `rectified_network`, half as wide, with weights that the course has trained on 30,000 cluttered pictures. Leave the
 # pullover at its column first and move its row from top to bottom; then go through the heads. *Predict: will the answer
 # be the same at every place? Will every head follow the garment?*
@@ -1092,35 +1023,40 @@ live.masks_and_hypotheses(rectified_network)
 # 헤드 하나는 옷 위에 두는 비율이 균일한 마스크보다도 낮습니다. 다른 곳을 보도록 학습된 것입니다.
 
 # %% [markdown] lang="en"
-# ## What was measured, and what it does not show
+# ## What was found
 #
-# - **Earlier layers can put the last one right**, and can put it wrong. In our runs with this loss far more answers
-#   were mended than spoilt. Here the last layer has a handicap: it averages a picture that is three quarters clutter.
-#   On garments in the middle of black, there would be less to mend.
-# - **The heads found the garments** without being told where they are; not all heads, and not equally well. Masks show
-#   where a head's scores are *taken from*, behind convolutions that have already seen the surroundings.
-# - **More parameters** go with the modules, most of them in the output heads. A wider plain network of that size was
-#   not tried. The figure of seeds compares accuracies, not causes.
-# - **In the paper** (Table 2), WRN-28-10 with these modules has 3.44 % error on CIFAR-10, and the deeper WRN-40-10 without
-#   them 3.80 %. The logs that come with the code show that 3.44 is of the *best* epoch on the test set (3.45 there); after
-#   the last epoch it is 3.68. We report last epochs.
+# **Earlier layers can put the last one right**, and they can put it wrong: in our runs with this loss far more answers
+# were put right than spoilt. **The heads found the garments** without being told where they are, though not all of them did,
+# and not equally well.
+#
+# In the paper (Table 2), WRN-28-10 with these modules has 3.44 % error on CIFAR-10, and the deeper WRN-40-10 without
+# them 3.80 %. The logs that come with the code show that 3.44 is of the *best* epoch on the test set (3.45 there); after
+# the last epoch it is 3.68. We report last epochs.
+#
+# > **What this does not show.** Here the last layer has a handicap:
+# > it averages a picture that is three quarters clutter. On garments in the middle of black, there would be less to put
+# > right. Masks show where a head's scores are *taken from*, behind convolutions that have already seen the surroundings.
+# > And the modules bring more parameters, most of them in the output heads, while a wider plain network of that size was
+# > not tried: the figure of seeds compares accuracies, not causes.
 #
 # `progress()` shows what you have finished.
 
 # %% [markdown] lang="ko"
-# ## 측정한 것, 그리고 아직 알 수 없는 것
+# ## 알게 된 것
 #
-# - **앞쪽 층은 마지막 층의 답을 바로잡을 수 있고**, 망칠 수도 있습니다. 이 손실로 학습한 우리 실험에서는 망친 답보다
-#   바로잡은 답이 훨씬 많았습니다. 다만 여기서는 마지막 층이 불리합니다. 4분의 3이 조각과 바탕인 그림을 평균 내기
-#   때문입니다. 옷이 검은 바탕 한가운데에 있다면 바로잡을 것도 더 적을 것입니다.
-# - **헤드는 옷을 찾았습니다.** 옷이 어디에 있는지 알려 주지 않았는데도 그랬습니다. 하지만 모든 헤드가 찾은 것은 아니고,
-#   얼마나 잘 찾는지도 저마다 다릅니다. 마스크는 헤드의 점수를 **어디에서 가져오는지** 보여 줄 뿐, 그 점수는 이미
-#   주변까지 본 합성곱에서 나온 것입니다.
-# - 모듈을 넣으면 **파라미터가 늘어나고**, 그 대부분은 출력 헤드에 있습니다. 크기가 같은 더 넓은 일반 신경망(plain
-#   network)과는 비교하지 않았습니다. 시드별 그림은 정확도를 비교할 뿐 원인을 말해 주지 않습니다.
-# - **논문에서는**(표 2) 이 모듈을 넣은 WRN-28-10의 CIFAR-10 오류율이 3.44%이고, 모듈이 없는 더 깊은 WRN-40-10은
-#   3.80%입니다. 그런데 코드에 딸린 기록을 보면 3.44는 테스트 세트에서 **가장 좋았던** 에포크(epoch)의 값(기록에는
-#   3.45)이고, 마지막 에포크에서는 3.68입니다. 우리는 마지막 에포크의 값만 씁니다.
+# **앞쪽 층은 마지막 층의 답을 바로잡을 수 있고**, 망칠 수도 있습니다. 이 손실로 학습한 우리 실험에서는 망친 답보다
+# 바로잡은 답이 훨씬 많았습니다. **헤드는** 옷이 어디에 있는지 알려 주지 않았는데도 **옷을 찾았습니다**. 다만 모든 헤드가
+# 찾은 것은 아니고, 얼마나 잘 찾는지도 저마다 다릅니다.
+#
+# 논문에서는(표 2) 이 모듈을 넣은 WRN-28-10의 CIFAR-10 오류율이 3.44%이고, 모듈이 없는 더 깊은 WRN-40-10은
+# 3.80%입니다. 그런데 코드에 딸린 기록을 보면 3.44는 테스트 세트에서 **가장 좋았던** 에포크(epoch)의 값(기록에는
+# 3.45)이고, 마지막 에포크에서는 3.68입니다. 우리는 마지막 에포크의 값만 씁니다.
+#
+# > **아직 알 수 없는 것.** 여기서는 마지막 층이 불리합니다. 4분의 3이 조각과 바탕인 그림을 평균 내기 때문입니다. 옷이
+# > 검은 바탕 한가운데에 있다면 바로잡을 것도 더 적을 것입니다. 마스크는 헤드의 점수를 **어디에서 가져오는지** 보여 줄
+# > 뿐이고, 그 점수는 이미 주변까지 본 합성곱에서 나온 것입니다. 그리고 모듈을 넣으면 파라미터가 늘어나는데, 그 대부분은
+# > 출력 헤드에 있습니다. 크기가 같은 더 넓은 일반 신경망(plain network)과는 비교하지 않았으므로, 시드별 그림은 정확도를
+# > 비교할 뿐 원인을 말해 주지 않습니다.
 #
 # 지금까지 마친 것은 `progress()`로 볼 수 있습니다.
 

@@ -173,33 +173,19 @@ def residual_unit(x):
 def soft_mask(x):
     """A mask as large as x: one gate between 0 and 1 for every channel of every position.
 
-    Steps:
-        1. Max pooling 3×3 with stride 2, same padding.
-        2. Two residual units, one after the other.
-        3. Resize to the height and width of x, bilinearly (`ops.image.resize`).
-        4. Twice: batch normalisation, ReLU, 1×1 convolution to as many channels as x has, without bias.
-        5. Sigmoid.
-
     Args:
         x: feature map, (batch, height, width, channels).
 
     Returns:
-        The mask M, (batch, height, width, channels).
+        The mask M, (batch, height, width, channels). Its convolutions have no bias.
 
     ko: x와 크기가 같은 마스크: 위치와 채널마다 0과 1 사이의 게이트 하나.
-
-    단계:
-        1. 최대 풀링 3×3, 스트라이드 2, same 패딩.
-        2. 잔차 유닛 두 개, 차례로.
-        3. x의 높이와 너비로 쌍선형 보간해 크기 바꾸기(`ops.image.resize`).
-        4. 두 번: 배치 정규화, ReLU, 채널 수가 x와 같은 1×1 합성곱, 편향 없음.
-        5. 시그모이드.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
 
     반환값:
-        마스크 M, (batch, height, width, channels).
+        마스크 M, (batch, height, width, channels). 합성곱에는 편향이 없습니다.
     """
     ### BEGIN SOLUTION
     height, width, channels = x.shape[1:]
@@ -317,13 +303,6 @@ display(figure)
 def residual_attention(x):
     """One attention module: a trunk, and a mask that lets 1 to 2 times of it through.
 
-    Steps:
-        1. A residual unit. What it gives goes into both branches.
-        2. The trunk T: two residual units.
-        3. The mask M: your soft_mask.
-        4. (1 + M) · T.
-        5. A last residual unit.
-
     Args:
         x: feature map, (batch, height, width, channels).
 
@@ -331,13 +310,6 @@ def residual_attention(x):
         Feature map of the same shape.
 
     ko: 어텐션 모듈 하나: 트렁크, 그리고 트렁크의 값을 1배에서 2배까지 통과시키는 마스크.
-
-    단계:
-        1. 잔차 유닛 하나. 그 출력이 두 브랜치로 들어갑니다.
-        2. 트렁크 T: 잔차 유닛 두 개.
-        3. 마스크 M: 여러분의 soft_mask.
-        4. (1 + M) · T.
-        5. 마지막 잔차 유닛.
 
     인수:
         x: 특징 맵, (batch, height, width, channels).
