@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.checking.notebook import check, hint, start, your_turn
     from autograder.checking.progress import progress
-    from autograder.checking.tasks import mend, predict
+    from autograder.checking.tasks import design, mend, predict
 
-__all__ = ["check", "hint", "mend", "predict", "progress", "start", "your_turn"]
+__all__ = ["check", "design", "hint", "mend", "predict", "progress", "start", "your_turn"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +20,4 @@ def __getattr__(name: str) -> Any:
         return progress
     from autograder.checking import notebook, tasks
 
-    return getattr(tasks if name in ("mend", "predict") else notebook, name)
+    return getattr(tasks if name in ("design", "mend", "predict") else notebook, name)

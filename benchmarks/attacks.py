@@ -720,11 +720,15 @@ def notebook(name: str, points: int = WRONG_POINTS, answers: dict[str, str] | No
 
 
 def graded(cells: list) -> list:
-    return [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade")]
+    return [cell for cell in marked(cells, "grade") if cell["cell_type"] == "code"]
 
 
 def solved(cells: list) -> list:
-    return [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("solution")]
+    return [cell for cell in marked(cells, "solution") if cell["cell_type"] == "code"]
+
+
+def marked(cells: list, mark: str) -> list:
+    return [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get(mark)]
 
 
 @notebook("tags-on-checks")

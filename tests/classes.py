@@ -55,12 +55,14 @@ def first_mistake(exercise: str) -> str:
     return next(iter(catalogue("en")[exercise]["mistake"]))
 
 
-def graded_submission(lesson: Lesson, language: str, kinds: dict[str, str | None], remarks=()) -> GradedSubmission:
-    """As the engine gives it: `kinds` by exercise, as `outcome_of` takes them."""
+def graded_submission(
+    lesson: Lesson, language: str, kinds: dict[str, str | None], remarks=(), written=None
+) -> GradedSubmission:
+    """As the engine gives it: `kinds` by exercise, as `outcome_of` takes them; `written` are sentences, by cell."""
     master = read_master(lesson.name)
     answers = {name: solution_source(master.solution(name)) for name, kind in kinds.items() if kind != ""}
     answers |= {name: mistake_source(name) for name, kind in kinds.items() if kind and kind != DIES}
-    prepared = preparation.prepare(submission(master, language, answers).encode(), lesson.release)
+    prepared = preparation.prepare(submission(master, language, answers | (written or {})).encode(), lesson.release)
     checks = {
         cell.id: outcome_of(name, kinds[name]) for cell in prepared.notebook.cells if (name := checked_exercise(cell))
     }

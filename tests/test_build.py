@@ -46,7 +46,9 @@ def test_students_get_no_solution_and_no_output(lesson, language):
     assert "BEGIN SOLUTION" not in as_text(student) and "END SOLUTION" not in as_text(student)
     for before, after in zip(instructor.cells, student.cells, strict=True):
         data = after.metadata.get("nbgrader", {})
-        if data.get("solution"):
+        if data.get("solution") and after.cell_type == "markdown":
+            assert before.source not in after.source and data["points"] == 0
+        elif data.get("solution"):
             assert f'your_turn("{data["grade_id"]}")' in after.source
             secret = before.source.split("### BEGIN SOLUTION\n")[1].split("\n    ### END")[0]
             assert secret not in after.source
@@ -76,7 +78,7 @@ def test_both_languages_share_checks_ids_and_logic(lesson):
         data, of_other = one.metadata.get("nbgrader", {}), other.metadata.get("nbgrader", {})
         assert data | {"checksum": ""} == of_other | {"checksum": ""}
         assert one.metadata.get("tags") == other.metadata.get("tags")
-        if data.get("grade"):
+        if data.get("grade") and one.cell_type == "code":
             assert one.source == other.source
         elif one.cell_type == "markdown":
             assert re.search("[가-힣]", other.source) and one.source != other.source

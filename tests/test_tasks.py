@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from nbformat.v4 import new_output
 
-from autograder import mend
+from autograder import design, mend
 from autograder.authoring.lesson_page import WIDGET, lesson_page
 from autograder.checking import progress
 from autograder.checking.tasks import Question
@@ -201,3 +201,100 @@ def test_a_page_has_the_question_and_a_folded_answer(language):
     asked, _, folded = unescape(answer).partition("<details>")
     sentences = catalogue(language)["tasks"]["dense_against_window"]
     assert sentences["asks"] in asked and sentences["why"] in folded and sentences["why"] not in asked
+
+
+DESIGNED = re.compile(r"^design\((\w+), channels=(\d+), budget=(\d+)\)", re.MULTILINE)
+
+
+def gates_from(squeezed_gates):
+    """An answer that multiplies x by gates made from its means."""
+    layers = keras_layers()
+
+    def own(x):
+        return x * squeezed_gates(layers.GlobalAveragePooling2D(keepdims=True)(x))
+
+    return own
+
+
+def keras_layers():
+    from keras import layers
+
+    return layers
+
+
+def bottleneck(units):
+    layers = keras_layers()
+    return lambda z: layers.Dense(64, activation="sigmoid")(layers.Dense(units, activation="relu")(z))
+
+
+def window(size):
+    layers = keras_layers()
+
+    def gates(z):
+        z = layers.Reshape((64, 1))(z)
+        z = layers.Conv1D(1, size, padding="same", use_bias=False, activation="sigmoid")(z)
+        return layers.Reshape((1, 1, 64))(z)
+
+    return gates
+
+
+def grouped(z):
+    """Two groups of channels, each with a bottleneck of its own: no gate sees the other group."""
+    layers = keras_layers()
+    halves = [z[..., :32], z[..., 32:]]
+    made = [layers.Dense(32, activation="sigmoid")(layers.Dense(2, activation="tanh")(half)) for half in halves]
+    return layers.Concatenate()(made)
+
+
+def designed(answer, capsys):
+    design(answer, channels=64, budget=400)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("made", "count"), [((bottleneck, 2), 322), ((bottleneck, 1), 193), ((window, 127), 127)])
+def test_a_design_within_the_budget_is_told_so_and_kept(made, count, tensorflow, capsys):
+    kind, size = made
+    assert designed(gates_from(kind(size)), capsys).startswith(f"✓ {count} of 400 parameters")
+    assert progress.designed() == {"gates_of_64": True} and progress.read() == {}
+    progress.progress()
+    assert "gates_of_64" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("gates", "words"),
+    [
+        (lambda: bottleneck(8), "1,096 trainable parameters. The budget is 400"),
+        (lambda: window(5), "depends on 3 of them"),
+        (lambda: window(125), "depends on 63 of them"),
+        (lambda: grouped, "depends on 32 of them"),
+        (lambda: lambda z: keras_layers().Dense(1, activation="sigmoid")(z), "the same gate"),
+        (lambda: lambda z: z * 0 + 1, "gave back x as it was"),
+    ],
+)
+def test_what_a_design_lacks_is_named(gates, words, tensorflow, capsys):
+    out = designed(gates_from(gates()), capsys)
+    assert out.startswith("✗") and words in out
+    assert progress.designed() == {}
+
+
+def test_a_design_that_is_no_gate_or_stops_is_told_and_raises_nothing(tensorflow, capsys):
+    layers = keras_layers()
+    assert designed(lambda x: layers.Conv2D(64, 1)(x[..., :2]), capsys).startswith("✗")
+    assert "✗" in designed(lambda x: x + undefined, capsys)  # noqa: F821
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_lesson_hands_out_to_be_designed_is_over_its_budget(language, tensorflow, capsys):
+    set_language(language)
+    found = [
+        (lesson, cell.in_language(language))
+        for lesson in LESSONS
+        for cell in read_master(lesson).cells
+        if DESIGNED.search(cell.source)
+    ]
+    assert [lesson for lesson, _ in found] == ["5-eca"]
+    for lesson, source in found:
+        exec(source, dict(lesson_namespace(lesson)))
+        out = capsys.readouterr().out
+        assert out.startswith("✗") and "4,160" in out and "400" in out
+        assert ("The budget" in out) == (language == "en") and progress.designed() == {}

@@ -19,6 +19,7 @@ COUNTED = {
     "demos": DEMO,
     "measured": re.compile(r"\b(load_results|report|results_folder)\("),
 }
+DESIGNED = re.compile(r"^design\(", re.MULTILINE)  # beside the exercises with a budget
 REAL_DATA = "load_fashion_mnist("
 PREPRINT = re.compile(r"arxiv\.org/abs/(\d\d)\d\d\.\d+")
 
@@ -36,8 +37,11 @@ def guides() -> dict[str, str]:
 
 def tables(language: str) -> str:
     """What each lesson has, then each exercise with its difficulty and minutes."""
-    keys = ("lesson", "minutes", "kinds", *COUNTED, "real_data", "history", "beyond")
-    lessons = [_row(say(f"overview.{key}", language) for key in keys), "|---|--:|---|--:|--:|--:|--:|:-:|---|---|"]
+    keys = ("lesson", "minutes", "kinds", *COUNTED, "designed", "explained", "real_data", "history", "beyond")
+    lessons = [
+        _row(say(f"overview.{key}", language) for key in keys),
+        "|---|--:|---|--:|--:|--:|--:|--:|--:|:-:|---|---|",
+    ]
     lessons += [_row(_of_lesson(lesson, language)) for lesson in LESSONS]
     keys = ("lesson", "exercise", "difficulty", "minutes", "points")
     exercises = [_row(say(f"overview.{key}", language) for key in keys), "|---|---|---|--:|--:|"]
@@ -55,11 +59,15 @@ def _of_lesson(lesson: str, language: str) -> list[str]:
     master, kinds = read_master(lesson), [load(name).kind for name in LESSONS[lesson]]
     years = {2000 + int(year) for year in PREPRINT.findall(_prose(master))}
     counted = [sum(bool(sign.search(cell.source)) for cell in master.cells) for sign in COUNTED.values()]
+    designed = sum(bool(DESIGNED.search(cell.source)) for cell in master.cells)
+    designed += sum(load(name).budget is not None for name in LESSONS[lesson])
     return [
         lesson,
         str(lesson_minutes(lesson)),
         ", ".join(f"{say(f'overview.{kind}', language)} × {kinds.count(kind)}" for kind in dict.fromkeys(kinds)),
         *map(str, counted),
+        str(designed),
+        str(sum(bool(cell.explain) for cell in master.cells if cell.lang == ORIGINAL)),
         "✓" if any(REAL_DATA in cell.source for cell in master.cells) else "–",
         "–".join(map(str, sorted({min(years), max(years)}))) if years else "–",
         say(f"overview.beyond_{lesson.partition('-')[2]}", language),

@@ -19,7 +19,7 @@ from curriculum.paths import REPOSITORY, in_clone
 
 EMPTY = {"points": 0, "tries": 0, "hints": 0}
 LARGEST_FILE = 2**20  # bytes; a file with every exercise has a few thousand
-WITHOUT_POINTS = ("predictions", "mended")  # what is kept beside exercises: name -> bool
+WITHOUT_POINTS = ("predictions", "mended", "designed")  # what is kept beside exercises: name -> bool
 MOST = 10**6  # of tries or hints
 LONGEST_NAME = 60  # characters of an exercise's name
 MOST_NAMES = 10  # that one sentence lists
@@ -61,6 +61,11 @@ def predictions() -> dict[str, bool]:
 def mended() -> dict[str, bool]:
     """The exercises whose broken copies were mended."""
     return _without_points("mended")
+
+
+def designed() -> dict[str, bool]:
+    """The gates that were designed within a budget."""
+    return _without_points("designed")
 
 
 def _without_points(kind: str) -> dict[str, bool]:
@@ -245,6 +250,11 @@ def record_mended(exercise: str) -> None:
     _record("mended", exercise, True)
 
 
+def record_designed(name: str) -> None:
+    """Keep that a design does what it has to, within its budget."""
+    _record("designed", name, True)
+
+
 def _record(kind: str, name: str, value: bool) -> bool:
     with _alone(progress_file()):
         entries = read()
@@ -273,6 +283,8 @@ def progress(asked: Any = None, *, restore: str | Path | None = None) -> None:
         print(say("tasks.counted", right=sum(predicted.values()), all=len(predicted)))
     if repaired := mended():
         print(say("tasks.mended", names=", ".join(repaired)))
+    if made := designed():
+        print(say("tasks.designed", names=", ".join(made)))
     print(say("progress.where", file=_shown(progress_file())))
 
 

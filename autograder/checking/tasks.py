@@ -1,26 +1,35 @@
-"""Tasks without points: `predict`, which asks before a cell is run, and `mend`, which tries a repaired block.
+"""Tasks without points: `predict` asks before a cell is run, `mend` tries a repaired block, `design` one's own gates.
 
-Nothing graded depends on them. What a reader has predicted and mended is kept with their progress.
+Nothing graded depends on them. What a reader has predicted, mended and designed is kept with their progress.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 from IPython.display import display
 
 from autograder.checking import progress
 from autograder.checking.asked import exercise_called
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
+from autograder.checking.explain import explanation
 from autograder.checking.judge import judge
 from autograder.checking.measure import measure
+from autograder.checking.values import values_of
 from coursekit.live.question import as_paragraph
-from curriculum.exercises import load
+from curriculum.exercises import Case, load
 from curriculum.messages import catalogue, current_language, say
 from curriculum.predictions import PREDICTIONS
 from curriculum.quiet import limited_output
+
+DESIGNED_LIKE = "my_attention"  # the exercise that is judged by what every such answer does, whatever its outputs
+SIDES = (8, 6, 5)  # of the maps on which a design is tried: of few units, all may be silent on one of them
+MAPS = 16  # on each of which one channel after the other is doubled
+LEAST_MOVE = 1e-5  # of a gate that sees a channel; rounding moves it by 1e-7
 
 
 class Question(widgets.VBox):
@@ -88,6 +97,51 @@ def mend(answer: Callable[..., Any], exercise: str) -> None:
     if verdict.passed:
         progress.record_mended(name)
     print(say("tasks.works_again") if verdict.passed else say("tasks.still_broken", calls=len(verdict.wrong)))
+
+
+def design(answer: Callable[..., Any], channels: int, budget: int) -> None:
+    """Try gates of one's own: a gate for every channel, each of which depends on all channels, within a budget.
+
+    What is wrong is said in the words of a check; nothing is raised, for it is no part of the lesson.
+
+    Args:
+        answer: a function of a feature map, (batch, height, width, channels), that returns it times its gates.
+        channels: of the map.
+        budget: the most trainable parameters that it may have.
+    """
+    cases = tuple(Case((4, side, side, channels), related=True) for side in SIDES)
+    asked = replace(load(DESIGNED_LIKE), name=answer.__name__, cases=cases, budget=lambda _: budget)
+    expected = replace(load_expected(DESIGNED_LIKE), definition=f"{answer.__name__}(x)", mistakes={})
+    with limited_output(say("check.printed", count="{count:,}")):
+        measured = measure(answer, asked, Challenge())
+        verdict = judge(asked, measured, expected)
+        moved = _moved(answer, channels) if verdict.passed else None
+    if moved is None:
+        print("✗", "\n".join(explanation(verdict)))
+    elif np.ptp(moved, axis=0).max() < LEAST_MOVE:
+        print("✗", say("tasks.one_gate_for_all"))
+    elif (seen := int((moved > LEAST_MOVE).sum(axis=1).min())) < channels:
+        print("✗", say("tasks.not_all_seen", seen=seen, channels=channels))
+    else:
+        count = measured.cases[0].count(True)
+        progress.record_designed(f"gates_of_{channels}")
+        print("✓", say("tasks.within_budget", count=f"{count:,}", budget=f"{budget:,}", channels=channels))
+
+
+def _moved(answer: Callable[..., Any], channels: int) -> np.ndarray:
+    """How far each gate moves, at most, when a channel is doubled: (gates, channels that were doubled)."""
+    import keras
+
+    random, side = np.random.default_rng(0), min(SIDES)
+    means = random.choice((-1, 1), (MAPS, 1, 1, channels)) * random.uniform(0.5, 2, (MAPS, 1, 1, channels))
+    maps = (means + random.uniform(-0.3, 0.3, (MAPS, side, side, channels))).astype("float32")  # no value is near 0
+    doubled = 1 + np.eye(channels, dtype="float32")[:, None, None]  # (channels, 1, 1, channels)
+    x = keras.Input((side, side, channels))
+    model = keras.Model(x, answer(x))
+    with keras.StatelessScope(values_of(model, Challenge()), initialize_variables=False):
+        still = np.asarray(model(maps, training=False)) / maps
+        moved = [np.asarray(model(maps * each, training=False)) / (maps * each) for each in doubled]
+    return np.stack([np.abs(gates - still).max(axis=(0, 1, 2)) for gates in moved], axis=1)
 
 
 def _number(text: str) -> float | None:

@@ -37,18 +37,25 @@ def make_demo_class(lesson: str, folder: Path) -> Path:
     for (student, language), cells in answers.items():
         path = submissions / student / lesson / f"{master.notebook}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(submission(master, language, cells), "utf-8")
+        written = sentences(master, language) if cells == right else {}  # something for a person to read
+        path.write_text(submission(master, language, cells | written), "utf-8")
     return submissions
 
 
 def submission(master: Master, language: str, answers: dict[str, str]) -> str:
-    """The student's notebook with these solution cells filled in, as text."""
+    """The student's notebook with these solution cells, and cells for a sentence, filled in, as text."""
     notebook = nbformat.from_dict(student_notebook(instructor_notebook(master, language)))
     for cell in notebook.cells:
         exercise = cell.metadata.get("nbgrader", {}).get("grade_id")
         if exercise in answers:
             cell.source = answers[exercise]
     return as_text(notebook)
+
+
+def sentences(master: Master, language: str) -> dict[str, str]:
+    """The lesson's own answers to what it asks to have explained, by their cells."""
+    asked = [cell for cell in master.cells if cell.explain and cell.lang == language]
+    return {cell.id: cell.explained("answer") for cell in asked}
 
 
 def mistake_names(exercise: str) -> list[str]:

@@ -16,19 +16,20 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.grading.code import asked_for, checked_under, defined, definitions, free, is_stub, runs, same_code, used
-from autograder.grading.plan import OWN_PREFIX, checked_exercise
+from autograder.grading.plan import OWN_PREFIX, checked_exercise, is_explanation
 from autograder.grading.submission_file import clean
 from autograder.lessons.cells import EXPERIMENT_TAG, checksum
 from curriculum.messages import LANGUAGES
 
 LONGEST_CODE = 100_000  # characters of one cell; blank lines and comments do not count
 MOST_HANDED_OUT = 200  # cells of exercises and checks that a notebook may name
+LONGEST_EXPLANATION = 5_000  # characters; what is behind them nobody has asked for
 LONGEST_NAME = 60  # characters of a submitted name that a remark repeats
 # What nbgrader reads from a cell's metadata, and so what is worth changing for somebody who wants to fool it. Points
 # are looked at by themselves: they may be those of an earlier version of the lesson.
 TELLING = ("grade", "solution", "locked", "task", "schema_version")
 # Ids of the course's own cells that nothing is graded by; in its first version they were positions.
-COURSE_ID = re.compile(r"(text|code|experiment)-[0-9a-f]{8}(-\d+)?|given_\w+|\d+-[a-z0-9-]+-\d\d+")
+COURSE_ID = re.compile(r"(text|code|experiment)-[0-9a-f]{8}(-\d+)?|(given|explain)_\w+|\d+-[a-z0-9-]+-\d\d+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Submission:
     """What is taken from a submission: answers by exercise (those that are there), extra cells in their order.
 
     An empty answer leaves its cell empty: a cell of the student's own has it. `order` are the ids of the instructor's
-    cells in the order in which they are run; empty for the order in which they were handed out.
+    cells in the order in which they are run; empty for the order in which they were handed out. `explanations` are the
+    sentences that were written, by the id of their cell.
     """
 
     answers: dict[str, str]
@@ -61,6 +63,7 @@ class Submission:
     language: str
     remarks: tuple[Remark, ...] = field(default=())
     order: tuple[str, ...] = ()
+    explanations: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,14 @@ def extract(content: dict[str, Any], release: NotebookNode, *translations: Noteb
     order = known.order(taken.roles)
     remarks = [*taken.remarks, *known.refused(cells, places), *known.remarks(cells, places, reordered=not order)]
     extras = tuple(known.extras(cells, taken.roles))
-    return Submission(taken.answers, extras, _language(content, cells, releases), tuple(dict.fromkeys(remarks)), order)
+    return Submission(
+        taken.answers,
+        extras,
+        _language(content, cells, releases),
+        tuple(dict.fromkeys(remarks)),
+        order,
+        dict(known.explanations(cells, places)),
+    )
 
 
 def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
@@ -116,6 +126,8 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     for cell in cells:
         if cell.id in submission.answers:
             cell.source = submission.answers[cell.id]
+        if cell.id in submission.explanations:
+            cell.source = submission.explanations[cell.id]
         notebook.cells.append(cell)
         notebook.cells += [new_code_cell(extra.source) for extra in submission.extras if extra.after == cell.id]
     handed_out = {cell.id for cell in release.cells}
@@ -240,8 +252,10 @@ class _Release:
         every = [(cell.source.strip(), cell.id) for each in reversed(releases) for cell in each.cells]
         self._sources: dict[str, str] = dict(every)
         self._handed_out_so: set[tuple[str, str]] = set(every)
-        self.exercises = [id for id, data in self._data.items() if data.get("solution")]
-        self.checks = [id for id, data in self._data.items() if data.get("grade")]
+        self._explained = [cell.id for cell in release.cells if is_explanation(cell)]
+        others = {id: data for id, data in self._data.items() if id not in self._explained}
+        self.exercises = [id for id, data in others.items() if data.get("solution")]
+        self.checks = [id for id, data in others.items() if data.get("grade")]
         run = [cell for cell in release.cells if cell.cell_type == "code" and not self._is_experiment(cell.id)]
         self._defined = {cell.id: defined(cell.source) for cell in run}
         self._handed_out = _handed_out(content)
@@ -296,6 +310,14 @@ class _Release:
                     yield ExtraCell(source, after)
             elif not role or self.is_rewritten(cell, role):
                 yield ExtraCell(cell.source, after)
+
+    def explanations(self, cells: list[_Cell], places: list[str]) -> Iterator[tuple[str, str]]:
+        """The cells that take a sentence, each with what was written into it and its copies, if anything was."""
+        for id in self._explained:
+            there = [cell for cell, place in zip(cells, places, strict=True) if place == id]
+            written = [cell.source.strip() for cell in there if cell.source.strip() and self.differs(cell, id)]
+            if text := "\n\n".join(dict.fromkeys(written)):
+                yield id, text if len(text) <= LONGEST_EXPLANATION else f"{text[:LONGEST_EXPLANATION]} …"
 
     def _used_by(self, cells: list[_Cell], roles: list[str | None]) -> set[str]:
         """The names that the student's cells use, but for experiments."""

@@ -15,10 +15,11 @@ from nbformat.v4 import new_output
 from autograder.checking.explain import explanation, summary, with_wrong_part
 from autograder.grading.extraction import LONGEST_CODE, Remark
 from autograder.grading.judging import CheckOutcome
-from autograder.grading.plan import OWN_PREFIX
+from autograder.grading.plan import OWN_PREFIX, is_explanation
 from autograder.grading.session import NotebookOutcome, TimeLimits
 from autograder.grading.submission_file import clean
 from autograder.grading.worker.namespace import GIB, Limits
+from autograder.lessons.cells import checksum
 from curriculum.messages import say, sentence
 
 NOT_THERE = ("FileNotFoundError", "ModuleNotFoundError")  # errors of code that needs more than its notebook
@@ -30,7 +31,8 @@ KEY = "autograder"  # in the recorded notebook's metadata, and in those of its c
 class Told(TypedDict):
     """What is told of a cell, each line a sentence or a few; of a check also what the page says of it at its top.
 
-    `verdict` is a message key under `grading.page.verdict`, `points` are those that the check gave.
+    `verdict` is a message key under `grading.page.verdict`, `points` are those that the check gave. `written` is what a
+    student has written into a cell that takes a sentence.
     """
 
     told: list[str]
@@ -38,6 +40,7 @@ class Told(TypedDict):
     points: NotRequired[float]
     aspects: NotRequired[list[str]]
     advice: NotRequired[list[str]]
+    written: NotRequired[str]
 
 
 def verdict_lines(check: CheckOutcome, language: str, part: str = "") -> list[str]:
@@ -140,12 +143,29 @@ def annotate(notebook: NotebookNode, outcome: NotebookOutcome, remarks: tuple[Re
         cell.outputs = _output(told["told"])
         if told["told"]:
             cell.metadata[KEY] = told
+    for cell in filter(is_written, notebook.cells):
+        cell.metadata[KEY] = Told(told=[], written=clean(cell.source))
+        cell.source = _as_text(cell.metadata[KEY]["written"])
     told_of_all = [clean(remark_text(remark, language)) for remark in remarks]
     notebook.metadata[KEY] = {"refused": clean(refused), "remarks": told_of_all}
     general = [refused] if refused else []
     if remarks:
         general += [say("grading.remarks", language), *(f"- {remark}" for remark in told_of_all)]
     code[0].outputs = _output(general) + code[0].outputs
+
+
+def is_written(cell: NotebookNode) -> bool:
+    """Whether a cell takes a sentence and is not as it was handed out, by what nbgrader goes by: its checksum."""
+    if not is_explanation(cell):
+        return False
+    given = cell.metadata.nbgrader
+    return bool(checksum(cell.source, cell.cell_type, given) != given.checksum)
+
+
+def _as_text(written: str) -> str:
+    """Markdown that shows what was written letter by letter: formgrader would run a script in it, or set a formula."""
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", written))])
+    return f"{fence}text\n{chr(10).join(map(_wrapped, written.splitlines()))}\n{fence}"
 
 
 def _output(lines: list[str]) -> list[NotebookNode]:

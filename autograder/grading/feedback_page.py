@@ -5,7 +5,7 @@ nbgrader's converter and the recorder make it alike. It asks for nothing from a 
 
 import html
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,8 +22,8 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Bunch, validate
 
 from autograder.grading.feedback import KEY
-from autograder.grading.plan import OWN_PREFIX, checked_exercise
-from autograder.grading.standings import standings
+from autograder.grading.plan import OWN_PREFIX, checked_exercise, is_explanation
+from autograder.grading.standings import Standing, standings
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, say
 
@@ -57,6 +57,21 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
+class SentenceRow:
+    """A sentence in which something was to be explained: what was asked, what was written, what a person says of it.
+
+    `state` is a message key under `grading.page.sentence`.
+    """
+
+    anchor: str
+    asks: str
+    written: str
+    state: str
+    extra: float
+    comment: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """What the page begins with; also what is `told` under each cell, by its id, and comments, by grade id."""
 
@@ -68,6 +83,7 @@ class Overview:
     refused: list[str]
     remarks: list[str]
     checks: list[CheckRow]
+    sentences: list[SentenceRow]
     told: dict[str, list[str]]
     comments: dict[str, str]
 
@@ -96,6 +112,7 @@ def overview(notebook: NotebookNode, names: dict[str, Any]) -> Overview:
         refused=refused,
         remarks=about.get("remarks", []),
         checks=checks,
+        sentences=[_sentence(cell, names["unread"], comments) for cell in notebook.cells if is_explanation(cell)],
         told={cell.id: cell.metadata[KEY]["told"] for cell in notebook.cells if KEY in cell.metadata},
         comments=comments,
     )
@@ -114,6 +131,13 @@ def _row(cell: NotebookNode, exercise: str, comments: dict[str, str]) -> CheckRo
         by_hand="points" in told and told["points"] != given.score,
         comment=comments.get(exercise, ""),
     )
+
+
+def _sentence(cell: NotebookNode, unread: Collection[str], comments: dict[str, str]) -> SentenceRow:
+    given, written = cell.metadata.nbgrader, cell.metadata.get(KEY, {}).get("written", "")
+    state = "unread" if given.grade_id in unread else "read" if written else "unwritten"
+    comment = comments.get(given.grade_id, "")
+    return SentenceRow(given.grade_id, cell.metadata.get("asks", ""), written, state, given.score, comment)
 
 
 def number(value: float) -> str:
@@ -169,7 +193,9 @@ class FeedbackPage(HTMLExporter):
             self.template_file = "index.html.j2"
             return super().from_notebook_node(nb, resources, **options)
         self.template_file = TEMPLATE
-        shown = names.get("shown") or _shown_now(names, self.parent)
+        if "shown" not in names:
+            now = _standing(names, self.parent)
+            names |= {"shown": now.shown, "unread": now.unread}
         nb.metadata["title"] = nb.cells[0].source.partition("\n")[0].removeprefix("# ")
         if KEY in nb.metadata:  # outputs have the same, for formgrader, in lines that are as long as it has room for
             for cell in nb.cells:
@@ -181,7 +207,7 @@ class FeedbackPage(HTMLExporter):
         self.register_filter("highlight_code", _Highlighter(self._coloured))
         resources = self._init_resources(resources)
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
-        return f"{page.rstrip()}\n<!-- {shown} -->\n", resources
+        return f"{page.rstrip()}\n<!-- {names['shown']} -->\n", resources
 
 
 class _Highlighter:
@@ -209,9 +235,9 @@ def _find_by_name(converter: GenerateFeedback) -> None:
     converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
 
 
-def _shown_now(names: dict[str, str], converter: GenerateFeedback) -> str:
+def _standing(names: dict[str, str], converter: GenerateFeedback) -> Standing:
     with Gradebook(names["db_url"], converter.coursedir.course_id) as gradebook:
-        return standings(gradebook.db, names["assignment"], names["notebook"], names["student"])[names["student"]].shown
+        return standings(gradebook.db, names["assignment"], names["notebook"], names["student"])[names["student"]]
 
 
 def shown_on(page: Path) -> str:
@@ -240,12 +266,15 @@ def _worth_showing(cells: list[NotebookNode]) -> list[NotebookNode]:
     return [
         cell
         for cell in cells
-        if cell.cell_type == "code"
-        and (
-            cell.outputs
-            or KEY in cell.metadata
-            or cell.id.startswith(OWN_PREFIX)
-            or cell.metadata.get("nbgrader", {}).get("solution")
-            or checked_exercise(cell)
+        if is_explanation(cell)
+        or (
+            cell.cell_type == "code"
+            and (
+                cell.outputs
+                or KEY in cell.metadata
+                or cell.id.startswith(OWN_PREFIX)
+                or cell.metadata.get("nbgrader", {}).get("solution")
+                or checked_exercise(cell)
+            )
         )
     ]

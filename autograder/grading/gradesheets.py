@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.grading.collecting import some
 from autograder.grading.course_folder import course
+from autograder.grading.plan import is_explanation_id
 from autograder.grading.platforms import is_of_lesson
 from autograder.grading.record import database_file, database_name
 from autograder.grading.roster import IDS, Roster, columns_of, identifier, load_roster, participant
@@ -36,7 +37,7 @@ NO_GRADE = ("EX", "N/A")  # Canvas: excused; not assigned to this person
 
 @dataclass(frozen=True)
 class Grade:
-    """What goes back of one student: points of a total, and a line for each check."""
+    """What goes back of one student: points of a total, a line for each check, and for each sentence that earned."""
 
     points: float
     total: float
@@ -139,14 +140,17 @@ def _chosen(roster: Roster, everyone: Iterable[str], section: str, students: set
 
 
 def _grade(gradebook: Gradebook, lesson: str, notebook: str, student: str, standing: Standing) -> Grade:
-    graded = {
-        each.name.removeprefix("check_"): each
-        for each in gradebook.find_submission_notebook(notebook, lesson, student).grades
-    }
+    grades = gradebook.find_submission_notebook(notebook, lesson, student).grades
+    graded = {each.name.removeprefix("check_"): each for each in grades if not is_explanation_id(each.name)}
     places = {name: place for place, name in enumerate(LESSONS[lesson])}
     lines = [
         say("exchange.feedback.check", exercise=name, points=f"{each.score:g}", total=f"{each.max_score:g}")
         for name, each in sorted(graded.items(), key=lambda item: (places.get(NUMBER.sub("", item[0]), 0), item[0]))
+    ]
+    lines += [
+        say("exchange.feedback.sentence", name=each.name, points=f"{each.score:g}")
+        for each in sorted(grades, key=lambda each: each.name)
+        if is_explanation_id(each.name) and each.score
     ]
     if standing.penalty:
         lines.append(say("exchange.feedback.late", points=f"{standing.penalty:g}"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograder.grading.code import asked_for, defined, definitions, free, parsed, used
-from autograder.lessons.cells import EXPERIMENT_TAG
+from autograder.lessons.cells import EXPERIMENT_TAG, EXPLAIN_PREFIX
 
 CHECK_PREFIX = "check_"
 OWN_PREFIX = "extra-"  # begins the id of every cell of the student's own
@@ -69,7 +69,17 @@ def steps(notebook: NotebookNode, *, experiments: bool = False, put_back: Collec
 
 def is_answer(cell: NotebookNode) -> bool:
     """Whether a cell of a rebuilt notebook is an exercise's."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    return bool(cell.metadata.get("nbgrader", {}).get("solution")) and not is_explanation(cell)
+
+
+def is_explanation(cell: NotebookNode) -> bool:
+    """Whether a cell takes a sentence that a person reads."""
+    return is_explanation_id(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def is_explanation_id(grade_id: str) -> bool:
+    """Whether a grade is for a sentence, and not for a check."""
+    return grade_id.startswith(EXPLAIN_PREFIX)
 
 
 def imported(notebook: NotebookNode) -> list[str]:

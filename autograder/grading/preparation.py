@@ -45,7 +45,7 @@ class PreparedSubmission:
     submission: Submission
     notebook: NotebookNode
     steps: list[plan.Step]
-    answered: int = 0  # exercises that are not left as they were handed out
+    answered: int = 0  # exercises, and sentences, that are not left as they were handed out
 
 
 def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bool = False) -> PreparedSubmission:
@@ -63,6 +63,7 @@ def prepare(data: bytes, release: Mapping[str, NotebookNode], *, experiments: bo
     for cell in notebook.cells:  # from here on it is for people to read
         cell.source = submission_file.shown(cell.source)
     answered = sum(not is_stub(source, exercise) for exercise, source in submission.answers.items())
+    answered += len(submission.explanations)
     return PreparedSubmission(replace(submission, remarks=remarks), notebook, steps, answered)
 
 
@@ -176,6 +177,7 @@ def _unpack(plain: dict[str, Any]) -> PreparedSubmission:
         taken["language"],
         tuple(Remark(**remark) for remark in taken["remarks"]),
         tuple(taken["order"]),
+        taken["explanations"],
     )
     steps = [plan.Step(**step) for step in plain["steps"]]
     return PreparedSubmission(submission, nbformat.from_dict(plain["notebook"]), steps, plain["answered"])

@@ -112,8 +112,9 @@ class Details(TypedDict):
 class GradebookEntry:
     """Everything about one graded submission.
 
-    `points` by the grade id of each check; `notes` are nbgrader's own files beside the notebook, by name; `comments`
-    stand beside answers in formgrader and in the feedback, by the answer's grade id; `details` are for the report.
+    `points` by the grade id of each check; `to_read` are the cells with a sentence that a person has to read;
+    `notes` are nbgrader's own files beside the notebook, by name; `comments` stand beside answers in formgrader and in
+    the feedback, by the answer's grade id; `details` are for the report.
     """
 
     student: str
@@ -121,6 +122,7 @@ class GradebookEntry:
     notebook: NotebookNode
     points: dict[str, float]
     unanswered: frozenset[str]
+    to_read: frozenset[str]
     refused: str
     comments: dict[str, str]
     notes: dict[str, str]
@@ -314,14 +316,18 @@ class Recorder:
         self._gradebook.update_or_create_submission(self._lesson, student, **when)
 
     def _set_grades(self, entry: GradebookEntry) -> None:
-        """Automatic scores and comments; a manual score stays and asks to be looked at again."""
+        """Automatic scores and comments; a manual score stays and asks to be looked at again.
+
+        A sentence has an automatic score, too, which is 0: so formgrader takes it for read when somebody gives extra
+        credit, and leaves the score empty.
+        """
         session = self._gradebook.db
         notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, entry.student)
         # With their names in one query: nbgrader's own `name` asks once for each.
         grades = select(Grade, BaseCell.name).join(Grade.cell).where(Grade.notebook_id == notebook.id)
         for grade, name in session.execute(grades).all():
             grade.auto_score = entry.points.get(name, 0)
-            grade.needs_manual_grade = grade.manual_score is not None
+            grade.needs_manual_grade = name in entry.to_read or grade.manual_score is not None
         comments = select(Comment, BaseCell.name).join(Comment.cell).where(Comment.notebook_id == notebook.id)
         for comment, name in session.execute(comments).all():
             own = "No response." if name in entry.unanswered else None
@@ -369,6 +375,7 @@ class Recorder:
             "max_score": standing.total,
             "late_penalty": standing.penalty or 0,
             "shown": standing.shown,
+            "unread": standing.unread,
         }
         return self._exporter.from_notebook_node(notebook, {"nbgrader": nbgrader, "unique_key": self._notebook})[0]
 

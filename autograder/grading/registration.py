@@ -24,7 +24,7 @@ from nbgrader.api import (
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution
-from sqlalchemy import Column, ColumnElement, Float, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ColumnElement, Float, MetaData, String, Table, Text, delete, insert, select, update
 
 from autograder.grading.tables import make_tables
 from curriculum.exercises import LESSONS
@@ -165,10 +165,14 @@ class _Registration:
             values = {name: getattr(entry, name) for name in kind.columns}
             if any(value is not None for value in values.values()):
                 student = entry.notebook.assignment.student_id
-                self._session.execute(delete(_set_aside).where(*self._row(cell.name, student)))
-                key = {"assignment": self._lesson, "cell": cell.name, "student": student}
-                maximum = {"max_score": cell.max_score} if kind is _GRADES else {}
-                self._session.execute(insert(_set_aside).values(**key, **values, **maximum))
+                row = self._row(cell.name, student)
+                values |= {"max_score": cell.max_score} if kind is _GRADES else {}
+                if self._session.execute(select(_set_aside).where(*row)).one_or_none():
+                    # Of a sentence, which has grades and comments: a check or an answer has one of them.
+                    self._session.execute(update(_set_aside).where(*row).values(**values))
+                else:
+                    key = {"assignment": self._lesson, "cell": cell.name, "student": student}
+                    self._session.execute(insert(_set_aside).values(**key, **values))
                 moved.append((cell.name, student))
             self._session.delete(entry)
         self._session.flush()
@@ -197,10 +201,13 @@ class _Registration:
             self._session.add(entry)
             row = self._row(cell.name, submitted.assignment.student_id)
             kept = self._session.execute(select(_set_aside).where(*row)).one_or_none()
-            if kept:
+            if kept and any(getattr(kept, name) is not None for name in kind.columns):
                 for name in kind.columns:
                     setattr(entry, name, getattr(kept, name))
-                self._session.execute(delete(_set_aside).where(*row))
+                others = {*_GRADES.columns, *_COMMENTS.columns} - {*kind.columns}
+                left = any(getattr(kept, name) is not None for name in others)
+                done = update(_set_aside).values(dict.fromkeys(kind.columns)) if left else delete(_set_aside)
+                self._session.execute(done.where(*row))
                 moved.append((kept.cell, kept.student))
             if kind is _GRADES:
                 entry.needs_manual_grade = entry.manual_score is not None  # nobody has to look at a new exercise

@@ -164,6 +164,7 @@ def _page(recorded: ClassRecord, lessons: list[LessonRow], section: str, zone: t
         title=say("grading.report.title", lesson=recorded.lesson) + (f" · {section}" if section else ""),
         text=lambda key, **values: say(f"grading.report.{key}", **values),
         summary=_summary(recorded),
+        unread=sum(len(standing.unread) for standing in recorded.graded.values()),
         findings=_findings(recorded, checks, mistakes, lessons),
         distribution=points_in_bins(recorded.scores, recorded.total),
         checks=checks,

@@ -7,7 +7,7 @@ from nbgrader.utils import compute_checksum, is_solution
 from autograder.grading import ready_made, submission_file
 from autograder.grading.engine import GradedSubmission
 from autograder.grading.extraction import Remark
-from autograder.grading.feedback import remark_text
+from autograder.grading.feedback import is_written, remark_text
 from autograder.grading.record import Details, GradebookEntry, RemarkDetails
 
 
@@ -19,6 +19,7 @@ def gradebook_entry(student: str, folder: Path, graded: GradedSubmission) -> Gra
         notebook=graded.notebook,
         points={cell: check.points for cell, check in graded.outcome.checks.items()},
         unanswered=frozenset() if graded.refused else _unanswered(graded),
+        to_read=frozenset(cell.id for cell in graded.notebook.cells if is_written(cell)),
         refused=graded.refused,
         notes=submission_file.notes(folder),
         comments=comments(graded),

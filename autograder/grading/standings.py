@@ -20,6 +20,8 @@ from nbgrader.api import (
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
+from autograder.grading.plan import is_explanation_id
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -28,7 +30,8 @@ class Standing:
     `points` are of all checks, manual scores and extra credit counted, before the late `penalty`. `automatic` are the
     scores that were recorded for the checks; `manual` counts those to which a person has given points. `shown` is a
     digest of everything here that a feedback page shows. `scores` are points and possible points of each check,
-    `comments` stand at answers, both by their cell's grade id. Times are UTC, without a zone, as nbgrader keeps them;
+    `comments` stand at answers, both by their cell's grade id; `unread` are the grade ids of sentences that
+    nobody has read yet. Times are UTC, without a zone, as nbgrader keeps them;
     `due` is everybody's, without extensions.
     """
 
@@ -43,6 +46,7 @@ class Standing:
     due: datetime | None = None
     scores: dict[str, tuple[float, float]] = field(default_factory=dict)
     comments: dict[str, str | None] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
@@ -58,7 +62,8 @@ class Standing:
 def standings(session: scoped_session[Session], lesson: str, notebook: str, student: str = "") -> dict[str, Standing]:
     """How everyone who has handed in a lesson stands, or one student alone."""
     rows = partial(_rows, lesson, notebook, student)
-    columns = (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.max_score, Grade.score)
+    own = (Grade.auto_score, Grade.manual_score, Grade.extra_credit)
+    columns = (*own, Grade.needs_manual_grade, Grade.max_score, Grade.score)
     scores_of = rows(BaseCell.name, *columns)
     grades = _by_notebook(session, scores_of, Grade)
     comments = _by_notebook(session, rows(BaseCell.name, Comment.comment), Comment)
@@ -75,7 +80,12 @@ def standings(session: scoped_session[Session], lesson: str, notebook: str, stud
         )
     ):
         scores = [(cell, score) for cell, *_, score in grades[id]]
-        shown = json.dumps([points, total, penalty or 0, scores, comments[id]])
+        unread = [
+            cell
+            for cell, _, manual, extra, waits, *_ in grades[id]
+            if waits and manual is None and not extra and is_explanation_id(cell)
+        ]
+        shown = json.dumps([points, total, penalty or 0, scores, comments[id], unread])
         found[name] = Standing(
             submitted,
             _seconds_late(submitted, due, extension),
@@ -88,6 +98,7 @@ def standings(session: scoped_session[Session], lesson: str, notebook: str, stud
             due,
             {cell: (score, possible) for cell, *_, possible, score in grades[id]},
             dict(comments[id]),
+            frozenset(unread),
         )
     return found
 

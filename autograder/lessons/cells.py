@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 EXPERIMENT_TAG = "experiment"
+EXPLAIN_PREFIX = "explain_"  # begins the id of every cell that takes a sentence, which a person reads
 
 
 def checksum(source: str, cell_type: str, nbgrader: dict[str, Any]) -> str:

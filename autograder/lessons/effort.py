@@ -28,7 +28,7 @@ MEDIUM, HARD = 13, 29  # decisions from which an exercise is so; a design of one
 ROUNDED_TO = 5  # minutes: the rest is not known so exactly
 
 DEMO = re.compile(r"^live\.\w+\(", re.MULTILINE)
-WITHOUT_POINTS = re.compile(r"^(predict|mend)\(", re.MULTILINE)
+WITHOUT_POINTS = re.compile(r"^(predict|mend|design)\(", re.MULTILINE)
 WRITTEN = re.compile(rf"{BEGIN}\n(.*?)\n *{END}", re.DOTALL)
 DECIDED = (
     *(ast.Assign, ast.AugAssign, ast.Return, ast.Call, ast.keyword, ast.Subscript, ast.BinOp, ast.BoolOp, ast.Compare),

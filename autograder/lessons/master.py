@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jupytext
 
+from autograder.lessons.cells import EXPLAIN_PREFIX
 from autograder.lessons.translation import ORIGINAL, TRANSLATIONS, TranslationError, in_each_language
 from curriculum.exercises import LESSONS, LISTED, is_exercise, load, module_path
 from curriculum.messages import LANGUAGES
@@ -18,7 +19,9 @@ from curriculum.paths import in_clone, shown, solutions_folder
 
 LESSONS_FOLDER = solutions_folder() / "lessons"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-MARKS = {"markdown": {"lang"}, "code": {"solution", "check", "points", "given", "title"}}
+MARKS = {"markdown": {"lang", "explain"}, "code": {"solution", "check", "points", "given", "title"}}
+# What is to be explained in one sentence, and a sentence to compare with.
+EXPLAINED = re.compile(rf"(?P<asks>.+?)\n\n{BEGIN}\n(?P<answer>.+?)\n{END}", re.DOTALL)
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what nbformat and nbgrader take
 LONGEST_CELL = 25  # lines of code a reader can take in at once, docstrings not counted
 
@@ -34,7 +37,8 @@ class MasterError(Exception):
 class Cell:
     """One cell of a master. Of `lang`, `solution`, `check`, `given` and `experiment` at most one is set.
 
-    `source` is the English one. Of code, `translations` has what stands in the notebooks of the other languages.
+    `explain` names what a cell of prose asks to have explained in one sentence. `source` is the English one. Of code,
+    `translations` has what stands in the notebooks of the other languages.
 
     `id` is the cell's in the notebooks, and the grade id of those that have one. It does not depend on where the cell
     stands, so that a lesson can be mended while notebooks of its earlier version are being handed in.
@@ -49,12 +53,18 @@ class Cell:
     points: int = 0
     given: tuple[str, ...] = ()
     experiment: bool = False
+    explain: str = ""
     id: str = ""
     translations: Mapping[str, str] = field(default_factory=dict)
 
     def in_language(self, language: str) -> str:
         """The source in the notebook of a language."""
         return self.translations.get(language, self.source)
+
+    def explained(self, part: Literal["asks", "answer"]) -> str:
+        """Of a cell that asks for a sentence, the question or the sentence to compare with."""
+        found = EXPLAINED.fullmatch(self.source)
+        return found[part] if found else ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,9 @@ def _cell(path: Path, line: int, parsed: dict[str, Any]) -> Cell:
             translations = in_each_language(parsed["source"], strings=bool(title))
         except TranslationError as error:
             raise MasterError(path, line + error.line, str(error)) from error
+    if "explain" in marks and not EXPLAINED.fullmatch(parsed["source"]):
+        problem = f"expected a question, an empty line, {BEGIN!r}, a sentence to compare with, {END!r}"
+        raise MasterError(path, line, problem)
     source = translations.pop(ORIGINAL)
     experiment = bool(title)
     return Cell(
@@ -171,7 +184,8 @@ def _with_ids(cells: list[Cell]) -> Iterator[Cell]:
         if cell.lang not in TRANSLATIONS:
             identity = _identity(cell)
             seen[identity] = seen.get(identity, 0) + 1
-            if seen[identity] > 1 and not (cell.solution or cell.check or cell.given):  # the same text once more
+            named = cell.solution or cell.check or cell.given or cell.explain
+            if seen[identity] > 1 and not named:  # the same text once more
                 identity += f"-{seen[identity]}"
         yield replace(cell, id=identity)
 
@@ -184,6 +198,8 @@ def _identity(cell: Cell) -> str:
         return f"check_{cell.check}"
     if cell.given:
         return f"given_{cell.given[0]}"
+    if cell.explain:
+        return f"{EXPLAIN_PREFIX}{cell.explain}"
     kind = "text" if cell.kind == "markdown" else "experiment" if cell.experiment else "code"
     return f"{kind}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
 
@@ -208,7 +224,7 @@ def _check_ids(master: Master) -> None:
 def _check_translations(master: Master) -> None:
     """Prose comes in every language, English first, each next to the other."""
     expected: list[str] = []
-    line = 1
+    line, explain = 1, ""
     for cell in master.cells:
         if cell.kind == "markdown" and cell.lang not in LANGUAGES:
             languages = " or ".join(f'lang="{language}"' for language in LANGUAGES)
@@ -219,8 +235,11 @@ def _check_translations(master: Master) -> None:
             problem = f"a cell in {cell.lang!r} without its English one right before it; add it"
             raise MasterError(master.path, cell.line, problem)
         if cell.lang == ORIGINAL:
-            expected, line = list(TRANSLATIONS), cell.line
+            expected, line, explain = list(TRANSLATIONS), cell.line, cell.explain
         elif expected:
+            if cell.explain != explain:
+                problem = f"explain={cell.explain!r} here, {explain!r} in {ORIGINAL!r}; write the same in all languages"
+                raise MasterError(master.path, cell.line, problem)
             expected.pop(0)
     if expected:
         problem = f"this prose cell has no translation; add the cell lang={expected[0]!r} after it"

@@ -27,6 +27,7 @@ class ClearSolutions(NbgraderClearSolutions):
         """Replace the solution regions of a notebook; one that is not the course's is taken for English."""
         language = nb.metadata.get("course", {}).get("language", ORIGINAL)
         self._comment = say("start.your_code", language)
+        self.text_stub = say("start.your_answer", language)
         cleared: tuple[Any, dict[str, Any]] = super().preprocess(nb, resources)
         return cleared
 
@@ -63,7 +64,7 @@ def instructor_notebook(master: Master, language: str, *, one_folder: bool = Fal
     for cell in cells:
         if cell.solution:
             made.append(new_markdown_cell(heading(cell.solution, language), id=f"about_{cell.solution}"))
-        made.append(_cell(cell, language, one_folder))
+        made += _explanation(cell, language) if cell.explain else [_cell(cell, language, one_folder)]
         if cell.kind == "markdown":
             made[-1].source = made[-1].source.replace(MINUTES, str(lesson_minutes(master.lesson)))
     made.append(new_markdown_cell(where_next(master.lesson, language, one_folder=one_folder), id=WHERE_NEXT))
@@ -97,6 +98,24 @@ def _source(cell: Cell, language: str, one_folder: bool) -> str:
             return cell.source.replace(ALL_LESSONS, all_lessons(language, one_folder=one_folder))
         return cell.source
     return given_source(cell, language) if cell.given else cell.in_language(language)
+
+
+def _explanation(cell: Cell, language: str) -> list[NotebookNode]:
+    """What is asked, the cell that takes the answer, and, folded away, a sentence to compare with.
+
+    The cell is one that nbgrader has graded by a person. It has no points, so that the lesson's total needs nobody's
+    reading; a person gives extra credit.
+    """
+    asks, answer = cell.explained("asks"), cell.explained("answer")
+    metadata = _nbgrader(cell.id, grade=True, solution=True)
+    metadata["nbgrader"]["points"] = 0
+    metadata["asks"] = asks  # for the student's page
+    compared = f"<details><summary>{say('start.compare', language)}</summary>\n\n{answer}\n\n</details>"
+    return [
+        new_markdown_cell(say("start.explain", language, asks=asks), id=f"asks_{cell.explain}"),
+        new_markdown_cell(answer, id=cell.id, metadata=metadata),
+        new_markdown_cell(compared, id=f"compare_{cell.explain}"),
+    ]
 
 
 def _metadata(cell: Cell) -> dict[str, Any]:

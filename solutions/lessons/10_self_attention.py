@@ -226,6 +226,22 @@ for name, y in blocks.items():
     print(f"{name}: {model.count_params():,} parameters, largest difference {difference:.6f}")
     # ko: print(f"{name}: 파라미터 {model.count_params():,}개, 가장 큰 차이 {difference:.6f}")
 
+# %% [markdown] lang="en" explain="order_unseen"
+# Why does self-attention give the same result when the positions were shuffled, while a convolution does not?
+#
+# ### BEGIN SOLUTION
+# How much a position takes from another depends only on what the two hold, wherever they stand; a convolution's weight
+# depends on how far apart they are, and in which direction.
+# ### END SOLUTION
+
+# %% [markdown] lang="ko" explain="order_unseen"
+# 위치를 뒤섞었다가 되돌리면 왜 셀프 어텐션의 결과는 그대로이고 합성곱의 결과는 달라질까요?
+#
+# ### BEGIN SOLUTION
+# 셀프 어텐션에서 한 위치가 다른 위치의 값을 얼마나 가져올지는 두 위치에 담긴 값에만 달려 있지만, 합성곱의 가중치는 두
+# 위치의 거리와 방향에 따라 정해지기 때문입니다.
+# ### END SOLUTION
+
 # %% [markdown] lang="en"
 # For self-attention the difference is rounding; for the convolution it is not. Self-attention sees a *set* of positions, not
 # a picture. Between convolutions, as in the network below, the convolutions tell it where things are: they see the map's edge. A network

@@ -403,6 +403,49 @@ print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 
 # 신경망입니다. 마지막으로 출력한 줄에서 보듯 ECA 논문의 M은 $2^{20}$ = 1,048,576입니다.
 
 # %% [markdown] lang="en"
+# ## Bonus: spend 400 parameters
+#
+# ECA pays for its few weights with a narrow view. *Design gates for 64 channels that cost at most 400 parameters, each of
+# which depends on all 64.* The function below sees all channels, but has ten times as many parameters. Change it until
+# `design` is content: it counts the parameters, and doubles one channel after the other to find out which gates move. It
+# gives no points.
+#
+# <details><summary>Three ways</summary>
+#
+# Lesson 3's two layers with 2 units in the middle have 322 parameters. An ECA whose kernel is 127 wide reaches from the first
+# channel to the last, with 127. One dense layer to a single number, from which each channel makes its gate with a weight and
+# a bias of its own, is lesson 3's with 1 unit: 193.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 파라미터 400개로 설계하기
+#
+# ECA는 가중치가 적은 대신 보는 범위가 좁습니다. **파라미터를 400개까지만 써서 채널 64개의 게이트를 설계해 보세요. 게이트마다 채널
+# 64개의 영향을 모두 받아야 합니다.** 아래 함수는 모든 채널을 보지만 파라미터가 열 배나 됩니다. `design`이 통과시킬 때까지
+# 고쳐 보세요. `design`은 파라미터를 세고, 채널을 하나씩 두 배로 키워 어느 게이트가 변하는지 알아봅니다. 점수는 없습니다.
+#
+# <details><summary>세 가지 방법</summary>
+#
+# 레슨 3의 두 층에서 가운데 유닛을 2개로 하면 파라미터가 322개입니다. 커널 너비가 127인 ECA는 첫 채널에서 마지막 채널까지
+# 닿으며 파라미터가 127개입니다. Dense 층으로 수 하나를 만들고 채널마다 가중치와 편향을 하나씩 두어 게이트를 내면 유닛이 1개인
+# 레슨 3의 층이 되고, 파라미터는 193개입니다.
+# </details>
+
+# %% experiment
+from autograder import design
+
+def small_gates(x):
+    """A gate for each channel, from all of them.
+
+    ko: 모든 채널로 계산하는, 채널마다 하나씩 있는 게이트
+    """
+    gates = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    gates = layers.Dense(x.shape[-1], activation="sigmoid")(gates)
+    return x * gates
+
+design(small_gates, channels=64, budget=400)
+
+# %% [markdown] lang="en"
 # ## Who listens to whom
 #
 # Which channels does a gate depend on? Ask your layer. The next cell feeds a map of ones, raises *one* channel, and

@@ -390,6 +390,22 @@ def bam_block(x, ratio=16, dilation=4, combine="sum"):
 # %% check="bam_block" points=5
 check(bam_block)
 
+# %% [markdown] lang="en" explain="one_sigmoid"
+# Why does BAM apply one sigmoid after the sum, and not one in each branch before it?
+#
+# ### BEGIN SOLUTION
+# The sum of two sigmoids lies between 0 and 2, and neither branch can close what the other has opened; when the scores
+# are added first, one low score can outweigh a high one, and the gate stays between 0 and 1.
+# ### END SOLUTION
+
+# %% [markdown] lang="ko" explain="one_sigmoid"
+# BAM은 왜 두 점수를 더한 뒤에 시그모이드를 한 번만 적용하고, 더하기 전에 브랜치마다 적용하지 않을까요?
+#
+# ### BEGIN SOLUTION
+# 시그모이드를 브랜치마다 적용해 더하면 0과 2 사이의 값이 되고 한쪽이 연 게이트를 다른 쪽이 닫을 수 없지만, 점수를 먼저
+# 더하면 한쪽의 아주 낮은 점수가 다른 쪽의 높은 점수를 누를 수 있고 게이트도 0과 1 사이의 값이 됩니다.
+# ### END SOLUTION
+
 # %% [markdown] lang="en"
 # **What does it do before it has learned anything?** The next cell divides your block's output by its input: first with
 # random weights, then with all weights 0. Lesson 4's attention halves a map as long as its scores are 0. *Predict: what
