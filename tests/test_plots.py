@@ -497,6 +497,7 @@ def test_the_history_shows_what_its_lesson_says():
     assert all(dates[source] < one.date for one in PAPERS for source in one.after)
     assert max(one.date for one in PAPERS if one.steps) < (2017, 1) <= min(one.date for one in PAPERS if not one.steps)
     assert {one.row for one in PAPERS} == set(ROWS)
+    assert "captions Xu et al., 2015" in attention_history("").words()
     assert dates["ran"][1] == dates["transformer"][1] - 2 and dates["ran"][0] == dates["transformer"][0]
 
 

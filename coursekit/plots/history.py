@@ -65,7 +65,7 @@ def attention_history(title: str) -> Figure:
                 arrow = {"arrowstyle": "->", "color": PALE, "shrinkA": 6, "shrinkB": 6}
                 ax.annotate("", places[one.name], places[source], arrowprops=arrow)
             ax.annotate(
-                say(f"figure.history_{one.name}"),
+                f"{say(f'figure.history_{one.name}')}, {one.date[0]}",  # the year for readers who hear the figure
                 places[one.name],
                 (0, BESIDE if one.above else -BESIDE),
                 textcoords="offset points",
@@ -75,9 +75,9 @@ def attention_history(title: str) -> Figure:
                 color=INK,
             )
         for steps, marker, colour in ((True, "o", PALETTE[0]), (False, "s", PALETTE[1])):
-            at = [places[one.name] for one in PAPERS if one.steps == steps]
+            x, y = zip(*(places[one.name] for one in PAPERS if one.steps == steps), strict=True)
             label = say("figure.history_steps" if steps else "figure.history_at_once")
-            ax.scatter(*zip(*at, strict=True), s=70, marker=marker, color=colour, label=label, zorder=3)
+            ax.scatter(x, y, s=70, marker=marker, color=colour, label=label, zorder=3)
         ax.set(xlim=(2013.8, 2021.4), ylim=(len(ROWS) - 0.4, -0.6), xticks=range(2014, 2022))
         ax.set_yticks(range(len(ROWS)), [say(f"figure.history_{row}") for row in ROWS])
         ax.spines["left"].set_visible(False)

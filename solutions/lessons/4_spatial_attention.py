@@ -968,20 +968,20 @@ image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients":
 # ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": cam, "위치별 기울기": own}, title, (0, 1))
 
 # %% [markdown] lang="en"
-# An empty row is no error here. Grad-CAM gives a channel one weight for all positions. That suits networks that end in global
-# average pooling, where all positions have the same gradient. `lookout` ends in a dense layer with weights of its own for
-# each square, and tells garments by *where* there is cloth: a channel speaks for a coat in one square and against it in
-# another, and their mean comes out negative. In the last row each position keeps its own gradient. As everything behind
-# $A$ is a sum, it shows exactly which places add to the score. They lie where the gates are open, but by no means at every
-# open gate.
+# Empty maps are no error here. Grad-CAM gives a channel one weight for all positions. That suits networks that end in
+# global average pooling, where all positions have the same gradient. `lookout` ends in a dense layer with weights of
+# its own for each square, and tells garments by *where* there is cloth: a channel speaks for a coat in one square and
+# against it in another, and their mean comes out negative. In the last row each position keeps its own gradient. As
+# everything behind $A$ is a sum, it shows exactly which places add to the score. They lie where the gates are open, but
+# by no means at every open gate.
 #
-# **Neither map is an explanation.** The gates say what got through, for whichever class you ask, and not what was used. The
-# gradients say what the score of one class depends on, and only for small changes. And some maps look convincing even
-# when the network's weights are random ([Adebayo et al., 2018](https://arxiv.org/abs/1810.03292)). To learn what an answer
-# needs, change the picture, as with the cover above.
+# **Neither map is an explanation.** The gates say what got through, for whichever class you ask, and not what was used.
+# The gradients say what the score of one class depends on, and only for small changes. And some maps look convincing
+# even when the network's weights are random ([Adebayo et al., 2018](https://arxiv.org/abs/1810.03292)). To learn what
+# an answer needs, change the picture, as with the cover above.
 
 # %% [markdown] lang="ko"
-# 여기서 줄이 비어 있는 것은 오류가 아닙니다. Grad-CAM은 한 채널에 모든 위치에서 똑같은 가중치를 줍니다. 이 방법은 전역 평균
+# 여기서 맵이 비어 있는 것은 오류가 아닙니다. Grad-CAM은 한 채널에 모든 위치에서 똑같은 가중치를 줍니다. 이 방법은 전역 평균
 # 풀링(global average pooling)으로 끝나서 모든 위치의 기울기가 같은 신경망에 알맞습니다. 반면 `lookout`의 끝에는 영역마다 가중치가
 # 따로 있는 Dense 층이 있어서, 옷 영역이 **어디에** 있는지로 옷을 구별합니다. 한 채널이 어떤 영역에서는 코트의 점수를 올리고 다른
 # 영역에서는 내리는데, 그 평균이 음수가 되는 것입니다. 마지막 줄에서는 위치마다 그 위치의 기울기를 씁니다. $A$ 뒤의 계산은 모두
@@ -1039,11 +1039,11 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   12 asks again, with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind the same
 #   network without, by 0.30 points, probably because of the start that you have just seen.
 #
-# **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the training
-# short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper channel
-# attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking is our
-# addition to the tutorial. And a map shows what this network does, not what is right to look at. Try `share=0.1`: for
-# us the map turned inside out and looked at the background, whose shape gives the garment away, too.
+# **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the
+# training short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper
+# channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking
+# is our addition to the tutorial. And a map shows what this network does, not what is right to look at. Try
+# `share=0.1`: for us the map turned inside out and looked at the background, whose shape gives the garment away, too.
 #
 # `progress()` shows what you have finished.
 
