@@ -119,8 +119,8 @@ image_grid(
 # | | two axes of length 1 | (batch, 1, 1, c) | 1 × 1 × 64 | none |
 # | 6 | element-wise multiplication | (batch, h, w, c) | 14 × 14 × 64 | none |
 #
-# Step 1 averages over *height and width*, so these are squeezed, and the channels are what is left: the name says what
-# gets a gate. (The tutorial has the two the other way round.)
+# Step 1 averages over *height and width*, so these are squeezed, and the name says what gets a gate. (The tutorial has
+# the two the other way round.)
 
 # %% [markdown] lang="ko"
 # <details><summary>가중치의 답</summary>
@@ -746,8 +746,7 @@ print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,
 # | gates | sigmoid | sigmoid | sigmoid | hard sigmoid |
 # | stands | behind the block | end of the residual branch | inside MBConv, before narrowing | the same |
 # | 96 channels (16 before expansion) | 2,412 | 4,728 | 868 | 4,728 |
-#
-# Pooling, two layers, gates, a product: that is the same in all four.
+
 #
 # ## Exercise 5: attention_block
 #
@@ -769,8 +768,6 @@ print(f"all 8 blocks: {total:,}, {total / 5_507_432:.0%} of the network's 5,507,
 # | 게이트 | 시그모이드 | 시그모이드 | 시그모이드 | 하드 시그모이드 |
 # | 자리 | 블록 뒤 | 잔차 브랜치의 끝 | MBConv 안, 채널을 줄이기 전 | 왼쪽과 같음 |
 # | 96채널(확장 전 16채널) | 2,412 | 4,728 | 868 | 4,728 |
-#
-# 풀링, 층 두 개, 채널마다 게이트 하나, 그리고 곱셈은 네 가지 모두 같습니다.
 #
 # ## 연습 문제 5: attention_block
 #
@@ -1163,8 +1160,7 @@ display(figure)
 # own: more than nine tenths of the last block's gate variance lie between channels, less than a tenth between images.
 # What is the same for every image could as well be part of the next convolution's weights. Even with mean gates it
 # draws no worse than the bottom bar, so most of its gain cannot come from looking at the image. The microphones needed
-# gates that change with the image; drawing garments hardly does, perhaps because every channel is of use for every
-# garment.
+# gates that change with the image; drawing garments hardly does.
 #
 # **What this does not show.** In the longer runs channel attention lowered the mean test error, and three seeds do not
 # make that certain. The swapped gates come from a single seed of one small network, trained briefly for one task. Its
@@ -1217,7 +1213,7 @@ display(figure)
 # 잘 그립니다. 마지막 블록의 게이트 분산 가운데 10분의 9 이상이 채널 사이의 차이이고, 이미지 사이의 차이는 10분의 1이 안 됩니다. 모든
 # 이미지에서 똑같은 게이트라면 다음 합성곱의 가중치에 넣어 두어도 됩니다. 평균 게이트를 써도 맨 아래 막대보다 나쁘지 않으므로, 좋아진
 # 것의 대부분은 이미지를 살펴본 덕분일 수 없습니다. 마이크 문제에는 이미지마다 바뀌는 게이트가 필요했지만, 옷을 그리는 데는 거의
-# 필요하지 않습니다. 어느 옷에나 모든 채널이 쓸모 있기 때문일지도 모릅니다.
+# 필요하지 않습니다.
 #
 # **아직 알 수 없는 것.** 더 길게 학습했을 때 채널 어텐션은 평균 테스트 오차를 줄였지만, 시드 세 개로는 확실하다고 할 수
 # 없습니다. 게이트를 바꿔 본 것은 과제 하나로 짧게 학습한 작은 신경망의 시드 하나뿐입니다. 병목의 유닛이 두 개 또는 네 개라서, ReLU가 모든 이미지에서 이를 0으로

@@ -8,7 +8,7 @@
 # **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate; here
 # every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
 # you put both kinds of attention into the autoencoder and into the ResNet, measure whether they help, and lay the gates
-# beside Grad-CAM, a map that is made in quite another way.
+# beside Grad-CAM.
 #
 # Four exercises, 20 points, about <!-- minutes --> minutes.
 
@@ -87,15 +87,11 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # Try other windows: none suits all ten. So the map must not be a constant. **It has to come from the picture itself**, a
 # new one for each picture.
 #
-# **Hard or soft?** Your window is *hard attention*: a position is let through or it is not. With such a choice a
-# network could skip the work at all other positions. But a step from 0 to 1 has no gradient that says where to move the
-# window, so networks with hard attention were trained by trial and reward ([Mnih et al.,
-# 2014](https://arxiv.org/abs/1406.6247)). The gates of this lesson are *soft attention*: every position gets through,
-# by a number between 0 and 1. That has a gradient, and skips nothing.
-#
-# **Is a window attention at all?** There is no strict definition. A detector that slides a window over a photograph and
-# judges what is inside, one place after another, can be counted as a crude form of it. What the attention of this
-# course adds is that the network learns what to weigh, anew for each picture. Lesson 11 tries a definition.
+# **Hard or soft?** Your window is *hard attention*: a position is let through or it is not, and the work at all others
+# could be skipped. But a step from 0 to 1 has no gradient that says where to move the window, so such networks were
+# trained by trial and reward ([Mnih et al., 2014](https://arxiv.org/abs/1406.6247)). Gates are *soft attention*:
+# numbers between 0 and 1, which have a gradient, and skip nothing. A strict definition of attention does not exist. A
+# detector that slides a window over a photograph is a crude form of it; here the network learns what to weigh.
 
 # %% [markdown] lang="ko"
 # 첫 번째 줄은 `CLASS_NAMES` 순서대로 클래스마다 옷 한 장, 두 번째 줄은 똑같은 흰 원 열 개, 세 번째 줄은 남은
@@ -105,15 +101,11 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 # 창을 옮겨 보세요. 열 가지에 모두 맞는 창은 없습니다. 그러니 맵이 고정된 값이어서는 안 됩니다. **맵은 그림에서 나와야 하고**,
 # 그림마다 새로 만들어야 합니다.
 #
-# **하드일까요, 소프트일까요?** 여러분의 창은 **하드 어텐션**(hard attention)입니다. 위치를 통과시키거나 막거나 둘 중 하나입니다. 이렇게
-# 고르면 나머지 위치의 계산은 아예 건너뛸 수도 있습니다. 그러나 0에서 1로 뛰는 값에는 창을 어디로 옮겨야 할지 알려 주는
-# 기울기(gradient)가 없습니다. 그래서 하드 어텐션을 쓴 신경망은 시행착오와 보상으로
-# 학습했습니다([Mnih 등, 2014](https://arxiv.org/abs/1406.6247)). 이 레슨의 게이트는 **소프트 어텐션**(soft attention)입니다. 모든 위치가
-# 0과 1 사이의 값만큼 통과합니다. 기울기가 있는 대신, 건너뛰는 계산은 없습니다.
-#
-# **창도 어텐션일까요?** 엄밀한 정의는 없습니다. 사진 위로 창을 옮겨 가며 그 안에 무엇이 있는지 차례로 판단하는 슬라이딩
-# 윈도우(sliding window) 검출기도 거친 형태의 어텐션이라 할 수 있습니다. 이 강의의 어텐션이 다른 점은 무엇에 가중치를 둘지 신경망이
-# 학습하고, 그림마다 새로 정한다는 것입니다. 정의는 레슨 11에서 다시 생각해 봅니다.
+# **하드일까요, 소프트일까요?** 여러분의 창은 **하드 어텐션**(hard attention)입니다. 위치를 통과시키거나 막거나 둘 중 하나이고, 나머지
+# 위치의 계산은 건너뛸 수도 있습니다. 그러나 0에서 1로 뛰는 값에는 창을 어디로 옮겨야 할지 알려 주는 기울기(gradient)가 없습니다. 그래서
+# 이런 신경망은 시행착오와 보상으로 학습했습니다([Mnih 등, 2014](https://arxiv.org/abs/1406.6247)). 게이트는 **소프트
+# 어텐션**(soft attention)입니다. 0과 1 사이의 수라서 기울기가 있는 대신, 건너뛰는 계산은 없습니다. 어텐션에 엄밀한 정의는 없습니다. 사진
+# 위로 창을 옮겨 가는 슬라이딩 윈도우(sliding window) 검출기도 거친 형태의 어텐션이고, 여기서는 무엇에 가중치를 둘지 신경망이 학습합니다.
 
 # %% [markdown] lang="en"
 # ## Three steps
@@ -137,8 +129,7 @@ image_grid(rows, "One window for all pictures does not suit all pictures", value
 #
 # **Not yet CBAM.** You may know spatial attention from CBAM (lesson 6), where the channels are first pooled to their mean
 # and their maximum, and the convolution reads two channels. Here nothing is pooled, and it reads all C.
-#
-# Write the layer. `hint("spatial_attention")` opens a first hint if you get stuck.
+
 
 # %% [markdown] lang="ko"
 # ## 세 단계
@@ -286,17 +277,13 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # positions, its **receptive field**, and layers add to each other: behind a 3×3 convolution a 7×7 gate sees
 # $3 + 7 - 1 = 9$ pixels each way. With $k = 1$ a gate knows what lies *at* its position; with $k = 7$ it also knows what
 # lies around it, and can tell the edge of a sleeve from the gap beside it.
-#
-# At the border the kernel reads the zeros of the padding: of the 49 positions of a corner gate, 16 lie inside the map.
+
 
 # %% [markdown] lang="ko"
 # 검은 사각형 세 개 안에 흰 사각형이 각각 위치 1개, 9개, 49개 크기로 나옵니다. 거꾸로 말하면 게이트 하나는 $k \times
 # k$개의 위치를 봅니다. 이것이 게이트의 **수용 영역**(receptive field)이고, 층을 쌓으면 더 넓어집니다. 예를 들어 3×3
 # 합성곱 뒤에 있는 7×7 게이트는 가로세로로 $3 + 7 - 1 = 9$픽셀을 봅니다. $k = 1$이면 게이트는 **그 위치에** 무엇이
 # 있는지만 압니다. $k = 7$이면 그 주변도 알기 때문에, 같은 에지(edge)라도 소매인지 소매 옆의 틈인지 구별할 수 있습니다.
-#
-# 맵의 가장자리에서는 커널(kernel)이 패딩(padding)의 0을 읽습니다. 모서리에 있는 게이트가 보는 49개 위치 가운데 맵 안에
-# 있는 것은 16개입니다.
 
 # %% [markdown] lang="en"
 # ## A first look
@@ -356,8 +343,7 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 
 # %% [markdown] lang="en"
 # The top row has the pictures, the middle row the gates, dark for shut and yellow for open, and the bottom row both.
-# The gates are wide open on the garments and little less open on the background; least in the corners, where the kernel
-# reads padding. It looks *everywhere*.
+# The gates are wide open on the garments and little less open on the background. It looks *everywhere*.
 #
 # Training has not failed. An open gate costs nothing, and a shut one may lose something. Take it as a warning about
 # attention maps you see elsewhere. The question at the top said "may look at only **part**", so we shall have to charge
@@ -365,8 +351,7 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 
 # %% [markdown] lang="ko"
 # 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려
-# 있고 배경에서도 조금 덜 열려 있을 뿐입니다. 가장 덜 열린 곳은 커널이 패딩을 읽는 모서리입니다. 즉 이 신경망은 **모든
-# 곳을** 보고 있습니다.
+# 있고 배경에서도 조금 덜 열려 있을 뿐입니다. 즉 이 신경망은 **모든 곳을** 보고 있습니다.
 #
 # 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수도 있기 때문입니다. 다른 곳에서
 # 어텐션 맵을 볼 때도 이 점에 주의하세요. 처음 질문은 "그림의 **일부만** 볼 수 있다면"이었습니다. 그러려면 보는 데
@@ -411,8 +396,7 @@ for channels in (16, 32, 64, 256):
     # ko: print(f"C = {channels:>3}: 채널 {which:>6,}   공간 {where:>6,}")
 
 # %% [markdown] lang="en"
-# Channel attention grows with C², spatial attention with C; near C = 192 they cross. Parameters are not the whole bill,
-# though: the convolution slides over all H × W positions.
+# Channel attention grows with C², spatial attention with C; near C = 192 they cross.
 #
 # ## Both, behind every block
 #
@@ -429,7 +413,6 @@ for channels in (16, 32, 64, 256):
 
 # %% [markdown] lang="ko"
 # 채널 어텐션의 파라미터는 C²에 비례해 늘고, 공간 어텐션은 C에 비례해 늡니다. C = 192 근처에서 두 값의 순서가 바뀝니다.
-# 그리고 파라미터가 비용의 전부는 아닙니다. 공간 어텐션의 합성곱은 H × W개의 모든 위치에서 계산하기 때문입니다.
 #
 # ## 모든 블록 뒤에 둘 다
 #
@@ -521,8 +504,7 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # %% [markdown] lang="en"
 # Both lines fall, that of the network with attention above the other. One reason is visible in any untrained attention:
 # its scores lie around 0, so its gates lie around 0.5. Two of them let about a quarter through, and the network must
-# first learn to open them. Whether that has paid off at the end, only longer training tells. Such a run comes with the
-# course: four networks, several seeds.
+# first learn to open them. Whether that pays off, longer training tells: such a run comes with the course.
 
 # %% [markdown] lang="ko"
 # 선 두 개가 모두 내려가지만, 어텐션이 있는 쪽이 위에 있습니다. 그 이유 하나는 학습하지 않은 어텐션만 보아도 알 수
@@ -539,9 +521,9 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 # ko: comparison(errors, title, "테스트 이미지의 평균 제곱 오차 × 1000", better="lower")
 
 # %% [markdown] lang="en"
-# Each row is a network, each dot a seed, and further left is better. Look first at how far the dots of *one* row
-# lie apart: chance alone does that much. Then read the printed differences. Where their interval contains 0, these seeds
-# cannot tell the network from the one without attention, whichever way its middle points.
+# Each row is a network, each dot a seed, and further left is better. The dots of *one* row lie apart by chance alone.
+# Where the interval of a printed difference contains 0, these seeds cannot tell the network from the one without
+# attention.
 #
 # The next figure shows what seed 0 draws: pictures, both reconstructions, and which is nearer to the picture, white where
 # attention is and black where it is not. *Predict: will you see a difference?*
@@ -703,7 +685,7 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # $x$ through untouched, and behind the addition every gate is in its way, for the gradient too.
 #
 # The SENet paper tried both places with channel attention in ResNet-50 on ImageNet (Table 14): 22.28 % top-1 error on the
-# branch, **22.78 %** behind the addition, which the paper calls POST. CBAM and ECA use the same place on the branch.
+# branch, **22.78 %** behind the addition. CBAM and ECA use the same place on the branch.
 #
 # The whole network is one line now.
 
@@ -714,7 +696,7 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # 대해서도 마찬가지입니다.
 #
 # SENet 논문은 ImageNet의 ResNet-50에서 채널 어텐션을 두 자리에 모두 두어 보았습니다(표 14). top-1 오류율이 브랜치에서는
-# 22.28%, 덧셈 뒤에서는 **22.78**%였습니다. 논문은 뒤의 것을 POST라고 부릅니다. CBAM과 ECA도 브랜치의 같은 자리를
+# 22.28%, 덧셈 뒤에서는 **22.78**%였습니다. CBAM과 ECA도 브랜치의 같은 자리를
 # 씁니다.
 #
 # 이제 신경망 전체는 한 줄이면 작성할 수 있습니다.
@@ -799,12 +781,10 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # attention.
 #
 # The means of the three networks lie closer together than the seeds of any one of them, and both intervals of
-# differences contain 0. So these seeds show neither a gain nor a loss from attention, and the interval tells how large
-# either could still be. Nor does the shortcut show: these 14 layers learn without it, too.
+# differences contain 0. So these seeds show neither a gain nor a loss from attention, nor one from the shortcut.
 #
-# There is also chance that seeds do not show: *which* 10,000 images are in the test set. At an accuracy of 90 % its
-# standard error is $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points. A lead of 0.2 points is smaller than
-# that.
+# *Which* 10,000 images are in the test set is chance as well: at an accuracy of 90 % its standard error is
+# $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, that is 0.3 points.
 
 # %% [markdown] lang="ko"
 # 읽는 법은 앞과 같습니다. 이번에는 오른쪽일수록 좋고, 차이는 어텐션이 없는 ResNet인 "잔차"를 기준으로 구했습니다.
@@ -854,8 +834,8 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # chooses. With $k = 7$, in the last row, the map is mostly black, with bright bands along shoulders, sleeves, trouser
 # legs, soles and straps, often on one side of the garment only.
 #
-# The accuracies lie close together. On 2,000 images and with one seed, a difference of a point or two means nothing, and
-# that is the remarkable part: four fifths of the light could be taken away, and it did not show.
+# The accuracies lie close together; with one seed and 2,000 images a point or two means nothing. Four fifths of the
+# light could be taken away, and it did not show.
 #
 # **Cover a part.** The map is made anew for each picture, so it should move when the picture changes. The demo has your
 # layer in a `lookout` that comes trained with the course, on three times the images, for each kernel size. Move the
@@ -906,10 +886,9 @@ live.spatial_gates(spatial_attention)
 # ## What the answer depends on
 #
 # The gates say what a network looked *through*. **Grad-CAM** ([Selvaraju et al.,
-# 2017](https://arxiv.org/abs/1610.02391)) asks another question, and asks it of any trained network: what does the
-# *answer* depend on? Take the score $s$ of a class before the softmax, and the last feature map $A$, here the one
-# behind your gates. The gradient of $s$ with respect to $A$ says how much each value matters. Its mean over the
-# positions is one weight for each channel, and the map is what is positive in the weighted sum:
+# 2017](https://arxiv.org/abs/1610.02391)) asks of any trained network what the *answer* depends on. Take the score $s$
+# of a class before the softmax, and the last feature map $A$, here the one behind your gates. The gradient of $s$ by
+# $A$, averaged over the positions, is a weight for each channel, and the map is what is positive in the weighted sum:
 #
 # $$ \alpha_c = \frac{1}{HW} \sum_{h,w} \frac{\partial s}{\partial A_{h,w,c}} \qquad\qquad
 # G_{h,w} = \mathrm{ReLU}\Big( \sum_c \alpha_c A_{h,w,c} \Big) $$
@@ -968,27 +947,24 @@ image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients":
 # ko: image_grid({"이미지": garments, "게이트": gates, "Grad-CAM": cam, "위치별 기울기": own}, title, (0, 1))
 
 # %% [markdown] lang="en"
-# Empty maps are no error here. Grad-CAM gives a channel one weight for all positions. That suits networks that end in
-# global average pooling, where all positions have the same gradient. `lookout` ends in a dense layer with weights of
-# its own for each square, and tells garments by *where* there is cloth: a channel speaks for a coat in one square and
+# Empty maps are no error here. Grad-CAM gives a channel one weight for all positions, which suits networks that end in
+# global average pooling. `lookout` has weights of its own for each square: a channel speaks for a coat in one square and
 # against it in another, and their mean comes out negative. In the last row each position keeps its own gradient. As
 # everything behind $A$ is a sum, it shows exactly which places add to the score. They lie where the gates are open, but
 # by no means at every open gate.
 #
-# **Neither map is an explanation.** The gates say what got through, for whichever class you ask, and not what was used.
-# The gradients say what the score of one class depends on, and only for small changes. And some maps look convincing
-# even when the network's weights are random ([Adebayo et al., 2018](https://arxiv.org/abs/1810.03292)). To learn what
-# an answer needs, change the picture, as with the cover above.
+# **Neither map is an explanation.** Gates say what got through, not what was used. Gradients say what one class's score
+# depends on, for small changes. Some maps look convincing even when the weights are random ([Adebayo et al.,
+# 2018](https://arxiv.org/abs/1810.03292)). To learn what an answer needs, change the picture, as with the cover above.
 
 # %% [markdown] lang="ko"
 # 여기서 맵이 비어 있는 것은 오류가 아닙니다. Grad-CAM은 한 채널에 모든 위치에서 똑같은 가중치를 줍니다. 이 방법은 전역 평균
-# 풀링(global average pooling)으로 끝나서 모든 위치의 기울기가 같은 신경망에 알맞습니다. 반면 `lookout`의 끝에는 영역마다 가중치가
-# 따로 있는 Dense 층이 있어서, 옷 영역이 **어디에** 있는지로 옷을 구별합니다. 한 채널이 어떤 영역에서는 코트의 점수를 올리고 다른
-# 영역에서는 내리는데, 그 평균이 음수가 되는 것입니다. 마지막 줄에서는 위치마다 그 위치의 기울기를 씁니다. $A$ 뒤의 계산은 모두
+# 풀링(global average pooling)으로 끝나는 신경망에 알맞습니다. 반면 `lookout`에는 영역마다 가중치가 따로 있습니다. 한 채널이 어떤
+# 영역에서는 코트의 점수를 올리고 다른 영역에서는 내리는데, 그 평균이 음수가 되는 것입니다. 마지막 줄에서는 위치마다 그 위치의 기울기를 씁니다. $A$ 뒤의 계산은 모두
 # 덧셈이므로, 이 맵은 어느 위치가 점수를 올리는지 정확히 보여 줍니다. 그런 위치는 게이트가 열린 곳에 있지만, 열린 게이트라고 모두
 # 점수를 올리지는 않습니다.
 #
-# **두 맵 모두 설명은 아닙니다.** 게이트는 어느 클래스를 묻든 무엇이 통과했는지 알려 줄 뿐, 무엇이 쓰였는지는 알려 주지 않습니다.
+# **두 맵 모두 설명은 아닙니다.** 게이트는 무엇이 통과했는지 알려 줄 뿐, 무엇이 쓰였는지는 알려 주지 않습니다.
 # 기울기는 한 클래스의 점수가 무엇에 달려 있는지 알려 주지만, 작은 변화에 대해서만 그렇습니다. 그리고 신경망의 가중치가 무작위일 때도
 # 그럴듯해 보이는 맵이 있습니다([Adebayo 등, 2018](https://arxiv.org/abs/1810.03292)). 답에 무엇이 필요한지 알려면 위에서 가려 본
 # 것처럼 그림을 바꾸어 보아야 합니다.
@@ -1033,17 +1009,17 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **Charged for looking, the gates keep the rim.** So they did with each of the four seeds that we tried with $k = 7$
 #   and a fifth; only the *side* of the garment changed with the seed. Uncharged, they stay open everywhere.
 # - **Attention belongs on the branch.** Behind the addition its gates shut the shortcut as well, which the silent
-#   branches show exactly. What that costs in accuracy, we quoted from SENet.
-# - **Whether attention helps** is in the two tables, read from `data/results`. For the ResNet they show no difference.
-#   For the autoencoder the mean error is lower with each kind of attention, but all three intervals contain 0. Lesson
-#   12 asks again, with all 60,000 images and ten seeds. There a small ResNet with both attentions is behind the same
-#   network without, by 0.30 points, probably because of the start that you have just seen.
+#   branches show exactly.
+# - **Whether attention helps**, the two tables do not tell. For the ResNet they show no difference. For the autoencoder
+#   the mean error is lower with each kind of attention, but all three intervals contain 0. In lesson 12, with all 60,000
+#   images and ten seeds, a small ResNet with both attentions is behind the same network without, by 0.30 points,
+#   probably because of the start that you have just seen.
 #
 # **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the
 # training short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper
-# channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). The charge for looking
-# is our addition to the tutorial. And a map shows what this network does, not what is right to look at. Try
-# `share=0.1`: for us the map turned inside out and looked at the background, whose shape gives the garment away, too.
+# channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). And a map shows what
+# this network does, not what is right to look at: with `share=0.1` ours turned inside out and looked at the background,
+# whose shape gives the garment away, too.
 #
 # `progress()` shows what you have finished.
 
@@ -1056,8 +1032,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # - **보는 데 페널티를 주면 게이트는 테두리를 남깁니다.** $k = 7$, `share=0.2`로 학습한 시드 네 개에서 모두 그랬고, 옷의 **어느
 #   쪽**을 보는지만 시드마다 달랐습니다. 페널티가 없으면 어디서나 열려 있습니다.
-# - **어텐션의 자리는 브랜치입니다.** 덧셈 뒤에 두면 게이트가 지름길까지 막습니다. 출력이 0인 브랜치로 정확히 확인한 결과입니다. 정확도가
-#   얼마나 떨어지는지는 SENet의 숫자를 인용했습니다.
+# - **어텐션의 자리는 브랜치입니다.** 덧셈 뒤에 두면 게이트가 지름길까지 막습니다. 출력이 0인 브랜치로 정확히 확인한 결과입니다.
 # - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다.
 #   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 레슨 12에서는 이미지
 #   60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은 ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본
@@ -1065,7 +1040,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # **아직 알 수 없는 것.** 시드 서너 개로는 작은 이득을 알아볼 수 없고, 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림에는
 # 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로
-# 낮춥니다(표 2). 페널티는 튜토리얼에 우리가 덧붙인 것입니다. 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
+# 낮춥니다(표 2). 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
 # 주지 않습니다. `share=0.1`로 해 보세요. 우리가 했을 때는 맵의 안팎이 뒤바뀌어 배경을 보았습니다. 배경의 모양으로도 옷을 알 수 있기
 # 때문입니다.
 #
@@ -1099,8 +1074,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # <details><summary>Answer</summary>
 #
-# One run each shows neither what another seed would give nor what other test images would give. The sampling error of each
-# accuracy alone is 0.3 points. Run several seeds of both, and look whether the interval of the difference contains 0.
+# One run each shows neither what another seed nor what other test images would give: the sampling error of each accuracy
+# alone is 0.3 points. Run several seeds of both, and look whether the interval of the difference contains 0.
 #
 # </details>
 
@@ -1147,9 +1122,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #   pooling before the convolution, which lesson 6 builds.
 # - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14
 #   for the place in the block.
-# - Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; and
-#   Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim, [Sanity Checks for Saliency
-#   Maps](https://arxiv.org/abs/1810.03292), 2018: how maps can look convincing and say nothing about the network.
+# - Selvaraju et al., [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; Adebayo et al., [Sanity Checks for Saliency
+#   Maps](https://arxiv.org/abs/1810.03292), 2018.
 #
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
