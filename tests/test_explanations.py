@@ -50,8 +50,8 @@ def explained(notebook):
 
 def test_some_lessons_ask_for_a_sentence():
     assert [lesson for lesson, cells in ASKING.items() if cells] == [
-        "3-channel-attention",
         "7-bam",
+        "9-residual-attention",
         "10-self-attention",
     ]
 

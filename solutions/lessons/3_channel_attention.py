@@ -421,22 +421,6 @@ gate_bars(
     # ko: title="어느 채널이 고장 나든 바로 그 채널의 게이트가 닫힙니다",
 )
 
-# %% [markdown] lang="en" explain="gate_and_convolution"
-# What does a gate of channel attention see that a convolution with a small kernel does not?
-#
-# ### BEGIN SOLUTION
-# A gate is worked out from the averages of all channels over the whole map, so it changes from image to image; a
-# convolution sees a small window and has the same weights for every image.
-# ### END SOLUTION
-
-# %% [markdown] lang="ko" explain="gate_and_convolution"
-# 채널 어텐션의 게이트는 커널이 작은 합성곱이 보지 못하는 무엇을 볼까요?
-#
-# ### BEGIN SOLUTION
-# 게이트는 맵 전체에서 구한 모든 채널의 평균으로 계산하므로 이미지마다 달라지지만, 합성곱은 커널이 닿는 좁은 영역만 보고
-# 어느 이미지에나 똑같은 가중치를 적용합니다.
-# ### END SOLUTION
-
 # %% [markdown] lang="en"
 # Yes, it can. The gate of the broken channel is almost shut, whichever it is, and the error falls to about an eighth.
 # Nobody told the network what static is; it only had clean pictures to compare with. The rule is not perfect: for the

@@ -285,6 +285,22 @@ with sheet(title.format(*(values[-1] for values in lines.values())), 3.4) as fig
     ax.legend(frameon=False)
 display(figure)
 
+# %% [markdown] lang="en" explain="one_plus_mask"
+# Why does the Residual Attention Network multiply its features by 1 + M, and not by M?
+#
+# ### BEGIN SOLUTION
+# Multiplied by gates below 1, module after module, a signal dies out, and what is shut once is gone for all later layers;
+# with 1 + M a shut gate passes the features on as they are.
+# ### END SOLUTION
+
+# %% [markdown] lang="ko" explain="one_plus_mask"
+# 잔차 어텐션 신경망은 왜 특징에 M이 아니라 1 + M을 곱할까요?
+#
+# ### BEGIN SOLUTION
+# 1보다 작은 게이트를 모듈마다 곱하면 신호가 점점 약해지고 한번 닫힌 값은 뒤의 층에 전해지지 않지만, 1 + M을 곱하면
+# 게이트가 닫혀도 특징이 그대로 지나갑니다.
+# ### END SOLUTION
+
 # %% [markdown] lang="en"
 # The line of $M \cdot T$ falls by half with each module: shut twice, a value is gone for all later layers. With $1 + M$
 # nothing can be shut out, only stressed: each value is scaled by 1 to 2. The signal grows instead, which the batch
