@@ -1,4 +1,4 @@
-"""Lesson 13's network has the published weights where Keras gets them, else it is the course's. Nothing is downloaded."""
+"""Lesson 13: the published weights where Keras gets them, else a network of the course. Nothing is downloaded."""
 
 import keras
 import numpy as np

@@ -268,8 +268,8 @@ picture_gates(opened.pictures, shown, title)
 # differed by class, and the very last were nearly alike again. Compare your numbers with that, but do not expect the same:
 # another network, other pictures, and here only six.
 #
-# > **Your own pictures.** With the published weights, put photographs of your own into `opened.inputs`: an array of shape
-# > (pictures, 224, 224, 3) with values from 0 to 255. MobileNetV3 scales them itself.
+# > **Your own pictures.** With the published weights, give `read_gates` photographs of your own in the place of `opened.inputs`: an
+# > array of shape (pictures, 224, 224, 3) with values from 0 to 255. MobileNetV3 scales them itself.
 #
 # ## Look closer
 #
@@ -293,8 +293,8 @@ picture_gates(opened.pictures, shown, title)
 # 달라졌으며, 맨 끝의 층은 다시 거의 비슷했습니다. 여러분의 수와 비교해 보되, 같으리라고 기대하지는 마세요. 신경망도 그림도 다르고,
 # 여기서는 그림이 여섯 장뿐입니다.
 #
-# > **여러분의 그림으로.** 공개된 가중치를 열었다면 `opened.inputs`에 여러분의 사진을 넣어 보세요. 형태가 (그림 수, 224, 224,
-# > 3)이고 값이 0부터 255까지인 배열입니다. 값의 크기는 MobileNetV3가 스스로 맞춥니다.
+# > **여러분의 그림으로.** 공개된 가중치를 열었다면 `read_gates`에 `opened.inputs` 대신 여러분의 사진을 넣어 보세요. 형태가 (그림 수,
+# > 224, 224, 3)이고 값이 0부터 255까지인 배열이면 됩니다. 값의 크기는 MobileNetV3가 스스로 맞춥니다.
 #
 # ## 더 자세히 보기
 #
