@@ -108,7 +108,7 @@ def _published() -> keras.Model | str:
     socket.setdefaulttimeout(TIMEOUT_S)
     try:
         with silent_stderr(), redirect_stdout(io.StringIO()):  # Keras' progress bar would fill a page
-            return keras.applications.MobileNetV3Large(weights="imagenet")
+            return keras.applications.MobileNetV3Large((SIDE, SIDE, 3), weights="imagenet")
     except Exception as error:  # without network Keras raises a plain Exception
         return str(error).partition("\n")[0] or type(error).__name__
     finally:

@@ -25,7 +25,7 @@ def unreachable(monkeypatch):
 @pytest.fixture
 def published(monkeypatch, tmp_path):
     """What Keras would download: weights that are told from others by their values."""
-    network = keras.applications.MobileNetV3Large(weights=None)
+    network = keras.applications.MobileNetV3Large((224, 224, 3), weights=None)
     random = np.random.default_rng(7)
     network.set_weights([random.uniform(0.01, 0.02, weight.shape) for weight in network.weights])
     path = tmp_path / "published.weights.h5"
