@@ -668,7 +668,7 @@ def test_the_gates_of_a_network_are_those_that_its_layers_give(demos):
     said = demo.shown.finding
     mean = gates.mean(axis=0)[channel]
     assert f"Channel {channel} opens" in said and f"{gates[3, channel]:.2f} against {mean:.2f}" in said
-    assert f"{share:.0%} is between pictures" in said and "Layer 2 of 4" in said
+    assert f"{share:.1%} is between pictures" in said and "Layer 2 of 4" in said
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from coursekit.live.question import Question, choose
 from coursekit.pretrained import Opened, last_opened, substitute
 from curriculum.messages import say
 
-FIRST = "Sneaker"  # the garment shown at first
+FIRST = "Pullover"  # the garment shown at first
 FAR = 0.05  # from the mean over the pictures: a gate that reacts
 
 
@@ -75,7 +75,7 @@ class NetworkGates:
 
     def why(self) -> str:
         """What the answer rests on, in the reader's language."""
-        shares = (f"{place + 1}: {from_pictures(product.gates):.0%}" for place, product in enumerate(self.products))
+        shares = (f"{place + 1}: {from_pictures(product.gates):.1%}" for place, product in enumerate(self.products))
         return say("live.network_gates.why", listed=", ".join(shares))
 
 

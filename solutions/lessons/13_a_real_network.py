@@ -397,7 +397,7 @@ front, behind = keras.Model(trained.input, middle), keras.Model(middle, trained.
 def maps_of(images):
     return front.predict(images[..., np.newaxis] / np.float32(255), verbose=0)
 
-maps, labels = maps_of(test_images[:2_000]), test_labels[:2_000]
+maps, labels = maps_of(test_images[:1_000]), test_labels[:1_000]
 step_maps, step_labels = maps_of(train_images[:64]), train_labels[:64]
 before = behind.predict(maps, verbose=0)
 print(f"without gates, accuracy {(before.argmax(axis=-1) == labels).mean():.1%}")
