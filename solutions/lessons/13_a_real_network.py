@@ -323,9 +323,9 @@ live.network_gates(count_gates)
 #
 # | | last layer of the gate | gate at the start |
 # |---|---|---|
-# | as it is made | kernel by chance, bias 0 | about σ(0) = ½ |
+# | as it is made | kernel by chance, bias 0 | about $\sigma(0) = \tfrac{1}{2}$ |
 # | large bias | kernel by chance, bias 20 | σ(20), which is 1 in float32 |
-# | doubled | kernel 0, bias 0, and the gate times 2 | 2 σ(0) = 1, exactly |
+# | doubled | kernel 0, bias 0, and the gate times 2 | $2\,\sigma(0) = 1$, exactly |
 #
 # This time the gates go where the authors of SE put them, at the end of each residual branch, before the addition. Keras can do
 # that without any cutting: `clone_model` builds a network anew, and a `call_function` decides for each layer what is called.
@@ -341,9 +341,9 @@ live.network_gates(count_gates)
 #
 # | | 게이트의 마지막 층 | 시작할 때의 게이트 |
 # |---|---|---|
-# | 만든 그대로 | 커널은 무작위, 편향 0 | 약 σ(0) = ½ |
+# | 만든 그대로 | 커널은 무작위, 편향 0 | 약 $\sigma(0) = \tfrac{1}{2}$ |
 # | 큰 편향 | 커널은 무작위, 편향 20 | σ(20), float32에서는 1 |
-# | 두 배 | 커널 0, 편향 0, 게이트에 2를 곱함 | 2 σ(0) = 1, 정확히 |
+# | 두 배 | 커널 0, 편향 0, 게이트에 2를 곱함 | 정확히 $2\,\sigma(0) = 1$ |
 #
 # 이번에는 SE의 저자들이 넣은 자리, 곧 잔차 브랜치(branch)의 끝, 더하기 바로 앞에 넣습니다. Keras에서는 신경망을 자르지 않고도 할 수
 # 있습니다. `clone_model`은 신경망을 새로 만드는데, 층마다 무엇을 호출할지를 `call_function`이 정합니다.
@@ -439,8 +439,8 @@ for name, block in {"as it is made": se_block, "large bias": biased_gate, "doubl
 #
 # ## Trained on
 #
-# Now both networks are trained on a little, the one without gates and the one with open gates, from exactly the same outputs. Only
-# the third stage is trained; what comes before stays as it is. Three seeds each, which decide on the order of the images and on the
+# Now both networks are trained on a little, the one without gates and the one with open gates, from the same outputs and on images
+# that neither has seen. Only the third stage is trained; what comes before stays as it is. Three seeds each, which decide on the order of the images and on the
 # gates' first layers. *Predict: will the dots of the two rows lie apart?*
 
 # %% [markdown] lang="ko"
@@ -465,7 +465,7 @@ for name, block in {"as it is made": se_block, "large bias": biased_gate, "doubl
 #
 # ## 더 학습하기
 #
-# 이제 게이트가 없는 신경망과 열린 게이트를 넣은 신경망을, 똑같은 출력에서 출발해 조금 더 학습합니다. 세 번째 스테이지(stage)만 학습하고
+# 이제 게이트가 없는 신경망과 열린 게이트를 넣은 신경망을, 같은 출력에서 출발해 처음 보는 이미지로 조금 더 학습합니다. 세 번째 스테이지(stage)만 학습하고
 # 그 앞은 그대로 둡니다. 시드(seed)는 세 개씩이고, 이미지의 순서와 게이트의 첫 번째 층을 정합니다. **예상해 보세요. 두 줄의 점들이
 # 서로 떨어져 있을까요?**
 
@@ -476,7 +476,7 @@ from coursekit.statistics import welch
 
 BUDGET = Budget(images=1_500, epochs=3, seeds=3)  # half a minute; more seeds tell more
 # ko: # 30초쯤 걸립니다. 시드가 많을수록 믿을 만합니다
-seen, seen_labels = maps_of(train_images[: BUDGET.images]), train_labels[: BUDGET.images]
+new, new_labels = maps_of(train_images[-BUDGET.images :]), train_labels[-BUDGET.images :]
 reached = {"trained on, no gates": [], "trained on, open gates": []}
 # ko: reached = {"더 학습, 게이트 없음": [], "더 학습, 열린 게이트": []}
 for name, block in zip(reached, (lambda x: x, open_gate)):
@@ -484,7 +484,7 @@ for name, block in zip(reached, (lambda x: x, open_gate)):
         keras.utils.set_random_seed(seed)
         model = with_gates(behind, block)
         model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False)
-        model.fit(seen, seen_labels, batch_size=64, epochs=BUDGET.epochs, verbose=0)
+        model.fit(new, new_labels, batch_size=64, epochs=BUDGET.epochs, verbose=0)
         reached[name].append(100 * (model.predict(maps, verbose=0).argmax(axis=-1) == labels).mean())
 
 # %% experiment
