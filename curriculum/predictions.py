@@ -38,4 +38,6 @@ PREDICTIONS = {
     "side_doubled": Prediction("self-attention", 16),
     "channels_more_alike": Prediction("what-came-after", "less"),
     "nearly_free": Prediction("capstone", "eca"),
+    "last_two_gates": Prediction("a-real-network", "three_fifths"),
+    "open_by_bias": Prediction("a-real-network", "nothing"),
 }

@@ -653,3 +653,37 @@ def test_a_wrong_block_is_shown_as_it_is_and_one_that_stops_is_replaced():
     _, changes = content.changes(2, 6, 7, 3)
     assert np.abs(changes["simam"][..., 1]).max() > 1e-6  # of the other channel, which SimAM leaves alone
     assert "global_context" in demo.notice.value and "simam" not in demo.notice.value
+
+
+def test_the_gates_of_a_network_are_those_that_its_layers_give(demos):
+    """Read off the layer before each product, and compared with what the demo says."""
+    demo = demos["network_gates"]
+    content, network = demo._content, weights.load("autoencoder-channel")
+    garments = np.stack(content.pictures)[..., np.newaxis] / np.float32(255)
+    demo.controls["layer"].value, demo.controls["shown"].value = 1, 3
+    layer = network.get_layer("encoder_2_attention_gates")
+    gates = keras.Model(network.input, layer.output).predict(garments, verbose=0)
+    channel = (gates[3] - gates.mean(axis=0)).argmax()
+    share = gates.var(axis=0).mean() / gates.var()
+    said = demo.shown.finding
+    mean = gates.mean(axis=0)[channel]
+    assert f"Channel {channel} opens" in said and f"{gates[3, channel]:.2f} against {mean:.2f}" in said
+    assert f"{share:.1%} is between pictures" in said and "Layer 2 of 4" in said
+
+
+@pytest.mark.parametrize(
+    ("count_gates", "words"),
+    [
+        (lambda network: (0, 0), "finds no gates"),
+        (lambda network: 1 / 0, "ZeroDivisionError"),
+        (lambda network: your_turn("count_gates"), "not written"),
+        (None, "by their shape"),
+    ],
+)
+def test_without_a_right_count_the_gates_are_found_by_their_shape(count_gates, words, demos):
+    demo = live.network_gates(count_gates)
+    assert words in demo.notice.value
+    content, right = demo._content, demos["network_gates"]._content
+    assert content.layers == right.layers
+    for own, other in zip(content.products, right.products, strict=True):
+        np.testing.assert_array_equal(own.gates, other.gates)

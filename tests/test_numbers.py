@@ -1,5 +1,6 @@
 """The numbers that must come out, to the last parameter."""
 
+import ast
 from functools import partial
 
 import keras
@@ -8,6 +9,8 @@ import pytest
 
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import lesson_namespace, reference
+from coursekit import weights
+from coursekit.gates import found_gates, from_pictures, one_position, read_products, table_of
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost as measured_cost
 from curriculum.exercises.cost import BLOCKS
@@ -264,6 +267,84 @@ def test_mobilenet_v3_large(tensorflow):
     widths = [layer.filters for layer in blocks if layer.kernel.shape[-1] > layer.kernel.shape[-2]]
     assert len(widths) == 8
     assert sum(counts("mobilenet_se", (7, 7, width))[0] for width in widths) == 1_512_280
+
+
+@pytest.fixture(scope="module")
+def opened():
+    """The functions of lesson 13, with those of its experiments."""
+    names = dict(lesson_namespace("13-a-real-network"))
+    for cell in read_master("13-a-real-network").cells:
+        if cell.experiment:
+            kept = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+            exec(compile(ast.Module(kept, []), "lesson 13", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("network", "gates", "parameters", "products"),
+    [("EfficientNetB0", 16, 636_540, 16), ("MobileNetV3Large", 8, 1_512_280, 16), ("MobileNetV3Small", 9, 461_640, 18)],
+)
+def test_the_gates_of_real_networks_are_found(network, gates, parameters, products, opened, tensorflow):
+    """By the reader's function alone, in the table of any network: the 636,540 and the 1,512,280 of lesson 3."""
+    table = table_of(getattr(keras.applications, network)(weights=None))
+    assert opened["count_gates"](table) == (gates, parameters)
+    assert sum(kind == "Multiply" for kind, _, _ in table.values()) == products
+
+
+def test_no_gate_is_found_where_a_network_has_none(opened, tensorflow):
+    for network in ("MobileNetV2", "ResNet50V2"):
+        assert opened["count_gates"](table_of(getattr(keras.applications, network)(weights=None))) == (0, 0)
+
+
+@pytest.mark.parametrize("block", ["channel_attention", "se_block", "efficientnet_se", "mobilenet_se"])
+def test_a_gate_of_lesson_3_is_found_with_its_parameters(block, opened, tensorflow):
+    arguments = {"channel_attention": {"name": "a"}, "efficientnet_se": {"filters_in": 16}}.get(block, {})
+    x = keras.Input((7, 7, 64))
+    model = keras.Model(x, reference(block)(x, **arguments))
+    assert opened["count_gates"](table_of(model)) == (1, model.count_params())
+    assert list(found_gates(model, opened["count_gates"]).values()) == [model.count_params()]
+
+
+@pytest.mark.parametrize("network", ["EfficientNetB0", "MobileNetV3Large"])
+def test_in_these_networks_gates_can_also_be_told_by_their_single_position(network, opened, tensorflow):
+    """So the demo finds them while the reader's function does not."""
+    model = getattr(keras.applications, network)(weights=None)
+    assert one_position(model) == list(found_gates(model, opened["count_gates"]))
+
+
+def test_gates_are_read_as_the_network_computes_them(opened, tensorflow):
+    network = weights.load("autoencoder-channel")
+    images = np.random.default_rng(0).uniform(size=(3, 28, 28, 1)).astype("float32")
+    read = read_products(network, images, found_gates(network, opened["count_gates"]))
+    assert len(read) == 4
+    for name, (maps, gates) in read.items():
+        product = keras.Model(network.input, network.get_layer(name).output).predict(images, verbose=0)
+        np.testing.assert_allclose(maps * gates[:, np.newaxis, np.newaxis], product, rtol=1e-5, atol=1e-6)
+
+
+def test_how_much_of_the_gates_comes_from_the_pictures():
+    channels = np.array([[0.1, 0.5, 0.9]] * 2)
+    assert from_pictures(channels) == 0 and from_pictures(channels.T) == pytest.approx(1)
+    assert from_pictures(np.array([[0.0, 1.0], [1.0, 0.0]])) == 1 and from_pictures(np.ones((2, 3))) == 0
+
+
+def test_a_gate_that_starts_open_changes_no_output_and_learns(opened, tensorflow):
+    """The one with the large bias changes none either, and never learns."""
+    network = weights.load("resnet-20-residual")
+    images = np.random.default_rng(0).uniform(size=(4, 28, 28, 1)).astype("float32")
+    before, labels = network.predict(images, verbose=0), np.arange(4)
+    moved = {}
+    for name in ("biased_gate", "open_gate"):
+        model = opened["with_gates"](network, opened[name])
+        assert opened["count_gates"](table_of(model))[0] == 9
+        np.testing.assert_allclose(model.predict(images, verbose=0), before, rtol=0, atol=1e-6)
+        own = {weight.path: np.array(weight) for weight in model.trainable_weights}
+        model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False)
+        model.train_on_batch(images, labels)
+        known = {layer.name for layer in network.layers}
+        new = [weight for layer in model.layers if layer.name not in known for weight in layer.trainable_weights]
+        moved[name] = max(np.abs(np.array(weight) - own[weight.path]).max() for weight in new)
+    assert moved["biased_gate"] == 0 < moved["open_gate"]
 
 
 def test_hard_sigmoid_is_keras_3s(tensorflow):

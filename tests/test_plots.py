@@ -25,6 +25,7 @@ from coursekit.plots import (
     gate_bars,
     image_grid,
     image_row,
+    picture_gates,
     pixel_histogram,
     summary,
 )
@@ -43,6 +44,7 @@ MAPS = RANDOM.normal(size=(7, 7, 20))
 GATES = np.linspace(0.1, 0.9, 20)
 RUNS = {"plain": [[0.5, 0.6, 0.7], [0.7, 0.8, 0.9]], "SE": [[0.55, 0.65, 0.75], [0.65, 0.85, 0.95]]}
 SEEDS = {"plain": [90.0, 91.0, 92.0], "SE": [91.0, 93.0]}
+PICTURES = {"grey": BYTES[0], "in colours": np.stack([BYTES[1]] * 3, axis=-1)}
 FINDING = "Attention helps"
 
 FIGURES = {
@@ -57,6 +59,7 @@ FIGURES = {
     "gate_bars": lambda title: gate_bars(GATES, title),
     "gate_bars, named": lambda title: gate_bars({"stage 1": GATES, "stage 2": GATES[:8]}, title),
     "attention_overlay": lambda title: attention_overlay(BYTES, UNIT[:, :3, :2], title),
+    "picture_gates": lambda title: picture_gates(PICTURES, {"first": UNIT[:2, 0], "last": UNIT[:2, 1]}, title),
     "curves": lambda title: curves(RUNS, title, "epoch", "accuracy"),
     "curves, one epoch": lambda title: curves({"plain": [[1.0]]}, title, "epoch", "accuracy"),
     "comparison": lambda title: comparison(SEEDS, title, "accuracy (%)"),
@@ -430,6 +433,11 @@ ERRORS = {
     "pixels": (
         lambda: pixel_histogram(BYTES, UNIT[:2]),
         r"after: expected the shape of before, \(4, 6, 5\), received \(2, 6, 5\)",
+    ),
+    "pictures without gates": (lambda: picture_gates(PICTURES, {}), "expected pictures and gates, received 2 and 0"),
+    "gates of pictures": (
+        lambda: picture_gates(PICTURES, {"first": UNIT[:3, 0]}),
+        r"gates\['first'\]: expected 2, one for each picture, received 3",
     ),
     "maps": (
         lambda: feature_maps(MAPS[None]),

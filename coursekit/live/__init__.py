@@ -10,6 +10,7 @@ from coursekit.live.demo import Demo
 from coursekit.live.eca import cross_channel_interaction
 from coursekit.live.gradients import depths
 from coursekit.live.later_blocks import one_value
+from coursekit.live.network_gates import network_gates
 from coursekit.live.residual_attention import masked_trunk
 from coursekit.live.self_attention import receptive_fields
 from coursekit.live.spatial_attention import spatial_gates
@@ -26,6 +27,7 @@ __all__ = [
     "latent_walk",
     "masked_trunk",
     "masks_and_hypotheses",
+    "network_gates",
     "one_value",
     "receptive_fields",
     "spatial_gates",

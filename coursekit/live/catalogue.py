@@ -47,6 +47,7 @@ DEMOS: dict[str, dict[Callable[..., live.Demo], Recorded]] = {
     "10-self-attention": {live.receptive_fields: Recorded("column", range(7))},
     "11-what-came-after": {live.one_value: Recorded("column", range(0, 14, 2), {"column": 6})},
     "12-capstone": {live.what_it_costs: Recorded("channels", (8, 16, 32, 64, 128, 256, 512))},
+    "13-a-real-network": {live.network_gates: Recorded("layer", range(4))},
 }
 
 

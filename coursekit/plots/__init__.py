@@ -1,6 +1,6 @@
 """The course's figures: one visual language for images, attention, learning curves and comparisons."""
 
-from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars
+from coursekit.plots.attention import attention_overlay, feature_maps, gate_bars, picture_gates
 from coursekit.plots.checks import expected_and_received
 from coursekit.plots.family import family_map
 from coursekit.plots.history import attention_history
@@ -19,6 +19,7 @@ __all__ = [
     "gate_bars",
     "image_grid",
     "image_row",
+    "picture_gates",
     "pixel_histogram",
     "summary",
 ]

@@ -1,6 +1,6 @@
 """Figures of what attention does: feature maps, channel gates and spatial maps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -121,6 +121,42 @@ def gate_bars(
             if labels is not None:
                 ax.set_xticks(range(len(labels)), labels)
         axes[-1].set_xlabel(say("figure.channel"))
+    return figure
+
+
+def picture_gates(pictures: Mapping[str, ArrayLike], gates: Mapping[str, ArrayLike], title: str = "") -> Figure:
+    """Each picture, and beside it a strip for each layer of gates, a column for each channel.
+
+    Channels stand from the least to the most open, by their mean over the pictures, so that columns can be compared.
+
+    Args:
+        pictures: name -> (height, width) or (height, width, 3), uint8.
+        gates: name of the layer -> (pictures, channels).
+        title: the finding.
+
+    Raises:
+        ValueError: no pictures, no gates, wrong shape, or not one row of gates for each picture.
+    """
+    if not pictures or not gates:
+        raise ValueError(f"expected pictures and gates, received {len(pictures)} and {len(gates)}")
+    arrays = {
+        name: shaped(values, f"gates[{name!r}]", "(pictures, channels)", 2).astype(float)
+        for name, values in gates.items()
+    }
+    for name, values in arrays.items():
+        same_length(values, f"gates[{name!r}]", len(pictures), "picture")
+    with sheet(title, 1 + 0.6 * len(pictures)) as figure:
+        widths = (0.6, *(4 for _ in arrays))
+        axes = figure.subplots(len(pictures), 1 + len(arrays), squeeze=False, width_ratios=widths)
+        for row, (name, picture) in zip(axes, pictures.items(), strict=True):
+            show_image(row[0], np.asarray(picture), cmap="gray", vmin=0, vmax=255)
+            row_label(row[0], name)
+        for column, (name, values) in zip(axes.T[1:], arrays.items(), strict=True):
+            column[0].set_title(say("figure.gates_of_layer", layer=name, channels=values.shape[1]), loc="left")
+            for ax, strip in zip(column, values[:, np.argsort(values.mean(axis=0), kind="stable")], strict=True):
+                drawn = show_image(ax, strip[np.newaxis], cmap="viridis", vmin=0, vmax=1, aspect="auto")
+            column[-1].set_xlabel(say("figure.by_openness"))
+        figure.colorbar(drawn, ax=axes, label=say("figure.gate"), aspect=30, pad=0.01)
     return figure
 
 

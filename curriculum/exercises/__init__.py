@@ -45,6 +45,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "10-self-attention": ("self_attention", "cost"),
     "11-what-came-after": ("coordinate_attention", "simam", "global_response_norm", "global_context"),
     "12-capstone": ("my_attention", "my_network"),
+    "13-a-real-network": ("count_gates",),
 }
 
 LISTED = Path(__file__)  # where they stand

@@ -626,7 +626,7 @@ for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapp
 # - Xavier Bouthillier et al., *Accounting for Variance in Machine Learning Benchmarks*, 2021,
 #   [arXiv:2103.03098](https://arxiv.org/abs/2103.03098).
 #
-# `progress()` shows all your points. Shut down this kernel when you are done (Kernel → Shut Down Kernel).
+# `progress()` shows all your points. **Shut down this kernel before the next lesson** (Kernel → Shut Down Kernel).
 
 # %% [markdown] lang="ko"
 # ## 답
@@ -679,4 +679,4 @@ for run in classification({"swapped": partial(my_network, (28, 28, 1), 10, swapp
 # - Xavier Bouthillier 외, *Accounting for Variance in Machine Learning Benchmarks*, 2021,
 #   [arXiv:2103.03098](https://arxiv.org/abs/2103.03098).
 #
-# `progress()`를 실행하면 모든 점수를 볼 수 있습니다. 끝나면 이 커널을 종료하세요(Kernel → Shut Down Kernel).
+# `progress()`를 실행하면 모든 점수를 볼 수 있습니다. **다음 레슨으로 가기 전에 이 커널을 종료하세요**(Kernel → Shut Down Kernel).
