@@ -15,9 +15,7 @@ STEP = re.compile(r"^\s*(?:Steps|단계):|^\s*\d+\. ", re.MULTILINE)
 CODE = re.compile(r"\b(?:layers|ops|keras|math)\.\w+\(")
 LEAST_WORDS = {"en": 20, "ko": 14}  # steps in words, or a question that leads to them
 # What all designs have to do is no way to any of them, and may be counted.
-WITHOUT_STEPS = [
-    name for names in list(LESSONS.values())[WITH_STEPS:] for name in names if load(name).budget is None
-]
+WITHOUT_STEPS = [name for names in list(LESSONS.values())[WITH_STEPS:] for name in names if load(name).budget is None]
 
 
 def stub(exercise: str, language: str) -> str:
