@@ -1,7 +1,7 @@
 """The channel gates of any Keras model: the table of its calls, and what gates let through on given inputs."""
 
 from collections.abc import Callable, Iterable, Mapping
-from math import prod
+from math import inf, prod
 from typing import NamedTuple
 
 import keras
@@ -61,13 +61,18 @@ def found_gates(model: keras.Model, count: Count) -> dict[str, int]:
     return found
 
 
+def _size(shape: tuple[int | None, ...]) -> float:
+    """How many numbers have this shape; infinitely many where a network takes pictures of any size."""
+    return prod(side or inf for side in shape)
+
+
 def one_position(model: keras.Model) -> list[str]:
     """Names of the products of a map and of something with a single position: gates, in most networks."""
     found = []
     for call in model.operations:
         reads = keras.tree.flatten(call.input)
         if type(call).__name__ == "Multiply" and len(reads) == 2 and all(len(read.shape) == 4 for read in reads):
-            few, many = sorted(prod(read.shape[1:3]) for read in reads)
+            few, many = sorted(_size(read.shape[1:3]) for read in reads)
             if few == 1 < many:
                 found.append(call.name)
     return found
@@ -77,7 +82,7 @@ def read_products(model: keras.Model, inputs: np.ndarray, products: Iterable[str
     """What products of maps and gates read when the model is given `inputs`; the gates are what has fewer numbers."""
     calls = {call.name: call for call in model.operations}
     names = list(products)
-    reads = [sorted(calls[name].input, key=lambda read: prod(read.shape[1:]), reverse=True) for name in names]
+    reads = [sorted(calls[name].input, key=lambda read: _size(read.shape[1:]), reverse=True) for name in names]
     values = keras.Model(model.input, reads).predict(inputs, verbose=0)
     return {
         name: Product(maps, gates.reshape(len(inputs), -1)) for name, (maps, gates) in zip(names, values, strict=True)

@@ -338,12 +338,12 @@ def test_a_gate_that_starts_open_changes_no_output_and_learns(opened, tensorflow
         model = opened["with_gates"](network, opened[name])
         assert opened["count_gates"](table_of(model))[0] == 9
         np.testing.assert_allclose(model.predict(images, verbose=0), before, rtol=0, atol=1e-6)
-        own = {weight.path: np.array(weight) for weight in model.trainable_weights}
+        own = {weight.path: weight.numpy() for weight in model.trainable_weights}
         model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False)
         model.train_on_batch(images, labels)
         known = {layer.name for layer in network.layers}
         new = [weight for layer in model.layers if layer.name not in known for weight in layer.trainable_weights]
-        moved[name] = max(np.abs(np.array(weight) - own[weight.path]).max() for weight in new)
+        moved[name] = max(np.abs(weight.numpy() - own[weight.path]).max() for weight in new)
     assert moved["biased_gate"] == 0 < moved["open_gate"]
 
 

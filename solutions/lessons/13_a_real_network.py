@@ -321,7 +321,7 @@ live.network_gates(count_gates)
 # and cost the network its accuracy, while GRN and GC changed nothing because what they *add* begins at 0. A gate *multiplies*, so it
 # has to begin at **1**. There are two ways to get there.
 #
-# | | last layer of the gate | gate at the start |
+# | start | last layer of the gate | gate at the start |
 # |---|---|---|
 # | as it is made | kernel by chance, bias 0 | about $\sigma(0) = \tfrac{1}{2}$ |
 # | large bias | kernel by chance, bias 20 | σ(20), which is 1 in float32 |
@@ -339,7 +339,7 @@ live.network_gates(count_gates)
 # 정확도를 떨어뜨렸고, GRN과 GC는 **더하는** 것이 0에서 시작하므로 아무것도 바꾸지 않았습니다. 게이트는 **곱하므로 1**에서 시작해야
 # 합니다. 그렇게 하는 방법은 두 가지입니다.
 #
-# | | 게이트의 마지막 층 | 시작할 때의 게이트 |
+# | 방법 | 게이트의 마지막 층 | 시작할 때의 게이트 |
 # |---|---|---|
 # | 만든 그대로 | 커널은 무작위, 편향 0 | 약 $\sigma(0) = \tfrac{1}{2}$ |
 # | 큰 편향 | 커널은 무작위, 편향 20 | σ(20), float32에서는 1 |
