@@ -103,6 +103,40 @@ def values(exercise: Exercise) -> dict[str, set]:
     return found
 
 
+# Exercises whose answers make bottlenecks, or call what does, and the ratio where a case names none.
+RATIOS = {
+    "channel_attention": 8,
+    "se_block": 4,
+    "attention_block": 8,
+    "attention_autoencoder": 8,
+    "attention_residual_block": 8,
+    "attention_resnet": 8,
+    "cbam_channel_attention": 8,
+    "cbam_block": 8,
+    "bam_channel_gate": 16,
+    "bam_spatial_gate": 16,
+    "bam_block": 16,
+    "bam_resnet": 16,
+}
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_how_units_are_rounded_shows_in_the_notebook_and_in_every_draw(name):
+    """Otherwise luck decides what a block earns whose channel attention, written before, rounds up or to the nearest."""
+    for asked in (load(name), *(vary_sizes(load(name), seed) for seed in SEEDS)):
+        shares = [
+            width / case.arguments.get("ratio", RATIOS[name]) for case in asked.cases for width in narrowed(name, case)
+        ]
+        assert [share for share in shares if share > 1 and share % 1 > 0.5], asked.cases
+
+
+def narrowed(name: str, case: Case) -> tuple[int, ...]:
+    """The channels of the maps that are put through a bottleneck."""
+    filters = case.arguments.get("filters", case.shape[-1])
+    filters = filters if isinstance(filters, tuple) else (filters,)
+    return filters[:-1] if name == "bam_resnet" else filters  # nothing stands behind its last stage
+
+
 def test_what_belongs_together_stays_together():
     for seed in SEEDS:
         for name in ("autoencoder", "attention_autoencoder"):

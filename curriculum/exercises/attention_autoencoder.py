@@ -1,7 +1,7 @@
 """`attention_autoencoder(input_shape, filters)`: the autoencoder with both attentions behind every block."""
 
 from curriculum.exercises import Case, Exercise
-from curriculum.exercises.draws import distinct, image
+from curriculum.exercises.draws import distinct, image, not_divisible
 
 EXERCISE = Exercise(
     name="attention_autoencoder",
@@ -14,11 +14,11 @@ EXERCISE = Exercise(
         ),
         Case(
             (1, 16, 24, 3),
-            {"input_shape": (16, 24, 3), "filters": (8, 10, 9)},
+            {"input_shape": (16, 24, 3), "filters": (8, 14, 9)},
             train=False,
             fresh=lambda draw: {
                 "input_shape": image(draw, 2, 4, draw.randint(2, 5), step=8),
-                "filters": distinct(draw, 3, 6, 15),
+                "filters": (draw.randint(6, 9), not_divisible(draw, 8, (1, 1)), draw.randint(10, 12)),
             },
         ),
     ),

@@ -1,7 +1,7 @@
 """`attention_resnet(input_shape, blocks, filters, classes)`: the ResNet with both attentions in every block."""
 
 from curriculum.exercises import Case, Exercise
-from curriculum.exercises.draws import distinct, image
+from curriculum.exercises.draws import distinct, image, not_divisible
 
 EXERCISE = Exercise(
     name="attention_resnet",
@@ -19,11 +19,11 @@ EXERCISE = Exercise(
         ),
         Case(
             (1, 12, 8, 3),
-            {"input_shape": (12, 8, 3), "blocks": (1, 2), "filters": (4, 9), "classes": 5},
+            {"input_shape": (12, 8, 3), "blocks": (1, 2), "filters": (4, 14), "classes": 5},
             fresh=lambda draw: {
                 "input_shape": image(draw, 8, 13, draw.randint(2, 5)),
                 "blocks": draw.choice([(1, 2), (1, 3), (2, 3)]),
-                "filters": distinct(draw, 2, 4, 15),
+                "filters": (draw.randint(4, 12), not_divisible(draw, 8, (1, 1))),
                 "classes": draw.randint(3, 8),
             },
         ),

@@ -1,7 +1,16 @@
 """`bam_resnet(input_shape, blocks, filters, classes, **options)`: a BAM at the end of every stage but the last."""
 
+from random import Random
+from typing import Any
+
 from curriculum.exercises import Case, Exercise
-from curriculum.exercises.draws import distinct, image
+from curriculum.exercises.draws import distinct, image, not_divisible
+
+
+def _filters(draw: Random) -> dict[str, Any]:
+    ratio = draw.randint(3, 5)
+    return {"ratio": ratio, "filters": (not_divisible(draw, ratio, (2, 3)), draw.randint(6, 15))}
+
 
 EXERCISE = Exercise(
     name="bam_resnet",
@@ -22,19 +31,18 @@ EXERCISE = Exercise(
             {
                 "input_shape": (9, 8, 3),
                 "blocks": (1, 2),
-                "filters": (6, 9),
-                "classes": 4,
-                "ratio": 2,
+                "filters": (11, 9),
+                "classes": 5,
+                "ratio": 3,
                 "dilation": 2,
                 "combine": "product",
             },
             fresh=lambda draw: {
                 "input_shape": image(draw, 8, 12, draw.randint(2, 5)),
                 "blocks": draw.choice([(1, 2), (1, 3), (2, 1)]),
-                "filters": distinct(draw, 2, 6, 15),
                 "classes": draw.randint(3, 8),
-                "ratio": draw.randint(2, 5),
                 "dilation": draw.choice([1, 2, 3, 5]),
+                **_filters(draw),
             },
         ),
     ),

@@ -18,7 +18,7 @@ EXERCISE = Exercise(
             scale=LARGE,
             fresh=lambda draw: divisible(draw, units=(4, 8), default=8),
         ),
-        Case((3, 6, 4, 20), {"name": "c", "ratio": 8}, fresh=lambda draw: rounded_down(draw, units=(2, 3), default=8)),
+        Case((3, 6, 4, 22), {"name": "c", "ratio": 8}, fresh=lambda draw: rounded_down(draw, units=(2, 3), default=8)),
         Case((1, 4, 4, 4), {"name": "d", "ratio": 2}, fresh=lambda draw: divisible(draw, units=(2, 2))),
         Case((2, 4, 3, 12), {"name": "e", "ratio": 16}, fresh=at_least_one),
     ),

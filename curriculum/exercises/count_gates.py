@@ -74,6 +74,9 @@ class Network(Mapping[str, Call]):
     def __len__(self) -> int:
         return len(self._calls)
 
+    def __hash__(self) -> int:
+        return hash(tuple(self._calls.items()))
+
     def __repr__(self) -> str:
         """Its parts: the table itself would fill a screen."""
         return f"<{' → '.join(self._parts)}>"

@@ -12,10 +12,13 @@ def divisible(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (3, 6), 
     return _bottleneck(draw, ratio, units, default, lambda ratio: 0)
 
 
-def rounded_down(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (1, 3), default: int = 0) -> dict[str, Any]:
-    """Channels that the ratio does not divide: rounding to the nearest integer or up would give one unit more.
+def not_divisible(draw: Random, ratio: int, units: tuple[int, int]) -> int:
+    """Channels that the ratio does not divide: rounding to the nearest integer or up would give one unit more."""
+    return ratio * draw.randint(*units) + draw.randint(ratio // 2 + 1, ratio - 1)
 
-    The rest is as in `divisible`.
+
+def rounded_down(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (1, 3), default: int = 0) -> dict[str, Any]:
+    """Channels that are `not_divisible` by the ratio. The rest is as in `divisible`.
     """
     return _bottleneck(draw, ratio, units, default, lambda ratio: draw.randint(ratio // 2 + 1, ratio - 1))
 
