@@ -36,7 +36,7 @@ def with_xx(master: str) -> str:
         marked = re.sub(r'^( *# |.*lang="| +)ko(?=[:"])', r"\1xx", korean[0], flags=re.MULTILINE)
         return korean[0].rstrip("\n") + "\n" + re.sub("[가-힣]+", "xx", marked)
 
-    cells = r'^# %% \[markdown\] lang="ko"$.*?(?=^# %%|\Z)'
+    cells = r'^# %% \[markdown\] lang="ko"[^\n]*$.*?(?=^# %%|\Z)'
     lines = r"(?:^ *# ko:[^\n]*\n?)+"
     docstrings = r'^ +ko:.*?(?=^ +""")'
     return re.sub("|".join((cells, lines, docstrings)), twice, master, flags=re.MULTILINE | re.DOTALL)
