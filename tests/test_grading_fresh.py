@@ -122,7 +122,7 @@ RATIOS = {
 
 @pytest.mark.parametrize("name", RATIOS)
 def test_how_units_are_rounded_shows_in_the_notebook_and_in_every_draw(name):
-    """Otherwise luck decides what a block earns whose channel attention, written before, rounds up or to the nearest."""
+    """Otherwise luck decides what a block earns whose channel attention, written before, rounds them up."""
     for asked in (load(name), *(vary_sizes(load(name), seed) for seed in SEEDS)):
         shares = [
             width / case.arguments.get("ratio", RATIOS[name]) for case in asked.cases for width in narrowed(name, case)

@@ -18,8 +18,7 @@ def not_divisible(draw: Random, ratio: int, units: tuple[int, int]) -> int:
 
 
 def rounded_down(draw: Random, *, ratio: int = 0, units: tuple[int, int] = (1, 3), default: int = 0) -> dict[str, Any]:
-    """Channels that are `not_divisible` by the ratio. The rest is as in `divisible`.
-    """
+    """Channels that are `not_divisible` by the ratio. The rest is as in `divisible`."""
     return _bottleneck(draw, ratio, units, default, lambda ratio: draw.randint(ratio // 2 + 1, ratio - 1))
 
 
