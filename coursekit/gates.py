@@ -7,10 +7,22 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-__all__ = ["Product", "found_gates", "from_pictures", "one_position", "read_gates", "read_products", "table_of"]
+from curriculum.exercises.count_gates import EXERCISE, Call
 
-Call = tuple[str, tuple[str, ...], int]
+__all__ = [
+    "Product",
+    "found_gates",
+    "from_pictures",
+    "one_position",
+    "read_gates",
+    "read_products",
+    "small_networks",
+    "table_of",
+]
+
 Count = Callable[[Mapping[str, Call]], tuple[int, int]]  # of a table: gates, and the parameters of their layers
+# The tables that the check of `count_gates` asks about, by the names that its messages call them.
+small_networks = {network.name: dict(network) for case in EXERCISE.cases for network in case.arguments.values()}
 
 
 class Product(NamedTuple):

@@ -2,6 +2,7 @@
 
 import ast
 from functools import partial
+from random import Random
 
 import keras
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from autograder.lessons.master import read_master
 from autograder.lessons.reference import lesson_namespace, reference
 from coursekit import weights
-from coursekit.gates import found_gates, from_pictures, one_position, read_products, table_of
+from coursekit.gates import found_gates, from_pictures, one_position, read_products, small_networks, table_of
 from coursekit.models.catalogue import abstract_model
 from coursekit.models.cost import cost as measured_cost
+from curriculum.exercises import load
 from curriculum.exercises.cost import BLOCKS
 
 BLOCKS_OF_LESSON_11 = ("coordinate_attention", "simam", "global_response_norm", "global_context")
@@ -289,6 +291,16 @@ def test_the_gates_of_real_networks_are_found(network, gates, parameters, produc
     table = table_of(getattr(keras.applications, network)(weights=None))
     assert opened["count_gates"](table) == (gates, parameters)
     assert sum(kind == "Multiply" for kind, _, _ in table.values()) == products
+
+
+def test_what_a_message_calls_a_network_is_its_table():
+    """So a reader can print the case that failed; one that grading has drawn is called by its parts alone."""
+    cases = load("count_gates").cases
+    assert len(small_networks) == len(cases)
+    for case in cases:
+        network = case.arguments["network"]
+        assert eval(repr(network), {"small_networks": small_networks}) == dict(network)
+        assert "small_networks" not in repr(case.fresh(Random(1))["network"])
 
 
 def test_no_gate_is_found_where_a_network_has_none(opened, tensorflow):

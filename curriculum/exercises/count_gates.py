@@ -48,10 +48,12 @@ class Network(Mapping[str, Call]):
     Args:
         parts: of which it consists, by their names in `PARTS`.
         draw: for the parameters of each call.
+        in_lesson: whether the lesson has it in `small_networks`; a network drawn for grading is not there.
     """
 
-    def __init__(self, parts: tuple[str, ...], draw: Random) -> None:
-        self._parts = parts
+    def __init__(self, parts: tuple[str, ...], draw: Random, in_lesson: bool = False) -> None:
+        self.name = " → ".join(parts)
+        self._in_lesson = in_lesson
         self._calls: dict[str, Call] = {}
         last = self._add("InputLayer", (), draw)
         for part in parts:
@@ -78,15 +80,15 @@ class Network(Mapping[str, Call]):
         return hash(tuple(self._calls.items()))
 
     def __repr__(self) -> str:
-        """Its parts: the table itself would fill a screen."""
-        return f"<{' → '.join(self._parts)}>"
+        """Where a reader finds it, or its parts: the table itself would fill a screen."""
+        return f'small_networks["{self.name}"]' if self._in_lesson else f"<{self.name}>"
 
 
 def _case(number: int, *parts: str) -> Case:
     def fresh(draw: Random) -> dict[str, Network]:
         return {"network": Network(("conv",) * draw.randint(0, 2) + parts, draw)}
 
-    return Case((), {"network": Network(parts, Random(number))}, fresh=fresh)
+    return Case((), {"network": Network(parts, Random(number), in_lesson=True)}, fresh=fresh)
 
 
 NETWORKS = (

@@ -62,7 +62,7 @@ from keras import layers
 # 없습니다. 맵 전체의 평균이 처음 나오는 곳부터 열 줄을 보여 줍니다.
 
 # %% experiment
-from coursekit.gates import table_of
+from coursekit.gates import small_networks, table_of
 
 mobilenet = keras.applications.MobileNetV3Large((224, 224, 3), weights=None)
 network = table_of(mobilenet)
@@ -95,6 +95,9 @@ for name, call in lines[first : first + 10]:
 # | a map times its own sigmoid (swish), or times a spatial gate: no pooling on the way | no |
 # | a map times what comes from the pooling of *another* map | no |
 # | a pooling that leads to the classes, to no product | no |
+#
+# The check asks about small networks and calls them by their parts. Print the one that a message speaks of, for example
+# `small_networks["conv → se → classes"]`.
 
 # %% [markdown] lang="ko"
 # 레슨 3의 게이트가 실제로는 이렇게 들어 있습니다. 풀링, 그 사이에 ReLU가 있는 1×1 합성곱 두 개, 그리고 곱셈입니다. 곱셈 앞에는
@@ -117,6 +120,9 @@ for name, call in lines[first : first + 10]:
 # | 맵에 그 맵의 시그모이드를 곱함(스위시, swish), 또는 공간 게이트를 곱함: 가운데에 풀링이 없음 | 아니요 |
 # | 맵에, **다른** 맵의 풀링에서 온 것을 곱함 | 아니요 |
 # | 곱셈이 아니라 클래스로 이어지는 풀링 | 아니요 |
+#
+# 검사는 작은 신경망 몇 개에 대해 묻고, 신경망을 이루는 부분들로 이름을 부릅니다. 메시지에 나온 신경망을 출력해 보세요. 예를 들면
+# `small_networks["conv → se → classes"]`입니다.
 
 # %% solution="count_gates"
 def count_gates(network):
