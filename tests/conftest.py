@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -40,6 +40,17 @@ needs_site = pytest.mark.usefixtures("site_packages")
 NO_CHROMIUM = "No Chromium is here. To run these tests: `apt install chromium`, or set CHROMIUM to the path of one."
 SHORTEST_LESSON = "0-start-here"
 
+
+def sampled(values: Iterable[Any], in_ci: Container[Any]) -> list[Any]:
+    """Parameters of a test that tries the same again and again: CI takes those of `in_ci`, `make test-all` all."""
+    return [
+        pytest.param(
+            *(value if isinstance(value, tuple) else (value,)), marks=[] if value in in_ci else [pytest.mark.weekly]
+        )
+        for value in values
+    ]
+
+
 # The files that take minutes, the longest first.
 LONGEST = (
     "test_notebooks_run",
@@ -63,7 +74,7 @@ def lacking(what: str, reason: str) -> NoReturn:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; `make test-all` and CI run it, `make test` does not")
-    config.addinivalue_line("markers", "proof: what `make build` has measured, once more; `make test-all` runs it")
+    config.addinivalue_line("markers", "weekly: what CI tries on a sample, in full; `make test-all` runs it every week")
     config.addinivalue_line("markers", "screens: the demos of every lesson in a browser; `make screens` runs it")
 
 

@@ -17,6 +17,7 @@ from coursekit.models.catalogue import BLOCKS, NETWORKS, abstract_model, block, 
 from coursekit.models.cost import Cost, cost, layer_costs
 from curriculum.paths import results_folder
 from experiments import costs
+from tests.conftest import sampled
 
 # Trainable weights. Those of the ResNets, with SE, CBAM and BAM, of the Wide ResNets and of the Residual Attention
 # Networks are asserted by osmr/imgclsmob for its own models; the others follow from the blocks' formulas.
@@ -104,7 +105,7 @@ def shipped() -> tuple[dict[str, Cost], dict[tuple[str, int], Cost]]:
 
 
 @pytest.mark.slow  # every network is built
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", sampled(NETWORKS, in_ci=list(NETWORKS)[::4]))
 def test_networks_cost_what_is_shipped(name):
     counted = cost(network(name))
     assert counted == shipped()[0][name], f"stale: {costs.COMMAND}"

@@ -149,6 +149,7 @@ def test_what_a_machine_lacks_is_skipped_with_the_reason_or_fails_where_it_is_re
 
 
 @pytest.mark.slow
+@pytest.mark.weekly  # tests that are tried with a sandbox, once more; CI tries one of them in the test above
 def test_no_test_of_grading_fails_without_a_sandbox(tmp_path):
     """Each that needs one asks for it, so that `make test` passes anywhere."""
     files = [path for path in (REPOSITORY / "tests").glob("test_*.py") if path != Path(__file__)]

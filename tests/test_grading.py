@@ -28,7 +28,7 @@ from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS, load
 from curriculum.paths import REPOSITORY
 from tests import graders
-from tests.conftest import SHORTEST_LESSON, lend, needs_sandbox, run_nbgrader
+from tests.conftest import SHORTEST_LESSON, lend, needs_sandbox, run_nbgrader, sampled
 
 LESSON = SHORTEST_LESSON
 MASTER = read_master(LESSON)
@@ -354,7 +354,8 @@ def test_a_killed_grader_loses_nothing(tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_random_moments(tmp_path, only_engine):
+@pytest.mark.parametrize("kills", sampled([6, 20], in_ci=[6]))
+def test_killed_at_random_moments(kills, tmp_path, only_engine):
     """Gradebook and files are those of an undisturbed run, whenever the grader is killed."""
     class_ = numbered_class(30)
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
@@ -367,8 +368,8 @@ def test_killed_at_twenty_random_moments(tmp_path, only_engine):
         _, said = graders.answer(process)
         begin, second = [int(line.split()[-1]) for line in said if line.startswith("graded")][:2]
         assert begin > 300 and second - begin > 150  # statements: registering and recording are reached
-        dice = random.Random(20)
-        moments = [dice.randint(1, second) for _ in range(20)]
+        dice = random.Random(kills)
+        moments = [dice.randint(1, second) for _ in range(kills)]
         found = killed_and_finished(process, disturbed, class_, moments, replayed)
     assert found == (rows(undisturbed), written(undisturbed))
 

@@ -456,6 +456,7 @@ def replace_in(path, old, new):
 
 @needs_sandbox
 @pytest.mark.slow  # about 90 seconds on two cores: seven sandboxes, four submissions each
+@pytest.mark.weekly
 def test_a_term_with_mended_lessons(clone):
     """Graded by the first version, by this one, after random edits, with new points, fewer exercises, all again."""
     with opened_archive() as archive:

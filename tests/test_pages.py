@@ -22,7 +22,7 @@ from autograder.lessons.reference import solution_source
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, say
 from tests.classes import DIES, EVIL, HOSTILE, first_mistake, graded_submission, record_class, remark
-from tests.conftest import SHORTEST_LESSON, needs_site
+from tests.conftest import SHORTEST_LESSON, needs_site, sampled
 
 LESSON = "3-channel-attention"
 NAMES = LESSONS[LESSON]
@@ -310,7 +310,7 @@ def shown(chromium, root):
 @pytest.mark.slow
 @needs_site
 @pytest.mark.parametrize("name", ["mixed", "mixed-korean", "late", "report en", "report ko"])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (400, "light")])
+@pytest.mark.parametrize(("width", "scheme"), sampled([(1280, "dark"), (400, "light")], in_ci=[(400, "light")]))
 def test_nothing_keeps_people_from_using_a_page(shown, root, name, width, scheme, monkeypatch):
     from axe_playwright_python.sync_playwright import Axe
 

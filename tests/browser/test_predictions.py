@@ -5,11 +5,12 @@ from playwright.sync_api import expect
 
 from autograder.lessons.effort import heading
 from curriculum.messages import LANGUAGES, catalogue, say
+from tests.conftest import sampled
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sampled(LANGUAGES, in_ci=["ko"]))
 def test_predicting_and_mending(lab, language):
     notebook = lab.open(f"course/{language}/7-bam/bam.ipynb")
     choice, number = (

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from curriculum.messages import LANGUAGES, say
+from tests.conftest import sampled
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ run, model = train("tiny", tiny, load_fashion_mnist(), budget, "reconstruction",
 """
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sampled(LANGUAGES, in_ci=["en"]))
 def test_a_stopped_training_goes_on(lab, language):
     notebook = lab.open(f"course/{language}/0-start-here/start_here.ipynb")
     notebook.run(notebook.code[0])

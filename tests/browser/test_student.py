@@ -11,6 +11,7 @@ from autograder.lessons.start_page import write_start_page
 from curriculum.exercises import LESSONS, load
 from curriculum.messages import LANGUAGES, say
 from curriculum.paths import REPOSITORY
+from tests.conftest import sampled
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +22,7 @@ RIGHT = "def double(x):\n    return 2 * x\n"
 ALT = {"en": "Multiplying keeps every pattern", "ko": "곱해도 무늬는 그대로"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sampled(LANGUAGES, in_ci=["ko"]))
 def test_a_lesson_from_the_first_run_to_validation(lab, language):
     notebook = lab.open(f"course/{language}/0-start-here/start_here.ipynb")
     verdict = notebook.output("check_double")
