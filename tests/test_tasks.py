@@ -10,6 +10,7 @@ from nbformat.v4 import new_output
 from autograder import design, mend
 from autograder.authoring.lesson_page import WIDGET, lesson_page
 from autograder.checking import progress
+from autograder.checking.asked import CourseError
 from autograder.checking.tasks import Question
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
@@ -189,6 +190,32 @@ def test_mending_raises_nothing_and_gives_no_points(capsys):
     assert "✗" in broken and "✗" not in mended and "works again" in mended
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda inputs, ratio=4: inputs * {}["gates"], "KeyError"),
+        (lambda inputs, ratio=4: None, "return"),
+        (lambda x: x, "It should be <lambda>(inputs, ratio=4)"),
+    ],
+    ids=["stops", "returns nothing", "other arguments"],
+)
+def test_where_nothing_can_be_compared_the_reason_is_told(answer, words, tensorflow, capsys):
+    mend(answer, "se_block")
+    out = capsys.readouterr().out
+    assert words in out and "Next: " in out and "still broken" not in out and "hint(" not in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", [None, "se_block", 3, [abs]], ids=repr)
+@pytest.mark.parametrize(
+    "task", [lambda value: mend(value, "se_block"), lambda value: design(value, channels=8, budget=40)]
+)
+def test_what_is_no_function_is_named(task, value, language):
+    set_language(language)
+    with pytest.raises(CourseError, match=type(value).__name__):
+        task(value)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_has_the_question_and_a_folded_answer(language):
     ran = instructor_notebook(read_master("5-eca"), language)
@@ -281,6 +308,8 @@ def test_a_design_that_is_no_gate_or_stops_is_told_and_raises_nothing(tensorflow
     layers = keras_layers()
     assert designed(lambda x: layers.Conv2D(64, 1)(x[..., :2]), capsys).startswith("✗")
     assert designed(lambda x: x + {}["gates"], capsys).startswith("✗")
+    said = designed(layers.Dense(3), capsys)  # no function, but it can be called; it has no name and no hint
+    assert said.startswith("✗ Dense(x[") and "hint(" not in said and "points" not in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

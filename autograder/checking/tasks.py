@@ -13,11 +13,11 @@ import numpy as np
 from IPython.display import display
 
 from autograder.checking import progress
-from autograder.checking.asked import exercise_called
+from autograder.checking.asked import CourseError, exercise_called
 from autograder.checking.challenge import Challenge
 from autograder.checking.expected import load_expected
 from autograder.checking.explain import explanation
-from autograder.checking.judge import judge
+from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.values import values_of
 from coursekit.live.question import as_paragraph
@@ -29,6 +29,7 @@ from curriculum.quiet import limited_output
 DESIGNED_LIKE = "my_attention"  # the exercise that is judged by what every such answer does, whatever its outputs
 SIDES = (8, 6, 5)  # of the maps on which a design is tried: of few units, all may be silent on one of them
 MAPS = 16  # on each of which one channel after the other is doubled
+NOTHING_TO_COMPARE = "problem."  # of findings: the answer stops, or gives back what is no map
 LEAST_MOVE = 1e-5  # of a gate that sees a channel; rounding moves it by 1e-7
 
 
@@ -82,42 +83,54 @@ def predict(name: str) -> None:
 def mend(answer: Callable[..., Any], exercise: str) -> None:
     """Try a repaired block as the check of an exercise would, and say no more than which aspects are right.
 
-    The mistake is not named, for to find it is the task; and nothing is raised, for it is no part of the lesson.
+    The mistake is not named, for to find it is the task. But where there is nothing to compare, because the code stops
+    or gives back no map, that is told as a check tells it.
 
     Args:
         answer: the function under any name.
         exercise: the exercise, of any lesson, that it is an answer to.
+
+    Raises: CourseError if there is no such exercise, or if `answer` is no function.
     """
     name = exercise_called(exercise)
+    own = _name_of(answer, "mend")
+    asked, expected = replace(load(name), name=own), load_expected(name)
     with limited_output(say("check.printed", count="{count:,}")):
-        measured = measure(answer, load(name), Challenge())
-    verdict = judge(load(name), measured, load_expected(name))
+        measured = measure(answer, asked, Challenge())
+    wanted = expected.definition.replace(f"{name}(", f"{own}(", 1)
+    verdict = judge(asked, measured, replace(expected, definition=wanted, mistakes={}))
     right = verdict.right.items()
     print("   ".join(f"{'✓' if good else '✗'} {say(f'check.aspect.{aspect}')}" for aspect, good in right))
     if verdict.passed:
         progress.record_mended(name)
-    print(say("tasks.works_again") if verdict.passed else say("tasks.still_broken", calls=len(verdict.wrong)))
+    if verdict.finding and verdict.finding.key.startswith(NOTHING_TO_COMPARE):
+        print(_told(verdict))
+    else:
+        print(say("tasks.works_again") if verdict.passed else say("tasks.still_broken", calls=len(verdict.wrong)))
 
 
 def design(answer: Callable[..., Any], channels: int, budget: int) -> None:
     """Try gates of one's own: a gate for every channel, each of which depends on all channels, within a budget.
 
-    What is wrong is said in the words of a check; nothing is raised, for it is no part of the lesson.
+    What is wrong is said in the words of a check.
 
     Args:
         answer: a function of a feature map, (batch, height, width, channels), that returns it times its gates.
         channels: of the map.
         budget: the most trainable parameters that it may have.
+
+    Raises: CourseError if `answer` is no function.
     """
+    own = _name_of(answer, "design")
     cases = tuple(Case((4, side, side, channels), related=True) for side in SIDES)
-    asked = replace(load(DESIGNED_LIKE), name=answer.__name__, cases=cases, budget=lambda _: budget)
-    expected = replace(load_expected(DESIGNED_LIKE), definition=f"{answer.__name__}(x)", mistakes={})
+    asked = replace(load(DESIGNED_LIKE), name=own, cases=cases, budget=lambda _: budget)
+    expected = replace(load_expected(DESIGNED_LIKE), definition=f"{own}(x)", mistakes={})
     with limited_output(say("check.printed", count="{count:,}")):
         measured = measure(answer, asked, Challenge())
         verdict = judge(asked, measured, expected)
         moved = _moved(answer, channels) if verdict.passed else None
     if moved is None:
-        print("✗", "\n".join(explanation(verdict)))
+        print("✗", _told(verdict))
     elif np.ptp(moved, axis=0).max() < LEAST_MOVE:
         print("✗", say("tasks.one_gate_for_all"))
     elif (seen := int((moved > LEAST_MOVE).sum(axis=1).min())) < channels:
@@ -126,6 +139,19 @@ def design(answer: Callable[..., Any], channels: int, budget: int) -> None:
         count = measured.cases[0].count(True)
         progress.record_designed(f"gates_of_{channels}")
         print("✓", say("tasks.within_budget", count=f"{count:,}", budget=f"{budget:,}", channels=channels))
+
+
+def _told(verdict: Verdict) -> str:
+    """What a check would say of the first finding, but for hint and points: a task has neither."""
+    step = say("check.next", step=say("tasks.read_again"))
+    return "\n".join(step if "hint(" in line else line for line in explanation(replace(verdict, besides=None)))
+
+
+def _name_of(answer: Any, task: str) -> str:
+    """What the answer is called. Raises: CourseError if it is nothing that can be called."""
+    if not callable(answer):
+        raise CourseError(say("tasks.no_function", task=task, received=type(answer).__name__))
+    return getattr(answer, "__name__", type(answer).__name__)
 
 
 def _moved(answer: Callable[..., Any], channels: int) -> np.ndarray:
