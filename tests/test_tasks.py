@@ -14,10 +14,12 @@ from autograder.checking.asked import CourseError
 from autograder.checking.tasks import Question
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
-from autograder.lessons.reference import lesson_namespace, reference
+from autograder.lessons.reference import lesson_namespace
+from coursekit.models.attention.squeeze_excitation import round_to_8
 from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, catalogue, set_language
 from curriculum.predictions import MOST_IN_A_LESSON, PREDICTIONS
+from tests.faults import FAULTS
 
 ASKED = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
 BROKEN = re.compile(r'^mend\((\w+), "(\w+)"\)', re.MULTILINE)
@@ -168,17 +170,34 @@ def broken_blocks():
     ]
 
 
+def test_every_lesson_from_3_on_has_one_block_to_mend_and_no_block_is_broken_twice():
+    lessons, exercises, *_ = zip(*broken_blocks(), strict=True)
+    assert list(lessons) == list(LESSONS)[3:] and sorted(exercises) == sorted(FAULTS)
+
+
+def named(lesson):
+    """What has a name where a block is to be mended: all of its lesson, and what a text says can be imported."""
+    return lesson_namespace(lesson) | {"round_to_8": round_to_8}
+
+
+def with_pieces(source, pieces):
+    for old, new in pieces.items():
+        assert source.count(old) == 1, old
+        source = source.replace(old, new)
+    return source
+
+
 @pytest.mark.parametrize(("lesson", "exercise", "function", "source"), broken_blocks())
-def test_a_broken_block_is_refused_until_it_is_mended(lesson, exercise, function, source, capsys):
-    """It is broken in the values alone, its exercise is one of an earlier lesson, and its name is not named."""
+def test_a_broken_block_is_refused_until_both_faults_are_mended(lesson, exercise, function, source, capsys):
+    """Its exercise is one of an earlier lesson, and its mistake is not named."""
     assert list(LESSONS).index(lesson) > [exercise in names for names in LESSONS.values()].index(True)
-    names = dict(lesson_namespace(lesson))
-    exec(source.replace("from autograder import mend\n", "").replace(f'mend({function}, "{exercise}")', ""), names)
-    mend(names[function], exercise)
-    out = capsys.readouterr().out
-    assert "✗" in out and "still broken" in out and "mistake" not in out
-    assert progress.mended() == {}
-    mend(reference(exercise), exercise)
+    first, second = FAULTS[exercise]
+    for mended in ({}, first, second):
+        exec(with_pieces(source, mended), named(lesson))
+        out = capsys.readouterr().out
+        assert "✗" in out and "still broken" in out and "mistake" not in out, mended
+        assert progress.mended() == {}
+    exec(with_pieces(source, first | second), named(lesson))
     assert progress.mended() == {exercise: True} and "works again" in capsys.readouterr().out
 
 

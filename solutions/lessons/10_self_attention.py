@@ -508,6 +508,53 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # 더 많습니다. 크기는 같고 가까운 곳만 보는 신경망은 학습해 보지 않았으므로, 앞선 것이 꼭 멀리 본 덕분이라고 할 수는 없습니다.
 
 # %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Lesson 8 had attention heads, too. Here is one of its layers with two faults from published code. Shape and parameters are
+# right, and nothing is negative. *Over what do the values of a mask sum to 1? And which scores belong to one head? Mend both,
+# without looking at your own.* `mend` tries the layer as the check of `attention_head` would, and says which aspects are
+# right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In [PyTorch-NLP](https://github.com/PetrochukM/PyTorch-NLP/issues/2) the softmax ran over the axis of the batch: alone, an
+# input got a weight of 1 everywhere. A [transformer made to teach](https://github.com/jsbaan/transformer-from-scratch/pull/6)
+# lacked a transposition before a reshape, which put pieces of several positions into one. It learned all the same, for its
+# task was an easy one.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 레슨 8에도 어텐션 헤드가 있었습니다. 다음은 그 층인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 형태와 파라미터
+# 수는 맞고 음수도 나오지 않습니다. **마스크의 값은 무엇에 걸쳐 더해야 1이 될까요? 한 헤드의 점수는 어느 것일까요? 여러분의 답을
+# 보지 말고 고쳐 보세요.** `mend`는 `attention_head`를 확인할 때처럼 층을 시험해 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는
+# 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [PyTorch-NLP](https://github.com/PetrochukM/PyTorch-NLP/issues/2)에서는 소프트맥스를 배치 축에 적용해서, 입력이 하나뿐이면 가중치가
+# 모두 1이 되었습니다. [교육용 트랜스포머](https://github.com/jsbaan/transformer-from-scratch/pull/6)에는 형태를 바꾸기 전에 해야
+# 할 전치(transpose)가 빠져서, 여러 위치의 조각이 한 위치로 들어갔습니다. 그래도 과제가 쉬워서 학습은 되었습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(z, heads):
+    """The masks of the heads, each of which sums to 1 over the positions.
+
+    ko: 헤드마다 하나씩인 마스크. 저마다 모든 위치에 걸친 합이 1입니다.
+    """
+    height, width = z.shape[1:3]
+    scores = layers.Conv2D(heads, 3, padding="same", use_bias=False)(z)
+    scores = layers.Reshape((heads, height * width))(scores)
+    masks = ops.softmax(scores, axis=0)
+    return layers.Reshape((height, width, heads))(masks)
+
+mend(repaired, "attention_head")
+
+# %% [markdown] lang="en"
 # ## What it costs
 #
 # A **multiply-add** is one multiplication and one addition. Two rules give nearly everything:

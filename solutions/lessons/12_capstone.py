@@ -500,6 +500,50 @@ except ValueError:
     # ko: print("곱셈-누산은 세지 않았습니다. 직접 만든 층 클래스는 안을 들여다볼 수 없기 때문입니다.")
 
 # %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is lesson 11's SimAM with two faults from published code. The shape is right, and there are no parameters to count. *On
+# a map of 14 × 14, what are its gates, roughly, whatever the map? Find both faults and mend them, without looking at your own.*
+# `mend` says which aspects are right, but not what is wrong, and gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In a [variant of YOLO](https://github.com/nhatcn/YOLO-LOAMDPMS-Learnable-Occlusion-Aware-and-Depth-Point-wise-Multi-Scale-Channel-Attention)
+# the distances are summed above the line, too: the quotient is nearly the same for all maps, and every gate nearly 1. In a
+# [collection of blocks](https://github.com/northBeggar/Plug-and-Play) the constant is the least divisor instead of being added.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 레슨 11의 SimAM인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 형태는 맞고, 파라미터는 원래 없습니다.
+# **14 × 14 맵에서는 어떤 맵이 들어오든 게이트가 대략 얼마일까요? 여러분의 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 어떤
+# 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [YOLO의 한 변형](https://github.com/nhatcn/YOLO-LOAMDPMS-Learnable-Occlusion-Aware-and-Depth-Point-wise-Multi-Scale-Channel-Attention)에서는
+# 분자에서도 거리를 모두 더합니다. 그러면 몫이 어느 맵에서나 거의 같아져서 게이트가 모두 1에 가깝습니다. 어느
+# [블록 모음](https://github.com/northBeggar/Plug-and-Play)에서는 상수를 더하지 않고 나누는 수의 최솟값으로 썼습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, e_lambda=1e-4):
+    """SimAM: a gate for each value, larger the more it stands out in its channel.
+
+    ko: SimAM. 값마다 게이트를 구하며, 채널 안에서 두드러질수록 게이트가 큽니다.
+    """
+    height, width = x.shape[1:3]
+    distances = (x - ops.mean(x, axis=(1, 2), keepdims=True)) ** 2
+    total = ops.sum(distances, axis=(1, 2), keepdims=True)
+    variance = total / (height * width - 1)
+    return x * ops.sigmoid(total / ops.maximum(4 * variance, e_lambda) + 0.5)
+
+mend(repaired, "simam")
+
+# %% [markdown] lang="en"
 # ## Yours
 #
 # The next cell trains your network twice, with your attention and with none, on 6,000 images. Two classifiers that see

@@ -39,7 +39,7 @@ start("13-a-real-network")
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 # %% [markdown] lang="en"
 # ## A network as a table
@@ -121,7 +121,7 @@ for name, call in lines[first : first + 10]:
 # | 맵에, **다른** 맵의 풀링에서 온 것을 곱함 | 아니요 |
 # | 곱셈이 아니라 클래스로 이어지는 풀링 | 아니요 |
 #
-# 검사는 작은 신경망 몇 개에 대해 묻고, 신경망을 이루는 부분들로 이름을 부릅니다. 메시지에 나온 신경망을 출력해 보세요. 예를 들면
+# 확인은 작은 신경망 몇 개에 대해 묻고, 신경망을 이루는 부분들로 이름을 부릅니다. 메시지에 나온 신경망을 출력해 보세요. 예를 들면
 # `small_networks["conv → se → classes"]`입니다.
 
 # %% solution="count_gates"
@@ -319,6 +319,57 @@ picture_gates(opened.pictures, shown, title)
 from coursekit import live
 
 live.network_gates(count_gates)
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is the gate of MobileNetV3 (lesson 3) with two faults from published code. The network's first gate, on 72 channels,
+# has 3,552 parameters, and this block would have 2,682. The other fault no count can show, only the values of the gates. *Find both
+# and mend them, without looking at your own.* `mend` tries the block as the check of `mobilenet_se` would, and says which
+# aspects are right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# [KerasCV](https://github.com/keras-team/keras-cv/pull/1756) took a quarter of the channels as it was, until its outputs were compared
+# with those of `keras.applications`. Lesson 3's rule is in the course's package:
+# `from coursekit.models.attention.squeeze_excitation import round_to_8`. In
+# [MMClassification](https://github.com/open-mmlab/mmpretrain/pull/193) the hard sigmoid had the constants that its library has by
+# default, and not MobileNetV3's, so its slope was 1/2 and not 1/6.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 MobileNetV3의 게이트(레슨 3)인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 신경망의 첫 번째 게이트는
+# 채널이 72개이고 파라미터가 3,552개인데, 이 블록은 2,682개입니다. 다른 하나는 파라미터를 세어서는 알 수 없고 게이트의 값에만
+# 나타납니다. **여러분의 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 `mobilenet_se`를 확인할 때처럼 블록을 시험해 어떤 측면이
+# 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [KerasCV](https://github.com/keras-team/keras-cv/pull/1756)는 채널 수의 4분의 1을 그대로 쓰다가, `keras.applications`의 출력과 비교해 보고
+# 나서 고쳤습니다. 레슨 3의 규칙은 강의 패키지에서
+# `from coursekit.models.attention.squeeze_excitation import round_to_8`로 불러올 수 있습니다.
+# [MMClassification](https://github.com/open-mmlab/mmpretrain/pull/193)의 하드 시그모이드는 MobileNetV3의 상수 대신 라이브러리의
+# 기본값을 써서, 가운데 구간에서 x가 1 커질 때 1/6이 아니라 1/2씩 커졌습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x):
+    """MobileNetV3's gates: one for each channel, without an exponential function.
+
+    ko: MobileNetV3의 게이트. 지수 함수 없이 채널마다 하나씩 구합니다.
+    """
+    channels = x.shape[-1]
+    gates = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    gates = layers.Conv2D(max(1, channels // 4), 1, activation="relu")(gates)
+    gates = layers.Conv2D(channels, 1)(gates)
+    gates = ops.clip((gates + 1) / 2, 0, 1)
+    return layers.Multiply()([x, gates])
+
+mend(repaired, "mobilenet_se")
 
 # %% [markdown] lang="en"
 # ## A gate that starts open

@@ -200,7 +200,7 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # ## Exercise 1: channel_attention
 #
 # While a network is built, `x` is symbolic: it has a shape but no numbers yet, so use layers or `keras.ops`, not
-# NumPy and not `tf.nn`. `hint("channel_attention")` helps in three steps, and `progress()` shows where you are.
+# NumPy and not `tf.nn`. `hint("channel_attention")` helps in three steps.
 
 # %% [markdown] lang="ko"
 # 평균이면 충분합니다. 잡음은 밝아서 평균이 1쯤 되기 때문입니다. 진짜 신경망의 채널에는 이런 간단한 규칙이 없으므로,
@@ -216,8 +216,7 @@ print("right:", few.shape, "*", by_hand[:, None, None, :].shape, "->", (few * by
 # ## 연습 문제 1: channel_attention
 #
 # 여섯 단계를 Keras 층으로 작성합니다. 신경망을 만드는 동안 `x`는 형태만 있고 값은 없는 기호 텐서입니다. 그러므로
-# NumPy나 `tf.nn`이 아니라 층이나 `keras.ops`를 씁니다. 막히면 `hint("channel_attention")`이 세 단계로 도와주고,
-# `progress()`는 어디까지 했는지 보여 줍니다.
+# NumPy나 `tf.nn`이 아니라 층이나 `keras.ops`를 씁니다. 막히면 `hint("channel_attention")`이 세 단계로 도와줍니다.
 
 # %% solution="channel_attention"
 def channel_attention(x, name, ratio=8):
@@ -799,6 +798,56 @@ def attention_block(x, filters, name):
 check(attention_block)
 
 # %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is lesson 2's residual block, with two faults from published code. All shapes are right, and so is the number of
+# parameters. *Find both and mend them, without looking at your own.* `mend` tries the block as the check of
+# `residual_block` would, and says which aspects are right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In [pytorch-cifar](https://github.com/kuangliu/pytorch-cifar/issues/4) the branch ended in a ReLU, so it could add to the
+# shortcut, but never take away; the author calls it a typo. In [Haiku](https://github.com/google-deepmind/dm-haiku/issues/85)
+# the second convolution had the stride, and the first one ran over the whole map.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 레슨 2의 잔차 블록인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 형태도 파라미터 수도 모두 맞습니다.
+# **여러분의 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 `residual_block`을 확인할 때처럼 블록을 시험해 어떤 측면이 맞는지만 알려
+# 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [pytorch-cifar](https://github.com/kuangliu/pytorch-cifar/issues/4)에서는 브랜치가 ReLU로 끝나서, 지름길의 값에 더하기만 하고 빼지는
+# 못했습니다. 저자는 오타라고 합니다. [Haiku](https://github.com/google-deepmind/dm-haiku/issues/85)에서는
+# 스트라이드(stride)가 두 번째 합성곱에 있어서, 첫 번째 합성곱이 줄어들지 않은 맵 전체를 훑었습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, filters, stride, name):
+    """A residual block: two 3×3 convolutions on a branch, added to the shortcut.
+
+    ko: 잔차 블록. 브랜치의 3×3 합성곱 두 개를 거친 값을 지름길에 더합니다.
+    """
+    branch = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv1")(x)
+    branch = layers.BatchNormalization(name=f"{name}_bn1")(branch)
+    branch = layers.ReLU(name=f"{name}_relu1")(branch)
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, name=f"{name}_conv2")(branch)
+    branch = layers.BatchNormalization(name=f"{name}_bn2")(branch)
+    branch = layers.ReLU(name=f"{name}_relu2")(branch)
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=stride, use_bias=False, name=f"{name}_shortcut_conv")(x)
+        shortcut = layers.BatchNormalization(name=f"{name}_shortcut_bn")(shortcut)
+    return layers.ReLU(name=f"{name}_relu3")(layers.Add(name=f"{name}_add")([shortcut, branch]))
+
+mend(repaired, "residual_block")
+
+# %% [markdown] lang="en"
 # ## Experiment: with and without
 #
 # Two autoencoders learn from the same images with the same seed, one made of `autoencoder_block`, the other of it and
@@ -1138,7 +1187,7 @@ display(figure)
 #
 # **Yes, a network can learn which of its own channels to listen to.** With equal gates, or gates on the wrong channels,
 # this one draws clearly worse, so it relies on them. The task itself does not need gates: a network trained without
-# (the bottom bar) does nearly as well.
+# does nearly as well.
 #
 # **But it learned once and for all.** With the mean gates, or another garment's, it draws almost as well as with its
 # own: more than nine tenths of the last block's gate variance lie between channels, less than a tenth between images.
@@ -1166,7 +1215,7 @@ display(figure)
 # gates?</summary>
 #
 # Nothing. The mean over height and width does not know where a value was. Channel attention answers *what*, never
-# *where*. That is the next lesson's question.
+# *where*: the next lesson's question.
 # </details>
 #
 # <details><summary>3. The gates of a trained network turn out to be the same for all images. How would you make it
@@ -1191,7 +1240,7 @@ display(figure)
 #
 # **신경망은 자기 채널 가운데 어느 것에 귀를 기울일지 배울 수 있습니다.** 게이트를 모두 같게 하거나 다른 채널에 달면 이
 # 신경망의 그림은 뚜렷이 나빠지므로, 이 신경망은 게이트에 의존합니다. 그렇다고 이 과제에 게이트가 꼭 필요한 것은 아닙니다. 게이트 없이
-# 학습한 신경망(맨 아래 막대)도 거의 그만큼 잘 그립니다.
+# 학습한 신경망도 거의 그만큼 잘 그립니다.
 #
 # **하지만 한 번 배우고 나면 바꾸지 않습니다.** 평균 게이트로도, 다른 옷의 게이트로도 자신의 게이트일 때와 거의 똑같이
 # 잘 그립니다. 마지막 블록의 게이트 분산 가운데 10분의 9 이상이 채널 사이의 차이이고, 이미지 사이의 차이는 10분의 1이 안 됩니다. 모든

@@ -6,9 +6,7 @@
 # passes all of them on.
 #
 # **If a network may look at only part of a picture, where does it look?** In lesson 3 every *channel* got a gate; here
-# every *position* gets one, and in the last figure of this lesson your own layer answers the question. On the way there
-# you put both kinds of attention into the autoencoder and into the ResNet, measure whether they help, and lay the gates
-# beside Grad-CAM.
+# every *position* gets one, and in the last figure of this lesson your own layer answers the question.
 #
 # Four exercises, 20 points, about <!-- minutes --> minutes.
 
@@ -20,9 +18,7 @@
 # 층으로 넘깁니다.
 #
 # **신경망이 그림의 일부만 볼 수 있다면, 어디를 볼까요?** 레슨 3에서는 **채널**마다 게이트(gate)를 달았습니다. 이번에는
-# **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다. 그 사이에 두
-# 가지 어텐션을 오토인코더와 ResNet에 넣고 정말 도움이 되는지 측정합니다. 그리고 전혀 다른 방법으로 만드는 맵인 Grad-CAM을
-# 게이트와 견주어 봅니다.
+# **위치**마다 게이트를 답니다. 이 레슨의 마지막 그림에서는 여러분이 작성한 층이 이 질문에 답할 것입니다.
 #
 # 연습 문제 4개, 20점, 약 <!-- minutes -->분 분량입니다.
 
@@ -345,17 +341,15 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # The top row has the pictures, the middle row the gates, dark for shut and yellow for open, and the bottom row both.
 # The gates are wide open on the garments and little less open on the background. It looks *everywhere*.
 #
-# Training has not failed. An open gate costs nothing, and a shut one may lose something. Take it as a warning about
-# attention maps you see elsewhere. The question at the top said "may look at only **part**", so we shall have to charge
-# for looking, and do so at the end.
+# Training has not failed. An open gate costs nothing, and a shut one may lose something. The question said "may look at
+# only **part**", so at the end we shall charge for looking.
 
 # %% [markdown] lang="ko"
 # 윗줄은 그림, 가운뎃줄은 게이트(어두우면 닫힘, 노란색이면 열림), 아랫줄은 둘을 겹친 것입니다. 게이트는 옷에서 활짝 열려
 # 있고 배경에서도 조금 덜 열려 있을 뿐입니다. 즉 이 신경망은 **모든 곳을** 보고 있습니다.
 #
-# 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수도 있기 때문입니다. 다른 곳에서
-# 어텐션 맵을 볼 때도 이 점에 주의하세요. 처음 질문은 "그림의 **일부만** 볼 수 있다면"이었습니다. 그러려면 보는 데
-# 페널티(penalty)를 주어야 합니다. 이 레슨의 끝에서 그렇게 합니다.
+# 학습에 실패한 것이 아닙니다. 게이트를 열어도 드는 비용이 없고, 닫으면 무언가 잃을 수도 있기 때문입니다. 처음 질문은
+# "그림의 **일부만** 볼 수 있다면"이었으므로, 이 레슨의 끝에서는 보는 데 페널티(penalty)를 줍니다.
 
 # %% [markdown] lang="en"
 # ## Channel against spatial
@@ -368,8 +362,8 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # | parameters | $2Cm + m + C$ with $m = C / r$ | $k^2 C + 1$ |
 # | the question it answers | **which** channel? | **where?** |
 #
-# Each is blind to what it squeezes. The next two cells are given, the blocks of earlier lessons. The one after them counts
-# both kinds. *Predict: with r = 8 and k = 7, which one has more parameters at C = 16? And at C = 256?*
+# The next two cells are given, the blocks of earlier lessons. The one after them counts both kinds. *Predict: with r = 8
+# and k = 7, which one has more parameters at C = 16? And at C = 256?*
 
 # %% [markdown] lang="ko"
 # ## 채널 어텐션과 공간 어텐션
@@ -382,8 +376,8 @@ attention_overlay(garments, gates, "Where looking costs nothing, the gates stay 
 # | 파라미터 | $2Cm + m + C$, $m = C / r$ | $k^2 C + 1$ |
 # | 답하는 질문 | **어떤** 채널인가? | **어디**인가? |
 #
-# 둘 다 자기가 스퀴즈한 쪽은 보지 못합니다. 다음 두 셀은 주어진 코드로, 앞 레슨에서 만든 블록입니다. 그다음 셀에서 두 어텐션의
-# 파라미터를 셉니다. **예상해 보세요. r = 8, k = 7일 때 C = 16이면 어느 쪽이 더 많을까요? C = 256이면 어떨까요?**
+# 다음 두 셀은 주어진 코드로, 앞 레슨에서 만든 블록입니다. 그다음 셀에서 두 어텐션의 파라미터를 셉니다. **예상해 보세요.
+# r = 8, k = 7일 때 C = 16이면 어느 쪽이 더 많을까요? C = 256이면 어떨까요?**
 
 # %% given="autoencoder_block autoencoder channel_attention attention_block"
 
@@ -400,8 +394,7 @@ for channels in (16, 32, 64, 256):
 #
 # ## Both, behind every block
 #
-# One says which, the other where, so use both. In lesson 3 you put channel attention behind each block of the
-# autoencoder; now spatial attention follows it:
+# In lesson 3 you put channel attention behind each block of the autoencoder; now spatial attention follows it:
 #
 # ```text
 # x ── conv 3×3 ── BN ── ReLU ── channel attention ── spatial attention ──
@@ -416,8 +409,7 @@ for channels in (16, 32, 64, 256):
 #
 # ## 모든 블록 뒤에 둘 다
 #
-# 하나는 어떤 채널인지, 다른 하나는 어디인지 알려 주므로 둘 다 씁시다. 레슨 3에서는 오토인코더의 블록마다 뒤에 채널
-# 어텐션을 붙였습니다. 이제 그 뒤에 공간 어텐션을 이어 붙입니다.
+# 레슨 3에서는 오토인코더의 블록마다 뒤에 채널 어텐션을 붙였습니다. 이제 그 뒤에 공간 어텐션을 이어 붙입니다.
 #
 # ```text
 # x ── conv 3×3 ── BN ── ReLU ── 채널 어텐션 ── 공간 어텐션 ──
@@ -569,8 +561,6 @@ image_grid(
 # The other place, behind the addition, would gate the shortcut as well. Does that matter? Repeat lesson 2's trial of
 # silent branches: set *all* weights to 0, so that the branch gives 0 and every gate is $\sigma(0) = 0.5$. *Predict:
 # with two gates in each block, what is left of an image after four blocks, in one place and in the other?*
-#
-# Write the block first; the trial comes right after it.
 
 # %% [markdown] lang="ko"
 # 거의 보이지 않습니다. 두 줄 모두 무늬와 주름 같은 자잘한 것을 똑같이 잃었고, 마지막 줄에는 검은색과 흰색이 섞여 있습니다.
@@ -590,8 +580,6 @@ image_grid(
 # 2에서 해 본, 브랜치의 출력이 0인 실험을 다시 해 봅시다. 가중치를 **모두** 0으로 두면 브랜치는 0을 내고 게이트는 모두
 # $\sigma(0) = 0.5$가 됩니다. **예상해 보세요. 게이트는 블록마다 두 개입니다. 블록 네 개를 지나면 이미지는 얼마나
 # 남을까요? 어텐션을 넣는 두 자리를 각각 생각해 보세요.**
-#
-# 먼저 블록을 작성하세요. 실험은 바로 그다음 셀에 있습니다.
 
 # %% solution="attention_residual_block"
 def attention_residual_block(x, filters, stride, name):
@@ -794,6 +782,50 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 #
 # 테스트 이미지 10,000장에 **어떤** 이미지가 뽑혔는가 하는 것도 우연입니다. 정확도가 90%일 때 이 우연의 표준 오차는
 # $\sqrt{0.9 \cdot 0.1 / 10000} = 0.003$, 곧 0.3%p(퍼센트포인트)입니다.
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Here is lesson 3's channel attention with two faults from published code. With 64 channels and a ratio of 8 it has 4,160
+# parameters instead of 1,096. *What, then, gets a gate of its own? Mend both faults without looking at your own.* `mend` says
+# which aspects are right, but not what is wrong, and gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In [DeepDanbooru](https://github.com/KichangKim/DeepDanbooru/issues/55) each layer read the map and overwrote the one before,
+# so that only the last counted. [HiFuse](https://github.com/huoxiangzuo/HiFuse/issues/9) had a second sigmoid: all gates lay
+# between 0.5 and 0.73.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 레슨 3의 채널 어텐션인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 채널이 64개이고 `ratio`가 8이면
+# 파라미터가 1,096개여야 하는데 4,160개입니다. **그렇다면 여기서 게이트를 하나씩 받는 것은 무엇일까요? 여러분의 답을 보지 말고
+# 찾아서 고쳐 보세요.** `mend`는 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [DeepDanbooru](https://github.com/KichangKim/DeepDanbooru/issues/55)에서는 층마다 맵을 다시 읽어 앞 층의 결과를 덮어썼기 때문에
+# 마지막 층만 쓰였습니다. [HiFuse](https://github.com/huoxiangzuo/HiFuse/issues/9)에는 시그모이드가 하나 더 있어서 게이트가 모두
+# 0.5와 0.73 사이에 있었습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, name, ratio=8):
+    """Channel attention: a gate for each channel, from the averages of all.
+
+    ko: 채널 어텐션. 모든 채널의 평균에서 채널마다 게이트를 구합니다.
+    """
+    channels = x.shape[-1]
+    gates = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)
+    gates = layers.Dense(max(1, channels // ratio), activation="relu", name=f"{name}_reduce")(x)
+    gates = layers.Dense(channels, activation="sigmoid", name=f"{name}_gates")(x)
+    return layers.Multiply(name=f"{name}_scale")([x, ops.sigmoid(gates)])
+
+mend(repaired, "channel_attention")
 
 # %% [markdown] lang="en"
 # ## Only a fifth
@@ -1052,8 +1084,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # <details><summary>Answer</summary>
 #
-# 5 · 5 · 128 + 1 = 3,201. The gates have the shape (batch, 14, 14, 1). The channels were squeezed: height and width are still
-# there, so the gate can tell positions apart, and channels no longer.
+# 5 · 5 · 128 + 1 = 3,201. The gates have the shape (batch, 14, 14, 1). The channels were squeezed: the gate
+# can tell positions apart, and channels no longer.
 #
 # </details>
 #
@@ -1063,7 +1095,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # <details><summary>Answer</summary>
 #
 # Softmax divides by the sum over the last axis. That axis has length 1, so each gate is divided by itself: all gates are 1,
-# whatever the weights, and the gradient to them is 0. Nothing is attended to, and nothing is learned.
+# whatever the weights, and the gradient to them is 0.
 #
 # </details>
 #
@@ -1085,8 +1117,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # <details><summary>답</summary>
 #
-# 5 · 5 · 128 + 1 = 3,201개입니다. 게이트의 형태는 (batch, 14, 14, 1)입니다. 스퀴즈한 것은 채널입니다. 높이와 너비는
-# 남아 있으므로 위치는 구별하지만 채널은 더 이상 구별하지 못합니다.
+# 5 · 5 · 128 + 1 = 3,201개입니다. 게이트의 형태는 (batch, 14, 14, 1)입니다. 스퀴즈한 것은 채널입니다. 그래서
+# 위치는 구별하지만 채널은 더 이상 구별하지 못합니다.
 #
 # </details>
 #
@@ -1096,7 +1128,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # <details><summary>답</summary>
 #
 # 소프트맥스(softmax)는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든
-# 게이트는 모두 1이고, 가중치로 가는 기울기는 0입니다. 그래서 아무 데도 주목하지 않고, 아무것도 학습하지 못합니다.
+# 게이트는 모두 1이고, 가중치로 가는 기울기는 0입니다.
 #
 # </details>
 #
@@ -1115,9 +1147,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # - The [tutorial](https://velog.io/@hyeon-ii/Attention) (in Korean) whose three steps you wrote.
 # - Roy, Navab and Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
-#   Networks](https://arxiv.org/abs/1803.02579), 2018: spatial attention with $k = 1$.
-# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018:
-#   pooling before the convolution, which lesson 6 builds.
+#   Networks](https://arxiv.org/abs/1803.02579), 2018.
+# - Woo, Park, Lee and Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018.
 # - Hu, Shen, Albanie, Sun and Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017: Table 14
 #   for the place in the block.
 # - Selvaraju et al., [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017; Adebayo et al., [Sanity Checks for Saliency
@@ -1130,9 +1161,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # - 여러분이 작성한 세 단계가 나온 [튜토리얼](https://velog.io/@hyeon-ii/Attention).
 # - Roy, Navab, Wachinger, [Concurrent Spatial and Channel "Squeeze & Excitation" in Fully Convolutional
-#   Networks](https://arxiv.org/abs/1803.02579), 2018. $k = 1$인 공간 어텐션입니다.
-# - Woo, Park, Lee, Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018. 합성곱 앞에서
-#   풀링합니다. 레슨 6에서 만듭니다.
+#   Networks](https://arxiv.org/abs/1803.02579), 2018.
+# - Woo, Park, Lee, Kweon, [CBAM: Convolutional Block Attention Module](https://arxiv.org/abs/1807.06521), 2018.
 # - Hu, Shen, Albanie, Sun, Wu, [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507), 2017. 블록 안의 자리를 비교한
 #   표 14가 있습니다.
 # - Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra,

@@ -339,6 +339,53 @@ def eca_block(inputs, b=1, gamma=2):
 check(eca_block)
 
 # %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Before we count parameters, a block that has far too many. It is lesson 4's spatial attention: on 64 channels, with a kernel
+# of 7 × 7, it should train 3,137 parameters, and trains 200,896. Two faults are in it, and every shape is right. *Account for
+# all the parameters, and mend it, without looking at your own.* `mend` tries the block as the check of `spatial_attention`
+# would, and says which aspects are right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# In a [network that removes haze](https://github.com/FadeoN/Distilling-Image-Dehazing-With-Heterogeneous-Task-Imitation/issues/8)
+# spatial attention has as many gates as values, and somebody asks why it is no mask. The other is no fault where it is from:
+# [CBAM's code](https://github.com/Jongchan/attention-module) normalises before the sigmoid. The tutorial's three steps, which
+# `spatial_attention` follows, do not.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 파라미터를 세기 전에, 파라미터가 너무 많은 블록을 하나 봅시다. 레슨 4의 공간 어텐션입니다. 채널이 64개이고 커널이 7 × 7이면 학습
+# 가능한 파라미터(trainable parameters)가 3,137개여야 하는데 200,896개입니다. 고장 난 곳은 두 군데이고, 형태는 모두 맞습니다. **파라미터가 어디에서
+# 왔는지 모두 따져 보고, 여러분의 답을 보지 말고 고쳐 보세요.** `mend`는 `spatial_attention`을 확인할 때처럼 블록을 시험해 어떤
+# 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# 안개를 걷어 내는 어느 [신경망](https://github.com/FadeoN/Distilling-Image-Dehazing-With-Heterogeneous-Task-Imitation/issues/8)의
+# 공간 어텐션에는 게이트가 값의 수만큼 있어서, 왜 위치마다 하나가 아닌지 묻는 질문이 올라왔습니다. 다른 하나는 원래 있던 곳에서는
+# 실수가 아닙니다. [CBAM의 코드](https://github.com/Jongchan/attention-module)는 시그모이드 앞에서 배치 정규화(batch normalization)를
+# 합니다. 반면 `spatial_attention`이 따르는 튜토리얼의 세 단계에는 배치 정규화가 없습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(x, name, kernel_size=7):
+    """Spatial attention: a gate for each position, from a convolution over all channels.
+
+    ko: 공간 어텐션. 모든 채널을 읽는 합성곱으로 위치마다 게이트를 구합니다.
+    """
+    scores = layers.Conv2D(x.shape[-1], kernel_size, padding="same", name=f"{name}_conv")(x)
+    scores = layers.BatchNormalization(name=f"{name}_bn")(scores)
+    gates = layers.Activation("sigmoid", name=f"{name}_gates")(scores)
+    return layers.Multiply(name=f"{name}_scale")([x, gates])
+
+mend(repaired, "spatial_attention")
+
+# %% [markdown] lang="en"
 # ## What it costs
 #
 # The next cell hands out lesson 3's `channel_attention`. The one after it counts the parameters of both layers in the four

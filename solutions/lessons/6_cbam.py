@@ -583,7 +583,58 @@ del network  # 60 MB
 # %% [markdown] lang="en"
 # Together they have 14,714,688 + 66,112 + 24,336 = **14,805,136**, and the output is a map of 7 × 7 positions. On a map that
 # small every gate of the stack sees more than half of it, and those in the middle see all.
+
+# %% [markdown] lang="ko"
+# 모두 14,714,688 + 66,112 + 24,336 = **14,805,136개**이고, 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
+# 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
 #
+# Here is lesson 5's ECA with two faults from published code. Counting parameters once does not find them: with 16 channels or
+# with 128 the number is right, with 64 it is not. *Why? Find both faults and mend them, without looking at your own.* `mend`
+# says which aspects are right, but not what is wrong, and gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# ECA's authors were [asked](https://github.com/BangguWu/ECANet/issues/12) about 128 channels, where the formula gives 4, and
+# "maybe 4" says a reply. But a kernel of even size has no middle: it sees more neighbours on one side. A
+# [collection of models](https://github.com/rinbarpen/NeuroTrain) gives the convolution a bias, which ECA does not have.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다음은 레슨 5의 ECA인데 고장 난 곳이 두 군데 있고, 둘 다 공개된 코드에 있던 것입니다. 파라미터를 한 번 세어서는 알 수 없습니다.
+# 채널이 16개나 128개일 때는 파라미터 수가 맞고, 64개일 때는 틀립니다. **왜 그럴까요? 여러분의 답을 보지 말고 찾아서 고쳐 보세요.**
+# `mend`는 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# 채널이 128개이면 식에서 4가 나오는데, 이때 어떻게 하느냐는 [질문](https://github.com/BangguWu/ECANet/issues/12)에 아마
+# 4일 것이라는 답이 달렸습니다. 그러나 크기가 짝수인 커널에는 가운데가 없어서 한쪽 이웃을 더 많이 읽게 됩니다. 어느
+# [모델 모음](https://github.com/rinbarpen/NeuroTrain)에서는 합성곱에 ECA에는 없는 편향(bias)을 두었습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(inputs, b=1, gamma=2):
+    """ECA: a gate for each channel, from the averages of its neighbours and its own.
+
+    ko: ECA. 자신과 이웃한 채널의 평균에서 채널마다 게이트를 구합니다.
+    """
+    channels = inputs.shape[-1]
+    size = max(1, int(abs((np.log2(channels) + b) / gamma)))
+    gates = layers.GlobalAveragePooling2D()(inputs)
+    gates = layers.Reshape((channels, 1))(gates)
+    gates = layers.Conv1D(1, size, padding="same", activation="sigmoid")(gates)
+    gates = layers.Reshape((1, 1, channels))(gates)
+    return layers.Multiply()([inputs, gates])
+
+mend(repaired, "eca_block")
+
+# %% [markdown] lang="en"
 # ## Which first?
 #
 # Back to the question. The paper tried three orders in ResNet-50 on ImageNet, one run each (Table 3, top-1 error): channel,
@@ -597,9 +648,6 @@ del network  # 60 MB
 # *Predict: which order wins? By more than the seeds of one network differ?*
 
 # %% [markdown] lang="ko"
-# 모두 14,714,688 + 66,112 + 24,336 = **14,805,136개**이고, 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
-# 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
-#
 # ## 어느 것을 먼저?
 #
 # 처음 질문으로 돌아갑니다. 논문은 ImageNet의 ResNet-50에서 세 가지를 한 번씩만 학습해 시험했습니다(표 3, top-1 오류율).

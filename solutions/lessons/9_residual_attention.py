@@ -371,7 +371,60 @@ for name in ("Attention-56", "Attention-92"):
 #
 # This is no block to be slipped into a network, as those of lessons 3 to 7 were. Trunk and mask are many layers each, and the
 # network consists of such modules.
+
+# %% [markdown] lang="ko"
+# **8,804,352개**와 **31,810,728개**로, 공개된 신경망과 같습니다. 더 큰 신경망은 논문의 표에 5,130만 개라고 적혀 있지만
+# 공개된 것은 52,466,344개라서 서로 맞지 않습니다. 웹에 있는 구현은 다른 신경망일 때가 많습니다. 얼마나 키울지
+# 알려 주는 데만 쓰는 맵을 더해 버리거나, 마지막 두 합성곱 앞의 정규화를 빠뜨리기 때문입니다.
 #
+# 레슨 3부터 7까지의 블록은 신경망에 끼워 넣는 것이었지만 이 모듈은 다릅니다. 트렁크와 마스크가 저마다 여러 층이고,
+# 신경망 자체가 이런 모듈들로 이루어집니다.
+
+# %% [markdown] lang="en"
+# ## Bonus: mend this
+#
+# Masks again, those of lesson 8. Here is its penalty for heads that look at the same place, with two faults from published code.
+# Nothing in it learns, and the shape is right, one number for each image. *What would a training that makes it small do to
+# the masks? Find both faults and mend them, without looking at your own.* `mend` tries it as the check of `mask_diversity`
+# would, and says which aspects are right, but not what is wrong. It gives no points.
+#
+# <details><summary>Where the faults are from</summary>
+#
+# The code of a paper about [recognising people in videos](https://github.com/ShuangLI59/Diversity-Regularized-Spatiotemporal-Attention/issues/2)
+# lacks the square of the paper's Eq. 9, as a reader noticed. [RIDE](https://github.com/frank-xwang/RIDE-LongTailRecognition/issues/2) lost a
+# minus sign when the code was tidied up for publication, and its diversity, which should grow, was made small.
+# </details>
+
+# %% [markdown] lang="ko"
+# ## 보너스: 고쳐 보기
+#
+# 다시 마스크인데, 이번에는 레슨 8의 마스크입니다. 다음은 여러 헤드(head)가 같은 곳을 볼 때 커지는 페널티 항(penalty term)으로, 고장 난
+# 곳이 두 군데 있고 둘 다 공개된 코드에 있던 것입니다. 학습할 파라미터는 없고, 형태도 이미지마다 수 하나로 맞습니다. **이 값을 줄이도록
+# 학습하면 마스크는 어떻게 될까요? 여러분의 답을 보지 말고 찾아서 고쳐 보세요.** `mend`는 `mask_diversity`를 확인할 때처럼 함수를
+# 시험해 어떤 측면이 맞는지만 알려 주고, 무엇이 틀렸는지는 알려 주지 않습니다. 점수는 없습니다.
+#
+# <details><summary>어디에 있던 실수인가</summary>
+#
+# [영상에서 사람을 알아보는 논문](https://github.com/ShuangLI59/Diversity-Regularized-Spatiotemporal-Attention/issues/2)의 코드에는
+# 논문의 식 9에 있는 제곱이 없다는 것을 어느 독자가 알아차렸습니다. [RIDE](https://github.com/frank-xwang/RIDE-LongTailRecognition/issues/2)에서는
+# 공개하려고 코드를 정리하다가 음의 부호를 빠뜨려서, 커져야 할 다양성이 작아지도록 학습했습니다.
+# </details>
+
+# %% experiment
+from autograder import mend
+
+def repaired(masks):
+    """A term of the loss: how much the masks of each image overlap.
+
+    ko: 손실의 한 항. 이미지마다 마스크가 서로 겹치는 정도입니다.
+    """
+    overlaps = ops.einsum("bhwi,bhwj->bij", masks, masks)
+    others = overlaps * (1 - ops.eye(masks.shape[-1]))
+    return -ops.mean(others, axis=(1, 2))
+
+mend(repaired, "mask_diversity")
+
+# %% [markdown] lang="en"
 # ## What a trained mask does
 #
 # The demo has the small network that you will meet below, trained on 30,000 garments with $1 + M$, and *your* `soft_mask` in
@@ -391,13 +444,6 @@ for name in ("Attention-56", "Attention-92"):
 # </details>
 
 # %% [markdown] lang="ko"
-# **8,804,352개**와 **31,810,728개**로, 공개된 신경망과 같습니다. 더 큰 신경망은 논문의 표에 5,130만 개라고 적혀 있지만
-# 공개된 것은 52,466,344개라서 서로 맞지 않습니다. 웹에 있는 구현은 다른 신경망일 때가 많습니다. 얼마나 키울지
-# 알려 주는 데만 쓰는 맵을 더해 버리거나, 마지막 두 합성곱 앞의 정규화를 빠뜨리기 때문입니다.
-#
-# 레슨 3부터 7까지의 블록은 신경망에 끼워 넣는 것이었지만 이 모듈은 다릅니다. 트렁크와 마스크가 저마다 여러 층이고,
-# 신경망 자체가 이런 모듈들로 이루어집니다.
-#
 # ## 학습된 마스크가 하는 일
 #
 # 데모에 쓰인 것은 아래에 나오는 작은 신경망입니다. $1 + M$으로 옷 이미지 30,000장을 학습했고, 두 번째 모듈에는
