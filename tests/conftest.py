@@ -142,6 +142,15 @@ def site_packages() -> None:
         lacking("site", f"Not installed: {', '.join(missing)}. To run these tests: make site-setup")
 
 
+def readers_environment(more: dict[str, str]) -> dict[str, str]:
+    """The environment of a reader's Jupyter, with `more` in it, in which every line on stderr is shown.
+
+    Under pytest ipykernel does not show what libraries write there, and TensorFlow has been told to write nothing.
+    """
+    ours = ("PYTEST_CURRENT_TEST", "TF_CPP_MIN_LOG_LEVEL", "COURSE_LANGUAGE")
+    return {name: value for name, value in os.environ.items() if name not in ours} | more
+
+
 class Lent:
     """A session's one engine, as somebody's own: closing it ends nothing."""
 

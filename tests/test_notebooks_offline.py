@@ -1,6 +1,5 @@
 """A clone without a network: its lessons run top to bottom on the drawn stand-in and the weights that it has."""
 
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from autograder.lessons.cells import EXPERIMENT_TAG
 from autograder.lessons.master import read_master
 from autograder.lessons.notebooks import as_text, instructor_notebook
 from curriculum.exercises import LESSONS
-from tests.conftest import copied_repository, needs_sandbox
+from tests.conftest import copied_repository, needs_sandbox, readers_environment
 
 EARLIER, LATER = list(LESSONS)[:5], list(LESSONS)[5:]
 # How much is trained and tested, and the most of each: 130 images are a whole batch and the beginning of another.
@@ -75,9 +74,9 @@ def test_a_clone_without_network_runs_everything(lesson, clone, tmp_path, monkey
     assert bool(train_briefly(content)) == (lesson != "0-start-here")
     assert answer_otherwise(content, lesson) == len(LESSONS[lesson])
     notebook.write_text(as_text(content), "utf-8")
-    for name in ("FASHION_MNIST_DIR", "KERAS_HOME", "COURSE_LANGUAGE", "MPLBACKEND"):
+    for name in ("FASHION_MNIST_DIR", "KERAS_HOME", "MPLBACKEND"):
         monkeypatch.delenv(name, raising=False)
-    environment = os.environ | {"PYTHONPATH": str(clone), "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
+    environment = readers_environment({"PYTHONPATH": str(clone), "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)})
     program, *_ = bubblewrap()
     without_network = [program, "--dev-bind", "/", "/", "--unshare-net", sys.executable]
     run = ["-m", "nbconvert", "--execute", "--ExecutePreprocessor.timeout=600", "--to=notebook", "--inplace"]

@@ -20,7 +20,7 @@ from autograder.checking.explain import explanation
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.measure import measure
 from autograder.checking.values import values_of
-from coursekit.live.question import as_paragraph
+from coursekit.paragraph import as_paragraph
 from curriculum.exercises import Case, load
 from curriculum.messages import catalogue, current_language, say
 from curriculum.predictions import PREDICTIONS

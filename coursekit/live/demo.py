@@ -10,7 +10,8 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from coursekit.live.question import Question, as_paragraph
+from coursekit.live.question import Question
+from coursekit.paragraph import as_paragraph
 from coursekit.plots.style import PALETTE, picture, style
 from curriculum.messages import say
 

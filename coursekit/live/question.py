@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from coursekit.paragraph import as_paragraph
 from curriculum.messages import say
 
 MOST_BUTTONS = 5  # more options are a list to open
@@ -57,8 +58,3 @@ def choose(text: str, options: dict[str, Any], right: Callable[[], Any], why: Ca
     field_type = widgets.RadioButtons if len(options) <= MOST_BUTTONS else widgets.Dropdown
     field = field_type(options=list(options.items()), value=None, layout={"width": "auto", "max_width": "24em"})
     return Question(text, field, lambda value: value == right(), why)
-
-
-def as_paragraph(html: str) -> str:
-    """Text that may wrap: the widgets' own lines are as high as a button."""
-    return f'<div style="line-height: 1.5">{html}</div>'

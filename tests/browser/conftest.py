@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from autograder.lessons.files import write_instructor_notebooks
 from curriculum.paths import REPOSITORY
 from tests.browser.lab import Lab
+from tests.conftest import readers_environment
 
 SCREENS = REPOSITORY / "build" / "screens"
 TOKEN = "browser-tests"
@@ -41,7 +42,7 @@ def course_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a JupyterLab that knows nothing of this user's settings."""
     own = tmp_path_factory.mktemp("jupyter")
-    environment = os.environ | {
+    more = {
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
         "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
@@ -51,7 +52,7 @@ def server(course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "COURSE_PROGRESS": str(own / "progress.json"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    environment.pop("COURSE_LANGUAGE", None)  # the notebook's folder tells it
+    environment = readers_environment(more)  # the notebook's folder tells the language
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
     with (own / "log").open("w") as log:
         process = subprocess.Popen(
