@@ -545,11 +545,11 @@ with np.load(results_folder() / "reconstruction.npz") as pictures:
     # ko: =
 image_grid(
     {"image": shown, "no attention": plain, "both": attended, "both is nearer": abs(plain - shown) - abs(attended - shown)},
-    # ko: {"이미지": shown, "no attention": plain, "둘 다": attended, "둘 다가 더 가까움": abs(plain - shown) - abs(attended - shown)},
+    # ko: {"이미지": shown, "no attention": plain, "둘 다 있음": attended, "둘 다 있는 쪽이 더 가까움": abs(plain - shown) - abs(attended - shown)},
     "Two reconstructions that differ in details, and neither is nearer everywhere",
     # ko: "두 그림은 세부가 다르지만, 어느 쪽도 모든 곳에서 더 가깝지는 않습니다",
     {"image": (0, 1), "no attention": (0, 1), "both": (0, 1), "both is nearer": (-0.2, 0.2)},
-    # ko: {"이미지": (0, 1), "no attention": (0, 1), "둘 다": (0, 1), "둘 다가 더 가까움": (-0.2, 0.2)},
+    # ko: {"이미지": (0, 1), "no attention": (0, 1), "둘 다 있음": (0, 1), "둘 다 있는 쪽이 더 가까움": (-0.2, 0.2)},
 )
 
 # %% [markdown] lang="en"
