@@ -568,7 +568,7 @@ for name, attention in attentions.items():
         # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {network_name(row)}")
 better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
 title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
-# ko: title = f"이웃이 맞으면 ECA의 오차는 이웃이 틀릴 때의 {better:.2f}배입니다"
+# ko: title = f"이웃이 알맞으면 ECA의 오차는 이웃이 남일 때의 {better:.2f}배입니다"
 comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # ko: comparison(errors, title, "테스트 오차(MSE × 1,000)", better="lower")
 
