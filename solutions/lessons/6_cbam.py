@@ -668,8 +668,8 @@ orders = {
 }
 builders = {name: partial(small_resnet, block=attend_on_branch(order)) for name, order in orders.items()}
 runs = classification(builders, data, BUDGET)
-title = "After {} epochs the training loss is {:.2f}, {:.2f} and, side by side, {:.2f}"
-# ko: title = "{}에포크 뒤의 훈련 손실은 {:.2f}, {:.2f}, 병렬일 때 {:.2f}입니다"
+title = "Training loss after {} epochs: channel first {:.2f}, spatial first {:.2f}, side by side {:.2f}"
+# ko: title = "{}에포크 뒤의 훈련 손실: 채널이 먼저면 {:.2f}, 공간이 먼저면 {:.2f}, 병렬이면 {:.2f}"
 title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
