@@ -342,13 +342,13 @@ check(eca_block)
 # ## What it costs
 #
 # The next cell hands out lesson 3's `channel_attention`. The one after it counts the parameters of both layers in the four
-# stages of ResNet-50. *Predict: by what factor do they differ at 2,048 channels?*
+# stages of ResNet-50, lesson 3's with the SENet paper's ratio of 16. *Predict: by what factor do they differ at 2,048 channels?*
 
 # %% [markdown] lang="ko"
 # ## 비용
 #
 # 다음 셀에는 레슨 3의 `channel_attention`이 주어져 있습니다. 그다음 셀은 ResNet-50의 네 스테이지에서 두 층의 파라미터를
-# 셉니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
+# 셉니다. 레슨 3의 층에는 SENet 논문의 ratio 16을 씁니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
 
 # %% experiment
 from autograder import predict
