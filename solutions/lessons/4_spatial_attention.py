@@ -970,7 +970,7 @@ image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients":
 # %% [markdown] lang="en"
 # ## Where it looks
 #
-# To say it in numbers, the next cell divides 2,000 pictures into background, rim (cloth within three pixels of the
+# In numbers: the next cell divides 2,000 pictures into background, rim (cloth within three pixels of the
 # background) and core (the rest of the cloth), and takes the mean gate of each part. The figure lays the map over one
 # picture of each kind.
 
