@@ -62,11 +62,11 @@
 
 # %% [markdown] lang="en"
 # **After this lesson** you can build a network block by block with Keras' functional API, count its parameters, and
-# read an error in units of pixels. **You need** Python functions, NumPy arrays, and what a convolution is.
+# read an error pixel by pixel. **You need** Python functions, NumPy arrays, and what a convolution is.
 
 # %% [markdown] lang="ko"
-# **이 레슨을 마치면** Keras의 함수형 API로 신경망을 블록 단위로 만들고, 파라미터 수를 세고, 오차를 읽을
-# 수 있습니다. **먼저** 파이썬 함수, NumPy 배열, 합성곱이 무엇인지 알아야 합니다.
+# **이 레슨을 마치면** Keras의 함수형 API로 신경망을 블록 단위로 만들고, 파라미터 수를 세고, 오차를
+# 픽셀 단위로 읽을 수 있습니다. **먼저** 파이썬 함수, NumPy 배열, 합성곱이 무엇인지 알아야 합니다.
 
 # %%
 from autograder import check, hint, progress, start, your_turn
@@ -343,7 +343,7 @@ for channels, filters in ((1, 16), (16, 32)):
 # <details><summary>Your prediction for 16 → 32</summary>
 #
 # Kernel 9 · 16 · 32 = 4,608, bias 32, $\gamma$ and $\beta$ 64: **4,704** trainable. With 64 for the moving mean and
-# variance: **4,768**. The kernel's share is the product of both widths, so it soon dwarfs the rest.
+# variance: **4,768**. The kernel grows with the product of both widths, so it soon dwarfs the rest.
 # </details>
 #
 # **One weight too many.** The bias $b$ shifts a whole channel, and the very next step subtracts the channel's mean,
@@ -403,7 +403,7 @@ print(f"outputs up to {before.max():.1f}, largest change {np.abs(after - before)
 #
 # ## 연습 문제 3: 오토인코더
 #
-# **인코더**(encoder)는 이미지를 작은 맵으로 바꿉니다. 이것을 **잠재 맵**(latent map)이라고 합니다. **디코더**(decoder)는 잠재 맵을
+# **인코더**는 이미지를 작은 맵으로 바꿉니다. 이것을 **잠재 맵**(latent map)이라고 합니다. **디코더**는 잠재 맵을
 # 다시 이미지로 바꿉니다. `filters=(16, 32)`일 때는 다음과 같습니다.
 #
 # | 단계 | 지난 뒤의 형태 | 학습 파라미터 |

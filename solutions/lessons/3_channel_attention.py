@@ -43,9 +43,9 @@ from keras import layers, ops
 # %% [markdown] lang="en"
 # ## Four microphones
 #
-# Four microphones record one speaker, and one of them is broken, each time another one. Here the speaker is a
+# Four microphones record one speaker, and one of them is broken, not always the same one. Here the speaker is a
 # garment: in the next figure each column is one test image and each row one channel. Three channels are slightly
-# noisy copies of the garment, and one, somewhere else in every column, is static.
+# noisy copies of the garment, and one, which one depends on the image, is static: noise and nothing else.
 #
 # *Predict: a 1×1 convolution mixes the four channels with four fixed weights into one clean picture. Which weights
 # would you give it?*
@@ -53,9 +53,9 @@ from keras import layers, ops
 # %% [markdown] lang="ko"
 # ## 마이크 네 개
 #
-# 마이크 네 개로 한 사람의 말을 녹음하는데, 그 가운데 하나는 고장이 났고 고장 난 마이크는 매번 다릅니다. 여기서는 말하는 사람
+# 마이크 네 개로 한 사람의 말을 녹음하는데, 그 가운데 하나는 고장이 났고 어느 것이 고장인지는 그때그때 다릅니다. 여기서는 말하는 사람
 # 대신 옷이 있습니다. 다음 그림에서 각 열은 테스트 이미지 한 장, 각 행은 채널 하나입니다. 채널 셋은 잡음이 조금 섞인
-# 옷의 사본이고, 나머지 하나는 지직거리는 잡음뿐입니다. 잡음뿐인 채널은 열마다 다릅니다.
+# 옷의 사본이고, 나머지 하나는 지직거리는 잡음뿐입니다. 어느 채널이 잡음뿐인지는 이미지에 따라 다릅니다.
 #
 # **예상해 보세요. 1×1 합성곱은 고정된 가중치 네 개로 네 채널을 섞어 깨끗한 그림 한 장을 만들어야 합니다. 여러분이라면
 # 가중치를 어떻게 정하겠습니까?**
@@ -87,8 +87,8 @@ heard, clean, broken = four_microphones(x_test[:300], seed=1)
 image_grid(
     {f"channel {channel}": heard[:6, ..., channel] for channel in range(4)},
     # ko: {f"채널 {channel}": heard[:6, ..., channel] for channel in range(4)},
-    title="In every column another channel is broken: no fixed weights can suit them all",
-    # ko: title="열마다 고장 난 채널이 다르므로, 어떤 고정된 가중치도 모든 열에 맞을 수 없습니다",
+    title="Which channel is broken depends on the image: no fixed weights can suit them all",
+    # ko: title="고장 난 채널이 이미지에 따라 다르므로, 어떤 고정된 가중치도 모든 이미지에 맞을 수 없습니다",
     value_range=(0, 1),
 )
 
@@ -327,7 +327,7 @@ for ratio in (1, 2, 4, 8, 16, 32, 64, 128):
 # ## Does it learn to listen?
 #
 # Back to the microphones. Two networks learn to give the clean picture: a 1×1 convolution alone, and the same behind
-# your `channel_attention` with ratio 1. *Predict: which gates will the second one find, and will the first picture be
+# your `channel_attention` with ratio 1. *Predict: which gates will the second one find, and will the first one's picture be
 # clean?* The figure has three rows: without gates, with your gates, and the clean picture.
 
 # %% [markdown] lang="ko"
@@ -609,7 +609,7 @@ print(f"with a quarter of the expanded width: {misread:,}")
 # $$\mathrm{hard\ sigmoid}(x) = \frac{\mathrm{ReLU6}(x + 3)}{6}, \qquad \mathrm{ReLU6}(x) = \min(\max(x, 0), 6)$$
 #
 # Mind the version: Keras 3 has this function, but Keras 2 had *another* one under its name, min(max(0.2 x + 0.5, 0),
-# 1). The next figure shows the sigmoid and both hard ones; they differ most around ±2.5, where Keras 2's is flat
+# 1). The next figure shows the sigmoid and both hard ones; these two differ most around ±2.5, where Keras 2's is flat
 # already.
 
 # %% [markdown] lang="ko"
@@ -872,9 +872,9 @@ def open_attention_block(x, filters, name):
 
 # %% experiment
 # A small run, about 20 s on two cores. The full one: python experiments/lessons.py reconstruction
-# (15,000 images, 4 epochs; four networks with three seeds each take about 15 minutes).
+# (15,000 images, 4 epochs; four networks with three seeds each take about 11 minutes).
 # ko: 작은 학습입니다. 코어 두 개에서 20초쯤 걸립니다. 전체 학습: python experiments/lessons.py reconstruction
-# ko: (이미지 15,000장, 4에포크. 신경망 네 개를 시드 세 개씩 학습하면 15분쯤 걸립니다.)
+# ko: (이미지 15,000장, 4에포크. 신경망 네 개를 시드 세 개씩 학습하면 11분쯤 걸립니다.)
 BUDGET = Budget(images=4_000, epochs=4, seeds=1, test_images=1_000)
 images = x_train[: BUDGET.images, ..., np.newaxis].astype("float32") / 255
 test_images = x_test[: BUDGET.test_images, ..., np.newaxis].astype("float32") / 255
@@ -901,7 +901,7 @@ for name, block in (("no attention", autoencoder_block), ("channel", open_attent
     print(f"{name:13}error on {len(test_images):,} test images {scores[name]:.4f}")
     # ko: print(f"테스트 이미지 {len(test_images):,}장의 오차 {scores[name]:.4f}: {name}")
 title = "Training error after one epoch: {:.4f} without attention, {:.4f} with it; at the end {:.4f} and {:.4f}"
-# ko: title = "1에포크 뒤의 훈련 오차는 어텐션이 없으면 {:.4f}, 있으면 {:.4f}이고, 마지막에는 {:.4f}와 {:.4f}입니다"
+# ko: title = "1에포크 뒤의 훈련 오차는 어텐션이 없으면 {:.4f}, 있으면 {:.4f}이고, 마지막에는 차례로 {:.4f}, {:.4f}입니다"
 title = title.format(*(runs[0][epoch] for epoch in (0, -1) for runs in errors.values()))
 curves(errors, title, "epoch", "training error (MSE)")
 # ko: curves(errors, title, "에포크", "훈련 오차(MSE)")
@@ -951,7 +951,7 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="en"
 # The mean favours attention. How sure is that? If many people repeated the whole experiment and each computed such a
-# 95 % interval, 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three
+# 95 % interval, about 95 of 100 of these intervals would contain the true difference. This one reaches below 0, so three
 # seeds do not rule out that there is none. A gain is likely here, not proven. The price is 748 parameters, 4 % more.
 #
 # Both networks were trained with seeds 0, 1 and 2, so it is tempting to compare them in pairs. That pays if a good seed
@@ -963,7 +963,7 @@ comparison(errors, finding + doubt, "test error (MSE × 1,000)", better="lower")
 
 # %% [markdown] lang="ko"
 # 평균은 어텐션 쪽이 낫습니다. 얼마나 믿을 수 있을까요? 여러 사람이 이 실험을 처음부터 다시 하고 저마다 95% 신뢰 구간을
-# 구한다면, 신뢰 구간 100개 가운데 95개가 참된 차이를 포함합니다. 여기서 구한 신뢰 구간은 0 아래까지 내려가므로, 시드 세 개로는
+# 구한다면, 신뢰 구간 100개 가운데 95개쯤이 참된 차이를 포함합니다. 여기서 구한 신뢰 구간은 0 아래까지 내려가므로, 시드 세 개로는
 # 차이가 없을 가능성을 버릴 수 없습니다. 좋아진 것으로 보이지만 증명된 것은 아닙니다. 그 대신 파라미터가 748개, 4%
 # 늘어납니다.
 #

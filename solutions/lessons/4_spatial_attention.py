@@ -271,7 +271,7 @@ image_row([field.astype(float) for field in fields.values()], titles, "A larger 
 # %% [markdown] lang="en"
 # Each black square has a white one inside, of 1, 9 and 49 positions. Turned around, each gate sees $k \times k$
 # positions, its **receptive field**, and layers add to each other: behind a 3×3 convolution a 7×7 gate sees
-# $3 + 7 - 1 = 9$ pixels each way. With $k = 1$ a gate knows what lies *at* its position; with $k = 7$ it also knows what
+# $3 + 7 - 1 = 9$ pixels across. With $k = 1$ a gate knows what lies *at* its position; with $k = 7$ it also knows what
 # lies around it, and can tell the edge of a sleeve from the gap beside it.
 
 
@@ -472,9 +472,9 @@ from coursekit.experiments import IMAGE_SHAPE, Budget, classification, means_and
 from coursekit.plots import comparison, curves
 
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
-# In full, with four networks and several seeds, it takes about half an hour on two cores:
+# In full, with four networks and several seeds, it takes about 11 minutes on two cores:
 # python experiments/lessons.py reconstruction
-# ko: 신경망 네 개를 시드 여러 개로 모두 학습하면 코어 두 개에서 30분쯤 걸립니다:
+# ko: 신경망 네 개를 시드 여러 개로 모두 학습하면 코어 두 개에서 11분쯤 걸립니다:
 # ko: python experiments/lessons.py reconstruction
 
 builders = {
@@ -523,7 +523,7 @@ comparison(errors, title, "1000 × mean squared error on the test images", bette
 # %% [markdown] lang="ko"
 # 읽는 법은 이렇습니다. 한 줄이 신경망 하나, 점 하나가 시드 하나이고, 왼쪽일수록 좋습니다. 먼저 **한 줄 안에서** 점들이
 # 얼마나 떨어져 있는지 보세요. 우연만으로도 그만큼 달라집니다. 그다음 출력된 차이를 읽습니다. 차이의 신뢰
-# 구간에 0이 들어 있으면, 가운데가 어느 쪽을 가리키든 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도
+# 구간에 0이 들어 있으면 이 시드들만으로는 어텐션이 없는 신경망보다 낫다고도
 # 못하다고도 할 수 없습니다.
 #
 # 다음 그림은 시드 0이 그린 것입니다. 이미지, 두 신경망의 복원, 그리고 어느 쪽이 이미지에 더 가까운지를 차례로 보여 줍니다. 마지막
@@ -537,11 +537,11 @@ with np.load(results_folder() / "reconstruction.npz") as pictures:
     # ko: =
 image_grid(
     {"image": shown, "no attention": plain, "both": attended, "both is nearer": abs(plain - shown) - abs(attended - shown)},
-    # ko: {"이미지": shown, "no attention": plain, "둘 다": attended, "둘 다가 더 가까움": abs(plain - shown) - abs(attended - shown)},
+    # ko: {"이미지": shown, "no attention": plain, "둘 다 있음": attended, "둘 다 있는 쪽이 더 가까움": abs(plain - shown) - abs(attended - shown)},
     "Two reconstructions that differ in details, and neither is nearer everywhere",
     # ko: "두 그림은 세부가 다르지만, 어느 쪽도 모든 곳에서 더 가깝지는 않습니다",
     {"image": (0, 1), "no attention": (0, 1), "both": (0, 1), "both is nearer": (-0.2, 0.2)},
-    # ko: {"이미지": (0, 1), "no attention": (0, 1), "둘 다": (0, 1), "둘 다가 더 가까움": (-0.2, 0.2)},
+    # ko: {"이미지": (0, 1), "no attention": (0, 1), "둘 다 있음": (0, 1), "둘 다 있는 쪽이 더 가까움": (-0.2, 0.2)},
 )
 
 # %% [markdown] lang="en"
@@ -680,7 +680,7 @@ image_grid(rows, "After 0 to 4 silent blocks: with attention behind the addition
 # %% [markdown] lang="ko"
 # 윗줄은 똑같은 코트 다섯 장입니다. 지름길을 막는 것이 없으므로, 레슨 2에서처럼 브랜치의 출력이 0이면 ReLU(x)가
 # 나옵니다. 아랫줄은 블록을 지날 때마다 4분의 1이 되고, 네 개를 지나면 256분의 1이 되어 눈에는 검게 보입니다. 지름길은
-# $x$를 그대로 전달하려고 둔 것인데, 어텐션을 덧셈 뒤에 두면 게이트마다 그 길을 막습니다. 거꾸로 오는 기울기(gradient)에
+# $x$를 그대로 전달하려고 둔 것인데, 어텐션을 덧셈 뒤에 두면 게이트마다 그 길을 막습니다. 거꾸로 오는 기울기에
 # 대해서도 마찬가지입니다.
 #
 # SENet 논문은 ImageNet의 ResNet-50에서 채널 어텐션을 두 자리에 모두 두어 보았습니다(표 14). top-1 오류율이 브랜치에서는
@@ -729,9 +729,9 @@ check(attention_resnet)
 
 # %% experiment
 BUDGET = Budget(images=1_000, epochs=3, seeds=1, test_images=500)
-# In full, with two blocks a stage and more seeds, it takes about 20 minutes on two cores:
+# In full, with two blocks a stage and more seeds, it takes about 26 minutes on two cores:
 # python experiments/lessons.py classification
-# ko: 스테이지마다 블록 두 개, 더 많은 시드로 모두 학습하면 코어 두 개에서 20분쯤 걸립니다:
+# ko: 스테이지마다 블록 두 개, 더 많은 시드로 모두 학습하면 코어 두 개에서 26분쯤 걸립니다:
 # ko: python experiments/lessons.py classification
 
 arguments = (IMAGE_SHAPE, (1, 1, 1), (8, 16, 32), 10)
@@ -884,8 +884,8 @@ image_grid({"image": garments, **maps}, "Asked to save, the gates leave the insi
 # 어두운 회색에 가는 선만 보입니다. 위치 하나만 보는 게이트는 전체를 조금씩 낮출 뿐 거의 고르지 못합니다. 마지막 줄($k =
 # 7$)은 거의 검고, 어깨, 소매, 바짓가랑이, 밑창, 끈을 따라 밝은 띠가 있습니다. 띠는 옷의 한쪽에만 나타날 때가 많습니다.
 #
-# 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2%p 차이는 아무 의미가 없습니다. 그런데 바로 그 점이
-# 놀랍습니다. 게이트로 맵의 5분의 4를 막았는데도 정확도에는 그 영향이 드러나지 않았습니다.
+# 정확도는 서로 비슷합니다. 이미지 2,000장에 시드 하나이므로 1~2%p 차이는 아무 의미가 없습니다. 즉
+# 게이트로 맵의 5분의 4를 막은 영향은 정확도에 드러나지 않았습니다.
 #
 # **일부를 가려 봅시다.** 맵은 그림마다 새로 만들어지므로, 그림이 바뀌면 맵도 움직여야 합니다. 데모는 강의에 들어 있는 학습된
 # `lookout`에 여러분의 층을 넣습니다. 이미지 세 배로, 커널 크기마다 따로 학습한 것입니다. 가리개 크기를 12로 옮기면 검은 정사각형이
@@ -1002,7 +1002,7 @@ image_grid({"image": garments, "gates": gates, "Grad-CAM": cam, "own gradients":
 # %% [markdown] lang="en"
 # ## Where it looks
 #
-# To say it in numbers, the next cell divides 2,000 pictures into background, rim (cloth within three pixels of the
+# In numbers: the next cell divides 2,000 pictures into background, rim (cloth within three pixels of the
 # background) and core (the rest of the cloth), and takes the mean gate of each part. The figure lays the map over one
 # picture of each kind.
 
@@ -1047,8 +1047,8 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # **What this does not show.** Three or four seeds are too few to tell a small gain, the networks are small and the
 # training short, and a garment in the middle of a black picture leaves little to look away from: in the SENet paper
-# channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2). And a map shows what
-# this network does, not what is right to look at: with `share=0.1` ours turned inside out and looked at the background,
+# channel attention lowers ResNet-50's top-1 error on ImageNet from 24.80 % to 23.29 % (Table 2; lesson 3's
+# tables are of another training). And a map shows what this network does, not what is right to look at: with `share=0.1` ours turned inside out and looked at the background,
 # whose shape gives the garment away, too.
 #
 # `progress()` shows what you have finished.
@@ -1063,14 +1063,14 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 # - **보는 데 페널티를 주면 게이트는 테두리를 남깁니다.** $k = 7$, `share=0.2`로 학습한 시드 네 개에서 모두 그랬고, 옷의 **어느
 #   쪽**을 보는지만 시드마다 달랐습니다. 페널티가 없으면 어디서나 열려 있습니다.
 # - **어텐션의 자리는 브랜치입니다.** 덧셈 뒤에 두면 게이트가 지름길까지 막습니다. 출력이 0인 브랜치로 정확히 확인한 결과입니다.
-# - **어텐션이 도움이 되는지**는 `data/results`에서 읽은 두 표에 있습니다. ResNet에서는 차이가 드러나지 않았습니다.
+# - **어텐션이 도움이 되는지**는 두 표만으로는 알 수 없습니다. ResNet에서는 차이가 드러나지 않았습니다.
 #   오토인코더에서는 어느 어텐션이든 평균 오차가 낮아졌지만, 세 신뢰 구간에 모두 0이 들어 있습니다. 레슨 12에서는 이미지
-#   60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은 ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 방금 본
-#   출발점이 그 까닭으로 보입니다.
+#   60,000장 모두와 시드 열 개로 다시 묻습니다. 거기서는 두 어텐션을 넣은 작은 ResNet이 넣지 않은 것보다 0.30%p 뒤처지는데, 아마 방금 본
+#   출발점 때문일 것입니다.
 #
 # **아직 알 수 없는 것.** 시드 서너 개로는 작은 이득을 알아볼 수 없고, 신경망이 작고 학습이 짧으며, 검은 바탕 한가운데에 옷이 있는 그림에는
 # 무시해야 할 것이 별로 없습니다. SENet 논문에서는 채널 어텐션이 ImageNet에서 ResNet-50의 top-1 오류율을 24.80%에서 23.29%로
-# 낮춥니다(표 2). 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
+# 낮춥니다(표 2. 레슨 3의 표와는 학습 방법이 다릅니다). 그리고 맵은 이 신경망이 하는 일을 보여 줄 뿐, 어디를 보는 것이 옳은지 말해
 # 주지 않습니다. `share=0.1`로 해 보세요. 우리가 했을 때는 맵의 안팎이 뒤바뀌어 배경을 보았습니다. 배경의 모양으로도 옷을 알 수 있기
 # 때문입니다.
 #
@@ -1127,7 +1127,7 @@ attention_overlay(garments, maps["a fifth, k = 7"], "If it may look at a fifth o
 #
 # <details><summary>답</summary>
 #
-# 소프트맥스(softmax)는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든
+# 소프트맥스는 마지막 축의 합으로 나눕니다. 그 축의 길이가 1이라 게이트를 자기 자신으로 나누게 됩니다. 가중치가 무엇이든
 # 게이트는 모두 1이고, 가중치로 가는 기울기는 0입니다.
 #
 # </details>

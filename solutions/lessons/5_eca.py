@@ -245,7 +245,7 @@ with sheet(title, 3.4) as figure:
     # ko: ax.plot(channels, (np.log2(channels) + 1) / 2, "--", color=PALETTE[1], label="홀수로 만들기 전의 t")
     for tie in (8, 128, 2048):
         ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="ties, rounded up" if tie == 8 else None)
-        # ko: ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="동점, 올림" if tie == 8 else None)
+        # ko: ax.plot(tie, eca_kernel_size(tie), "o", color=PALETTE[2], label="두 홀수가 똑같이 가까우면 큰 쪽" if tie == 8 else None)
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.set(xlabel="channels (log scale)", ylabel="kernel size k", yticks=(1, 3, 5, 7))
@@ -389,13 +389,13 @@ mend(repaired, "spatial_attention")
 # ## What it costs
 #
 # The next cell hands out lesson 3's `channel_attention`. The one after it counts the parameters of both layers in the four
-# stages of ResNet-50. *Predict: by what factor do they differ at 2,048 channels?*
+# stages of ResNet-50, lesson 3's with the SENet paper's ratio of 16. *Predict: by what factor do they differ at 2,048 channels?*
 
 # %% [markdown] lang="ko"
 # ## 비용
 #
 # 다음 셀에는 레슨 3의 `channel_attention`이 주어져 있습니다. 그다음 셀은 ResNet-50의 네 스테이지에서 두 층의 파라미터를
-# 셉니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
+# 셉니다. 레슨 3의 층에는 SENet 논문의 ratio 16을 씁니다. **예상해 보세요. 채널이 2,048개일 때 둘은 몇 배나 차이가 날까요?**
 
 # %% experiment
 from autograder import predict
@@ -436,15 +436,15 @@ print(f"ResNet-50 without attention: 25,557,032 parameters, that is {25_557_032 
 # ko: print(f"어텐션 없는 ResNet-50: 파라미터 25,557,032개, 즉 {25_557_032 / 2**20:.2f} · 2^20")
 
 # %% [markdown] lang="en"
-# 2.5 million against **86**. The paper says 80, because of the tie: its released ResNet-50 has 3, 5, 5, 7
-# instead of 5, 5, 5, 7.
+# 2.5 million against **86**. The paper says 80, because its released ResNet-50 departs from the formula in the
+# first stage, with 3, 5, 5, 7 instead of 5, 5, 5, 7.
 #
 # **Mind the "M".** The ECA paper's tables give ResNet-50 as 24.37M parameters, other papers as 25.56M. It is the same
 # network. ECA's M is $2^{20}$ = 1,048,576, as the last printed line shows.
 
 # %% [markdown] lang="ko"
-# 한쪽은 250만 개, 다른 쪽은 **86개**입니다. 논문에는 80개라고 되어 있는데, 두 홀수가 똑같이 가까운 경우 때문입니다.
-# 공개된 ResNet-50은 5, 5, 5, 7이 아니라 3, 5, 5, 7을 씁니다.
+# 한쪽은 250만 개, 다른 쪽은 **86개**입니다. 논문에는 80개라고 되어 있습니다. 공개된 ResNet-50은
+# 첫 번째 스테이지에서 식을 따르지 않고, 5, 5, 5, 7이 아니라 3, 5, 5, 7을 쓰기 때문입니다.
 #
 # **"M"을 조심하세요.** ECA 논문의 표에서 ResNet-50의 파라미터는 24.37M이고 다른 논문에서는 25.56M이지만, 둘은 같은
 # 신경망입니다. 마지막으로 출력한 줄에서 보듯 ECA 논문의 M은 $2^{20}$ = 1,048,576입니다.
@@ -615,7 +615,7 @@ for name, attention in attentions.items():
         # ko: print(f"게이트의 파라미터 {parameters(attention, 16):3}개, 오차 × 1,000: {np.mean(errors[row]):.2f}   {network_name(row)}")
 better = np.mean(errors["ECA, beside"]) / np.mean(errors["ECA, scattered"])
 title = f"With the right neighbours, ECA's error is {better:.2f} times that with the wrong ones"
-# ko: title = f"이웃이 맞으면 ECA의 오차는 이웃이 틀릴 때의 {better:.2f}배입니다"
+# ko: title = f"이웃이 알맞으면 ECA의 오차는 이웃이 남일 때의 {better:.2f}배입니다"
 comparison(errors, title, "test error (MSE × 1,000)", better="lower")
 # ko: comparison(errors, title, "테스트 오차(MSE × 1,000)", better="lower")
 
@@ -704,8 +704,8 @@ def kernel_of(model):
 
 kernels = {place: np.array([kernel_of(model) for model in listeners[f"ECA, {place}"]]) for place in ORDERS}
 signs = [weight for rows in kernels.values() for weight in (rows[:, 1].mean(), rows[:, [0, 2]].mean())]
-title = "Own channel and neighbours: {:+.1f} and {:+.1f} side by side, {:+.1f} and {:+.1f} scattered".format(*signs)
-# ko: title = "가중치 평균(자신의 채널, 이웃): 나란히 {:+.1f}, {:+.1f}, 흩어져서 {:+.1f}, {:+.1f}".format(*signs)
+title = "Own channel and neighbours: {:+z.1f} and {:+z.1f} side by side, {:+z.1f} and {:+z.1f} scattered".format(*signs)
+# ko: title = "가중치 평균(자신의 채널, 이웃): 나란히 {:+z.1f}, {:+z.1f}, 흩어져서 {:+z.1f}, {:+z.1f}".format(*signs)
 with sheet(title, 3.4) as figure:
     titles = ("microphones side by side", "microphones scattered")
     # ko: titles = ("마이크가 나란히", "마이크가 흩어져서")

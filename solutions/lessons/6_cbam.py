@@ -337,7 +337,7 @@ for kernel_size in (7, 3):
 # One of our sources says of the 7×7 convolution that you may change it as you like, as long as one channel comes out at the
 # end. It does so itself, with four 3×3 convolutions in a row of 64, 32, 16 and 1 filters, ReLU between them, and no bias.
 #
-# *Predict, on paper: how many weights has the stack? How far does one gate see, in pixels each way: less or more than 7?*
+# *Predict, on paper: how many weights has the stack? How wide is what one gate sees, in pixels: less or more than 7?*
 
 # %% [markdown] lang="ko"
 # 최댓값 맵이 모든 에지에서 더 밝습니다. 채널 하나만 반응해도 충분하기 때문입니다. 반면 평균은 **얼마나 많은** 채널이
@@ -423,8 +423,8 @@ image_row([field.astype(float) for field in fields.values()], titles, title)
 
 # %% [markdown] lang="en"
 # The stack has 9 · (2·64 + 64·32 + 32·16 + 16·1) = **24,336** weights against 98. Each 3×3 convolution lets a gate see one
-# pixel farther each way, which makes 1 + 4 · 2 = **9** pixels against 7, and with three ReLUs in between the gate need not be
-# a weighted sum.
+# pixel farther on each side, which makes 1 + 4 · 2 = **9** pixels against 7, and with three ReLUs in between the gate need
+# not be a weighted sum.
 #
 # Is that worth 248 times the parameters? The source does not measure it, and in the paper (Table 2) even the step from a 3×3
 # to a 7×7 kernel changes the error only from 22.68 to 22.66 %.
@@ -581,11 +581,13 @@ print(f"in all {network.count_params():,}, output {network.output_shape}")
 del network  # 60 MB
 
 # %% [markdown] lang="en"
-# Together they have 14,714,688 + 66,112 + 24,336 = **14,805,136**, and the output is a map of 7 × 7 positions. On a map that
-# small every gate of the stack sees more than half of it, and those in the middle see all.
+# The larger head has about 49 times as many parameters as the smaller one. VGG16 and the attention together have
+# 14,714,688 + 66,112 + 24,336 = **14,805,136**, and the output is a map of 7 × 7 positions. On a map that small every
+# gate of the stack sees more than half of it, and those in the middle see all.
 
 # %% [markdown] lang="ko"
-# 모두 14,714,688 + 66,112 + 24,336 = **14,805,136개**이고, 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
+# 큰 헤드의 파라미터는 작은 헤드의 약 49배입니다. VGG16과 어텐션을 더하면 모두
+# 14,714,688 + 66,112 + 24,336 = **14,805,136개**이고, 출력은 7 × 7 맵입니다. 이렇게 작은 맵에서는 어느 게이트나
 # 맵을 절반 넘게 보고, 가운데에 있는 게이트는 맵 전체를 봅니다.
 
 # %% [markdown] lang="en"
@@ -714,8 +716,8 @@ orders = {
 }
 builders = {name: partial(small_resnet, block=attend_on_branch(order)) for name, order in orders.items()}
 runs = classification(builders, data, BUDGET)
-title = "After {} epochs the training loss is {:.2f}, {:.2f} and, side by side, {:.2f}"
-# ko: title = "{}에포크 뒤의 훈련 손실은 {:.2f}, {:.2f}, 병렬일 때 {:.2f}입니다"
+title = "Training loss after {} epochs: channel first {:.2f}, spatial first {:.2f}, side by side {:.2f}"
+# ko: title = "{}에포크 뒤의 훈련 손실: 채널이 먼저면 {:.2f}, 공간이 먼저면 {:.2f}, 병렬이면 {:.2f}"
 title = title.format(BUDGET.epochs, *(run.history[-1] for run in runs))
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
