@@ -497,7 +497,7 @@ for run in runs:
     # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {network_name(run.name)}")
 best, worst = (network_name(choose(runs, key=lambda run: run.history[-1]).name) for choose in (min, max))
 title = f"After {BUDGET.epochs} epochs {best} is ahead and {worst} last, with this one seed"
-# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습하면 훈련 손실은 {best} 쪽이 가장 작고 {worst} 쪽이 가장 큽니다"
+# ko: title = f"시드 하나, {BUDGET.epochs}에포크: 훈련 손실이 {best}에서 가장 작고 {worst}에서 가장 큽니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
