@@ -108,6 +108,12 @@ def test_folded_answers_have_a_summary(page):
     assert text.count("<details>") == text.count("<summary>") == text.count("</details>")
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith(".ipynb")])
+def test_summaries_have_no_markdown(page):
+    summaries = re.findall("<summary>(.*?)</summary>", html(page), re.DOTALL)
+    assert not [summary for summary in summaries if "`" in summary]  # shown as it is: code is <code> there
+
+
 @pytest.mark.parametrize(
     ("text", "test"),
     [
@@ -124,6 +130,7 @@ def test_folded_answers_have_a_summary(page):
         ("Look at the *grey bar*.", test_nothing_is_told_by_colour_alone),
         ("회색 막대를 보세요.", test_nothing_is_told_by_colour_alone),
         ("<details>no summary</details>", test_folded_answers_have_a_summary),
+        ("<details><summary>Why `x`?</summary>", test_summaries_have_no_markdown),
     ],
 )
 def test_the_linter_finds_what_it_is_for(text, test, tmp_path):

@@ -113,7 +113,7 @@ attention_history("Until 2017 these networks attended step by step, since then t
 #
 # - **Softmax over the keys**, the last axis: what a position takes sums to 1. Gates of a sigmoid do not compete; these weights
 #   do.
-# - **√d**: the sum of d products grows like √d. Without the division, softmax would pick one position and stop learning.
+# - **√d**: the sum of d products grows like √d. Without the division, softmax would nearly pick a single position, and hardly learn any more.
 # - **Heads**: several questions at once, each with a softmax of its own.
 #
 # `layers.MultiHeadAttention` does all of this but "+ x". Write it once by hand; the check accepts both.
@@ -144,7 +144,7 @@ attention_history("Until 2017 these networks attended step by step, since then t
 #
 # - **키 축, 곧 마지막 축에 소프트맥스**: 한 위치가 가져오는 비율의 합이 1입니다. 시그모이드(sigmoid)를 쓰는 게이트는 서로
 #   경쟁하지 않지만 이 가중치는 경쟁합니다.
-# - **√d**: 곱 d개의 합은 √d에 비례해 커집니다. 나누지 않으면 소프트맥스가 한 위치만 선택하게 되어 학습이 멈춥니다.
+# - **√d**: 곱 d개의 합은 √d에 비례해 커집니다. 나누지 않으면 소프트맥스가 거의 한 위치만 선택하게 되어 학습이 잘 되지 않습니다.
 # - **헤드**: 질문 여러 개를 한꺼번에 하며, 소프트맥스도 헤드마다 따로 적용합니다.
 #
 # `layers.MultiHeadAttention`이 "+ x"만 빼고 모두 해 줍니다. 한 번은 손으로 작성해 보세요. 어느 쪽으로 작성해도 맞는
@@ -191,13 +191,13 @@ def self_attention(x, heads, key_dim):
 check(self_attention)
 
 # %% [markdown] lang="en"
-# ## It does not know where it is
+# ## Shuffle the positions
 #
 # Shuffle the positions of a map, attend, shuffle back. *Predict: is the result the same as without shuffling? For
 # self-attention, and for a 3×3 convolution?*
 
 # %% [markdown] lang="ko"
-# ## 위치를 모르는 셀프 어텐션
+# ## 위치 뒤섞기
 #
 # 맵의 위치를 뒤섞고, 층을 적용하고, 다시 원래대로 되돌립니다. **예상해 보세요. 뒤섞지 않았을 때와 결과가 같을까요? 셀프 어텐션일 때와 3×3
 # 합성곱일 때를 각각 생각해 보세요.**
@@ -370,7 +370,7 @@ see, look = keras.Model(image, features), keras.Model(features, seen)
 def watched(picture, row, column):
     """How much the output at one position changes when each other position is blanked, (14, 14), largest 1.
 
-    ko: 다른 위치를 하나씩 가렸을 때 한 위치의 출력이 달라지는 정도, (14, 14), 최댓값 1
+    ko: 다른 위치를 하나씩 지웠을 때 한 위치의 출력이 달라지는 정도, (14, 14), 최댓값 1
     """
     maps = np.array(see(picture[np.newaxis, ..., np.newaxis]))
     blanked = np.repeat(maps, 196, axis=0)
@@ -411,7 +411,7 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 
 # %% [markdown] lang="en"
 # White: blanking this place changes much. The looks go far: from one trouser leg to the other, from the edge of a pullover to
-# its shoulders, from the heel of a shoe to its upper rim. But compare the second row with the third: to a good part they look
+# its shoulders, from the front of a boot to the rim of its shaft. But compare the second row with the third: to a good part they look
 # at the *same* things, wherever they stand. The number above the figure says how alike they are (1 would be the same map).
 #
 # Cao et al. (2019) found that in large networks too, and replaced all maps by a single one, shared by all positions. That needs
@@ -419,7 +419,7 @@ image_grid(rows, "Every position can look anywhere; what stands out draws most o
 
 # %% [markdown] lang="ko"
 # 흰 곳은 지웠을 때 출력이 많이 달라지는 위치입니다. 멀리까지 보고 있습니다. 바지의 한쪽 다리에서 다른 쪽 다리를,
-# 풀오버의 테두리에서 어깨를, 신발의 뒤축에서 위쪽 테두리를 봅니다. 그런데 두 번째 줄과 세 번째 줄을 비교해 보세요.
+# 풀오버의 테두리에서 어깨를, 앵클부츠의 앞쪽에서 발목의 위쪽 테두리를 봅니다. 그런데 두 번째 줄과 세 번째 줄을 비교해 보세요.
 # 어디에 서 있든 상당 부분 **같은** 것을 봅니다. 그림 위의 숫자가 얼마나 비슷한지 알려 줍니다(1이면 똑같은 맵입니다).
 #
 # Cao 등(2019)은 큰 신경망에서도 같은 현상을 보고, 모든 위치가 함께 쓰는 맵 하나로 바꾸었습니다. 그러면 위치 쌍마다 점수를 구할 필요가
@@ -464,13 +464,13 @@ live.receptive_fields(self_attention)
 
 # %% [markdown] lang="en"
 # For self-attention the distance hardly counts: what lies far away has about the share that an even look would give it. That
-# does not mean that it looks evenly; single heads pick a few places. The soft mask sees more of what is near. And remember
-# what a position of this map is: convolutions before it have already mixed it with its neighbours.
+# does not mean that it looks evenly; single heads pick a few places. The soft mask sees more of what is near, on average over garments
+# and places; on the trouser leg where you began, the two are level. And remember what a position of this map is: convolutions before it have already mixed it with its neighbours.
 
 # %% [markdown] lang="ko"
 # 셀프 어텐션에서는 거리가 거의 상관없습니다. 먼 곳의 비율이 모든 곳을 균일하게 볼 때와 비슷합니다. 그렇다고 균일하게
-# 본다는 뜻은 아닙니다. 헤드 하나하나는 몇 곳만 골라 봅니다. 반면 소프트 마스크는 가까운 곳을 더 많이 봅니다. 그리고 이
-# 맵의 한 위치에는 앞의 합성곱들이 이웃을 이미 섞어 놓았다는 점도 기억하세요.
+# 본다는 뜻은 아닙니다. 헤드 하나하나는 몇 곳만 골라 봅니다. 반면 소프트 마스크는, 여러 옷과 위치에서 평균을 내면 가까운 곳을
+# 더 많이 봅니다. 처음에 서 본 바지의 다리에서는 둘이 비슷합니다. 그리고 이 맵의 한 위치에는 앞의 합성곱들이 이웃을 이미 섞어 놓았다는 점도 기억하세요.
 
 # %% [markdown] lang="en"
 # ## Does it help?
@@ -499,7 +499,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 
 # %% [markdown] lang="en"
 # A dot is a seed, the bar the 95 % interval of the mean. Both the soft mask and self-attention are ahead of the network without
-# either. Which of the two is better, these seeds do not settle. And both networks have two thirds more parameters or yet more:
+# either. Which of the two is better, these seeds do not settle. And both networks have at least two thirds more parameters:
 # one of their size that sees only what is near was not trained, so the gain need not come from looking far.
 
 # %% [markdown] lang="ko"
@@ -560,7 +560,8 @@ mend(repaired, "attention_head")
 # A **multiply-add** is one multiplication and one addition. Two rules give nearly everything:
 #
 # - A weight of a dense layer behind a global pooling is used **once** an image; a weight of a convolution **once a position**.
-# - A product of two feature maps has no weights at all, and costs what it costs.
+# - A product of two feature maps has no weights at all and still costs: each number of the result is a sum of products, and
+#   each of these is a multiply-add.
 #
 # | block | layers that count, with $m$ = max(1, C // ratio) units |
 # |---|---|
@@ -579,7 +580,8 @@ mend(repaired, "attention_head")
 # 됩니다. 규칙 두 가지면 거의 다 셀 수 있습니다.
 #
 # - 전역 풀링 뒤의 Dense 층은 가중치를 이미지마다 **한 번** 쓰고, 합성곱은 **위치마다 한 번** 씁니다.
-# - 특징 맵끼리의 곱에는 가중치가 없지만 비용은 듭니다.
+# - 특징 맵끼리의 곱에는 가중치가 없지만 비용은 듭니다. 결과의 수 하나하나가 곱을 여러 번 더한 것이고, 곱 하나하나가 곱셈-누산
+#   한 번입니다.
 #
 # | 블록 | 세어야 할 층. 유닛 수 $m$ = max(1, C // ratio) |
 # |---|---|
@@ -671,9 +673,9 @@ for name, block in blocks.items():
 # $M \times M$ positions, and a position only looks at its own window. Every second block shifts the windows by half, so that
 # what is known spreads. The cost becomes $4\,HW C^2 + 2 M^2\, HW C$, linear in the number of positions.
 #
-# **FlashAttention** ([Dao et al., 2022](https://arxiv.org/abs/2205.14135)) leaves the function as it is and never stores $A$. It takes
+# **FlashAttention** ([Dao et al., 2022](https://arxiv.org/abs/2205.14135)) leaves the function as it is. It takes
 # the keys a tile at a time and keeps, for each query, the largest score so far, the sum of the exponentials and the mixture. When a
-# larger score turns up, both are scaled down. *Predict: what does it save, multiply-adds or memory?* Read the loop; the cell
+# larger score turns up, the other two are scaled down. *Predict: what does it save, multiply-adds or memory?* Read the loop; the cell
 # compares it with the softmax over all keys at once.
 
 # %% [markdown] lang="ko"
@@ -683,7 +685,7 @@ for name, block in blocks.items():
 # 한 위치는 자기 윈도우만 봅니다. 블록 두 개마다 한 번은 윈도우를 절반만큼 밀어서 정보가 퍼지게 합니다. 비용은 $4\,HW C^2 + 2 M^2\,
 # HW C$로, 위치의 수에 비례합니다.
 #
-# **FlashAttention**([Dao 등, 2022](https://arxiv.org/abs/2205.14135))은 함수를 그대로 두고, $A$를 통째로 저장하지 않습니다. 키를 한
+# **FlashAttention**([Dao 등, 2022](https://arxiv.org/abs/2205.14135))은 함수를 그대로 둡니다. 키를 한
 # 묶음씩 가져오면서 쿼리마다 지금까지 가장 큰 점수, 지수의 합, 섞은 밸류만 남깁니다. 더 큰 점수가 나오면 뒤의 둘을 그만큼 줄입니다.
 # **예상해 보세요. 줄어드는 것은 곱셈-누산일까요, 메모리일까요?** 아래의 반복문을 읽어 보세요. 셀은 그 결과를 모든 키에 한꺼번에
 # 소프트맥스를 적용한 것과 비교합니다.
@@ -726,11 +728,11 @@ for side in (7, 14, 28, 56):
 
 # %% [markdown] lang="en"
 # Now let the map grow. *Predict: the side doubles. By what factor does the price of spatial attention grow, and that of
-# self-attention?* The figure has both axes in powers of ten; the line without dots is one 3×3 convolution from 64 to 64 channels.
+# self-attention?* Both axes of the figure are logarithmic; the line without dots is one 3×3 convolution from 64 to 64 channels.
 
 # %% [markdown] lang="ko"
 # 이제 맵을 키워 봅시다. **예상해 보세요. 한 변이 두 배가 되면 공간 어텐션의 비용은 몇 배가 될까요? 셀프 어텐션은 어떨까요?** 그림의 두 축은
-# 모두 10의 거듭제곱 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
+# 모두 로그 눈금이고, 점이 없는 선은 64채널에서 64채널로 가는 3×3 합성곱 하나입니다.
 
 # %% experiment
 predict("side_doubled")

@@ -185,9 +185,9 @@ title = f"Row gates times column gates open {(missed < 0.01).sum()} of the four 
 image_grid(rows, title, (0, 1))
 
 # %% [markdown] lang="en"
-# Only the box. For everything else a product has to open too much or too little: the cross gets pale arms, of the two boxes one is
-# left, of the diagonal a single position. That is the price of H + W numbers in the place of H · W. But each channel has gates of its own, so another channel
-# can take the other box.
+# Only the box. For everything else a product has to open too much or too little: of the cross one arm
+# turns pale and the other is nearly lost, of the two boxes one is left, of the diagonal a single position. That is the price of
+# H + W numbers in the place of H · W. But each channel has gates of its own, so another channel can take the other box.
 #
 # The authors' README gives ImageNet with MobileNetV2, one run a row: alone 72.3 %, with SE 73.5, with CBAM 73.6, with coordinate
 # attention 74.3. With one direction alone, it says, you are back at SE.
@@ -204,9 +204,9 @@ image_grid(rows, title, (0, 1))
 # > </details>
 
 # %% [markdown] lang="ko"
-# 사각형뿐입니다. 나머지는 너무 많이 열거나 너무 적게 열 수밖에 없습니다. 십자는 팔이 흐릿해지고, 사각형 두 개 가운데에서는 하나만
-# 남고, 대각선은 한 위치만 남습니다. 숫자 H · W개 대신 H + W개만 쓴 대가입니다. 다만 게이트는 채널마다 따로 있으므로, 다른 사각형은 다른 채널이 맡을 수
-# 있습니다.
+# 사각형뿐입니다. 나머지는 너무 많이 열거나 너무 적게 열 수밖에 없습니다. 십자의 팔은 하나가 흐릿해지고 다른
+# 하나는 거의 사라지며, 사각형 두 개 가운데에서는 하나만 남고, 대각선은 한 위치만 남습니다. 숫자 H · W개 대신 H + W개만 쓴 대가입니다.
+# 다만 게이트는 채널마다 따로 있으므로, 다른 사각형은 다른 채널이 맡을 수 있습니다.
 #
 # 저자들의 README에는 ImageNet에서 MobileNetV2로 얻은 결과가 있습니다. 표의 한 줄이 학습 한 번의 결과이며, 그대로는 72.3%, SE를 넣으면
 # 73.5%, CBAM은 73.6%, 좌표 어텐션은 74.3%입니다. 한 방향만 쓰면 다시 SE 수준이 된다고 합니다.
@@ -607,7 +607,7 @@ for name, block in blocks.items():
     # ko: print(f"{accuracy(layer.predict(maps, verbose=0)):.1%}  파라미터 {layer.count_params():4}개  {name}")
 
 # %% [markdown] lang="en"
-# GRN and GC change nothing, because what they add begins at 0. From there, training can only move away from a network that works.
+# GRN and GC change nothing, because what they add begins at 0. Training then starts from a network that works.
 # (If your accuracy fell with one of them, its weights do not begin at 0. `check` gives weights their values itself and cannot see
 # where they begin.) A new SE halves every value, coordinate attention quarters it, and the layers behind were trained for other
 # numbers. SimAM lies between: it scales by 0.62 and more.
@@ -736,8 +736,9 @@ family_map("No part of the recipe is in all of them; what remains is that other 
 #
 # **No part is indispensable.** SimAM gives up the layers and still has gates for every value. GRN gives up layers and sigmoid, GC
 # sigmoid and product. Of your four blocks all keep a squeeze, coordinate attention a halved one, but self-attention does without
-# even that. What is left in every one of them: what becomes of a value depends on *other places* of the same map. A plain convolution
-# of one position cannot do that, and it is the best definition of attention this course can offer.
+# even that. What is left in every one of them: what becomes of a value depends on *other places* of the same map, and
+# how much each of them counts, the map itself decides. A 1×1 convolution sees no other place, and a larger one weighs its
+# neighbours by the same numbers in every picture. It is the best definition of attention this course can offer.
 #
 # **What this does not show.** Which block is better: nothing here was trained for that. The papers' numbers
 # above are single runs of different networks with different recipes. One library trained the same small ResNet with one recipe and
@@ -799,8 +800,9 @@ family_map("No part of the recipe is in all of them; what remains is that other 
 #
 # **뺄 수 없는 부분은 없습니다.** SimAM은 층을 버렸지만 값마다 게이트가 있습니다. GRN은 층과 시그모이드를, GC는 시그모이드와 곱하기를
 # 버렸습니다. 여러분이 작성한 네 블록에는 모두 스퀴즈가 남아 있고 좌표 어텐션은 그 절반만 하지만, 셀프 어텐션에는 스퀴즈조차
-# 없습니다. 모두에게 남아 있는 것은 한 가지입니다. 한 값이 어떻게 될지가 같은 맵의 **다른 곳**에 달려 있다는 것입니다. 위치 하나만
-# 보는 보통의 1×1 합성곱은 그럴 수 없습니다. 이것이 이 강의가 내놓을 수 있는 가장 좋은 어텐션의 정의입니다.
+# 없습니다. 모두에게 남아 있는 것은 한 가지입니다. 한 값이 어떻게 될지가 같은 맵의 **다른 곳**에 달려 있고, 그 하나하나를
+# 얼마나 반영할지도 맵 자신이 정한다는 것입니다. 1×1 합성곱은 다른 곳을 보지 못하고, 더 큰 합성곱은 이웃을 보지만 어느
+# 그림에서나 같은 가중치를 씁니다. 이것이 이 강의가 내놓을 수 있는 가장 좋은 어텐션의 정의입니다.
 #
 # **아직 알 수 없는 것.** 어느 블록이 더 나은지는 알 수 없습니다. 여기서 한 학습은 그것을 재기 위한 것이 아닙니다. 위에 적은 논문의 수치는
 # 서로 다른 신경망을 서로 다른 방법으로 한 번씩 학습한 것입니다. 한 라이브러리는 같은 작은 ResNet을 같은 방법으로, 블록만 바꾸어 한

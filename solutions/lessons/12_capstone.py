@@ -49,17 +49,17 @@ from keras import layers, ops
 #
 # A small ResNet, trained on all 60,000 images by one recipe with ten seeds. Plain; with SE, ECA, CBAM and BAM; with the
 # tutorial's spatial attention, alone and behind channel attention, which computes what SE computes. A gain means little without
-# something to beat. So there are also plain networks that are a little wider, by as many parameters as a block adds, and a plain
-# network trained for as long as CBAM takes. All of it ran on an accelerator, ten seeds at a time, in minutes; two cores would take
-# six hours. *Predict: which one is best, and by how many points?*
+# something to beat. So there are also plain networks that are a little wider, by as many parameters as a block adds
+# (their names say how many channels the last stage has), and a plain network trained for as long as CBAM takes. All of it ran
+# on an accelerator, ten seeds at a time, in minutes; two cores would take six hours. *Predict: which one is best, and by how many points?*
 
 # %% [markdown] lang="ko"
 # ## 순위표
 #
 # 작은 ResNet을 이미지 60,000장 모두로, 같은 방법으로, 시드 열 개씩 학습했습니다. 어텐션이 없는 것, SE와 ECA, CBAM, BAM을
 # 넣은 것, 튜토리얼의 공간 어텐션만 넣은 것과 채널 어텐션(SE와 계산이 같습니다) 뒤에 넣은 것입니다. 견줄 대상이 없으면
-# 나아졌다는 말에 뜻이 없습니다. 그래서 블록이 더하는 파라미터만큼 폭을 넓힌 일반 신경망(plain network)과, CBAM이 걸리는 시간만큼 오래
-# 학습한 일반 신경망도 있습니다. 모두 가속기에서 시드 열 개를 한꺼번에, 몇 분 만에 학습했습니다. 코어 두 개로는 여섯 시간이
+# 나아졌다는 말에 뜻이 없습니다. 그래서 블록이 더하는 파라미터만큼 폭을 넓힌 일반 신경망(plain network)도 있고, CBAM이 걸리는 시간만큼 오래
+# 학습한 일반 신경망도 있습니다. 폭을 넓힌 것의 이름에 있는 수는 마지막 스테이지(stage)의 채널 수입니다. 모두 가속기에서 시드 열 개를 한꺼번에, 몇 분 만에 학습했습니다. 코어 두 개로는 여섯 시간이
 # 걸립니다. **예상해 보세요. 어느 것이 가장 좋을까요? 몇 %p(퍼센트포인트) 차이일까요?**
 
 # %% experiment
@@ -584,7 +584,7 @@ beside = by_name(runs) | {
 }
 difference = 100 * (runs[0].metric - runs[1].metric)
 title = f"With one seed your attention makes {difference:+.1f} points: inside or outside the spread of seeds?"
-# ko: title = f"시드 하나에서 여러분의 어텐션은 {difference:+.1f}%p의 차이를 냅니다. 시드에 따른 차이의 안일까요, 밖일까요?"
+# ko: title = f"시드 하나에서 어텐션의 차이는 {difference:+.1f}%p입니다. 시드에 따른 차이의 안일까요, 밖일까요?"
 comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "accuracy on the test images (%)")
 # ko: comparison({name: 100 * np.array(values) for name, values in beside.items()}, title, "테스트 이미지의 정확도(%)")
 
@@ -594,7 +594,9 @@ comparison({name: 100 * np.array(values) for name, values in beside.items()}, ti
 # difference. `BUDGET` is all you need to change; with ten seeds and all images it takes hours on two cores.
 #
 # **Swap the gate.** `my_network` takes any attention. The next cell hands out those of earlier lessons. Put one in place of
-# `channel_attention` below and predict first.
+# `channel_attention` below and predict first. Expect far less than above, because the training is short. If your network has batch
+# normalisation, its moving averages, which the test uses, are then still mostly what they were at the start. To compare, let
+# `swapped` return x as it is.
 
 # %% [markdown] lang="ko"
 # 시드 하나씩으로는 알 수 있는 것이 적습니다. 순위표에서는 오래 학습했는데도 한 신경망의 시드끼리 0.8%p까지 차이가 나고,
@@ -602,7 +604,9 @@ comparison({name: 100 * np.array(values) for name, values in beside.items()}, ti
 # 됩니다. 이미지를 모두 쓰고 시드를 열 개로 하면 코어 두 개로 몇 시간이 걸립니다.
 #
 # **게이트를 바꿔 끼워 보세요.** `my_network`는 어떤 어텐션이든 받습니다. 다음 셀에 앞 레슨의 블록들이 있습니다. **먼저
-# 예상해 보세요.** 그런 다음 아래의 `channel_attention` 자리에 다른 것을 넣어 보세요.
+# 예상해 보세요.** 그런 다음 아래의 `channel_attention` 자리에 다른 것을 넣어 보세요. 학습이 짧으므로 정확도는 위보다
+# 훨씬 낮을 것입니다. 신경망에 배치 정규화(batch normalization)가 있으면 테스트에는 그 이동 평균(moving mean)과 이동
+# 분산(moving variance)을 쓰는데, 아직 대부분 처음 값 그대로입니다. 비교하려면 `swapped`가 x를 그대로 반환하게 해 보세요.
 
 # %% given="channel_attention spatial_attention eca_kernel_size eca_block cbam_channel_attention cbam_spatial_attention cbam_block bam_channel_gate bam_spatial_gate bam_block"
 

@@ -66,8 +66,8 @@ from coursekit.gates import small_networks, table_of
 
 mobilenet = keras.applications.MobileNetV3Large((224, 224, 3), weights=None)
 network = table_of(mobilenet)
-print(f"{len(network)} calls, {mobilenet.count_params():,} parameters, of them:")
-# ko: print(f"호출 {len(network)}개, 파라미터 {mobilenet.count_params():,}개. 그 가운데:")
+print(f"{len(network)} calls, {mobilenet.count_params():,} parameters. Ten of the calls:")
+# ko: print(f"호출 {len(network)}개, 파라미터 {mobilenet.count_params():,}개. 호출 가운데 열 개:")
 lines = list(network.items())
 first = next(place for place, (_, call) in enumerate(lines) if call[0].startswith("GlobalAverage"))
 for name, call in lines[first : first + 10]:
@@ -121,8 +121,8 @@ for name, call in lines[first : first + 10]:
 # | 맵에, **다른** 맵의 풀링에서 온 것을 곱함 | 아니요 |
 # | 곱셈이 아니라 클래스로 이어지는 풀링 | 아니요 |
 #
-# 확인은 작은 신경망 몇 개에 대해 묻고, 신경망을 이루는 부분들로 이름을 부릅니다. 메시지에 나온 신경망을 출력해 보세요. 예를 들면
-# `small_networks["conv → se → classes"]`입니다.
+# 확인에서는 작은 신경망 몇 개에 대해 묻습니다. 신경망의 이름은 그것을 이루는 부분을 적은 것입니다. 메시지에 나온 신경망을 출력해
+# 보세요. 예를 들면 `small_networks["conv → se → classes"]`입니다.
 
 # %% solution="count_gates"
 def count_gates(network):
@@ -192,8 +192,8 @@ for name, parameters in found.items():
     print(f"{name:45}{mobilenet.get_layer(name).output.shape[1:]!s:15}{parameters:9,}")
     # ko: =
 share = sum(list(found.values())[-2:]) / sum(found.values())
-with sheet(f"{len(found)} gates in MobileNetV3-Large, and the last two have {share:.0%} of the parameters", 3) as figure:
-# ko: with sheet(f"MobileNetV3-Large의 게이트 {len(found)}개: 마지막 두 개에 파라미터의 {share:.0%}가 있습니다", 3) as figure:
+with sheet(f"{len(found)} gates in MobileNetV3-Large, and the last two have {share:.0%} of the gates' parameters", 3) as figure:
+# ko: with sheet(f"MobileNetV3-Large의 게이트 {len(found)}개: 마지막 두 개에 게이트 파라미터의 {share:.0%}가 있습니다", 3) as figure:
     ax = figure.subplots()
     ax.bar(range(1, len(found) + 1), [parameters / 1000 for parameters in found.values()], color=PALETTE[0])
     ax.set(xlabel="gate, counted from the input", ylabel="parameters, in thousands")
@@ -268,7 +268,8 @@ picture_gates(opened.pictures, shown, title)
 # Each strip is one picture, each column one channel. Where a column has one colour from top to bottom, that gate is a constant: it
 # says how much the channel counts, whatever is seen. Where colours change down a column, the gate reacts to the picture. The
 # numbers above the figure have it for every layer: which share of the variance is between pictures, and how many gates are
-# nearly shut or nearly open.
+# nearly shut (below 0.05) or nearly open (above 0.95). Where all gates of a layer lie close together, even a large share is a share
+# of very little: look at the colours, too.
 #
 # The authors of SE looked at their own networks in this way. Early layers opened the same channels for all classes, later ones
 # differed by class, and the very last were nearly alike again. Compare your numbers with that, but do not expect the same:
@@ -293,7 +294,8 @@ picture_gates(opened.pictures, shown, title)
 # %% [markdown] lang="ko"
 # 각 띠는 그림 한 장, 각 열은 채널 하나입니다. 위에서 아래까지 색이 같은 열의 게이트는 상수입니다. 무엇을 보든 그 채널을 얼마나
 # 쓸지가 정해져 있습니다. 열을 따라 색이 달라지면 게이트가 그림에 반응하는 것입니다. 그림 위에 적힌 수는 모든 층에 대해 이것을
-# 나타냅니다. 분산 가운데 그림 사이에 있는 비율, 거의 닫히거나 거의 열린 게이트의 비율입니다.
+# 나타냅니다. 분산 가운데 그림 사이에 있는 비율, 거의 닫힌(0.05 미만) 게이트와 거의 열린(0.95 초과) 게이트의 비율입니다. 한 층의
+# 게이트가 모두 비슷하면 분산 자체가 아주 작아서 비율이 커도 별 뜻이 없으니, 색도 함께 보세요.
 #
 # SE의 저자들도 자기 신경망을 이렇게 살펴보았습니다. 앞쪽 층은 어느 클래스에서나 같은 채널을 열었고, 뒤쪽 층은 클래스에 따라
 # 달라졌으며, 맨 끝의 층은 다시 거의 비슷했습니다. 여러분의 수와 비교해 보되, 같으리라고 기대하지는 마세요. 신경망도 그림도 다르고,
@@ -497,8 +499,8 @@ for name, block in {"as it is made": se_block, "large bias": biased_gate, "doubl
 # ## Trained on
 #
 # Now both networks are trained on a little, the one without gates and the one with open gates, from the same outputs and on images
-# that neither has seen. Only the third stage is trained; what comes before stays as it is. Three seeds each, which decide on the order of the images and on the
-# gates' first layers. *Predict: will the dots of the two rows lie apart?*
+# that neither has seen. Only the third stage and the classifier are trained; what comes before stays as it is. Three seeds each,
+# which decide on the order of the images and on the gates' first layers. *Predict: will the dots of the two rows lie apart?*
 
 # %% [markdown] lang="ko"
 # 셋 가운데 둘은 넣은 티가 나지 않습니다. 출력이 1e-6 넘게 달라진 곳이 하나도 없고 정확도도 그대로입니다. 그런데 편향이 큰 게이트는
@@ -522,8 +524,8 @@ for name, block in {"as it is made": se_block, "large bias": biased_gate, "doubl
 #
 # ## 더 학습하기
 #
-# 이제 게이트가 없는 신경망과 열린 게이트를 넣은 신경망을, 같은 출력에서 출발해 처음 보는 이미지로 조금 더 학습합니다. 세 번째 스테이지(stage)만 학습하고
-# 그 앞은 그대로 둡니다. 시드(seed)는 세 개씩이고, 이미지의 순서와 게이트의 첫 번째 층을 정합니다. **예상해 보세요. 두 줄의 점들이
+# 이제 게이트가 없는 신경망과 열린 게이트를 넣은 신경망을, 같은 출력에서 출발해 처음 보는 이미지로 조금 더 학습합니다. 세 번째 스테이지(stage)와
+# 분류기만 학습하고 그 앞은 그대로 둡니다. 시드(seed)는 세 개씩이고, 이미지의 순서와 게이트의 첫 번째 층을 정합니다. **예상해 보세요. 두 줄의 점들이
 # 서로 떨어져 있을까요?**
 
 # %% experiment
@@ -553,7 +555,7 @@ plain, gated = reached.values()
 difference = welch(gated, plain)
 print(f"before: {100 * (before.argmax(axis=-1) == labels).mean():.1f} %")
 # ko: print(f"더 학습하기 전: {100 * (before.argmax(axis=-1) == labels).mean():.1f}%")
-title = f"Open gates make {difference.mean:+.2f} points, 95 % interval {difference.low:+.2f} to {difference.high:+.2f}, after training on"
+title = f"Trained on, open gates differ by {difference.mean:+.2f} points, 95 % interval {difference.low:+.2f} to {difference.high:+.2f}"
 # ko: title = f"더 학습한 뒤 열린 게이트의 차이는 {difference.mean:+.2f}%p, 95% 신뢰 구간 {difference.low:+.2f}부터 {difference.high:+.2f}까지입니다"
 comparison(reached, title, "accuracy on the test images (%)")
 # ko: comparison(reached, title, "테스트 이미지의 정확도(%)")
@@ -561,10 +563,11 @@ comparison(reached, title, "accuracy on the test images (%)")
 # %% [markdown] lang="en"
 # ## The answer
 #
-# **A trained network can take one more gate**, and need not notice it: from there, training can only move away from a network that
-# works. The lines above the figure say how far the gates have moved from 1. So they have learned. Whether that was worth it, the
-# interval in the title says: if it contains 0, these few trainings have not shown a gain, and one as small as that of SE in lesson 12
-# could not be seen here anyway.
+# **A trained network can take one more gate**, and need not notice it: training then starts from a network that works. The lines
+# above the figure say how far the gates have moved from 1. So they have learned. Whether that was worth it, the
+# interval in the title says: if it contains 0, these few trainings have not shown a gain, and differences as small as those in lesson 12
+# could not be seen here anyway. Compare the dots with the line `before`, too: for us, both networks came out a little below where
+# they had begun.
 #
 # And **what gates do in networks that people use** you can now look up yourself, in any Keras model: where they are, what they cost,
 # and on which of your pictures they open.
@@ -586,7 +589,7 @@ comparison(reached, title, "accuracy on the test images (%)")
 # learn.
 # </details>
 #
-# <details><summary>3. A colleague writes the last product as `ops.multiply`, without a layer. Does your function find the gate?</summary>
+# <details><summary>3. A colleague writes the last product as <code>ops.multiply</code>, without a layer. Does your function find the gate?</summary>
 #
 # Yes: `table_of` lists operations, not only layers, and this one is a `Multiply`, too. With `ops.mean` in the place of the pooling it
 # would not be found. The definition says global average pooling, and the table knows only classes. You could let both count.
@@ -611,7 +614,8 @@ comparison(reached, title, "accuracy on the test images (%)")
 # **학습이 끝난 신경망에 게이트를 하나 더 넣을 수 있습니다.** 넣은 티가 나지 않게 할 수도 있습니다. 그러면 학습은 이미 잘 작동하는
 # 신경망에서 출발합니다. 그림 위에 적힌 것은 게이트가 1에서 얼마나 움직였는지이며, 이것으로 게이트가 학습했음을 알 수 있습니다.
 # 그럴 만한 가치가 있었는지는 제목의 신뢰 구간이 말해 줍니다. 0이 들어 있으면 이 몇 번의 학습은 나아졌다는 것을 보여 주지 못한
-# 것입니다. 레슨 12의 SE처럼 작은 차이라면 여기서는 어차피 보이지 않습니다.
+# 것입니다. 레슨 12에서처럼 작은 차이라면 여기서는 어차피 보이지 않습니다. 점들을 출력된 `더 학습하기 전`의 정확도와도 비교해
+# 보세요. 우리가 실행했을 때는 두 신경망 모두 출발점보다 조금 낮아졌습니다.
 #
 # 그리고 **사람들이 쓰는 신경망에서 게이트가 무엇을 하는지**는 이제 어떤 Keras 모델에서든 직접 알아볼 수 있습니다. 어디에 있는지,
 # 비용은 얼마인지, 여러분의 어느 그림에서 열리는지 말입니다.
@@ -633,7 +637,7 @@ comparison(reached, title, "accuracy on the test images (%)")
 # 학습합니다.
 # </details>
 #
-# <details><summary>3. 동료가 마지막 곱셈을 층이 아니라 `ops.multiply`로 작성했습니다. 여러분의 함수는 이 게이트를 찾을까요?</summary>
+# <details><summary>3. 동료가 마지막 곱셈을 층이 아니라 <code>ops.multiply</code>로 작성했습니다. 여러분의 함수는 이 게이트를 찾을까요?</summary>
 #
 # 찾습니다. `table_of`는 층만이 아니라 모든 연산을 적고, 이 연산의 클래스도 `Multiply`입니다. 풀링 대신 `ops.mean`을 쓰면 찾지
 # 못합니다. 정의에는 전역 평균 풀링이라고 되어 있고 표에는 클래스만 있기 때문입니다. 둘 다 세도록 바꿀 수도 있습니다.

@@ -459,8 +459,8 @@ for channels in (64, 256, 512, 1024):
 # %% [markdown] lang="en"
 # 588 + 585 = **1,173**. (With the paper's equations taken literally, normalisation at the ends, it would be 1,271.)
 # Whatever the weights are, every value is raised by 1 to 2 times; an untrained BAM raises by about 1.5. Three of them
-# in a row make 3.4, not 1/8. The next normalisation takes such a factor away again. A signal that has been halved over
-# and over would also be normalised, but a branch that starts shut has more to learn.
+# in a row make 3.4, not 1/8. The next normalisation takes such a factor away again, a small one as well as a large one,
+# if nothing is added before. What stays is that with the `1 +` no gate can shut a value out.
 #
 # ## Exercise 4: at the bottlenecks
 #
@@ -478,8 +478,8 @@ for channels in (64, 256, 512, 1024):
 # %% [markdown] lang="ko"
 # 588 + 585 = **1,173**개입니다. (논문의 식 그대로 정규화를 끝에 두면 1,271개가 됩니다.) 가중치가 무엇이든 모든 값이
 # 1배에서 2배 사이로 커지고, 학습하지 않은 BAM은 1.5배쯤 키웁니다. 그래서 세 개를 이으면 8분의 1이 아니라 3.4배가
-# 됩니다. 이렇게 곱해진 배수는 다음 배치 정규화에서 사라집니다. 거듭 절반으로 줄어든 신호도 정규화를 거치면
-# 되돌아오지만, 닫힌 채로 출발하는 브랜치는 학습해야 할 것이 더 많습니다.
+# 됩니다. 이렇게 곱해진 배수는 작든 크든, 그 전에 더해지는 것이 없으면 다음 배치 정규화에서 사라집니다. 그래도 남는 차이는
+# `1 +`가 있으면 어떤 게이트도 값을 완전히 막을 수 없다는 점입니다.
 #
 # ## 연습 문제 4: 병목(bottleneck)에서
 #
@@ -655,14 +655,14 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 
 # %% [markdown] lang="en"
 # Three falling lines, with the plain network a little ahead for us after so few steps; one seed does not tell more. So the
-# course ships several seeds with more images. In the figure each dot is a seed and each bar the 95 % interval of the mean,
-# and below it stands the difference of the means to the plain network.
+# course ships several seeds with more images. In the figure each dot is a seed and each bar the 95 % interval of the mean;
+# the lines above the figure have the differences of the means to the plain network.
 
 # %% [markdown] lang="ko"
 # 선 세 개가 모두 내려갑니다. 우리가 실행했을 때는 이렇게 적은 스텝(step) 뒤에는 어텐션이 없는 쪽이 조금 앞섰습니다.
 # 그러나 시드(seed) 하나로는 그 이상을 알 수 없습니다. 그래서 강의에는 이미지를 늘려 시드 여러 개로 학습한 결과가 들어
-# 있습니다. 점 하나가 시드 하나이고, 막대는 평균의 95% 신뢰 구간입니다. 그 아래에는 어텐션이 없는 신경망과의
-# 평균 차이가 있습니다.
+# 있습니다. 그림에서 점 하나가 시드 하나이고, 막대는 평균의 95% 신뢰 구간입니다. 어텐션이 없는 신경망과의 평균 차이는
+# 그림 위에 출력됩니다.
 
 # %% experiment
 accuracies = report("bam", "plain", 100)
@@ -802,7 +802,8 @@ for name, scores in trials.items():
 
 # %% [markdown] lang="en"
 # Look at how little is lost: whatever is replaced, the accuracy moves by a few points at most, and on 2,000 images a
-# difference of one point means little. For us the spatial scores varied more, and replacing *them* cost more.
+# difference of one point means little. For us the spatial scores varied more, and replacing *them* cost a little more: a
+# hint, but no proof.
 #
 # **Gate by gate.** The demo has your two branches in a somewhat deeper network that comes trained with the course. Choose a
 # garment and a channel. The bars are the channels' scores, the chosen one with its number in bold; the map in the middle has
@@ -822,9 +823,9 @@ for name, scores in trials.items():
 # </details>
 
 # %% [markdown] lang="ko"
-# 정확도가 얼마나 적게 떨어지는지 보세요. 무엇을 바꾸어도 정확도는 많아야 몇 %p(퍼센트포인트) 움직이고, 이미지
-# 2,000장에서 1%p 차이는 별 의미가 없습니다. 우리가 실행했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을
-# 때 정확도가 더 많이 떨어졌습니다.
+# 정확도가 얼마나 적게 떨어지는지 보세요. 무엇을 바꾸어도 정확도는 많아야 몇 %p 움직이고, 이미지 2,000장에서 1%p 차이는
+# 별 의미가 없습니다. 우리가 실행했을 때는 공간 점수가 더 크게 변했고, **공간 점수를** 바꾸었을 때 정확도가 조금 더
+# 떨어졌습니다. 다만 이것은 실마리일 뿐 증거는 아닙니다.
 #
 # **게이트 하나하나 보기.** 데모는 강의에 들어 있는, 조금 더 깊은 학습된 신경망에 여러분의 두 브랜치를 넣습니다. 옷과
 # 채널을 고르세요. 막대는 채널 점수이고, 선택한 채널의 번호는 굵은 글씨입니다. 가운데 맵은 위치 점수입니다. 이 두
@@ -847,9 +848,9 @@ from coursekit import live
 live.bam_branches(bam_channel_gate, bam_spatial_gate)
 
 # %% [markdown] lang="en"
-# In a sum the larger score wins, whichever branch it comes from, so the branch with the larger scores decides more often; in
-# a product neither can win alone. And a kernel that has learned at one dilation reads other things at another one: as
-# many weights, but not the same layer.
+# In a sum the score farther from 0 wins, whichever branch it comes from, so the branch whose scores lie farther from 0 decides
+# more often; in a product neither can win alone. And a kernel that has learned at one dilation reads other things at another
+# one: as many weights, but not the same layer.
 #
 # ## The answer
 #
@@ -909,8 +910,8 @@ live.bam_branches(bam_channel_gate, bam_spatial_gate)
 # Shut down this kernel before the next lesson: *Kernel → Shut Down Kernel*.
 
 # %% [markdown] lang="ko"
-# 합에서는 어느 브랜치에서 왔든 크기가 큰 점수가 이기므로, 점수가 큰 브랜치가 결과를 더 자주 결정합니다. 반면 곱에서는
-# 어느 쪽도 혼자 이길 수 없습니다. 그리고 어떤 팽창률에서 학습한 커널은 팽창률이 바뀌면 다른 위치를 읽습니다. 가중치
+# 합에서는 어느 브랜치에서 왔든 0에서 더 먼 점수가 이기므로, 0에서 먼 점수를 내는 브랜치가 결과를 더 자주 결정합니다. 반면
+# 곱에서는 어느 쪽도 혼자 이길 수 없습니다. 그리고 어떤 팽창률에서 학습한 커널은 팽창률이 바뀌면 다른 위치를 읽습니다. 가중치
 # 수는 같지만 같은 층이 아닙니다.
 #
 # ## 답

@@ -3,8 +3,9 @@
 #
 # In a photograph of a street, the channel that answers to wheels has other places to look at than the one that answers to
 # faces. Channel attention (lesson 3) cannot tell them apart by place: its gate is the same at every position. Spatial
-# attention (lesson 4) cannot tell them apart by channel. BAM (lesson 7) adds one of each. But what if **every single value**
-# of a map had a gate of its own?
+# attention (lesson 4) cannot tell them apart by channel. BAM (lesson 7) has a gate for every value,
+# but adds it up from one score of the channel and one of the position. What if **every single value** of a map had a gate
+# worked out for itself?
 #
 # Two things stand in the way. To judge a value one has to look far around it, and far looks are expensive. And with so many
 # gates, in so many layers, closing each a little soon leaves nothing. The **Residual Attention Network** (Wang et al., 2017)
@@ -20,7 +21,8 @@
 #
 # 거리 사진에서 바퀴에 반응하는 채널과 얼굴에 반응하는 채널은 보아야 할 위치가 서로 다릅니다. 채널 어텐션(레슨 3)은
 # 게이트(gate)가 모든 위치에서 같으므로 위치에 따라 둘을 다르게 다루지 못합니다. 공간 어텐션(레슨 4)은 게이트가 모든
-# 채널에서 같습니다. BAM(레슨 7)은 둘을 하나씩 더합니다. 그렇다면 맵의 **값 하나하나**에 게이트를 따로 두면 어떨까요?
+# 채널에서 같습니다. BAM(레슨 7)에는 값마다 게이트가 있지만, 채널 점수와 위치 점수를 하나씩 더한 것입니다. 그렇다면 맵의
+# **값 하나하나**마다 게이트를 따로 구하면 어떨까요?
 #
 # 그러려면 두 가지 문제를 풀어야 합니다. 값 하나의 비중을 정하려면 그 주변을 멀리까지 보아야 하는데, 멀리 보는 데는 비용이
 # 많이 듭니다. 그리고 이렇게 많은 게이트를 여러 층에 두면, 게이트마다 조금씩만 닫혀도 얼마 지나지 않아 아무것도 남지
@@ -102,7 +104,7 @@ image_row(pictures, titles, "Convolutions see near; a pooled gate sees all, blur
 # ko: image_row(pictures, titles, "합성곱은 가까운 곳을 보고, 풀링한 게이트는 모든 곳을 흐리게 봅니다")
 
 # %% [markdown] lang="en"
-# White positions notice. Convolutions grow slowly: each adds one position on every side. Channel attention notices
+# White positions notice. What convolutions see grows slowly: each adds one position on every side. Channel attention notices
 # everywhere, but all it has is an average: move the change to another place, and its gates stay the same.
 #
 # ## Far by going down: the soft mask
@@ -202,16 +204,17 @@ def soft_mask(x):
 check(soft_mask)
 
 # %% [markdown] lang="en"
-# *Predict: the two units have one 3×3 convolution each. Side by side, how far do they reach at full size, and how far inside
-# your mask?*
+# *Predict: the two units have one 3×3 convolution each. One after the other, how far do they reach at full size, and how
+# far inside your mask?*
 
 # %% [markdown] lang="ko"
-# **예상해 보세요. 두 유닛에는 3×3 합성곱이 하나씩 있습니다. 원래 크기에서는 얼마나 멀리, 여러분의 마스크 안에서는 얼마나 멀리 볼까요?**
+# **예상해 보세요. 두 유닛에는 3×3 합성곱이 하나씩 있습니다. 둘을 이으면 원래 크기에서는 얼마나 멀리, 여러분의 마스크 안에서는
+# 얼마나 멀리 볼까요?**
 
 # %% experiment
 fields = {
     "two units at full size": reach(lambda x: residual_unit(residual_unit(x))),
-    # ko: "원래 크기에서 유닛 두 개": reach(lambda x: residual_unit(residual_unit(x))),
+    # ko: "원래 크기, 유닛 두 개": reach(lambda x: residual_unit(residual_unit(x))),
     "your soft mask": reach(soft_mask),
     # ko: "여러분의 소프트 마스크": reach(soft_mask),
 }
@@ -302,14 +305,14 @@ display(figure)
 # ### END SOLUTION
 
 # %% [markdown] lang="en"
-# The line of $M \cdot T$ falls by half with each module: shut twice, a value is gone for all later layers. With $1 + M$
+# The line of $M \cdot T$ falls by half with each module, and a value that was shut once is gone for all later layers. With $1 + M$
 # nothing can be shut out, only stressed: each value is scaled by 1 to 2. The signal grows instead, which the batch
 # normalisation of the next unit takes back. BAM (lesson 7) has the same 1.
 #
 # A whole module has a unit before the split, two in the trunk, one behind the product.
 
 # %% [markdown] lang="ko"
-# $M \cdot T$의 선은 모듈마다 절반으로 떨어집니다. 두 번 닫힌 값은 뒤의 층에서 사라진 것이나 마찬가지입니다. 반면 $1 +
+# $M \cdot T$의 선은 모듈마다 절반으로 떨어집니다. 한번 닫힌 값은 뒤의 층에서 사라진 것이나 마찬가지입니다. 반면 $1 +
 # M$은 값마다 1배에서 2배를 곱하므로 아무것도 막지 못하고 강조만 합니다. 대신 신호가 커지는데, 다음 유닛의 배치 정규화가
 # 이를 되돌립니다. BAM(레슨 7)에도 같은 1이 있습니다.
 #
@@ -366,8 +369,8 @@ for name in ("Attention-56", "Attention-92"):
 
 # %% [markdown] lang="en"
 # **8,804,352** and **31,810,728**, as in the released network. For the larger one the paper's table prints 51.3 million, which
-# does not fit what was released: 52,466,344. Ports on the web often build another one: they add the map that
-# only tells the resizing its *size*, or leave out the normalisations before the last two convolutions.
+# does not fit what was released: 52,466,344. Ports on the web often build another one: they add in a
+# map of which the resizing needs only the *size*, or leave out the normalisations before the last two convolutions.
 #
 # This is no block to be slipped into a network, as those of lessons 3 to 7 were. Trunk and mask are many layers each, and the
 # network consists of such modules.
@@ -468,9 +471,10 @@ from coursekit import live
 live.masked_trunk(soft_mask)
 
 # %% [markdown] lang="en"
-# Most gates have closed. In a network of $M \cdot T$ that would throw features away; with $1 + M$ a closed gate costs nothing,
-# because the value still passes as it is. So the same 0.05 means two things: "gone" in the one rule, "nothing special" in
-# the other. Read masks from papers with that in mind, and look for the rule before you look at the picture.
+# Most gates have closed; channel 5, where you began, is one of the few that have not. In a network of $M \cdot T$ closed gates
+# would throw features away; with $1 + M$ a closed gate costs nothing, because the value still passes as it is. So the same 0.05
+# means two things: "gone" in the one rule, "nothing special" in the other. Read masks from papers with that in mind, and look
+# for the rule before you look at the picture.
 #
 # Applying one mask several times is a thought experiment, of course. In a deep network every module has its own, and batch
 # normalisation between them restores the scale. What it cannot restore is what has become smaller than the rounding, or than
@@ -478,11 +482,11 @@ live.masked_trunk(soft_mask)
 #
 # ## Does it help?
 #
-# Two modules behind a strided convolution, in three ways: no mask, $M \cdot T$, $(1 + M) \cdot T$, all made of your functions.
-# First a small run with one seed. *Predict the order of the three training losses.*
+# Two modules behind a strided convolution, in three ways: no mask, $M \cdot T$, $(1 + M) \cdot T$, all made of your
+# `soft_mask` and the unit above. First a small run with one seed. *Predict the order of the three training losses.*
 
 # %% [markdown] lang="ko"
-# 게이트는 대부분 닫혔습니다. $M \cdot T$로 만든 신경망이었다면 특징을 버리는 셈이지만, $1 + M$에서는 닫힌 게이트도 값을
+# 게이트는 대부분 닫혔습니다. 처음에 본 채널 5는 그렇지 않은 몇 안 되는 채널입니다. $M \cdot T$로 만든 신경망이었다면 특징을 버리는 셈이지만, $1 + M$에서는 닫힌 게이트도 값을
 # 그대로 통과시키므로 잃는 것이 없습니다. 그래서 같은 0.05가 한쪽에서는 "사라졌다"를, 다른 쪽에서는 "특별할 것 없다"를
 # 뜻합니다. 논문에 실린 마스크를 볼 때도 그림보다 먼저 어느 쪽 식을 썼는지 확인하세요.
 #
@@ -492,7 +496,7 @@ live.masked_trunk(soft_mask)
 # ## 도움이 될까
 #
 # 스트라이드가 있는 합성곱 뒤에 모듈 두 개를 두고 세 가지로 비교합니다. 마스크가 없는 것, $M \cdot T$, $(1 + M) \cdot
-# T$이며, 모두 여러분의 함수로 만듭니다. 먼저 시드 하나로 짧게 학습합니다. **훈련 손실(loss) 셋의 순서를 예상해
+# T$이며, 모두 여러분의 `soft_mask`와 위의 유닛으로 만듭니다. 먼저 시드 하나로 짧게 학습합니다. **훈련 손실(loss) 셋의 순서를 예상해
 # 보세요.**
 
 # %%
@@ -539,14 +543,16 @@ for run in runs:
     # ko: print(f"파라미터 {run.parameters:>7,}개, {run.seconds:.0f}초 뒤의 정확도 {run.metric:.1%}: {network_name(run.name)}")
 best, worst = (network_name(choose(runs, key=lambda run: run.history[-1]).name) for choose in (min, max))
 title = f"After {BUDGET.epochs} epochs {best} is ahead and {worst} last, with this one seed"
-# ko: title = f"시드 하나로 {BUDGET.epochs}에포크 학습한 뒤 {best}의 훈련 손실이 가장 작고 {worst}의 훈련 손실이 가장 큽니다"
+# ko: title = f"시드 하나, {BUDGET.epochs}에포크: 훈련 손실이 {best}에서 가장 작고 {worst}에서 가장 큽니다"
 curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss (cross-entropy)")
 # ko: curves({run.name: [run.history] for run in runs}, title, "에포크", "훈련 손실(교차 엔트로피)")
 
 # %% [markdown] lang="en"
 # The lines show how fast each network starts to learn. Three things keep this from being a verdict. There is one seed: change
 # it, and the order may change. The training is short, which favours what starts fast. And the networks are not of one size: a
-# mask brings units of its own, so a gain may come from the parameters and not from the gates.
+# mask brings units of its own, so a gain may come from the parameters and not from the gates. (The printed accuracies may have
+# another order. The test uses batch normalisation's moving averages, and after so few steps these are still mostly what they
+# were at the start.)
 #
 # The course ships the same comparison with more seeds and images. *Predict: which of the two masks will stay ahead of the
 # network without one, once chance is measured?*
@@ -555,7 +561,8 @@ curves({run.name: [run.history] for run in runs}, title, "epoch", "training loss
 # 선은 각 신경망이 처음에 얼마나 빨리 학습하는지 보여 줍니다. 이것만으로 판정할 수 없는 이유가 세 가지
 # 있습니다. 첫째, 시드가 하나라서, 시드를 바꾸면 순서가 바뀔 수 있습니다. 둘째, 학습이 짧아서 빨리 출발하는 쪽이
 # 유리합니다. 셋째, 신경망의 크기가 서로 다릅니다. 마스크에는 자기 유닛이 있으므로, 좋아졌더라도 게이트가 아니라
-# 파라미터 덕분일 수 있습니다.
+# 파라미터 덕분일 수 있습니다. (출력된 정확도의 순서는 이와 다를 수 있습니다. 테스트에는 배치 정규화의 이동 평균(moving mean)과
+# 이동 분산(moving variance)을 쓰는데, 이렇게 적은 스텝(step) 뒤에는 아직 대부분 처음 값 그대로이기 때문입니다.)
 #
 # 같은 비교를 시드와 이미지를 늘려서 해 본 결과가 강의에 들어 있습니다. **예상해 보세요. 우연의 크기를 측정하고 나면, 두
 # 마스크 가운데 어느 것이 여전히 마스크 없는 신경망보다 앞설까요?**
@@ -574,9 +581,9 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # %% [markdown] lang="en"
 # A dot is a seed, the bar the 95 % interval of the mean; the printed differences are those of the means. Where an interval
 # contains 0, these seeds show no difference: so it is for $M \cdot T$. $(1 + M) \cdot T$ is ahead of the network without a mask.
-# Whether it is ahead of $M \cdot T$, these seeds do not settle: that interval contains 0, too. And the networks with a mask
-# have three quarters more parameters than the one without. A network of their size without a mask was not trained, so the
-# gain need not come from the gates.
+# Whether it is ahead of $M \cdot T$, these seeds do not settle: the interval of that difference, not printed here,
+# contains 0, too. And the networks with a mask have three quarters more parameters than the one without. A network of their size
+# without a mask was not trained, so the gain need not come from the gates.
 #
 # ## The answer
 #
@@ -601,7 +608,7 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # <details><summary>2. Why is the mask computed on a smaller map, and what is lost by that?</summary>
 #
 # On half the side there is a quarter of the positions, and a 3×3 kernel covers twice the distance. What is lost is
-# sharpness: the gates are interpolated between neighbours, so a mask cannot tell two adjacent positions far apart.
+# sharpness: the gates are interpolated between neighbours, so a mask cannot give two adjacent positions very different gates.
 # </details>
 #
 # <details><summary>3. A colleague ends the mask with a softmax over the channels instead of a sigmoid. Shapes and parameters are
@@ -625,8 +632,8 @@ comparison(accuracies, title, "accuracy on the test images (%)")
 # %% [markdown] lang="ko"
 # 점 하나가 시드 하나이고 막대는 평균의 95% 신뢰 구간입니다. 출력된 차이는 평균끼리의 차이입니다. 신뢰 구간에 0이
 # 들어 있으면 이 시드들로는 차이가 드러나지 않은 것인데, $M \cdot T$가 그렇습니다. $(1 + M) \cdot T$는 마스크 없는
-# 신경망보다 앞섭니다. 다만 $M \cdot T$보다도 앞서는지는 이 시드들로 알 수 없습니다. 그 차이의 신뢰 구간에도 0이 들어
-# 있습니다. 그리고 마스크가 있는 신경망은 없는 신경망보다 파라미터가 4분의 3만큼 더 많습니다. 마스크 없이 크기만 같은
+# 신경망보다 앞섭니다. 다만 $M \cdot T$보다도 앞서는지는 이 시드들로 알 수 없습니다. 여기에 출력하지는 않았지만 그 차이의 신뢰
+# 구간에도 0이 들어 있습니다. 그리고 마스크가 있는 신경망은 없는 신경망보다 파라미터가 4분의 3만큼 더 많습니다. 마스크 없이 크기만 같은
 # 신경망은 학습해 보지 않았으므로, 앞선 것이 꼭 게이트 덕분이라고 할 수는 없습니다.
 #
 # ## 답
