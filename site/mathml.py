@@ -4,16 +4,25 @@ import re
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 
 # docutils knows the large delimiters by their sides alone: \bigl and \bigr.
 LARGE = re.compile(r"\\([bB]igg?)(?![a-zA-Z])")
+# Of the dots, it knows those that say at which height they stand.
+DOTS = re.compile(r"\\dots(?![a-zA-Z])")
 
 
 def mathml(tex: str, *, block: bool = False) -> str:
-    """A formula of LaTeX as a `<math>` element."""
-    return tex2mathml(LARGE.sub(r"\\\1l", tex), as_block=block)
+    """A formula of LaTeX as a `<math>` element.
+
+    Raises: MathError, with the formula, if docutils does not know what is in it.
+    """
+    try:
+        return tex2mathml(DOTS.sub(r"\\ldots", LARGE.sub(r"\\\1l", tex)), as_block=block)
+    except MathError as error:
+        raise MathError(f"{error} In the formula: {tex}") from None
 
 
 def visit_math(translator: Any, node: nodes.math) -> None:

@@ -4,17 +4,23 @@ One lesson is run. Another one only seems to have run, but its demo, which shows
 """
 
 import functools
+import importlib.util
 import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from playwright.sync_api import expect
 
 from autograder.authoring import site
 from autograder.authoring.recordings import recordings
+from autograder.lessons.master import read_master
+from autograder.lessons.notebooks import instructor_notebook
+from curriculum.exercises import LESSONS
 from curriculum.messages import LANGUAGES, say
+from curriculum.paths import REPOSITORY
 from tests.conftest import needs_site, sampled
 from tests.test_site import ran
 
@@ -116,6 +122,35 @@ def test_nothing_keeps_people_from_using_a_page(browse, language, name, width, s
     found = Axe().run(page, options={"preload": False})  # it would look for style sheets in the wrong place
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture(scope="module")
+def mathml(site_packages):
+    """The function of `site/mathml.py`, whose folder has the name of a module of Python's."""
+    spec = importlib.util.spec_from_file_location("mathml", REPOSITORY / "site" / "mathml.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.mathml
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_formula_of_a_lesson_can_be_drawn(mathml, lesson, language):
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    reader = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin)
+    cells = instructor_notebook(read_master(lesson), language).cells
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    tokens = [token for block in reader.parse(text) for token in (block, *(block.children or ()))]
+    formulas = [token.content for token in tokens if token.type.startswith("math_")]
+    assert bool(formulas) == ("$" in text)
+    for formula in formulas:
+        assert mathml(formula).startswith("<math")
+
+
+def test_a_formula_that_cannot_be_drawn_is_named(mathml):
+    with pytest.raises(Exception, match=r"\\unheard.*In the formula: a \\unheard b"):
+        mathml(r"a \unheard b")
 
 
 def loaded(page):
