@@ -159,8 +159,8 @@ for row in range(4):
 # **Where the equation says nothing.** For $C = 8$, $t$ is 2, as near to 1 as to 3. The same happens at 128 ($t = 4$) and
 # at 2,048 ($t = 6$). These are common widths, and the sources part ways:
 #
-# - The code in the paper's Figure 3 cuts $t$ off and makes an even number the next odd one. So ties go **up**: 3, 5, 7.
-#   timm, kecam and one of the sources of this course do the same.
+# - The code in the paper's Figure 3 takes the absolute value of $t$, cuts it off, and makes an even number the next odd one. So
+#   ties go **up**: 3, 5, 7. timm, kecam and one of the sources of this course do the same.
 # - The authors' released networks contain no formula. Their layer takes $k$ as an argument, 3 by default. ResNet-50 gets
 #   3, 5, 5, 7 for its stages of 256, 512, 1,024 and 2,048 channels; the formula with ties up gives 5, 5, 5, 7.
 # - timm never goes below 3. The formula gives 1 for fewer than 8 channels.
@@ -184,7 +184,7 @@ for row in range(4):
 # **식이 답하지 않는 곳.** $C = 8$이면 $t$가 2인데, 2는 1과도 3과도 똑같이 가깝습니다. 128($t = 4$)과 2,048($t = 6$)에서도
 # 마찬가지입니다. 흔히 쓰는 채널 수인데, 출처마다 답이 다릅니다.
 #
-# - 논문 그림 3의 코드는 $t$의 소수점 아래를 버리고, 짝수이면 다음 홀수로 바꿉니다. 그래서 **큰 쪽**인 3, 5, 7이 됩니다.
+# - 논문 그림 3의 코드는 $t$의 절댓값에서 소수점 아래를 버리고, 짝수이면 다음 홀수로 바꿉니다. 그래서 **큰 쪽**인 3, 5, 7이 됩니다.
 #   timm과 kecam, 그리고 이 강의가 참고한 글 하나도 그렇게 합니다.
 # - 저자들이 공개한 신경망에는 이 식이 없습니다. $k$를 인수로 받고 기본값은 3입니다. ResNet-50에서는 채널이 256, 512,
 #   1,024, 2,048개인 스테이지(stage)에 3, 5, 5, 7을 주었는데, 큰 쪽을 고르는 식으로는 5, 5, 5, 7입니다.
@@ -202,7 +202,7 @@ def eca_kernel_size(channels, b=1, gamma=2):
 
     Args:
         channels: number of channels of the feature map.
-        b, gamma: the constants of equation 12.
+        b, gamma: the constants of equation 12. With b far below 0, t is negative; its absolute value counts then.
 
     Returns:
         Kernel size, an odd integer (int); where two odd numbers are equally near, the larger one.
@@ -211,7 +211,7 @@ def eca_kernel_size(channels, b=1, gamma=2):
 
     인수:
         channels: 특징 맵의 채널 수.
-        b, gamma: 식 12의 상수.
+        b, gamma: 식 12의 상수. b가 0보다 많이 작으면 t가 음수이고, 이때는 절댓값을 씁니다.
 
     반환값:
         커널 크기, 홀수인 정수(int). 두 홀수가 똑같이 가까우면 큰 쪽입니다.

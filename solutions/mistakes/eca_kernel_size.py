@@ -35,6 +35,21 @@ def ties_rounded_down(channels, b=1, gamma=2):
     return max(1, 2 * math.ceil(size / 2) - 1)
 
 
+def ties_rounded_down__without_the_absolute_value(channels, b=1, gamma=2):
+    """The nearest odd number, of t as it is; 1 if t is negative."""
+    return max(1, 2 * math.ceil((math.log2(channels) + b) / gamma / 2) - 1)
+
+
+def ties_to_every_second(channels, b=1, gamma=2):
+    """Python's `round`, which makes a half even: of the ties at t = 2, 4 and 6 only the second one goes up."""
+    return max(1, 2 * round((abs((math.log2(channels) + b) / gamma) - 1) / 2) + 1)
+
+
+def ties_to_every_second__without_the_absolute_value(channels, b=1, gamma=2):
+    """The same, of t as it is."""
+    return 2 * round(((math.log2(channels) + b) / gamma - 1) / 2) + 1
+
+
 def rounded_before(channels, b=1, gamma=2):
     """Rounds to the nearest integer before the number is made odd."""
     return _odd(round(abs((math.log2(channels) + b) / gamma)))
