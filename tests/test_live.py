@@ -230,6 +230,27 @@ def test_a_right_layer_gets_the_trained_weights_however_it_is_written(ratio, dem
         np.testing.assert_allclose(layer(maps), trained(maps), atol=1e-4)
 
 
+def test_a_layer_that_computes_something_else_is_said_to(tensorflow):
+    """Of the usual mistakes that take the trained weights, all but those that make no difference with these."""
+    trained = weights.load(listening_weights(4))
+    notices = {
+        name: own_layer(answer, "channel_attention", trained, ratio=4)[1]
+        for name, answer in mistakes("channel_attention").items()
+    }
+    own = messages.say("live.own", exercise="channel_attention")
+    at_work = {name for name, notice in notices.items() if notice.startswith(own)}
+    told = {name for name in at_work if "check(channel_attention)" in notices[name]}
+    assert "sigmoid_missing" in told and len(told) > 5
+    # With 16 channels and a ratio of 4 there are 4 units, however they are counted.
+    assert at_work - told <= {"relu6_for_relu", "ratio_as_units", "rounded_up", "minimum_forgotten"}
+
+
+def test_a_right_eca_is_not_said_to_compute_something_else(tensorflow):
+    own = messages.say("live.cross_channel_interaction.own")
+    notices = [weighable_eca(answer)[2] for answer in (reference("eca_block"), *right_answers("eca_block").values())]
+    assert own in notices and not [notice for notice in notices if "computes something else" in notice]
+
+
 @pytest.mark.parametrize(
     ("exercise", "options"),
     [
@@ -571,7 +592,7 @@ def test_a_layer_without_a_place_for_three_weights_is_replaced(demos):
 
 def test_a_wrong_layer_with_three_weights_is_shown_as_it_is():
     demo = live.cross_channel_interaction(mistakes("eca_block")["softmax_for_sigmoid"])
-    assert "your own eca_block" in demo.notice.value
+    assert "your own eca_block" in demo.notice.value and "computes something else" in demo.notice.value
     gates = [float(gate) for gate in re.findall(r"gate (\d\.\d+)", alt(demo))]
     assert len(gates) == 16 and sum(gates) == pytest.approx(1, abs=0.1)
 

@@ -8,7 +8,7 @@ import numpy as np
 from coursekit.composites import ORDERS, on_stage
 from coursekit.live.demo import Demo, Shown, choices, slider
 from coursekit.live.garments import test_images
-from coursekit.live.layer import Function, as_layer, channel_gates_of, nameless, run
+from coursekit.live.layer import Function, as_layer, channel_gates_of, nameless, noted, run
 from coursekit.live.pictures.eca import MicrophonesFigure, MicrophonesState
 from coursekit.live.question import Question, choose
 from coursekit.models.attention import eca
@@ -27,18 +27,20 @@ def weighable_eca(eca_block: Function | None) -> tuple[keras.Model, keras.Variab
 
     It is the reader's `eca_block` if that runs and has one place for three weights, else the course's.
     """
+    maps = keras.Input(SHAPE)
+    right = keras.Model(maps, eca(maps, "live"))
     notice = say("live.cross_channel_interaction.course")
     if eca_block:
         layer, notice = as_layer(nameless(eca_block), "eca_block", SHAPE, SHAPE)
         if layer is not None:
             kernels = [weight for weight in layer.weights if prod(weight.shape) == 3]
             if len(kernels) == 1:
-                return layer, kernels[0], say("live.cross_channel_interaction.own")
+                kernels[0].assign(np.reshape(right.weights[0], kernels[0].shape))
+                own = say("live.cross_channel_interaction.own")
+                return layer, kernels[0], noted(own, layer, right, "eca_block")
             shapes = ", ".join(str(tuple(weight.shape)) for weight in layer.weights) or "–"
             notice = say("live.cross_channel_interaction.no_kernel", shapes=shapes)
-    maps = keras.Input(SHAPE)
-    layer = keras.Model(maps, eca(maps, "live"))
-    return layer, layer.weights[0], notice
+    return right, right.weights[0], notice
 
 
 def signed(weights: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ from curriculum.exercises import is_exercise
 from curriculum.messages import say
 
 Function = Callable[..., Any]
+LARGE = 30
 LONGEST_ERROR = 80  # characters of the reader's own error; the check shows all of it
 
 
@@ -20,8 +21,8 @@ def own_layer(
 ) -> tuple[keras.Model, str]:
     """The reader's layer as a model that takes feature maps, and a sentence that says whose layer it is.
 
-    A layer that runs is shown as it is, right or wrong. One that is still to be written, stops with an error or gives
-    another shape is replaced by the trained one.
+    A layer that runs is shown as it is, right or wrong, and where it is wrong the sentence says so. One that is still
+    to be written, stops with an error or gives another shape is replaced by the trained one.
 
     Args:
         function: called as `function(maps, name, **options)`; None for the trained layer.
@@ -36,7 +37,25 @@ def own_layer(
         return trained, reason
     if not _put_weights(layer, trained):
         return layer, say("live.untrained", exercise=exercise)
-    return layer, say("live.own", exercise=exercise)
+    return layer, noted(say("live.own", exercise=exercise), layer, trained, exercise)
+
+
+def noted(notice: str, layer: keras.Model, right: keras.Model, exercise: str) -> str:
+    """The sentence that says whose layer it is, and where it is seen to compute something else, that, too.
+
+    Args:
+        notice: the sentence.
+        layer: the reader's, from one feature map.
+        right: what it should compute, with the same weights.
+        exercise: what the sentence calls it.
+    """
+    height, width, channels = right.input_shape[1:]
+    random = np.random.default_rng(0)
+    maps = random.normal(size=(6, 1, 1, channels)) + random.normal(size=(6, height, width, channels))
+    maps = np.concatenate([maps, LARGE * maps]).astype("float32")  # where a ReLU6 cuts off
+    if np.allclose(run(layer, maps), run(right, maps), rtol=1e-3, atol=1e-3):
+        return notice
+    return f"{notice} {say('live.computes_other', exercise=exercise)}"
 
 
 def as_layer(
