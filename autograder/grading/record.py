@@ -50,7 +50,6 @@ from autograder.grading.tables import make_indices, make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
-BUSY_SECONDS = 60  # how long another program may hold the database
 # As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
 READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
 
@@ -147,11 +146,8 @@ class Recorder:
     def __init__(self, lesson: str, notebook: str, coursedir: CourseDirectory, config: Config) -> None:
         """Open the gradebook."""
         self._lesson, self._notebook, self._coursedir = lesson, notebook, coursedir
-        url = coursedir.db_url
-        if url.startswith("sqlite:") and "?" not in url:
-            url += f"?timeout={BUSY_SECONDS}"
         with _errors():
-            self._gradebook = Gradebook(url, coursedir.course_id)
+            self._gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
             make_tables(_results.metadata, self._gradebook.engine)
             make_indices(self._gradebook.engine)
         if self._gradebook.engine.dialect.name == "sqlite":
