@@ -387,10 +387,15 @@ def test_sections_and_single_students(graded):
         fill(graded, path, "canvas", students=["s39"])
 
 
+def test_a_report_names_people(graded):
+    write_report(LESSON, graded, graded / "report.html")
+    assert "s01 Given1 Family1</th>" in (graded / "report.html").read_text("utf-8")
+
+
 def test_a_report_about_a_section(graded):
     write_report(LESSON, graded, graded / "report.html", "A")
     page = (graded / "report.html").read_text()
-    assert "18 submissions" in page and "· A</h1>" in page and ">s02<" in page and ">s03<" not in page
+    assert "18 submissions" in page and "· A</h1>" in page and ">s02 Given2 Family2<" in page and ">s03 " not in page
     with pytest.raises(GradingError, match="Nobody is in section 'C'"):
         write_report(LESSON, graded, graded / "report.html", "C")
 
