@@ -187,7 +187,7 @@ def _summary(recorded: ClassRecord) -> str:
         count=len(scores),
         total=f"{total:g}",
         mean=f"{statistics.fmean(scores):.1f}",
-        median=f"{statistics.median(scores):g}",
+        median=number(statistics.median(scores)),
         full=sum(score >= total for score in scores),
     )
 
@@ -260,7 +260,7 @@ def _times(recorded: ClassRecord, zone: tzinfo | None) -> TimeLine | None:
     due = next((standing.due for _, standing in known if standing.due), None)
     times = [submitted for submitted, _ in known]
     excused = sum(bool(due and submitted > due) and not standing.seconds_late for submitted, standing in known)
-    return time_line(times, due, excused, zone)
+    return time_line(times, due, excused, zone, len(recorded.graded) - len(times))
 
 
 def _lessons(recorded: ClassRecord, reports: dict[str, str], size: int) -> list[LessonRow]:
