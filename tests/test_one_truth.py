@@ -29,7 +29,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from sqlalchemy import text
 
 from autograder.cli import main
-from autograder.grading import class_run, course_folder, nbgrader_exporter
+from autograder.grading import class_run, course_folder, database, nbgrader_exporter
 from autograder.grading.course_folder import course
 from autograder.grading.database import BUSY_SECONDS
 from autograder.grading.demo import submission
@@ -467,6 +467,28 @@ def test_formgrader_waits_while_a_class_is_recorded(tmp_path, empty_gradebook):
     with Recorder(LESSON, MASTER.notebook, coursedir, config) as recorder:
         waits["recorder"] = recorder._gradebook.db.execute(text("PRAGMA busy_timeout")).scalar()
     assert waits == {"ours": BUSY_SECONDS * 1000, "own": 7000, "recorder": BUSY_SECONDS * 1000}
+
+
+@pytest.mark.parametrize(("between", "pauses"), [(0, 3), (0.05, 3), (1, 0)])
+def test_transactions_without_a_break_let_others_have_the_gradebook(monkeypatch, between, pauses):
+    """Twelve of half a second each, one right after the other; where there are breaks, no time is lost."""
+    now, slept = [0.0], []
+
+    def pass_by(seconds):
+        now[0] += seconds
+
+    def sleep(seconds):
+        slept.append(seconds)
+        pass_by(seconds)
+
+    monkeypatch.setattr(database, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    turns = database.Turns()
+    for _ in range(12):
+        turns.begin()
+        pass_by(0.5)
+        turns.end()
+        pass_by(between)
+    assert len(slept) == pauses and all(pause > 0.1 for pause in slept)
 
 
 def test_one_student_alone(graded, sandbox, monkeypatch):

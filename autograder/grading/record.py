@@ -44,6 +44,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from traitlets.config import Config
 
+from autograder.grading.database import Turns
 from autograder.grading.feedback_page import FeedbackPage, shown_on
 from autograder.grading.standings import Standing, standings
 from autograder.grading.tables import make_indices, make_tables
@@ -152,7 +153,9 @@ class Recorder:
             self._gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
             make_tables(_results.metadata, self._gradebook.engine)
             make_indices(self._gradebook.engine)
+        self._turns = None
         if self._gradebook.engine.dialect.name == "sqlite":
+            self._turns = Turns()
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):
             with suppress(PermissionError):  # somebody else's, who has done it
@@ -296,6 +299,8 @@ class Recorder:
     def _transaction(self) -> Iterator[Connection]:
         """One transaction around methods of the gradebook that each commit."""
         session = self._gradebook.db
+        if self._turns:
+            self._turns.begin()
         with self._gradebook.engine.begin() as connection:
             session.remove()
             session.configure(bind=connection, join_transaction_mode="create_savepoint")
@@ -305,6 +310,8 @@ class Recorder:
             finally:
                 session.remove()
                 session.configure(bind=self._gradebook.engine, join_transaction_mode="conditional_savepoint")
+        if self._turns:
+            self._turns.end()
 
     def _submission(self, student: str, notes: dict[str, str]) -> None:
         self._gradebook.update_or_create_student(student)
