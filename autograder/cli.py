@@ -256,7 +256,9 @@ def _told(label: str, count: int, grades: "Iterable[StudentGrade]") -> "list[Stu
 def _summary(graded: "list[StudentGrade]", feedback: Path, gradebook: str) -> str:
     unchanged = sum(student.unchanged for student in graded)
     key = "grading.finished_again" if unchanged else "grading.finished"
-    return say(key, count=len(graded), unchanged=unchanged, feedback=feedback, gradebook=gradebook)
+    finished = say(key, count=len(graded), unchanged=unchanged, feedback=feedback, gradebook=gradebook)
+    unread = sum(bool(student.unread) for student in graded)
+    return f"{say('grading.unread', count=unread)}\n{finished}" if unread else finished
 
 
 def _tell(line: str) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -49,6 +50,18 @@ def rows(text: str) -> list[list[str]]:
     """The cells of every row of every table."""
     lines = (line for line in text.splitlines() if line.startswith("| "))
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_git_leaves_out_what_the_guides_have_instructors_put_into_a_clone():
+    """Class lists, downloads, what comes of them, the key of a cluster."""
+    guides = "".join(map(read, ("solutions/TEACHING.md", "solutions/TEACHING.ko.md", HUB, LARGE)))
+    named = {*re.findall(r"[\w.-]+\.(?:csv|zip|xls|db|pem)\b", guides), *re.findall(r"--certificates ([\w-]+)", guides)}
+    assert {"class.csv", "download.zip", "worksheet.csv", "gradebook.db", "grading-certificates"} <= named
+    paths = [name if "." in name else f"{name}/key" for name in named if name not in ("certificate.pem", "key.pem")]
+    paths += ["roster.csv", "worksheet-3-channel-attention.csv", "gradebook.db-journal"]
+    command = ["git", "-c", f"safe.directory={REPOSITORY}", "check-ignore", *paths]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    assert sorted(done.stdout.split()) == sorted(paths)
 
 
 @pytest.mark.parametrize("readme", READMES.values())

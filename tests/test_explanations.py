@@ -1,6 +1,7 @@
 """What is explained in one sentence: handed out without its answer, read by a person, and worth extra credit alone."""
 
 import html
+import json
 import re
 from functools import cache
 
@@ -13,9 +14,12 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from nbgrader.utils import determine_grade
 from nbgrader.validator import Validator
 
+from autograder.cli import _summary
 from autograder.grading import plain
+from autograder.grading.class_run import _graded
 from autograder.grading.course_folder import course
 from autograder.grading.demo import make_demo_class, sentences, submission
+from autograder.grading.engine import refuse
 from autograder.grading.extraction import LONGEST_EXPLANATION
 from autograder.grading.gradesheets import grades_of
 from autograder.grading.lesson import Lesson
@@ -25,6 +29,7 @@ from autograder.grading.record import Recorder
 from autograder.grading.registration import register
 from autograder.grading.report import report_path, write_report
 from autograder.grading.run_record import gradebook_entry
+from autograder.grading.submission_file import RefusedError
 from autograder.lessons.master import MasterError, read_master
 from autograder.lessons.notebooks import instructor_notebook, student_notebook
 from curriculum.exercises import LESSONS, load
@@ -262,9 +267,78 @@ def test_score_and_comment_are_told_and_nothing_is_overwritten_by_grading_again(
         assert told.endswith("Read. Extra credit: 1.5 Comment: Well put") and "<em>Well</em>" in text
         assert f"{TOTAL + 1.5:g} of {TOTAL} points" in text
         recorder.record(gradebook_entry("written", root, graded("written")))
-        assert grade_of(root, "written") == (0, None, 1.5, True, 0)
+        assert grade_of(root, "written") == (0, None, 1.5, False, 0)
         again = recorder.standings()["written"]
         assert not again.unread and again.score == TOTAL + 1.5 and page_of(root, "written")[0] == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_that_was_changed_waits_again_and_what_was_given_is_kept(root, language):
+    """Under the same command, and where nbgrader has deleted the graded notebook before it grades again."""
+    somebody_reads(root, "written", 1.5, "Well put")
+    now = say("grading.page.earlier_extra", language, points=1.5)
+    comment = say("grading.page.earlier_comment", language)
+    with recorder_of(root) as recorder:
+        recorder.files("written")[0].unlink()
+        other = graded_submission(lesson(LESSON), language, RIGHT, written={CELL: "Another one."})
+        standing = recorder.record(gradebook_entry("written", root, other))
+        assert standing.unread == {CELL} and standing.score == TOTAL + 1.5
+        assert grade_of(root, "written") == (0, None, 1.5, True, 0)
+        again = say("grading.page.sentence.again", language)
+        assert page_of(root, "written")[0].endswith(f"Another one. {again} {now} {comment} Well put")
+        recorder.record(gradebook_entry("written", root, other))  # nobody has looked yet
+        assert recorder.standings()["written"].unread == {CELL}
+        somebody_reads(root, "written", 2, "Better")
+        assert not recorder.record(gradebook_entry("written", root, other)).unread
+        told = page_of(root, "written")[0]
+        assert say("grading.page.sentence.read", language) in told and again not in told and "Better" in told
+
+
+def test_a_sentence_that_was_taken_out_waits_for_whoever_gave_something_for_it(root):
+    somebody_reads(root, "written", 0.5, "A start")
+    with recorder_of(root) as recorder:
+        assert recorder.record(gradebook_entry("written", root, graded("unwritten"))).unread == {CELL}
+        assert grade_of(root, "written") == (0, None, 0.5, True, 0)
+        gone = say("grading.page.sentence.gone", "en")
+        told = f"{gone} Extra credit for an earlier sentence: 0.5 Comment on an earlier sentence: A start"
+        assert page_of(root, "written")[0].endswith(told)
+        somebody_reads(root, "written", None, manual=0)
+        standing = recorder.record(gradebook_entry("written", root, graded("unwritten")))
+        assert not standing.unread and standing.score == TOTAL
+    assert page_of(root, "written")[0].endswith("Nothing is written here.")
+
+
+@pytest.mark.parametrize("given", [None, 1.5])
+def test_of_a_notebook_that_cannot_be_read_no_sentence_is_said_to_be_missing(root, given):
+    if given:
+        somebody_reads(root, "written", given)
+    damaged = refuse(lesson(LESSON), RefusedError("empty"))
+    with recorder_of(root) as recorder:
+        standing = recorder.record(gradebook_entry("written", root, damaged))
+    told = page_of(root, "written")[0]
+    assert say("grading.page.sentence.unreadable", "en") in told and "Nothing is written" not in told
+    assert bool(standing.unread) == bool(given) == ("for an earlier sentence: 1.5" in told)
+
+
+def test_a_gradebook_of_an_earlier_version_asks_once_more(root):
+    """It does not know which sentence was read."""
+    somebody_reads(root, "written", 1.5)
+    with recorder_of(root) as recorder:
+        entry = gradebook_entry("written", root, graded("written"))
+        earlier = {key: value for key, value in entry.details.items() if key != "sentences"}
+        with recorder._gradebook.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE autograder_result SET details = ?", (json.dumps(earlier),))
+        assert recorder.record(entry).unread == {CELL}
+
+
+def test_the_command_says_how_many_submissions_wait_and_where(root):
+    with recorder_of(root) as recorder:
+        standings = recorder.standings()
+    grades = [_graded(student, standing) for student, standing in standings.items()]
+    told = _summary(grades, root, "gradebook.db")
+    assert told.startswith("Sentences wait to be read in 3 submissions. Formgrader has them under Manual Grading.\n")
+    grades = [_graded("unwritten", standings["unwritten"])]
+    assert _summary(grades, root, "gradebook.db").startswith("1 submissions.")
 
 
 def test_no_points_for_a_sentence_is_read_too(root):

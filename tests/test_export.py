@@ -232,6 +232,11 @@ def test_grades_go_into_canvas(upload):
     assert "Without a grade, left as they are: s36" in done.output.replace("\n", " ")
 
 
+def test_more_than_the_maximum_is_named_before_it_goes_into_canvas(graded, upload):
+    give_extra_credit(graded, "s19", 1.5)
+    assert "given as it is: s19 (20.5 / 19)" in upload().output
+
+
 @pytest.mark.parametrize(
     ("options", "answer", "told"),
     [
@@ -292,6 +297,31 @@ def test_another_maximum_is_refused_and_nothing_is_written(graded, platform):
     with pytest.raises(GradingError, match=r"The maximum in .* is 100, and the lesson has 19 points"):
         fill(graded, path, platform)
     assert not (graded / "out.csv").exists()
+
+
+def give_extra_credit(root, student, extra):
+    coursedir, _ = course(root, root / "submitted")
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        gradebook.find_grade("check_se_block", NOTEBOOK, LESSON, student).extra_credit = extra
+        gradebook.db.commit()
+
+
+def test_more_than_the_maximum_is_named_and_nobody_is_without_a_grade(graded):
+    give_extra_credit(graded, "s19", 1.5)  # all of 19 points
+    give_extra_credit(graded, "s01", 1.5)
+    _, after, told = fill(graded, canvas(graded / "g.csv"), "canvas")
+    assert b",20.5,88.1" in after and "given as it is: s19 (20.5 / 19)" in told[-1]
+    path = blackboard(graded / "b.xls")
+    before = path.read_bytes()
+    _, after, told = fill(graded, path, "blackboard")
+    assert "20.5" in changed(before, after, "utf-16", "\t").values() and "s19 (20.5 / 19)" in told[-1]
+    path = moodle(graded / "w.csv")
+    before = path.read_bytes()
+    _, after, told = fill(graded, path, "moodle")
+    assert changed(before, after)[20, 4] == "19" and changed(before, after)[2, 4] == "2.5"
+    assert told[-1].startswith("More than the maximum") and told[-1].endswith("by hand: s19 (20.5 / 19)")
+    _, after, told = fill(graded, moodle(graded / "w.csv", maximum="100"), "moodle", scale=True)
+    assert told[-1].endswith("by hand: s19 (107.89 / 100)")
 
 
 def test_excused_students_and_comments_of_the_instructor_stay(graded):
@@ -357,10 +387,15 @@ def test_sections_and_single_students(graded):
         fill(graded, path, "canvas", students=["s39"])
 
 
+def test_a_report_names_people(graded):
+    write_report(LESSON, graded, graded / "report.html")
+    assert "s01 Given1 Family1</th>" in (graded / "report.html").read_text("utf-8")
+
+
 def test_a_report_about_a_section(graded):
     write_report(LESSON, graded, graded / "report.html", "A")
     page = (graded / "report.html").read_text()
-    assert "18 submissions" in page and "· A</h1>" in page and ">s02<" in page and ">s03<" not in page
+    assert "18 submissions" in page and "· A</h1>" in page and ">s02 Given2 Family2<" in page and ">s03 " not in page
     with pytest.raises(GradingError, match="Nobody is in section 'C'"):
         write_report(LESSON, graded, graded / "report.html", "C")
 

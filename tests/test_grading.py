@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.grading import record
+from autograder.grading import database, record
 from autograder.grading.class_run import grade_class
 from autograder.grading.demo import make_demo_class, submission
 from autograder.grading.engine import Settings
@@ -189,7 +189,7 @@ def test_a_locked_gradebook_is_named(tmp_path, monkeypatch, sandbox):
     write_class(tmp_path, {"right": CLASS["right"]})
     grade(tmp_path)
     before = rows(tmp_path)
-    monkeypatch.setattr(record, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
     monkeypatch.setattr("autograder.grading.class_run.register_lesson", lambda *_: [])
     with closing(sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

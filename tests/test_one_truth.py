@@ -16,20 +16,25 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
+from nbgrader.server_extensions.formgrader.base import BaseHandler
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+from sqlalchemy import text
 
 from autograder.cli import main
-from autograder.grading import class_run, course_folder, nbgrader_exporter
+from autograder.grading import class_run, course_folder, database, nbgrader_exporter
 from autograder.grading.course_folder import course
+from autograder.grading.database import BUSY_SECONDS
 from autograder.grading.demo import submission
 from autograder.grading.lesson import Lesson
-from autograder.grading.record import database_name
+from autograder.grading.record import Recorder, database_name
 from autograder.grading.report import write_report
 from autograder.grading.submissions import GradingError
 from curriculum.paths import REPOSITORY
@@ -446,6 +451,44 @@ def run_command(root, monkeypatch, *arguments):
     """Run `autograder grade LESSON` in the course folder `root`."""
     monkeypatch.chdir(root)
     return CliRunner().invoke(main, ["grade", LESSON, "--jobs", "1", *arguments])
+
+
+def test_formgrader_waits_while_a_class_is_recorded(tmp_path, empty_gradebook):
+    """Each way in which the course and nbgrader open a gradebook; an instructor's own time stays."""
+    shutil.copy(empty_gradebook, tmp_path)
+    coursedir, config = course(tmp_path, tmp_path / "submitted")
+    server = SimpleNamespace(settings={"nbgrader_gradebook": None}, log=Mock(), coursedir=coursedir)
+    waits = {}
+    for name, ending in (("ours", ""), ("own", "?timeout=7")):
+        server.db_url = coursedir.db_url + ending
+        with BaseHandler.gradebook.fget(server) as gradebook:
+            waits[name] = gradebook.db.execute(text("PRAGMA busy_timeout")).scalar()
+        server.settings["nbgrader_gradebook"] = None
+    with Recorder(LESSON, MASTER.notebook, coursedir, config) as recorder:
+        waits["recorder"] = recorder._gradebook.db.execute(text("PRAGMA busy_timeout")).scalar()
+    assert waits == {"ours": BUSY_SECONDS * 1000, "own": 7000, "recorder": BUSY_SECONDS * 1000}
+
+
+@pytest.mark.parametrize(("between", "pauses"), [(0, 3), (0.05, 3), (1, 0)])
+def test_transactions_without_a_break_let_others_have_the_gradebook(monkeypatch, between, pauses):
+    """Twelve of half a second each, one right after the other; where there are breaks, no time is lost."""
+    now, slept = [0.0], []
+
+    def pass_by(seconds):
+        now[0] += seconds
+
+    def sleep(seconds):
+        slept.append(seconds)
+        pass_by(seconds)
+
+    monkeypatch.setattr(database, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    turns = database.Turns()
+    for _ in range(12):
+        turns.begin()
+        pass_by(0.5)
+        turns.end()
+        pass_by(between)
+    assert len(slept) == pauses and all(pause > 0.1 for pause in slept)
 
 
 def test_one_student_alone(graded, sandbox, monkeypatch):

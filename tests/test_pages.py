@@ -190,7 +190,7 @@ def test_a_report_tells_what_it_shows(root, language, monkeypatch):
     text = path.read_text("utf-8")
     read = words(text)
     assert f'<html lang="{language}">' in text
-    assert say("grading.report.finding.late", count=STUDENTS + 2, late=3) in read
+    assert say("grading.report.finding.late_of_timed", count=STUDENTS + 2, late=3) in read
     assert say("grading.report.excused", count=1) in read
     coursedir, config = course(root, root / "submitted")
     with Recorder(LESSON, read_master(LESSON).notebook, coursedir, config) as recorder:
@@ -198,6 +198,27 @@ def test_a_report_tells_what_it_shows(root, language, monkeypatch):
     share = f"{sum(scores) / len(scores) / 19:.0%}"
     assert say("grading.report.finding.lowest", lesson=LESSON, share=share) in read
     assert "se_block" in read and say(f"se_block.mistake.{MISTAKE}") in read
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_says_how_many_have_no_time_and_rounds_once(tmp_path, language, monkeypatch):
+    """One of four has a time, and is late. A median between two marks has three digits behind the point."""
+    monkeypatch.setenv("COURSE_LANGUAGE", language)
+    graded = graded_submission(Lesson(SHORTEST_LESSON), "en", {"double": None})
+    names = ("a", "b", "c", "d")
+    record_class(tmp_path, SHORTEST_LESSON, dict.fromkeys(names, graded), DUE, {"a": 1})
+    coursedir, _ = course(tmp_path, tmp_path / "submitted")
+    notebook = read_master(SHORTEST_LESSON).notebook
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        for student, points in zip(names, (1, 1.25, 1.0, 2), strict=True):
+            gradebook.find_grade("check_double", notebook, SHORTEST_LESSON, student).manual_score = points
+        gradebook.db.commit()
+    write_report(SHORTEST_LESSON, tmp_path, tmp_path / "report.html")
+    read = words((tmp_path / "report.html").read_text("utf-8"))
+    assert say("grading.report.finding.late_of_timed", count=1, late=1) in read
+    assert say("grading.report.untimed", count=3) in read
+    assert say("grading.report.finding.half", points="1.12", total="2") in read
+    assert say("grading.report.summary", count=4, full=1, mean="1.3", median="1.12", total="2") in read
 
 
 def test_links_lead_to_pages_and_cells_that_are_there(root):

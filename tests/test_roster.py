@@ -15,8 +15,8 @@ from autograder.grading.submissions import GradingError
 
 KOREAN = "학번,이름,이메일,분반\r\n20260001,김민지,minji@uni.test,A\r\n20260002,이지은,jieun@uni.test,B\r\n"
 EXPECTED = [
-    Person("20260001", "", "", "minji@uni.test", "A", {"name": "김민지"}),
-    Person("20260002", "", "", "jieun@uni.test", "B", {"name": "이지은"}),
+    Person("20260001", "", "김민지", "minji@uni.test", "A", {"name": "김민지"}),
+    Person("20260002", "", "이지은", "jieun@uni.test", "B", {"name": "이지은"}),
 ]
 
 
@@ -86,7 +86,7 @@ def test_utf_16_without_a_mark_and_excels_own_first_line(tmp_path):
         ),
         (  # GitHub Classroom's roster
             "identifier,github_username,github_id,name\n2026,minji-dev,99,Minji Kim\n",
-            Person("2026", "", "", "", "", {"classroom": "2026", "github": "minji-dev", "name": "Minji Kim"}),
+            Person("2026", "", "Minji Kim", "", "", {"classroom": "2026", "github": "minji-dev", "name": "Minji Kim"}),
         ),
         ("학번,성,이름,반\n2026,김,민지,1\n", Person("2026", "민지", "김", "", "1", {})),
     ],
@@ -139,7 +139,7 @@ def test_importing_again_brings_up_to_date_and_erases_nothing(tmp_path, coursedi
     assert (moved.new, moved.changed, moved.missing) == ([], ["20260001"], ["20260002"])
     roster = load_roster(coursedir)
     assert roster.people["20260001"] == Person(
-        "20260001", "", "", "minji@uni.test", "B", {"name": "김민지", "github": "minji-dev"}
+        "20260001", "", "김민지", "minji@uni.test", "B", {"name": "김민지", "github": "minji-dev"}
     )
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         assert gradebook.find_student("20260001").email == "minji@uni.test"
@@ -151,6 +151,48 @@ def test_the_gradebook_has_what_nbgrader_has_a_place_for(tmp_path, coursedir):
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         student = gradebook.find_student("minji")
         assert (student.first_name, student.last_name, student.lms_user_id) == ("Minji", "Kim", "48")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "encoding"),
+    [
+        ("성명", "홍길동", "cp949"),
+        ("이름", "홍길동", "utf-8"),
+        ("Name", "Gildong Hong", "utf-8"),
+        ("Full name", "홍 길동", "utf-8"),
+    ],
+)
+def test_a_name_in_one_column_is_shown_and_told_apart_once_another_list_does(
+    tmp_path, coursedir, title, name, encoding
+):
+    import_roster(read(tmp_path / "a.csv", f"학번;{title};분반\n2026;{name};A\n", encoding), coursedir)
+    again = read(tmp_path / "a.csv", f"학번;{title};분반\n2026;{name};A\n", encoding)
+    assert import_roster(again, coursedir).changed == []
+    assert in_formgrader(coursedir, "2026") == ("", name)
+    assert load_roster(coursedir).name("2026") == name
+    import_roster([Person("2026", "길동", "홍")], coursedir)
+    assert in_formgrader(coursedir, "2026") == ("길동", "홍")
+    assert load_roster(coursedir).name("2026") == "홍길동" and load_roster(coursedir).name("nobody") == ""
+    import_roster(again, coursedir)
+    assert in_formgrader(coursedir, "2026") == ("길동", "홍")
+
+
+def test_a_class_list_of_an_earlier_version_gets_its_names(coursedir):
+    """It had a name of one column in its own table alone."""
+    import_roster(EXPECTED[:1], coursedir)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        student = gradebook.find_student("20260001")
+        student.first_name = student.last_name = None
+        gradebook.db.commit()
+    assert import_roster(EXPECTED[:1], coursedir).changed == ["20260001"]
+    assert in_formgrader(coursedir, "20260001") == ("", "김민지")
+
+
+def in_formgrader(coursedir, student):
+    """First and last name; formgrader writes "None" where there is none."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        found = gradebook.find_student(student)
+        return found.first_name, found.last_name
 
 
 def test_a_failing_import_changes_nothing(coursedir, monkeypatch):

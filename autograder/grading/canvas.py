@@ -56,10 +56,11 @@ def upload(
         assignment = _assignment(course, lesson, column)
         told: dict[str, list[str]] = defaultdict(list)
         excused = [each.user_id for each in assignment.get_submissions() if getattr(each, "excused", False)]
+        maximum = float(assignment.points_possible or 0)
         everyone = map(_called, course.get_users(enrollment_type=["student"]))
         grades = {
-            user: points_of(grade, float(assignment.points_possible or 0), assignment.name, scale=scale)
-            for user, (_, grade) in matched(everyone, graded, told, excused).items()
+            user: points_of(student, grade, maximum, assignment.name, told, scale=scale)
+            for user, (student, grade) in matched(everyone, graded, told, excused).items()
         }
         tell(told, assignment.name, announce)
         if not grades:

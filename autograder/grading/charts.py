@@ -24,7 +24,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class TimeLine:
-    """Submissions over time. `late` counts those that came after the due date, `excused` those of them that may."""
+    """Submissions over time. `late` counts those that came after the due date, `excused` those of them that may.
+
+    `count` are those that say when they were handed in, `untimed` those that do not.
+    """
 
     bars: list[Bar]
     begin: str
@@ -33,6 +36,7 @@ class TimeLine:
     count: int
     late: int
     excused: int
+    untimed: int
 
 
 def points_in_bins(scores: list[float], total: float) -> list[Bar]:
@@ -48,7 +52,9 @@ def points_in_bins(scores: list[float], total: float) -> list[Bar]:
     ]
 
 
-def time_line(times: list[datetime], due: datetime | None, excused: int, zone: tzinfo | None) -> TimeLine | None:
+def time_line(
+    times: list[datetime], due: datetime | None, excused: int, zone: tzinfo | None, untimed: int = 0
+) -> TimeLine | None:
     """When work came in. Nothing if no time is known. The due date lies between two bars.
 
     Args:
@@ -56,6 +62,7 @@ def time_line(times: list[datetime], due: datetime | None, excused: int, zone: t
         due: of everybody, without extensions; None if there is none.
         excused: of how many the time is after the due date, and not late, because they have an extension.
         zone: in which times are told; None for this machine's.
+        untimed: how many more there are, whose time is not known.
     """
     if not times:
         return None
@@ -74,7 +81,7 @@ def time_line(times: list[datetime], due: datetime | None, excused: int, zone: t
         for bin in range(first, last + 1)
     ]
     late = sum(time > due for time in times) if due else 0
-    return TimeLine(bars, told(first), told(last + 1), told(0) if due else "", len(times), late, excused)
+    return TimeLine(bars, told(first), told(last + 1), told(0) if due else "", len(times), late, excused, untimed)
 
 
 def _bins(times: list[datetime], anchor: datetime) -> tuple[timedelta, list[int]]:

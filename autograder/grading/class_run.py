@@ -19,6 +19,7 @@ from autograder.grading.lesson import Lesson
 from autograder.grading.record import Recorder, RecordError
 from autograder.grading.run_record import gradebook_entry, note
 from autograder.grading.sandbox import SandboxError
+from autograder.grading.standings import Standing
 from autograder.grading.submissions import GradingError, left_out, students_of
 from autograder.lessons.master import MasterError
 from curriculum.messages import say
@@ -35,7 +36,8 @@ logger = logging.getLogger(__name__)
 class StudentGrade:
     """The outcome for one student. `note` tells what was special; `unchanged` that it was graded by an earlier run.
 
-    With a `problem` there is no grade, and nothing is recorded: the next run tries again.
+    `unread` counts the sentences in it that wait for a person. With a `problem` there is no grade, and nothing is
+    recorded: the next run tries again.
     """
 
     student: str
@@ -44,6 +46,7 @@ class StudentGrade:
     note: str = ""
     unchanged: bool = False
     problem: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,10 +152,9 @@ def _renew(recorder: Recorder, done: list[_StudentFolder]) -> Iterator[StudentGr
         standing, notes = standings[submitted.student], submission_file.notes(submitted.folder)
         try:
             if recorder.is_current(submitted.student, standing, notes):
-                yield StudentGrade(submitted.student, standing.score, standing.total, unchanged=True)
+                yield _graded(submitted.student, standing, unchanged=True)
             else:
-                points = recorder.renew(submitted.student, notes)
-                yield StudentGrade(submitted.student, *points, note=say("grading.renewed"))
+                yield _graded(submitted.student, recorder.renew(submitted.student, notes), note=say("grading.renewed"))
         except RecordError:
             raise
         except Exception as error:  # of the instructor's plugin
@@ -212,12 +214,17 @@ def _record(recorder: Recorder, submitted: _StudentFolder, run: Callable[[], Gra
     """Record one submission. What goes wrong with it alone leaves it ungraded, and the class goes on."""
     try:
         graded = run()
-        points, total = recorder.record(gradebook_entry(submitted.student, submitted.folder, graded))
+        standing = recorder.record(gradebook_entry(submitted.student, submitted.folder, graded))
     except (SandboxError, JudgingError, RecordError, GradingError):
         raise
     except Exception as error:
         return _problem(submitted.student, error)
-    return StudentGrade(submitted.student, points, total, note=submission_file.one_line(note(graded)))
+    return _graded(submitted.student, standing, note=submission_file.one_line(note(graded)))
+
+
+def _graded(student: str, standing: Standing, *, note: str = "", unchanged: bool = False) -> StudentGrade:
+    unread = len(standing.unread)
+    return StudentGrade(student, standing.score, standing.total, note=note, unchanged=unchanged, unread=unread)
 
 
 def _problem(student: str, error: Exception) -> StudentGrade:

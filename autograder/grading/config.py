@@ -5,6 +5,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.grading.database import wait_for_others
 from autograder.grading.releasing import ReleaseFeedback, ReleaseLesson
 from autograder.lessons.files import SOURCES, write_instructor_notebooks
 from autograder.lessons.master import MasterError, master_path
@@ -14,11 +15,12 @@ from curriculum.paths import in_clone, shown
 
 
 def configure(c: Config, root: Path | None = None) -> None:
-    """Set folders, converters and limits on a traitlets config.
+    """Set folders, converters and limits on a traitlets config, and how long this process waits for the gradebook.
 
     `root` is an instructor's own course folder, as `autograder init` makes it. Without one, nbgrader's files lie where
     its command is given, and the notebooks with solutions in the clone.
     """
+    wait_for_others()
     c.CourseDirectory.course_id = "cnn-attention-course"
     if root:
         c.CourseDirectory.root = str(root)

@@ -5,7 +5,7 @@ nbgrader's converter and the recorder make it alike. It asks for nothing from a 
 
 import html
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -60,7 +60,8 @@ class CheckRow:
 class SentenceRow:
     """A sentence in which something was to be explained: what was asked, what was written, what a person says of it.
 
-    `state` is a message key under `grading.page.sentence`.
+    `state` is a message key under `grading.page.sentence`. With `earlier`, extra credit and comment were given for a
+    sentence that stood here before.
     """
 
     anchor: str
@@ -69,6 +70,7 @@ class SentenceRow:
     state: str
     extra: float
     comment: str
+    earlier: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def overview(notebook: NotebookNode, names: dict[str, Any]) -> Overview:
     }
     language = notebook.metadata.get("course", {}).get("language")
     checks = [_row(cell, name, comments) for cell in notebook.cells if (name := checked_exercise(cell))]
+    asked = filter(is_explanation, notebook.cells)
     return Overview(
         language=language if language in LANGUAGES else LANGUAGES[0],
         title=notebook.metadata.get("title") or names["assignment"],
@@ -112,7 +115,7 @@ def overview(notebook: NotebookNode, names: dict[str, Any]) -> Overview:
         refused=refused,
         remarks=about.get("remarks", []),
         checks=checks,
-        sentences=[_sentence(cell, names["unread"], comments) for cell in notebook.cells if is_explanation(cell)],
+        sentences=[_sentence(cell, cell.id in names["unread"], comments, unreadable=bool(refused)) for cell in asked],
         told={cell.id: cell.metadata[KEY]["told"] for cell in notebook.cells if KEY in cell.metadata},
         comments=comments,
     )
@@ -133,11 +136,15 @@ def _row(cell: NotebookNode, exercise: str, comments: dict[str, str]) -> CheckRo
     )
 
 
-def _sentence(cell: NotebookNode, unread: Collection[str], comments: dict[str, str]) -> SentenceRow:
+def _sentence(cell: NotebookNode, unread: bool, comments: dict[str, str], *, unreadable: bool) -> SentenceRow:
     given, written = cell.metadata.nbgrader, cell.metadata.get(KEY, {}).get("written", "")
-    state = "unread" if given.grade_id in unread else "read" if written else "unwritten"
     comment = comments.get(given.grade_id, "")
-    return SentenceRow(given.grade_id, cell.metadata.get("asks", ""), written, state, given.score, comment)
+    earlier = unread and bool(given.score or comment)
+    if written:
+        state = "again" if earlier else "unread" if unread else "read"
+    else:
+        state = "unreadable" if unreadable else "gone" if earlier else "unwritten"
+    return SentenceRow(given.grade_id, cell.metadata.get("asks", ""), written, state, given.score, comment, earlier)
 
 
 def number(value: float) -> str:

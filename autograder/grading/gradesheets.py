@@ -65,13 +65,17 @@ class Called:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Where grades go in a table, what the platform has as the largest one in each row, and where feedback goes."""
+    """Where grades go in a table, what the platform has as the largest one in each row, and where feedback goes.
+
+    `drops_larger` says that the platform drops a larger grade without a word.
+    """
 
     table: Table
     columns: dict[str, int]
     grade: int
     largest: dict[int, str]
     feedback: int | None
+    drops_larger: bool = False
 
 
 def export(
@@ -217,7 +221,8 @@ def _moodle(table: Table, lesson: str, notebook: str, column: str) -> _Sheet:
     grade = header.index(wanted)
     highest = header.index("maximumgrade") if "maximumgrade" in header else grade + 1
     feedback = header.index("feedbackcomments") if "feedbackcomments" in header else None
-    return _Sheet(table, columns, grade, {row: table.get(row, highest) for row in range(1, len(table))}, feedback)
+    largest = {row: table.get(row, highest) for row in range(1, len(table))}
+    return _Sheet(table, columns, grade, largest, feedback, drops_larger=True)
 
 
 SHEETS: dict[str, Callable[[Table, str, str, str], _Sheet]] = {
@@ -257,26 +262,40 @@ def matched(
 
 
 def tell(told: dict[str, list[str]], where: str, announce: Callable[[str], object]) -> None:
-    """Say who was left out."""
-    for key in ("shared", "excused", "commented", "ungraded", "absent"):
+    """Say who was left out, and who has more than the maximum."""
+    for key in ("shared", "excused", "commented", "ungraded", "absent", "above", "cut"):
         if told[key]:
             listed = some(told[key], most=len(told[key]))
             announce(say(f"exchange.export.{key}", students=listed, file=where, what=" / ".join(NO_GRADE)))
 
 
-def points_of(grade: Grade, maximum: float, where: str, *, scale: bool) -> float:
+def points_of(
+    student: str,
+    grade: Grade,
+    maximum: float,
+    where: str,
+    told: dict[str, list[str]],
+    *,
+    scale: bool,
+    drops_larger: bool = False,
+) -> float:
     """The points that go to a platform that has `maximum` for the lesson.
 
-    Raises: GradingError if its maximum is not the lesson's: Moodle would drop larger grades without a word.
+    Extra credit can be more than that. It is added to what is `told`; a platform that `drops_larger` grades gets its
+    maximum, or the student would have no grade there.
+
+    Raises: GradingError if its maximum is not the lesson's, and nobody asked for a share of it.
     """
-    if scale:
-        return round(grade.points * maximum / grade.total, 2)
-    if maximum != grade.total:
+    if not scale and maximum != grade.total:
         raise GradingError(
             f"The maximum in {where} is {maximum:g}, and the lesson has {grade.total:g} points. Change it on the "
             "platform, or let --scale turn points into a share of it."
         )
-    return round(grade.points, 2)
+    points = round(grade.points * maximum / grade.total if scale else grade.points, 2)
+    if points <= maximum:
+        return points
+    told["cut" if drops_larger else "above"].append(f"{student} ({points:.10g} / {maximum:.10g})")
+    return maximum if drops_larger else points
 
 
 def _fill(sheet: _Sheet, graded: Graded, output: Path, *, scale: bool, announce: Callable[[str], object]) -> int:
@@ -285,7 +304,11 @@ def _fill(sheet: _Sheet, graded: Graded, output: Path, *, scale: bool, announce:
     excused = [row for row in rows if table.get(row, sheet.grade).strip() in NO_GRADE]
     filled = matched((_called(sheet, row) for row in rows), graded, told, excused)
     for row, (student, grade) in filled.items():
-        table.set(row, sheet.grade, _number(grade, sheet.largest[row], table.path, scale=scale))
+        largest = sheet.largest[row]
+        maximum = _maximum(grade, largest, table.path, scale=scale)
+        options = {"scale": scale, "drops_larger": sheet.drops_larger}
+        written = f"{points_of(student, grade, maximum, str(table.path), told, **options):.10g}"
+        table.set(row, sheet.grade, written.replace(".", ",") if "," in largest else written)  # its decimal mark
         if sheet.feedback is None:
             continue
         if table.get(row, sheet.feedback).strip() in ("", grade.feedback):
@@ -306,13 +329,11 @@ def _called(sheet: _Sheet, row: int) -> Called:
     return Called(row, name or number, [*ids, *filter(None, (number, name))], [name])
 
 
-def _number(grade: Grade, largest: str, path: Path, *, scale: bool) -> str:
-    """The points as the platform writes numbers, with its decimal mark."""
+def _maximum(grade: Grade, largest: str, path: Path, *, scale: bool) -> float:
+    """What the platform has as its maximum; the lesson's if it says none."""
     if not largest.strip() and not scale:
-        largest = f"{grade.total:g}"
+        return grade.total
     try:
-        maximum = float(largest.replace(",", "."))
+        return float(largest.replace(",", "."))
     except ValueError:
         raise GradingError(f"{path} has no maximum in points for this assignment, but {largest!r}.") from None
-    written = f"{points_of(grade, maximum, str(path), scale=scale):.10g}"
-    return written.replace(".", ",") if "," in largest else written

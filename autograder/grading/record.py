@@ -44,13 +44,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from traitlets.config import Config
 
+from autograder.grading.database import Turns
 from autograder.grading.feedback_page import FeedbackPage, shown_on
 from autograder.grading.standings import Standing, standings
 from autograder.grading.tables import make_indices, make_tables
 from autograder.lessons.notebooks import as_text
 from curriculum.exercises import LESSONS
 
-BUSY_SECONDS = 60  # how long another program may hold the database
 # As nbgrader leaves graded notebooks, pages, and both where graders of one Unix group share a course.
 READ_ONLY, READABLE, SHARED_FILE, SHARED_FOLDER = 0o444, 0o644, 0o664, 0o2770
 
@@ -94,7 +94,8 @@ class RemarkDetails(TypedDict):
 class Details(TypedDict):
     """What is recorded of a run besides its points, as JSON: `events`, `errors` and `checks` by the id of their cell.
 
-    `seconds` are of wall time, `peak_memory` is in bytes.
+    `sentences` has, by cell, a digest of each sentence, and nothing for one that is not written. `seconds` are of wall
+    time, `peak_memory` is in bytes.
     """
 
     language: str
@@ -106,13 +107,14 @@ class Details(TypedDict):
     processor_seconds: float
     peak_memory: int
     checks: dict[str, CheckDetails]
+    sentences: NotRequired[dict[str, str]]  # the first version had none
 
 
 @dataclass(frozen=True)
 class GradebookEntry:
     """Everything about one graded submission.
 
-    `points` by the grade id of each check; `to_read` are the cells with a sentence that a person has to read;
+    `points` by the grade id of each check; `to_read` are the cells with a sentence for a person to read;
     `notes` are nbgrader's own files beside the notebook, by name; `comments` stand beside answers in formgrader and in
     the feedback, by the answer's grade id; `details` are for the report.
     """
@@ -147,14 +149,13 @@ class Recorder:
     def __init__(self, lesson: str, notebook: str, coursedir: CourseDirectory, config: Config) -> None:
         """Open the gradebook."""
         self._lesson, self._notebook, self._coursedir = lesson, notebook, coursedir
-        url = coursedir.db_url
-        if url.startswith("sqlite:") and "?" not in url:
-            url += f"?timeout={BUSY_SECONDS}"
         with _errors():
-            self._gradebook = Gradebook(url, coursedir.course_id)
+            self._gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
             make_tables(_results.metadata, self._gradebook.engine)
             make_indices(self._gradebook.engine)
+        self._turns = None
         if self._gradebook.engine.dialect.name == "sqlite":
+            self._turns = Turns()
             _begin_properly(self._gradebook.engine)
         if coursedir.groupshared and (file := database_file(coursedir)):
             with suppress(PermissionError):  # somebody else's, who has done it
@@ -249,14 +250,14 @@ class Recorder:
             return False
         return isinstance(content, dict) and content.get("nbformat") == nbformat.current_nbformat and isvalid(content)
 
-    def record(self, entry: GradebookEntry) -> tuple[float, float]:
-        """Write an entry. Returns: points and possible points.
+    def record(self, entry: GradebookEntry) -> Standing:
+        """Write an entry. Returns: how the submission stands now.
 
         Raises: RecordError if that cannot be done; nothing has changed then.
         """
         with _errors(), self._transaction() as connection:
             self._submission(entry.student, entry.notes)
-            self._set_grades(entry)
+            self._set_grades(entry, self._earlier_sentences(connection, entry.student))
             self._write(self.files(entry.student)[0], as_text(entry.notebook), READ_ONLY)
             standing = self._finish(entry.student, entry.notebook, entry.notes)
             key = {"assignment": self._lesson, "student": entry.student}
@@ -265,7 +266,7 @@ class Recorder:
             )
             details = json.dumps(entry.details)
             connection.execute(insert(_results).values(**key, digest=entry.digest, details=details))
-            return standing.score, standing.total
+            return standing
 
     def is_current(self, student: str, standing: Standing, notes: dict[str, str]) -> bool:
         """Whether penalty, page and notes of a graded submission are what they would be if they were made now.
@@ -284,21 +285,22 @@ class Recorder:
             _text(file.with_name(name)) == text for file in self.files(student) for name, text in notes.items()
         )
 
-    def renew(self, student: str, notes: dict[str, str]) -> tuple[float, float]:
+    def renew(self, student: str, notes: dict[str, str]) -> Standing:
         """Find the penalty and write the page of a graded submission again, without grading it again.
 
-        Returns: points and possible points. Raises: RecordError if that cannot be done; nothing has changed then.
+        Returns: how it stands now. Raises: RecordError if that cannot be done; nothing has changed then.
         """
         with _errors(), self._transaction():
             self._submission(student, notes)
             notebook = nbformat.read(self.files(student)[0], as_version=4)
-            standing = self._finish(student, notebook, notes)
-            return standing.score, standing.total
+            return self._finish(student, notebook, notes)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         """One transaction around methods of the gradebook that each commit."""
         session = self._gradebook.db
+        if self._turns:
+            self._turns.begin()
         with self._gradebook.engine.begin() as connection:
             session.remove()
             session.configure(bind=connection, join_transaction_mode="create_savepoint")
@@ -308,6 +310,8 @@ class Recorder:
             finally:
                 session.remove()
                 session.configure(bind=self._gradebook.engine, join_transaction_mode="conditional_savepoint")
+        if self._turns:
+            self._turns.end()
 
     def _submission(self, student: str, notes: dict[str, str]) -> None:
         self._gradebook.update_or_create_student(student)
@@ -315,19 +319,32 @@ class Recorder:
         when = {"timestamp": submitted} if submitted else {}
         self._gradebook.update_or_create_submission(self._lesson, student, **when)
 
-    def _set_grades(self, entry: GradebookEntry) -> None:
+    def _earlier_sentences(self, connection: Connection, student: str) -> dict[str, str]:
+        """The digests of the sentences that were recorded last of a student, by cell."""
+        own = select(_results.c.details).where(_results.c.assignment == self._lesson, _results.c.student == student)
+        details = _details(connection.execute(own).scalar())
+        return details.get("sentences", {}) if details else {}
+
+    def _set_grades(self, entry: GradebookEntry, earlier: dict[str, str]) -> None:
         """Automatic scores and comments; a manual score stays and asks to be looked at again.
 
         A sentence has an automatic score, too, which is 0: so formgrader takes it for read when somebody gives extra
-        credit, and leaves the score empty.
+        credit, and leaves the score empty. One for which something was given is read as long as it is the one that was
+        recorded `earlier`; one that was changed or taken out since waits for the person who gave it.
         """
+        now = entry.details.get("sentences", {})
         session = self._gradebook.db
         notebook = self._gradebook.find_submission_notebook(self._notebook, self._lesson, entry.student)
         # With their names in one query: nbgrader's own `name` asks once for each.
         grades = select(Grade, BaseCell.name).join(Grade.cell).where(Grade.notebook_id == notebook.id)
         for grade, name in session.execute(grades).all():
             grade.auto_score = entry.points.get(name, 0)
-            grade.needs_manual_grade = name in entry.to_read or grade.manual_score is not None
+            given = grade.manual_score is not None or grade.extra_credit is not None
+            if name in now:
+                is_read = given and not grade.needs_manual_grade and earlier.get(name) == now[name]
+                grade.needs_manual_grade = (given or name in entry.to_read) and not is_read
+            else:
+                grade.needs_manual_grade = grade.manual_score is not None
         comments = select(Comment, BaseCell.name).join(Comment.cell).where(Comment.notebook_id == notebook.id)
         for comment, name in session.execute(comments).all():
             own = "No response." if name in entry.unanswered else None

@@ -30,8 +30,6 @@ from autograder.grading.tables import make_tables
 from curriculum.exercises import LESSONS
 from curriculum.messages import say
 
-BUSY_SECONDS = 60  # how long another program may hold the database
-
 
 @dataclass(frozen=True)
 class _Kind:
@@ -82,10 +80,7 @@ def register(lesson: str, notebook: str, release: NotebookNode, coursedir: Cours
     Returns: what was set aside, and what came back.
     Raises: SQLAlchemyError if the gradebook cannot be written; nothing has changed then.
     """
-    url = coursedir.db_url
-    if url.startswith("sqlite:") and "?" not in url:
-        url += f"?timeout={BUSY_SECONDS}"
-    with Gradebook(url, coursedir.course_id) as gradebook:
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         return _Registration(gradebook, lesson, notebook, release).run()
 
 

@@ -4,7 +4,7 @@ import os
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from autograder.grading.extraction import Remark
 from autograder.grading.feedback import remark_text
 from autograder.grading.feedback_page import number
 from autograder.grading.record import CheckDetails, Details, Recorder, RecordError, database_name
-from autograder.grading.roster import load_roster
+from autograder.grading.roster import Roster, load_roster
 from autograder.grading.standings import Standing
 from autograder.grading.submissions import GradingError, letters, require_lesson
 from autograder.lessons.master import read_master
@@ -30,14 +30,15 @@ SLOWEST = 10  # submissions that are listed with their time
 
 @dataclass(frozen=True)
 class Student:
-    """A name, and where the page lies that the student gets, as a link from the report; nothing if there is none."""
+    """An id, a name, and where the page lies that the student gets, as a link from the report; nothing if unknown."""
 
-    name: str
+    id: str
     page: str = ""
+    name: str = ""
 
     def at(self, cell: str) -> "Student":
         """With a link to a cell of that page."""
-        return Student(self.name, self.page and f"{self.page}#{quote(cell)}")
+        return replace(self, page=self.page and f"{self.page}#{quote(cell)}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def write_report(lesson: str, root: Path, path: Path, section: str = "") -> None
     members = roster.section(section) if section else None
     try:
         with Recorder(lesson, read_master(lesson).notebook, coursedir, config) as recorder:
-            recorded = _recorded(recorder, lesson, path, members)
+            recorded = _recorded(recorder, lesson, path, members, roster)
     except RecordError as error:
         raise GradingError(str(error)) from None
     if not recorded.graded:
@@ -120,7 +121,7 @@ def write_report(lesson: str, root: Path, path: Path, section: str = "") -> None
     path.write_text(_page(recorded, _lessons(recorded, links, size), section, zone, zone_name), "utf-8")
 
 
-def _recorded(recorder: Recorder, lesson: str, path: Path, members: set[str] | None) -> ClassRecord:
+def _recorded(recorder: Recorder, lesson: str, path: Path, members: set[str] | None, roster: Roster) -> ClassRecord:
     """What is recorded of these members of the class, or of everybody. The report will lie at `path`."""
     everybody = recorder.standings()
     lessons = {name: recorder.standings_of(name, read_master(name).notebook) for name in recorder.lessons()}
@@ -132,7 +133,7 @@ def _recorded(recorder: Recorder, lesson: str, path: Path, members: set[str] | N
         details,
         graded[lesson],
         set(recorder.damaged),
-        {name: Student(name, _link(recorder.files(name)[1], path)) for name in names},
+        {id: Student(id, _link(recorder.files(id)[1], path), roster.name(id)) for id in names},
         {name: graded[name] for name in LESSONS if graded.get(name)},
     )
 
@@ -186,7 +187,7 @@ def _summary(recorded: ClassRecord) -> str:
         count=len(scores),
         total=f"{total:g}",
         mean=f"{statistics.fmean(scores):.1f}",
-        median=f"{statistics.median(scores):g}",
+        median=number(statistics.median(scores)),
         full=sum(score >= total for score in scores),
     )
 
@@ -259,7 +260,7 @@ def _times(recorded: ClassRecord, zone: tzinfo | None) -> TimeLine | None:
     due = next((standing.due for _, standing in known if standing.due), None)
     times = [submitted for submitted, _ in known]
     excused = sum(bool(due and submitted > due) and not standing.seconds_late for submitted, standing in known)
-    return time_line(times, due, excused, zone)
+    return time_line(times, due, excused, zone, len(recorded.graded) - len(times))
 
 
 def _lessons(recorded: ClassRecord, reports: dict[str, str], size: int) -> list[LessonRow]:

@@ -49,6 +49,7 @@ COLUMNS = {
 OWN_ID = ("student", "sis_login", "classroom", "sis_user", "number", "id_number", "email", "name")
 IDS = ("sis_login", "sis_user", "number", "id_number", "classroom", "lms_user", "github")
 TEST_STUDENTS = ("studenttest", "teststudent")  # whom Canvas lists with the class
+HANGUL = re.compile("[가-힣]")
 BETWEEN_SECTIONS = re.compile(r"\s*[,;]\s*|\s+and\s+")  # as Moodle and Canvas list several
 
 _TEXTS = ("first_name", "last_name", "email", "section")
@@ -64,7 +65,10 @@ _roster = Table(
 
 @dataclass(frozen=True)
 class Person:
-    """One of the class. `student` is the id; `others` are further ids and the name as it was written, by column."""
+    """One of the class. `student` is the id; `others` are further ids and the name as it was written, by column.
+
+    A name that stands in one column is the last name, as it is: where a Korean one is to be cut is not said in it.
+    """
 
     student: str
     first_name: str = ""
@@ -96,6 +100,10 @@ class Person:
         yield self.last_name + self.first_name
         yield " ".join(reversed(self.others.get("name", "").split(",")))
 
+    def is_named_whole(self) -> bool:
+        """Whether the name was never told apart."""
+        return bool(self.last_name) and not self.first_name and self.last_name == self.others.get("name")
+
 
 class Roster:
     """A class, looked up by whatever a platform calls somebody."""
@@ -121,6 +129,13 @@ class Roster:
             if key and known.get(key):
                 return [self.people[student] for student in sorted(known[key])]
         return []
+
+    def name(self, student: str) -> str:
+        """What a student is called, in the order in which people say it; nothing if that is not known."""
+        person = self.people.get(student, Person(student))
+        if HANGUL.match(person.last_name) and person.first_name:
+            return person.last_name + person.first_name
+        return " ".join(filter(None, (person.first_name, person.last_name)))
 
     def section(self, name: str) -> set[str]:
         """Who is in a section.
@@ -203,6 +218,8 @@ def _person(student: str, values: dict[str, str]) -> Person:
     first, last, name = (values.get(kind, "") for kind in ("first_name", "last_name", "name"))
     if name and "," in name and not first:  # Canvas: "Kim, Minji"
         last, first = (part.strip() for part in name.split(",", 1))
+    elif not first and not last:
+        last = name
     others = {kind: values[kind] for kind in (*IDS, "name") if values.get(kind)}
     if values.get("identifier"):
         others["identifier"] = participant(values["identifier"])
@@ -257,12 +274,16 @@ def import_roster(people: list[Person], coursedir: CourseDirectory) -> Imported:
 
 def _merged(known: Person, person: Person) -> Person:
     texts = {name: getattr(person, name) or getattr(known, name) for name in _TEXTS}
+    if person.is_named_whole() and known.first_name:  # it was told apart by another list
+        texts["last_name"] = known.last_name
     return replace(known, **texts, others=known.others | person.others)
 
 
 def _write(session: Any, person: Person) -> None:
     student = session.get(Student, person.student) or Student(id=person.student)
-    student.first_name, student.last_name = person.first_name or None, person.last_name or None
+    # Formgrader writes "None" for what is not there, and shows the id alone if either name is not.
+    nothing = "" if person.first_name or person.last_name else None
+    student.first_name, student.last_name = person.first_name or nothing, person.last_name or nothing
     student.email = person.email or None
     student.lms_user_id = person.others.get("lms_user") or student.lms_user_id
     session.add(student)

@@ -1,13 +1,16 @@
 """What is recorded of a run: points, comments, what the report is made of, and a note for the instructor."""
 
+import hashlib
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, is_solution
 
 from autograder.grading import ready_made, submission_file
 from autograder.grading.engine import GradedSubmission
 from autograder.grading.extraction import Remark
-from autograder.grading.feedback import is_written, remark_text
+from autograder.grading.feedback import KEY, is_written, remark_text
+from autograder.grading.plan import is_explanation
 from autograder.grading.record import Details, GradebookEntry, RemarkDetails
 
 
@@ -61,7 +64,14 @@ def details(graded: GradedSubmission) -> Details:
             }
             for cell, check in graded.outcome.checks.items()
         },
+        "sentences": {cell.id: _digest(cell) for cell in graded.notebook.cells if is_explanation(cell)},
     }
+
+
+def _digest(cell: NotebookNode) -> str:
+    """What tells a sentence from another one, however its lines are broken; nothing if none is written."""
+    words = cell.metadata.get(KEY, {}).get("written", "").split()
+    return hashlib.sha256(" ".join(words).encode()).hexdigest() if words else ""
 
 
 def comments(graded: GradedSubmission) -> dict[str, str]:

@@ -31,8 +31,8 @@ class Standing:
     scores that were recorded for the checks; `manual` counts those to which a person has given points. `shown` is a
     digest of everything here that a feedback page shows. `scores` are points and possible points of each check,
     `comments` stand at answers, both by their cell's grade id; `unread` are the grade ids of sentences that
-    nobody has read yet. Times are UTC, without a zone, as nbgrader keeps them;
-    `due` is everybody's, without extensions.
+    wait for a person: nobody has read them, or they are not those that somebody has read. Times are UTC, without a
+    zone, as nbgrader keeps them; `due` is everybody's, without extensions.
     """
 
     submitted: datetime | None
@@ -80,11 +80,7 @@ def standings(session: scoped_session[Session], lesson: str, notebook: str, stud
         )
     ):
         scores = [(cell, score) for cell, *_, score in grades[id]]
-        unread = [
-            cell
-            for cell, _, manual, extra, waits, *_ in grades[id]
-            if waits and manual is None and not extra and is_explanation_id(cell)
-        ]
+        unread = [cell for cell, _, _, _, waits, *_ in grades[id] if waits and is_explanation_id(cell)]
         shown = json.dumps([points, total, penalty or 0, scores, comments[id], unread])
         found[name] = Standing(
             submitted,
