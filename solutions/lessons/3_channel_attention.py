@@ -45,7 +45,7 @@ from keras import layers, ops
 #
 # Four microphones record one speaker, and one of them is broken, not always the same one. Here the speaker is a
 # garment: in the next figure each column is one test image and each row one channel. Three channels are slightly
-# noisy copies of the garment, and one, which one depends on the image, is static: noise and nothing else.
+# noisy copies of the garment, and one, depending on the image, is static.
 #
 # *Predict: a 1×1 convolution mixes the four channels with four fixed weights into one clean picture. Which weights
 # would you give it?*
@@ -800,9 +800,9 @@ check(attention_block)
 # %% [markdown] lang="en"
 # ## Bonus: mend this
 #
-# Here is lesson 2's residual block, with two faults from published code. All shapes are right, and so is the number of
-# parameters. *Find both and mend them, without looking at your own.* `mend` tries the block as the check of
-# `residual_block` would, and says which aspects are right, but not what is wrong. It gives no points.
+# Here is lesson 2's residual block, with two faults from published code. Shapes and parameter count are right. *Find both
+# and mend them, without looking at your own.* `mend` tries the block as the check of `residual_block` would, and says which
+# aspects are right, but not what is wrong. It gives no points.
 #
 # <details><summary>Where the faults are from</summary>
 #
