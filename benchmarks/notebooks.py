@@ -1,10 +1,11 @@
-"""How long each instructor notebook runs, and how much memory its kernel takes: python benchmarks/notebooks.py
+"""How long each instructor notebook runs, and its kernel's memory: python benchmarks/notebooks.py [LESSON...]
 
-Writes benchmarks/notebooks.md. Every cell runs, live demos too, experiments at their default budgets. A fresh kernel
-for each.
+Writes benchmarks/notebooks.md; the rows of lessons that are not named stay. Every cell runs, live demos too,
+experiments at their default budgets. A fresh kernel for each.
 """
 
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -40,18 +41,22 @@ def run(lesson: str) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    rows = []
-    for lesson in LESSONS:
+    page = Path(__file__).with_suffix(".md")
+    rows = {
+        row.split(" | ")[0].strip("| "): row for row in page.read_text("utf-8").splitlines() if row.startswith("| ")
+    }
+    for lesson in sys.argv[1:] or LESSONS:
+        load = os.getloadavg()[0]
         first, seconds, peak = run(lesson)
-        rows.append(f"| {lesson} | {first:.1f} | {seconds:.0f} | {peak:.2f} |")
-        print(rows[-1])
+        rows[lesson] = f"| {lesson} | {first:.1f} | {seconds:.0f} | {peak:.2f} | {load:.1f} |"
+        print(rows[lesson])
     head = [
         f"Each instructor notebook top to bottom on {os.cpu_count()} cores; made by `python benchmarks/notebooks.py`.",
         "",
-        "| lesson | seconds to the first figure | to the last cell | peak memory of the kernel, GB |",
-        "|---|---|---|---|",
+        "| lesson | seconds to the first figure | to the last cell | peak memory of the kernel, GB | load before |",
+        "|---|---|---|---|---|",
     ]
-    Path(__file__).with_suffix(".md").write_text("\n".join([*head, *rows]) + "\n", "utf-8")
+    page.write_text("\n".join([*head, *(rows[lesson] for lesson in LESSONS if lesson in rows)]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
