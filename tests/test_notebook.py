@@ -1,12 +1,11 @@
 """What a reader sees in a notebook: a kernel runs the cells, in both languages."""
 
-import os
-
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from curriculum import messages
+from tests.conftest import readers_environment
 
 START = """from autograder import check, hint, progress, start, your_turn
 start("3-channel-attention")
@@ -54,6 +53,8 @@ CELLS = {
     "block on a wrong part check": "check(attention_block)",
     "right": RIGHT,
     "right check": CHECK,
+    "right, in another exercise's cell": RIGHT,
+    "check of that exercise": "check(se_block)",
     "other name": "mine = channel_attention\nmine.__name__ = 'mine'\ncheck(mine, 'channel_attention')",
     "not a function": "check(channel_attention(keras.Input((4, 4, 8)), 'a'))",
     "softmax, then a slip": WRONG.replace(
@@ -73,11 +74,11 @@ CELLS = {
 def shown(request, tmp_path_factory) -> dict[str, str]:
     """What each cell shows, with errors as `error: ...` and stderr as `stderr: ...`."""
     folder = tmp_path_factory.mktemp("kernel")
-    environment = os.environ | {"COURSE_LANGUAGE": request.param, "COURSE_PROGRESS": str(folder / "progress.json")}
+    more = {"COURSE_LANGUAGE": request.param, "COURSE_PROGRESS": str(folder / "progress.json")}
     notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS.values()])
     client = NotebookClient(notebook, timeout=120, allow_errors=True, kernel_name="python3")
     client.extra_arguments = ["--log-level=ERROR"]
-    client.execute(cwd=str(folder), env=environment)
+    client.execute(cwd=str(folder), env=readers_environment(more))
     texts = {"language": request.param}
     for name, cell in zip(CELLS, notebook.cells, strict=True):
         texts[name] = "".join(_text(output) for output in cell.outputs)
@@ -124,6 +125,12 @@ def test_of_an_answer_that_is_not_there_it_is_said_why(shown):
     assert "NameError" in shown["another name is missing"]
     values = {"name": "chanel_attention", "meant": "channel_attention"}
     assert shown["a misspelt function"] == f"error: {messages.say('check.misspelt_function', language, **values)}\n"
+
+
+def test_an_answer_that_was_pasted_into_the_next_exercises_cell_is_named(shown):
+    values = {"exercise": "se_block", "defined": "channel_attention"}
+    told = messages.say("check.defines_another", shown["language"], **values)
+    assert shown["check of that exercise"] == f"error: {told}\n"
 
 
 def test_keras_2_code_is_told_what_to_change(shown):

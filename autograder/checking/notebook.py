@@ -269,9 +269,11 @@ def _answer_to(exercise: str, names: dict[str, Any]) -> Callable[..., Any]:
 
 
 def _why_there_is_none(exercise: str) -> str:
-    """What to say of an answer that is not defined: its cell has stopped, or has never run."""
+    """What to say of an answer that is not defined: its cell has stopped, defines another one, or has never run."""
     if stopped := RUNS.stopped(exercise):
         return "\n".join(explain.stopped(exercise, stopped))
+    if (latest := RUNS.latest(all_names(), _names())) and latest.run == RUNS.running - 1:
+        return say("check.defines_another", exercise=exercise, defined=latest.exercise)
     return say("check.not_defined", exercise=exercise)
 
 

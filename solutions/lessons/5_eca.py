@@ -202,7 +202,8 @@ def eca_kernel_size(channels, b=1, gamma=2):
 
     Args:
         channels: number of channels of the feature map.
-        b, gamma: the constants of equation 12. With b far below 0, t is negative; its absolute value counts then.
+        b, gamma: the constants of equation 12. With b far below 0, t is negative;
+            its absolute value counts then.
 
     Returns:
         Kernel size, an odd integer (int); where two odd numbers are equally near, the larger one.

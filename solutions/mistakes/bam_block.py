@@ -16,6 +16,11 @@ def one_forgotten(x, ratio=16, dilation=4, combine="sum"):
     return x * ops.sigmoid(_scores(x, ratio, dilation, combine))
 
 
+def one_forgotten__and_always_the_sum(x, ratio=16, dilation=4, combine="sum"):
+    """The same, and the sum whatever `combine` says."""
+    return x * ops.sigmoid(_scores(x, ratio, dilation, "sum"))
+
+
 def one_added_to_the_product(x, ratio=16, dilation=4, combine="sum"):
     """Brackets missing: 1 + gates · x."""
     return 1 + ops.sigmoid(_scores(x, ratio, dilation, combine)) * x
@@ -33,6 +38,11 @@ def sigmoid_on_each_branch(x, ratio=16, dilation=4, combine="sum"):
     return x * (1 + _combined(channel, spatial, combine))
 
 
+def sigmoid_on_each_branch__and_always_the_sum(x, ratio=16, dilation=4, combine="sum"):
+    """The same, and the sum whatever `combine` says."""
+    return sigmoid_on_each_branch(x, ratio, dilation)
+
+
 def sigmoid_on_each_branch_and_again(x, ratio=16, dilation=4, combine="sum"):
     """A sigmoid for each branch and one for both."""
     channel = ops.sigmoid(bam_channel_gate(x, ratio))
@@ -43,6 +53,11 @@ def sigmoid_on_each_branch_and_again(x, ratio=16, dilation=4, combine="sum"):
 def sigmoid_missing(x, ratio=16, dilation=4, combine="sum"):
     """The scores are used as they are."""
     return x * (1 + _scores(x, ratio, dilation, combine))
+
+
+def sigmoid_missing__and_always_the_sum(x, ratio=16, dilation=4, combine="sum"):
+    """The same, and the sum whatever `combine` says."""
+    return sigmoid_missing(x, ratio, dilation)
 
 
 def softmax_for_sigmoid(x, ratio=16, dilation=4, combine="sum"):
