@@ -33,6 +33,7 @@ def reference_only(exercise: str, seed: int) -> Expected:
     return Expected(seed, "", measure(reference(exercise), asked, Challenge(seed)), {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "name"), RIGHT)
 def test_a_right_answer_passes_under_another_challenge(exercise, name, tensorflow):
     verdict = verdict_on(exercise, right_answers(exercise)[name], seed=7)

@@ -154,6 +154,7 @@ def test_a_worker_that_is_killed_costs_nobody_anything(folder, client):
     assert all(outcome.unchanged for outcome in grade(folder, client).values())
 
 
+@pytest.mark.slow
 def test_what_is_tried_in_vain_everywhere_has_no_grade_and_nobody_else_is_hurt(folder):
     """Nothing is recorded, so the next run tries again. A worker for each time: one that has just started may not
     be started again by Dask when it dies.
@@ -217,6 +218,7 @@ def test_an_interrupted_run_ends_at_once_and_the_next_one_goes_on(folder, client
     assert graded["a"].unchanged and not graded["b"].unchanged and graded["b"].points == TOTAL
 
 
+@pytest.mark.slow
 def test_a_grader_that_is_killed_is_started_again_and_grades_nobody_twice(tmp_path):
     write_class(tmp_path, {"a": "", "b": "wait", "c": ""})
     command = [sys.executable, "-W", "ignore", "-m", "tests.cluster_faults", str(tmp_path)]
@@ -230,6 +232,7 @@ def test_a_grader_that_is_killed_is_started_again_and_grades_nobody_twice(tmp_pa
     assert sorted(done.stdout.split("\n")[:-1]) == [f"a {TOTAL} True", f"b {TOTAL} False", f"c {TOTAL} True"]
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_ends_ends_the_run_and_nothing_is_lost(folder):
     write_class(folder, {"a": "", "b": "wait"})
     with faulty_cluster(folder) as client:
@@ -335,6 +338,7 @@ def listening(process):
     return {each.laddr.ip for each in found}
 
 
+@pytest.mark.slow
 def test_a_cluster_of_other_peoples_with_certificates_and_nobody_else_gets_in(tmp_path):
     """Scheduler and worker are Dask's own commands, as docs/large-classes.md has them."""
     made, others = tmp_path / "certificates", tmp_path / "others"

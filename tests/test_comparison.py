@@ -53,6 +53,7 @@ def trained(sweep: Sweep, name: str = "SE") -> tuple[recipe.Run, dict[str, np.nd
     return run, {path: weight.numpy() for path, weight in trainer.weights.items()}
 
 
+@pytest.mark.slow
 def test_a_training_that_was_interrupted_ends_as_if_it_had_not_been(sweep, monkeypatch):
     whole, weights = trained(sweep())
     sweep().checkpoint("SE", 0).unlink()
@@ -76,6 +77,7 @@ def test_a_training_that_was_interrupted_ends_as_if_it_had_not_been(sweep, monke
         np.testing.assert_allclose(resumed[path], value, atol=1e-6, err_msg=path)
 
 
+@pytest.mark.slow
 def test_the_command_goes_on_with_the_run_it_stopped_in(sweep, monkeypatch):
     trained_runs, train = [], Trainer.train
 
@@ -137,6 +139,7 @@ def test_the_plain_network_is_trained_as_long_as_the_slowest_block(sweep):
         found.recipe("plain, as long")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*BLOCKS, *other_starts()])
 def test_what_networks_share_starts_alike(name, tensorflow):
     """All weights of the plain network, but for what a wider last stage touches."""

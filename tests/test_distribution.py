@@ -138,6 +138,7 @@ def leaks(wheel: Path) -> list[str]:
     return [f"{where}: {name}" for where, text in secrets().items() for name in texts if text in texts[name]]
 
 
+@pytest.mark.slow
 def test_no_solution_and_no_mistake_is_in_the_students_wheel(wheel, instructors):
     assert leaks(wheel) == []
     would_be_found = {leak.split(": ")[0] for leak in leaks(instructors)}  # but for three that have marks inside

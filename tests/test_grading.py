@@ -284,6 +284,7 @@ def test_a_second_grader_waits(tmp_path):
     assert (code, said[-1]) == (0, "graded right False 0")
 
 
+@pytest.mark.slow
 @needs_sandbox
 def test_two_graders_at_once(tmp_path):
     write_class(tmp_path)
@@ -374,6 +375,7 @@ def test_killed_at_random_moments(kills, tmp_path, only_engine):
     assert found == (rows(undisturbed), written(undisturbed))
 
 
+@pytest.mark.slow
 @needs_sandbox
 def test_nbgraders_own_commands(tmp_path):
     """`nbgrader autograde` goes through the same engine; `generate_feedback` and `export` work on the result.

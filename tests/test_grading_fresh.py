@@ -267,6 +267,7 @@ def defaulted(exercise):
     return [name for name, each in signature(reference(exercise)).parameters.items() if each.default is not each.empty]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", all_names())
 def test_every_draw_gives_each_argument_a_value_that_is_not_its_default(exercise):
     for argument in defaulted(exercise):

@@ -73,6 +73,7 @@ def test_a_readme_without_the_marks_is_named(tmp_path, monkeypatch):
         launch.readmes()
 
 
+@pytest.mark.slow
 def test_the_colab_cell_installs_the_course(tmp_path):
     """The very cell, but for where the repository lies, run by IPython as on Colab; then a lesson's first lines."""
     cell = launch.colab_cell(NAME)

@@ -140,6 +140,7 @@ def test_the_picture_is_small_and_fits_a_notebook(name, demos):
     assert 'width="900"' in demos[name].picture.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(DEMOS, in_ci=list(DEMOS)[::4]))
 def test_a_recording_has_pictures_that_differ_and_the_demos_sentences(name, demos):
     demo, (recorded,) = demos[name], [of[getattr(live, name)] for of in RECORDED.values() if getattr(live, name) in of]
@@ -161,6 +162,7 @@ def test_a_recording_has_pictures_that_differ_and_the_demos_sentences(name, demo
         demo.controls[key].value = value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEMOS)
 def test_a_demo_speaks_korean(name):
     messages.set_language("ko")

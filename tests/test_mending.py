@@ -110,6 +110,7 @@ def own_cells(extras):
     return [source for source in extras if source == OWN or source != definitions(source, defined(source))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_old_work_is_recognised_in_a_mended_lesson(lesson, tmp_path):
     """After random edits of the master the same answers are taken and run, and nobody is told of the edits."""

@@ -198,6 +198,7 @@ def everything(x, name, *, ratio=0.5, **options):
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", [*all_names(), "everything"])
 def test_mutants_are_different_answers_with_different_names(exercise):
     source = EVERYTHING if exercise == "everything" else solution(exercise)

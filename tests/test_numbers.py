@@ -340,6 +340,7 @@ def test_how_much_of_the_gates_comes_from_the_pictures():
     assert from_pictures(np.array([[0.0, 1.0], [1.0, 0.0]])) == 1 and from_pictures(np.ones((2, 3))) == 0
 
 
+@pytest.mark.slow
 def test_a_gate_that_starts_open_changes_no_output_and_learns(opened, tensorflow):
     """The one with the large bias changes none either, and never learns."""
     network = weights.load("resnet-20-residual")

@@ -76,6 +76,7 @@ def korean():
     set_language(None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_korean_figures_are_korean_and_have_a_font_for_it(korean, caplog, name):
     """No letter is missing, which would be a warning; neither is a weight, which matplotlib logs."""

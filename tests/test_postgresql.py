@@ -73,6 +73,7 @@ def server():
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.slow
 @needs_sandbox
 def test_a_class_in_postgresql(server, tmp_path, sandbox, monkeypatch):
     (tmp_path / "nbgrader_config.py").write_text(f"{SETTINGS}{server('gradebook')!r}\n")
@@ -105,6 +106,7 @@ def test_a_class_in_postgresql(server, tmp_path, sandbox, monkeypatch):
     assert not (tmp_path / "gradebook.db").exists()
 
 
+@pytest.mark.slow
 @needs_sandbox
 def test_two_graders_on_two_machines_at_once(server, tmp_path):
     """Nothing but the database is common to their folders."""

@@ -47,6 +47,7 @@ def test_without_a_connection_the_courses_network_is_opened_and_said_to_be(unrea
     assert "Name or service not known" in said.out and "MobileNetV3" in said.out and not said.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_with_a_connection_the_published_weights_are_opened(published, language, capsys):
     messages.set_language(language)

@@ -82,6 +82,7 @@ def whole(data):
     return train("whole", tiny, data, BUDGET, "classification")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "pressed_at", "stop_at"),
     [

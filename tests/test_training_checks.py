@@ -476,6 +476,7 @@ def kept_classifier(input_shape, blocks, filters, classes, block=None):
     return keras.Model(network.input, head(pooled))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [

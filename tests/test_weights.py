@@ -45,6 +45,7 @@ def residual_network(block):
 ANSWERS = {"autoencoder": ("autoencoder", autoencoder), "residual_block": ("resnet-8-residual", residual_network)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", ANSWERS)
 def test_every_right_answer_takes_the_weights(exercise):
     name, build = ANSWERS[exercise]

@@ -51,6 +51,7 @@ def told(tmp_path_factory):
     return lines
 
 
+@pytest.mark.slow
 def test_a_file_has_one_worker_and_of_the_proofs_an_exercise(told):
     """Without groups, the first two tests would go to two workers."""
     workers, of_exercises = defaultdict(set), defaultdict(set)
@@ -62,6 +63,7 @@ def test_a_file_has_one_worker_and_of_the_proofs_an_exercise(told):
     assert {worker for found in workers.values() for worker in found} == {"gw0", "gw1"}
 
 
+@pytest.mark.slow
 def test_each_worker_begins_with_the_files_that_take_longest(told):
     """Files in `LONGEST` come before all others, in that order; they are all there."""
     for worker in ("gw0", "gw1"):
